@@ -1,0 +1,138 @@
+/** The one table of errors: what went wrong, its HTTP status, and what to do about it. */
+
+interface ErrorKind {
+  readonly status: 400 | 401 | 402 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 503;
+  /** Said when the thrower gives no message of its own. */
+  readonly message: string;
+  /** What the caller can do. Shown in docs/errors.md. */
+  readonly hint: string;
+  /** True when the same request may succeed later without a change. */
+  readonly retryable: boolean;
+}
+
+const kind = (
+  status: ErrorKind['status'],
+  message: string,
+  hint: string,
+  retryable = false,
+): ErrorKind => ({ status, message, hint, retryable });
+
+export const errorTable = {
+  invalid_json: kind(400, 'The body is not valid JSON.', 'Send a JSON object encoded as UTF-8.'),
+  invalid_request: kind(
+    400,
+    'The request does not fit the schema.',
+    'Compare the named field with /openapi.json.',
+  ),
+  unknown_field: kind(400, 'The request has a field that is not known.', 'See the nearest name.'),
+  invalid_value: kind(400, 'The value cannot be stored.', 'Send non-empty text or JSON.'),
+  invalid_key: kind(400, 'The key is not valid.', 'Use 1 to 512 bytes without control characters.'),
+  invalid_namespace: kind(
+    400,
+    'The namespace is not valid.',
+    'Use 1 to 256 bytes without control characters.',
+  ),
+  invalid_id: kind(400, 'The id is not valid.', 'Ids look like mem_ and a UUID.'),
+  invalid_cursor: kind(400, 'The cursor is not valid.', 'Pass next_cursor back unchanged.'),
+  json_too_deep: kind(400, 'The JSON is nested too deeply.', 'Nest at most 32 levels.'),
+  empty_selector: kind(
+    400,
+    'Nothing was selected.',
+    'Name what to forget: memory_id, or key and namespace.',
+  ),
+  auth_required: kind(
+    401,
+    'A key is required.',
+    'Send "Authorization: Bearer <key>". The first start of the server says where the root key is.',
+  ),
+  invalid_api_key: kind(
+    401,
+    'The key is not known.',
+    'Check the key; "reverie keys reset" makes a new root key on the data folder.',
+  ),
+  permission_denied: kind(403, 'The key may not do this.', 'Use a key with the named permission.'),
+  route_not_found: kind(404, 'There is no such route.', 'The routes are listed at /docs.'),
+  memory_not_found: kind(404, 'There is no such memory.', 'Check the id and the namespace.'),
+  namespace_not_found: kind(404, 'There is no such namespace.', 'GET /v1/namespaces lists them.'),
+  version_conflict: kind(
+    409,
+    'The memory has changed since it was read.',
+    'Read it again and repeat the change on the new version.',
+  ),
+  value_too_large: kind(
+    413,
+    'The value is too large.',
+    'A memory holds 32 KB of UTF-8 by default.',
+  ),
+  body_too_large: kind(413, 'The request body is too large.', 'Send less in one request.'),
+  too_many_items: kind(413, 'Too many items in one request.', 'Send at most 1,000 items.'),
+  internal: kind(500, 'Something broke inside the server.', 'This is a bug; the log has it.'),
+  overloaded: kind(503, 'Too much is waiting already.', 'Wait a moment and try again.', true),
+  disk_full: kind(503, 'The disk is full; nothing was stored.', 'Free some disk space.', true),
+  store_read_only: kind(
+    503,
+    'The data folder cannot be written; nothing was stored.',
+    'Check the permissions and the mount of the data folder.',
+    true,
+  ),
+  store_unavailable: kind(
+    503,
+    'The store cannot be reached.',
+    'Run "reverie doctor"; see the log for the cause.',
+    true,
+  ),
+  shutting_down: kind(503, 'The server is stopping.', 'Try again on the next instance.', true),
+  folder_locked: kind(
+    503,
+    'Another process holds the data folder.',
+    'Stop it, or use another REVERIE_DATA_DIR.',
+  ),
+  store_damaged: kind(
+    503,
+    'The store is damaged or was made by a newer version.',
+    'Run "reverie doctor" and restore a backup.',
+  ),
+  setting_invalid: kind(
+    503,
+    'A setting is not valid.',
+    'docs/settings.md lists settings and their values.',
+  ),
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export interface MemoryErrorOptions {
+  /** Shown to the caller; must not hold secrets or another tenant's data. */
+  readonly details?: Record<string, unknown>;
+  /** Kept for the log, never sent. */
+  readonly cause?: unknown;
+}
+
+const marker = Symbol.for('reverie.error');
+
+/** An error with a code from {@link errorTable}: for the world's faults, not for bugs. */
+export class MemoryError extends Error {
+  readonly [marker] = true;
+  readonly code: ErrorCode;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(code: ErrorCode, message?: string, options: MemoryErrorOptions = {}) {
+    super(message ?? errorTable[code].message, { cause: options.cause });
+    this.name = 'MemoryError';
+    this.code = code;
+    this.details = options.details;
+  }
+
+  get status(): ErrorKind['status'] {
+    return errorTable[this.code].status;
+  }
+
+  get retryable(): boolean {
+    return errorTable[this.code].retryable;
+  }
+
+  /** True across two copies of this package, where `instanceof` is not. */
+  static isInstance(value: unknown): value is MemoryError {
+    return typeof value === 'object' && value !== null && marker in value;
+  }
+}

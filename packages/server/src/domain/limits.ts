@@ -1,0 +1,30 @@
+/** Every bound of the product in one place, checked before the work it bounds. */
+
+export const limits = {
+  /** UTF-8 bytes of a value; longer values are refused with 413. */
+  valueBytesMax: 32 * 1024,
+  keyBytesMax: 512,
+  namespaceBytesMax: 256,
+  tagsMax: 64,
+  tagBytesMax: 256,
+  /** UTF-8 bytes of `type` and `speaker`. */
+  labelBytesMax: 256,
+  /** UTF-8 bytes of the metadata as JSON. */
+  metadataBytesMax: 16 * 1024,
+  metadataDepthMax: 8,
+  attachmentsMax: 16,
+  attachmentBytesMax: 2048,
+  jsonDepthMax: 32,
+  /** Bytes of a request body on every route but bulk. */
+  bodyBytesMax: 1024 * 1024,
+  bulkBodyBytesMax: 48 * 1024 * 1024,
+  bulkItemsMax: 1000,
+  queryCharsMax: 10_000,
+  searchLimitDefault: 10,
+  searchLimitMax: 100,
+  listLimitDefault: 50,
+  listLimitMax: 200,
+  /** Namespaces one store can hold: namespaceNo * 2^32 + ordinal must stay a safe integer. */
+  namespacesMax: 2 ** 21 - 1,
+  ordinalMax: 2 ** 32 - 1,
+} as const;

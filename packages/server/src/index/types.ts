@@ -1,0 +1,128 @@
+/** The words the index room shares with the engine: what goes in, what is asked, what comes out. */
+import type { Audience, KeyHash, Kind } from '../domain/memory.ts';
+
+export interface TermCount {
+  readonly term: string;
+  readonly count: number;
+}
+
+/** An int8 vector: component = value * scale. */
+export interface QuantizedVector {
+  readonly scale: number;
+  readonly values: Int8Array;
+}
+
+/** One passage of a memory, analysed: the unit that is indexed. */
+export interface PassageAnalysis {
+  /** UTF-16 offsets into the memory's text. */
+  readonly start: number;
+  readonly end: number;
+  /** Terms with repetition: the document length of BM25. */
+  readonly length: number;
+  readonly terms: readonly TermCount[];
+  /** Normal forms of the entities named here. */
+  readonly entities: readonly string[];
+  /** Null while an embedder has not answered yet, or when no word was known to it. */
+  readonly vector: QuantizedVector | null;
+}
+
+/** Everything derived from a memory that the index holds; stored beside the row. */
+export interface MemoryAnalysis {
+  /** Analyser version: other versions are made again from the body. */
+  readonly analyzer: string;
+  /** Embedder model; vectors of another model are not compared. */
+  readonly model: string;
+  readonly dimension: number;
+  /** Languages seen, as ISO 639-1. */
+  readonly languages: readonly string[];
+  /** Exact field terms for filters, such as `tag:work`, `type:note`, `speaker:ann`. */
+  readonly fields: readonly string[];
+  readonly passages: readonly PassageAnalysis[];
+}
+
+/** One word of a query. Variants are alternatives (a stem per language, expansions). */
+export interface QueryTerm {
+  /** The word as written, for `matched`. */
+  readonly surface: string;
+  readonly variants: readonly { readonly term: string; readonly weight: number }[];
+}
+
+/** Conditions on columns and exact fields; all of them must hold. */
+export interface IndexFilter {
+  readonly kinds?: readonly Kind[];
+  readonly audience?: Audience;
+  readonly keyHash?: KeyHash;
+  /** Each of these field terms. */
+  readonly fieldsAll?: readonly string[];
+  /** At least one of these field terms. */
+  readonly fieldsAny?: readonly string[];
+}
+
+export interface IndexQuery {
+  readonly terms: readonly QueryTerm[];
+  /** Normal forms to look up in the entity postings. */
+  readonly entities: readonly string[];
+  /** Unit length; null switches the vector signal off. */
+  readonly vector: Float32Array | null;
+  readonly filter: IndexFilter;
+  /** Rows expired by then are out. */
+  readonly now: number;
+  /** Neighbours on each side in the thread window; 0 switches the window off. */
+  readonly window: number;
+  /** Candidates kept from each signal before the neighbours join. */
+  readonly candidates: number;
+}
+
+/**
+ * Candidates with every signal's raw score, one array entry per passage, unordered. Fusion is the
+ * engine's. Arrays are owned by the caller (they cross threads by transfer).
+ */
+export interface IndexCandidates {
+  readonly count: number;
+  readonly ordinals: Uint32Array;
+  /** Passage number inside the memory. */
+  readonly passages: Uint16Array;
+  /** BM25 of the passage. */
+  readonly text: Float32Array;
+  /** BM25 of the passage taken together with its eligible neighbours in the thread. */
+  readonly textWindow: Float32Array;
+  /** Cosine; 0 where the passage has no vector. */
+  readonly vector: Float32Array;
+  /** Mean cosine over the eligible neighbours, the passage itself left out. */
+  readonly vectorWindow: Float32Array;
+  /** Sum of the idf of the entities that match. */
+  readonly entity: Float32Array;
+  /** Bit i: query term i occurs in the passage (first 32 terms). */
+  readonly matchedTerms: Uint32Array;
+  /** Bit i: query entity i occurs in the passage (first 32 entities). */
+  readonly matchedEntities: Uint32Array;
+  readonly occurredAt: Float64Array;
+  /** Small number of the thread, the same for passages of one thread; 0 for none. */
+  readonly threads: Uint32Array;
+  /** Eligible passages in the namespace: the N of idf. */
+  readonly eligible: number;
+  /** Eligible passages with query term i. */
+  readonly termFrequencies: Uint32Array;
+  readonly entityFrequencies: Uint32Array;
+  /** Languages seen in the namespace, most frequent first, at most three. */
+  readonly languages: readonly string[];
+  /** The change up to which the answer is complete. */
+  readonly seq: number;
+}
+
+/** Which memories a filtered list shows: ordinals only, in the asked order. */
+export interface IndexListQuery {
+  readonly filter: IndexFilter;
+  readonly now: number;
+  readonly order: 'asc' | 'desc';
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** One namespace's index, in this thread or in another. Each call catches up before it answers. */
+export interface NamespaceSearcher {
+  search(query: IndexQuery): Promise<IndexCandidates>;
+  list(query: IndexListQuery): Promise<number[]>;
+  /** Languages seen, most frequent first, at most three: what a query is stemmed in. */
+  languages(): Promise<readonly string[]>;
+}

@@ -1,0 +1,240 @@
+/**
+ * Where memories live: the truth. A namespace is a gap-free log of changes over rows; every index
+ * is a fold over that log. Implementations: backends/sqlite, backends/ephemeral. The contract
+ * suite in backends/contract states every rule below as a test.
+ */
+import type {
+  KeyHash,
+  Kind,
+  MemoryColumns,
+  MemoryId,
+  NamespaceName,
+  TenantId,
+} from '../domain/memory.ts';
+
+export const changeOps = [
+  'put',
+  'patch',
+  'supersede',
+  'archive',
+  'expire',
+  'erase',
+  'restore',
+] as const;
+export type ChangeOp = (typeof changeOps)[number];
+
+/** One numbered step in a namespace's history. It never holds content. */
+export interface Change {
+  /** Gap-free in its namespace, from 1. */
+  readonly seq: number;
+  readonly op: ChangeOp;
+  readonly ordinal: number;
+  readonly version: number;
+}
+
+export interface NamespaceInfo {
+  /** Unique in the store, from 1, never reused; below 2^21. */
+  readonly no: number;
+  readonly name: NamespaceName;
+  /** Raised when the namespace is cleared or restored; indexes and cursors check it. */
+  readonly epoch: number;
+  /** The newest change. */
+  readonly seq: number;
+  /** The newest change of op erase; an index image made before it must not be kept. */
+  readonly eraseSeq: number;
+  /** Rows that were not erased. */
+  readonly memories: number;
+  readonly createdAt: number;
+  /** When the newest change was written. */
+  readonly changedAt: number;
+}
+
+/** A stored row. `body` and `analysis` are opaque to the backend. */
+export interface RecordRow extends MemoryColumns {
+  readonly ordinal: number;
+  /** The newest change that touched the row. */
+  readonly seq: number;
+  /** The encoded MemoryBody. */
+  readonly body: Uint8Array;
+}
+
+/** What the index needs of a row: columns and the stored analysis, never the body. */
+export interface AnalysisRow extends MemoryColumns {
+  readonly ordinal: number;
+  readonly seq: number;
+  /** Derived from the body, so it may be missing and can be made again. */
+  readonly analysis: Uint8Array | null;
+}
+
+/** Columns the backend assigns: version, createdAt and updatedAt. */
+export type NewColumns = Omit<
+  MemoryColumns,
+  'version' | 'createdAt' | 'updatedAt' | 'supersededAt' | 'supersededBy'
+>;
+
+export interface PutOp {
+  readonly op: 'put';
+  readonly columns: NewColumns;
+  readonly body: Uint8Array;
+  readonly analysis: Uint8Array | null;
+}
+
+/** A new version of an existing row. Unnamed columns stay; the old version is kept as history. */
+export interface UpdateOp {
+  readonly op: Exclude<ChangeOp, 'put' | 'erase'>;
+  readonly ordinal: number;
+  /** The batch fails as a whole when the row has another version by now. */
+  readonly expectedVersion: number;
+  readonly columns?: Partial<Omit<MemoryColumns, 'id' | 'version' | 'createdAt' | 'updatedAt'>>;
+  /** Absent: the body stays. */
+  readonly body?: Uint8Array;
+  readonly analysis?: Uint8Array | null;
+}
+
+/** Removes row, history, analysis and every stored index segment that could hold its content. */
+export interface EraseOp {
+  readonly op: 'erase';
+  readonly ordinal: number;
+  readonly expectedVersion: number;
+}
+
+export type RecordOp = PutOp | UpdateOp | EraseOp;
+
+/** What the writer believed of a key when it planned the batch. */
+export interface KeyExpectation {
+  readonly keyHash: KeyHash;
+  /** The current fact's ordinal and version, or null when the key had none. */
+  readonly fact: { readonly ordinal: number; readonly version: number } | null;
+}
+
+export interface Batch {
+  readonly ops: readonly RecordOp[];
+  readonly expect?: readonly KeyExpectation[];
+}
+
+export interface Applied {
+  readonly seq: number;
+  readonly ordinal: number;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export type CommitResult =
+  /** Durable and visible to every reader; one entry per op, in order. */
+  | { readonly ok: true; readonly namespace: NamespaceInfo; readonly applied: Applied[] }
+  /** An expectation or an expectedVersion did not hold: nothing of the batch was applied. */
+  | { readonly ok: false };
+
+/** What a key points at, archived, expired and superseded rows left out. */
+export interface KeyState {
+  /** The fact that is not superseded, if any. */
+  readonly fact: RecordRow | null;
+  /** The newest episode of the thread, if any. */
+  readonly lastTurn: RecordRow | null;
+  /** Episodes in the thread. */
+  readonly turns: number;
+}
+
+export interface PageQuery {
+  /** Start after this ordinal in the given order; absent: from the beginning. */
+  readonly after?: number;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  readonly kind?: Kind;
+  readonly keyHash?: KeyHash;
+  /** Archived, superseded and expired rows too. */
+  readonly all?: boolean;
+}
+
+/** One stored part of a namespace's index. Its blobs are opaque and derived. */
+export interface SegmentRow {
+  /** Unique in its namespace. */
+  readonly no: number;
+  /** Bounds of the ordinals inside: an erase between them drops the segment. */
+  readonly ordinalMin: number;
+  readonly ordinalMax: number;
+  readonly columns: Uint8Array;
+  readonly postings: Uint8Array;
+  readonly matrix: Uint8Array;
+}
+
+/** The index image of a namespace: a manifest (opaque) and the segments it names. */
+export interface IndexSave {
+  readonly epoch: number;
+  /** The change up to which the image is complete. */
+  readonly seq: number;
+  readonly manifest: Uint8Array;
+  /** New or rewritten segments. */
+  readonly put: readonly SegmentRow[];
+  /** Segments of which only the columns changed. */
+  readonly putColumns: readonly { readonly no: number; readonly columns: Uint8Array }[];
+  readonly remove: readonly number[];
+}
+
+/** Records of one tenant. A handle never sees another tenant's rows, whatever it is asked. */
+export interface TenantRecords {
+  namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]>;
+  namespace(name: NamespaceName): Promise<NamespaceInfo | undefined>;
+  /** Applies a batch at once, making the namespace when it does not exist. */
+  commit(name: NamespaceName, batch: Batch): Promise<CommitResult>;
+  /** Rows by id across the tenant's namespaces, or in one. Unknown ids are left out. */
+  byId(
+    ids: readonly MemoryId[],
+    namespaceNo?: number,
+  ): Promise<{ namespaceNo: number; namespace: NamespaceName; row: RecordRow }[]>;
+  /** Rows in the order of the ordinals; erased ones are left out. */
+  byOrdinal(namespaceNo: number, ordinals: readonly number[]): Promise<RecordRow[]>;
+  byKey(namespaceNo: number, keyHash: KeyHash, now: number): Promise<KeyState>;
+  /** Every row of a key, archived and superseded ones included: what forget by key removes. */
+  allByKey(namespaceNo: number, keyHash: KeyHash): Promise<{ ordinal: number; version: number }[]>;
+  page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]>;
+  /** Former versions of a row, newest first, the current one not included. */
+  versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]>;
+  /** The index's view of the same rows. */
+  index(namespaceNo: number): IndexRecords;
+}
+
+/**
+ * What a namespace index reads and keeps. Obtained from a tenant handle, so isolation is decided
+ * before an index exists.
+ */
+export interface IndexRecords {
+  state(): Promise<{ epoch: number; seq: number; eraseSeq: number; nextOrdinal: number }>;
+  /** Changes after `afterSeq`, ordered, at most `limit`. */
+  changes(afterSeq: number, limit: number): Promise<Change[]>;
+  /** Rows by ordinal, erased ones left out, in ascending order of ordinal. */
+  analyses(ordinals: readonly number[]): Promise<AnalysisRow[]>;
+  /** Rows with ordinalMin <= ordinal <= ordinalMax, ascending, at most `limit`. */
+  analysesBetween(ordinalMin: number, ordinalMax: number, limit: number): Promise<AnalysisRow[]>;
+  /**
+   * Replaces derived analyses of rows that still have the named version. Not a change: what a
+   * reader may see stays the same.
+   */
+  saveAnalyses(
+    rows: readonly { ordinal: number; version: number; analysis: Uint8Array }[],
+  ): Promise<void>;
+  manifest(): Promise<{ epoch: number; seq: number; manifest: Uint8Array } | undefined>;
+  segment(no: number): Promise<SegmentRow | undefined>;
+  /**
+   * Keeps an index image. False, and nothing kept, when the epoch differs or something was erased
+   * after `seq`: an image from before an erase must never come back.
+   */
+  save(image: IndexSave): Promise<boolean>;
+  /** Forgets the stored image: it was damaged or made by another analyser or model. */
+  drop(): Promise<void>;
+}
+
+export interface RecordsStatus {
+  readonly writable: boolean;
+  /** Why it is not writable, in words for an operator. */
+  readonly reason?: string;
+}
+
+export interface RecordsPort {
+  /** For logs and doctor; the engine never branches on it. */
+  readonly name: string;
+  open(tenant: TenantId): TenantRecords;
+  status(): Promise<RecordsStatus>;
+  close(): Promise<void>;
+}
