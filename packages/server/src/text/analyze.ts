@@ -1,10 +1,7 @@
 /** From text to index terms: tokens, languages, stems, bigrams; for documents and for queries. */
-import { splitCompound } from './compound.ts';
-import { detectLanguage, scriptLanguage } from './detect-language.ts';
-import { cutTerm, detach, foldTerm, termCharsMax } from './fold.ts';
-import { stemWord } from './stemmers.ts';
-import { isStopWord, stopLanguages } from './stop-words.ts';
-import { normalizeText, type Token, tokenize } from './tokenize.ts';
+import { detectLanguage } from './detect-language.ts';
+import { normalizeText, tokenize } from './tokenize.ts';
+import { type Word, wordsOf } from './words.ts';
 
 /** Terms are made by these rules; segmentation also depends on the ICU and Unicode data of Node. */
 export const analyzerVersion = `1-icu${process.versions.icu}-unicode${process.versions.unicode}`;
@@ -39,110 +36,12 @@ export interface AnalyzedQueryTerm {
   readonly variants: readonly QueryVariant[];
 }
 
-/** One countable word: its term, further spellings of it, and whether it carries content. */
-interface Word {
-  readonly surface: string;
-  readonly term: string;
-  readonly extra: readonly string[];
-  readonly stop: boolean;
-}
-
 /** Languages of a namespace in which a query is stemmed, besides its own. */
 const queryLanguagesMax = 3;
 /** Words of a query that are searched; what follows is cut off. */
 const queryTermsMax = 256;
-/** Units handed to Intl.Segmenter at once: its time grows faster than the text. */
-const segmentCharsMax = 1000;
-/** Words kept per language, about 4 MB when full. */
-const cacheWordsMax = 20_000;
-
-const caches = new Map<string, Map<string, readonly Word[]>>();
-const segmenter = new Intl.Segmenter('th', { granularity: 'word' });
-
-function makeWord(surface: string, language: string, extra: readonly string[] = []): Word {
-  const number = /^0\d$/.test(surface) ? surface.slice(1) : surface;
-  const folded = foldTerm(cutTerm(number));
-  const spoken = scriptLanguage(surface) ?? language;
-  const stop = isStopWord(folded, spoken);
-  const term = stop ? cutTerm(folded) : stemWord(number, spoken);
-  return { surface: detach(cutTerm(surface)), term: detach(term), extra, stop };
-}
-
-function makeCompound(text: string, language: string): Word[] {
-  const { parts, wholes } = splitCompound(text);
-  const extra = wholes.map((whole) =>
-    detach(/^\p{L}+$/u.test(whole) ? stemWord(whole, language) : cutTerm(foldTerm(whole))),
-  );
-  if (parts.length === 0) return [];
-  return parts.map((part) => makeWord(part, language, extra));
-}
-
-/**
- * Overlapping pairs of characters; a character on its own stands alone. In documents each Han
- * character is a term too, so that a query for a word of one character finds it.
- */
-function makePairs(text: string, withSingles: boolean): Word[] {
-  const characters = Array.from(text);
-  if (characters.length === 1) {
-    return [{ surface: text, term: cutTerm(foldTerm(text)), extra: [], stop: false }];
-  }
-  const words: Word[] = [];
-  for (let at = 0; at + 1 < characters.length; at++) {
-    const first = characters[at] ?? '';
-    const second = characters[at + 1] ?? '';
-    const last = at + 2 === characters.length;
-    const singles = withSingles ? (last ? [first, second] : [first]).filter(isHan) : [];
-    const pair = first + second;
-    words.push({ surface: pair, term: pair, extra: singles, stop: false });
-  }
-  return words;
-}
-
-const isHan = (character: string): boolean => /\p{Script=Han}/u.test(character);
-
-function makeSegments(text: string): Word[] {
-  const words: Word[] = [];
-  for (let at = 0; at < text.length; at += segmentCharsMax) {
-    for (const { segment } of segmenter.segment(text.slice(at, at + segmentCharsMax))) {
-      const term = detach(cutTerm(segment));
-      words.push({ surface: term, term, extra: [], stop: false });
-    }
-  }
-  return words;
-}
-
-function cached(token: Token, spoken: string): readonly Word[] {
-  const language = stopLanguages.includes(spoken) ? spoken : 'und';
-  let cache = caches.get(language);
-  if (cache === undefined) {
-    cache = new Map();
-    caches.set(language, cache);
-  }
-  const found = cache.get(token.text);
-  if (found !== undefined) return found;
-  const words =
-    token.kind === 'word' ? [makeWord(token.text, language)] : makeCompound(token.text, language);
-  if (token.text.length <= termCharsMax) {
-    if (cache.size >= cacheWordsMax) cache.clear();
-    cache.set(detach(token.text), words);
-  }
-  return words;
-}
-
-function wordsOf(token: Token, language: string, document: boolean): readonly Word[] {
-  switch (token.kind) {
-    case 'word':
-    case 'compound':
-      return cached(token, language);
-    case 'cjk':
-      return makePairs(token.text, document);
-    case 'hangul':
-      return makePairs(token.text, false);
-    case 'unspaced':
-      return makeSegments(token.text);
-    case 'emoji':
-      return [{ surface: token.text, term: token.text, extra: [], stop: false }];
-  }
+function add(counts: Map<string, number>, term: string): void {
+  counts.set(term, (counts.get(term) ?? 0) + 1);
 }
 
 /**
@@ -156,13 +55,14 @@ export function analyzeDocument(text: string, options: AnalyzeOptions = {}): Doc
   let length = 0;
   let stops = 0;
   for (const token of tokens) {
-    for (const [position, word] of wordsOf(token, language, true).entries()) {
-      counts.set(word.term, (counts.get(word.term) ?? 0) + 1);
+    const words = wordsOf(token, language);
+    for (const word of words) {
+      add(counts, word.term);
+      for (const coarse of word.coarse) add(counts, coarse);
       if (word.stop) stops++;
       else length++;
-      if (token.kind === 'compound' && position > 0) continue;
-      for (const extra of word.extra) counts.set(extra, (counts.get(extra) ?? 0) + 1);
     }
+    for (const alias of words[0]?.aliases ?? []) add(counts, alias);
   }
   const terms = Array.from(counts, ([term, count]) => ({ term, count }));
   return { terms, length: length > 0 ? length : stops, language };
@@ -173,7 +73,7 @@ function mergeVariants(alternatives: readonly (Word | undefined)[]): QueryVarian
   for (const word of alternatives) {
     if (word === undefined) continue;
     terms.add(word.term);
-    for (const extra of word.extra) terms.add(extra);
+    for (const alias of word.aliases) terms.add(alias);
   }
   return Array.from(terms, (term) => ({ term, weight: 1 }));
 }
@@ -190,8 +90,8 @@ export function analyzeQuery(text: string, languages: readonly string[]): Analyz
   const stops = new Map<string, AnalyzedQueryTerm>();
   for (const token of tokens) {
     const spaced = token.kind === 'word' || token.kind === 'compound';
-    const foreign = spaced ? others.map((language) => wordsOf(token, language, false)) : [];
-    for (const [position, word] of wordsOf(token, own, false).entries()) {
+    const foreign = spaced ? others.map((language) => wordsOf(token, language)) : [];
+    for (const [position, word] of wordsOf(token, own).entries()) {
       const variants = mergeVariants([word, ...foreign.map((words) => words[position])]);
       const list = word.stop ? stops : content;
       if (list.size < queryTermsMax && !list.has(word.term)) {
