@@ -19,6 +19,7 @@ export type ReverieErrorCode = ClientErrorCode | (string & {});
 export interface ReverieErrorOptions {
   status?: number | undefined;
   details?: Readonly<Record<string, unknown>> | undefined;
+  hint?: string | undefined;
   retryable?: boolean | undefined;
   requestId?: string | undefined;
   retryAfterMs?: number | undefined;
@@ -34,6 +35,8 @@ export class ReverieError extends Error {
   /** The HTTP status; 0 when there was no answer. */
   readonly status: number;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  /** What can be done about it, in the server's words. */
+  readonly hint: string | undefined;
   /** True when the same call may succeed later. It says nothing about what a store has done. */
   readonly retryable: boolean;
   /** The server's name for the request, when it sent one. */
@@ -47,6 +50,7 @@ export class ReverieError extends Error {
     this.code = code;
     this.status = options.status ?? 0;
     this.details = options.details;
+    this.hint = options.hint;
     this.retryable = options.retryable ?? false;
     this.requestId = options.requestId;
     this.retryAfterMs = options.retryAfterMs;

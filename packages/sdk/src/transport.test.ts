@@ -40,7 +40,9 @@ async function outcome(call: Partial<Call>, ...replies: Reply[]) {
   return { error, code: error?.code ?? 'ok', requests: server.seen.length };
 }
 
-const refusal = (code: string) => ({ error: { code, message: 'No.', details: { field: 'x' } } });
+const refusal = (code: string) => ({
+  error: { code, message: 'No.', hint: 'Do.', details: { field: 'x' } },
+});
 
 describe('errors', () => {
   it('carries what the server said', async () => {
@@ -53,6 +55,7 @@ describe('errors', () => {
       code: 'invalid_value',
       status: 400,
       message: 'No.',
+      hint: 'Do.',
       details: { field: 'x' },
       retryable: false,
       requestId: 'r1',

@@ -137,6 +137,7 @@ function failureOf(response: Response, body: unknown): ReverieError {
     status,
     retryable: status === 429 || (status === 503 && !lasting.has(code)),
     details: isRecord(shape.details) ? shape.details : undefined,
+    hint: typeof shape.hint === 'string' ? shape.hint : undefined,
     requestId: response.headers.get('x-request-id') ?? undefined,
     retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
   });
