@@ -47,6 +47,8 @@ export class Corpus implements Places {
   /** Erasures that were applied: an image made across one is not to be trusted. */
   erasures = 0;
   disposed = false;
+  /** CRC-32 of the stored manifest that the parts' `stored` belong to; 0 when there is none. */
+  manifestSum = 0;
   readonly shift: number;
   readonly #pool: SlabPool;
   #tail: Part | null = null;

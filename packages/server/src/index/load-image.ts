@@ -1,4 +1,5 @@
 /** Reads a stored index image into a corpus, and builds again what it lacks. */
+import { crc32 } from 'node:zlib';
 import { applyRange } from './apply-rows.ts';
 import type { Corpus } from './corpus.ts';
 import { decodeManifest, type ManifestPart } from './image-manifest.ts';
@@ -81,6 +82,7 @@ async function readManifest(
     for (const { segmentNo } of parts) {
       corpus.nextSegmentNo = Math.max(corpus.nextSegmentNo, segmentNo + 1);
     }
+    corpus.manifestSum = crc32(stored.manifest);
     return { seq: stored.seq, parts };
   } catch (error) {
     log('warn', 'The stored index is unusable and is built again.', {

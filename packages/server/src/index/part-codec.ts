@@ -5,7 +5,7 @@ import type { Corpus } from './corpus.ts';
 import type { ManifestPart } from './image-manifest.ts';
 import { PackedPostings } from './packed-postings.ts';
 import type { Part } from './part.ts';
-import { decodeSections, encodeSections } from './sections.ts';
+import { checksumOf, decodeSections, encodeSections } from './sections.ts';
 
 const magic = 'RVMX';
 
@@ -31,8 +31,13 @@ export function encodePartColumns(corpus: Corpus, part: Part): Uint8Array {
 /** Reads a segment into a new part of the corpus. Throws an Error when anything is wrong. */
 export function decodePart(corpus: Corpus, entry: ManifestPart, segment: SegmentRow): void {
   const { identity } = corpus;
-  const [rows] = decodeSections({ magic, identity }, segment.matrix, 1);
+  const sums = [segment.columns, segment.postings, segment.matrix].map(checksumOf);
+  const { columnsSum, postingsSum, matrixSum } = entry;
+  if (sums.some((sum, i) => sum !== [columnsSum, postingsSum, matrixSum][i])) {
+    throw new Error('The segment is not the one that the manifest names.');
+  }
   const postings = new PackedPostings(segment.postings, identity);
+  const [rows] = decodeSections({ magic, identity }, segment.matrix, 1);
   const part = corpus.addPart(entry.segmentNo);
   try {
     part.reserve(entry.count);
@@ -46,11 +51,7 @@ export function decodePart(corpus: Corpus, entry: ManifestPart, segment: Segment
     part.sources = [postings];
     part.freeze();
     part.packedCount = count;
-    part.stored = {
-      count,
-      ordinalMin: segment.ordinalMin,
-      ordinalMax: segment.ordinalMax,
-    };
+    part.stored = entry;
     corpus.adopt(part);
   } catch (error) {
     corpus.removePart(part);

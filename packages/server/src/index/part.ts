@@ -2,6 +2,7 @@
  * One part of an index: up to 1,024 passages with their columns, postings and vectors. Documents
  * are only appended; a local number never changes its meaning while the part lives.
  */
+import type { ManifestPart } from './image-manifest.ts';
 import type { PostingSource } from './pack-postings.ts';
 import type { PackedPostings } from './packed-postings.ts';
 import { bytesPerRow, type ColumnArrays, newColumns, resizeColumns } from './passage-columns.ts';
@@ -14,13 +15,6 @@ import { VectorRows } from './vector-rows.ts';
 
 /** Small namespaces start with columns for this many passages. */
 const columnsMin = 32;
-
-/** What storage holds of a part. */
-export interface StoredPart {
-  readonly count: number;
-  readonly ordinalMin: number;
-  readonly ordinalMax: number;
-}
 
 export class Part {
   /** Global document number of local document 0. */
@@ -42,7 +36,7 @@ export class Part {
   /** Erased content is still in the postings or the vectors: do not save before packing. */
   scrub = false;
   /** What storage holds, or null when nothing there can be used. */
-  stored: StoredPart | null = null;
+  stored: ManifestPart | null = null;
   /** The columns differ from the stored ones. */
   columnsChanged = false;
   /** Sources that no longer grow. */

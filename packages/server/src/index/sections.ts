@@ -64,6 +64,12 @@ export function decodeSections(frame: Frame, stored: Uint8Array, count: number):
   });
 }
 
+/** The checksum that a blob carries: it names the content. */
+export function checksumOf(blob: Uint8Array): number {
+  if (blob.length < headerWords * 4) throw new Error('The blob is too short.');
+  return new DataView(blob.buffer, blob.byteOffset).getUint32(checksumWord * 4, true);
+}
+
 /** CRC-32 of everything but the checksum itself. */
 function checksum(bytes: Uint8Array): number {
   const at = checksumWord * 4;

@@ -39,7 +39,9 @@ async function empty(
     const batch = left.splice(0, memoriesPerMove).sort((a, b) => a - b);
     await mutex.run(async () => {
       const rows = await source.records.analyses(batch);
-      for (const row of await analyzeRows(rows, corpus.settings, source)) corpus.put(row);
+      const analyzed = await analyzeRows(rows, corpus.settings, source);
+      if (corpus.disposed) return;
+      for (const row of analyzed) corpus.put(row);
     });
   }
 }
