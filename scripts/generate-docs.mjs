@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { allSettings } from '../packages/server/dist/config/settings.js';
+import { allSettings } from '../packages/server/dist/config/settings-table.js';
 import { errorTable } from '../packages/server/dist/domain/errors.js';
 
 const docs = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs');
