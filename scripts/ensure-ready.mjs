@@ -23,7 +23,8 @@ export function ensureReady() {
     writeFileSync(at('node_modules/.reverie-installed'), lockHash());
   }
   const sources = fingerprint();
-  if (read('node_modules/.reverie-built') !== sources) {
+  const isBuilt = existsSync(at('packages/server/dist/cli/main.js'));
+  if (!isBuilt || read('node_modules/.reverie-built') !== sources) {
     say('Building...');
     run(process.execPath, [at('node_modules/typescript/bin/tsc'), '-b']);
     writeFileSync(at('node_modules/.reverie-built'), sources);
@@ -64,7 +65,7 @@ function lockHash() {
     .digest('hex');
 }
 
-/** Names, times and sizes of all that the build reads, and whether its output is still there. */
+/** Names, times and sizes of all that the build reads. */
 function fingerprint() {
   const hash = createHash('sha256').update(lockHash());
   const note = (path) => {
@@ -77,8 +78,7 @@ function fingerprint() {
       if (/\.ts$|(^|[\\/])(tsconfig|package)\.json$/.test(path)) note(path);
     }
   }
-  const built = existsSync(at('packages/server/dist/cli/main.js'));
-  return hash.update(`built ${built}`).digest('hex');
+  return hash.digest('hex');
 }
 
 function filesUnder(folder) {

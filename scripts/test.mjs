@@ -7,6 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureReady, tool } from './ensure-ready.mjs';
 
+let isCounted = false;
+// What ends the process before the tests is a failure too, and is counted as one.
+process.on('exit', () => {
+  if (!isCounted) process.stdout.write('0 passed, 1 failed\n');
+});
+
 ensureReady();
 const style = tool('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']);
 const folder = mkdtempSync(join(tmpdir(), 'reverie-test-'));
@@ -16,6 +22,7 @@ const status = tool('vitest/vitest.mjs', ['run', ...reporting, ...process.argv.s
 const counts = count(report, status, style);
 rmSync(folder, { recursive: true });
 
+isCounted = true;
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
