@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskCode } from './mask-code.ts';
 import { filesUnder, read, root } from './source-files.ts';
@@ -144,6 +145,32 @@ describe('the other rules', () => {
 });
 
 describe('maskCode', () => {
+  it('moves nothing, whatever it reads', () => {
+    const piece = fc.constantFrom(
+      '`',
+      '${',
+      '}',
+      '{',
+      "'",
+      '"',
+      '/',
+      '//',
+      '/*',
+      '*/',
+      '\\',
+      '\n',
+      'a',
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const text = pieces.join('');
+        const masked = maskCode(text);
+        expect(masked.length).toBe(text.length);
+        expect(masked.replace(/[^\n]/g, ' ')).toBe(text.replace(/[^\n]/g, ' '));
+      }),
+    );
+  });
+
   it('blanks text and comments, and keeps code inside templates', () => {
     const text = `a("{"); // }
       b(\`x \${c({ d: \`}\` })} y\`); /* { */ e = /[/}]{2}/g; f = 4 / 2;`;

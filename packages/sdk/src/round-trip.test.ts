@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createClient } from './client.ts';
 import { wireMemory } from './fixtures.ts';
+import type { StoreInput } from './types.ts';
 
 /** Answers a store with the memory that it was sent. */
 async function echo(request: Request): Promise<Response> {
-  const sent = await request.json();
+  const sent: StoreInput = JSON.parse(await request.text());
   const memory = { ...wireMemory, value: sent.value, metadata: sent.metadata, tags: sent.tags };
   return Response.json({ ...wireMemory, status: 'stored', memory });
 }
