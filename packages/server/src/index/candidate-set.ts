@@ -8,15 +8,22 @@ export interface CandidateSet {
   readonly docs: number[];
   /** How many of `docs` are candidates. */
   readonly count: number;
-  /** Neighbours of candidate i: places in `docs`. */
-  readonly neighbours: readonly (readonly number[])[];
+  /** Neighbours of candidate i in its thread. */
+  readonly neighbours: readonly (readonly Neighbour[])[];
+}
+
+export interface Neighbour {
+  /** Place in `docs`. */
+  readonly at: number;
+  /** How much of its words counts. */
+  readonly weight: number;
 }
 
 export function gatherCandidates(
   corpus: Corpus,
   eligible: Eligible,
   found: readonly { readonly docs: Uint32Array; readonly count: number }[],
-  window: number,
+  weights: readonly number[],
   scratch: SearchScratch,
 ): CandidateSet {
   const { places } = scratch;
@@ -31,36 +38,44 @@ export function gatherCandidates(
   for (const top of found) for (let i = 0; i < top.count; i += 1) place(top.docs[i] ?? 0);
   const direct = docs.length;
   for (let i = 0; i < direct; i += 1) {
-    for (const doc of neighboursOf(corpus, eligible, docs[i] ?? 0, window)) place(doc);
+    eachNeighbour(corpus, eligible, docs[i] ?? 0, weights, place);
   }
   const count = docs.length;
-  const neighbours: number[][] = [];
+  const neighbours: Neighbour[][] = [];
   for (let i = 0; i < count; i += 1) {
-    neighbours.push(neighboursOf(corpus, eligible, docs[i] ?? 0, window).map(place));
+    const found: Neighbour[] = [];
+    eachNeighbour(corpus, eligible, docs[i] ?? 0, weights, (doc, weight) => {
+      found.push({ at: place(doc), weight });
+    });
+    neighbours.push(found);
   }
   for (const doc of docs) places[doc] = 0;
   return { docs, count, neighbours };
 }
 
-/** Up to `window` eligible passages on each side in the thread, skipping the others. */
-function neighboursOf(corpus: Corpus, eligible: Eligible, doc: number, window: number): number[] {
+/** One eligible passage per weight on each side in the thread, skipping the others. */
+function eachNeighbour(
+  corpus: Corpus,
+  eligible: Eligible,
+  doc: number,
+  weights: readonly number[],
+  visit: (doc: number, weight: number) => void,
+): void {
   const part = corpus.part(doc);
   const number = part.columns.threads[doc - part.base] ?? 0;
   const thread = corpus.threads.all[number];
-  if (number === 0 || thread === undefined || window === 0) return [];
-  if ((eligible.threadCounts[number] ?? 0) < 2) return [];
+  if (number === 0 || thread === undefined || weights.length === 0) return;
+  if ((eligible.threadCounts[number] ?? 0) < 2) return;
   const at = thread.indexOf(doc, corpus);
-  const docs: number[] = [];
   const walk = (step: number): void => {
-    let left = window;
-    for (let i = at + step; i >= 0 && i < thread.count && left > 0; i += step) {
+    let distance = 0;
+    for (let i = at + step; i >= 0 && i < thread.count && distance < weights.length; i += step) {
       const neighbour = thread.docs[i] ?? 0;
       if (eligible.marks[neighbour] !== eligibleMark.passage) continue;
-      docs.push(neighbour);
-      left -= 1;
+      visit(neighbour, weights[distance] ?? 0);
+      distance += 1;
     }
   };
   walk(-1);
   walk(1);
-  return docs;
 }

@@ -22,6 +22,8 @@ export interface Eligible {
   languages: string[];
   /** Eligible passages of each thread. */
   threadCounts: Uint32Array;
+  /** Sum of the lengths of the eligible passages of each thread. */
+  threadLengths: Uint32Array;
   /** The marks hold for `from <= now < until`. */
   from: number;
   until: number;
@@ -61,8 +63,8 @@ export class EligibleCache {
 
   get bytes(): number {
     let sum = 0;
-    for (const { marks, threadCounts } of this.#kept.values()) {
-      sum += marks.byteLength + threadCounts.byteLength;
+    for (const { marks, threadCounts, threadLengths } of this.#kept.values()) {
+      sum += marks.byteLength + threadCounts.byteLength + threadLengths.byteLength;
     }
     return sum;
   }
@@ -90,6 +92,7 @@ function markEligible(
     marks: sized(old?.marks, docs, (size) => new Uint8Array(size)),
     whole: sized(old?.whole, corpus.parts.length, (size) => new Uint8Array(size)),
     threadCounts: sized(old?.threadCounts, threads, (size) => new Uint32Array(size)),
+    threadLengths: sized(old?.threadLengths, threads, (size) => new Uint32Array(size)),
     passages: 0,
     length: 0,
     languages: [],
@@ -99,6 +102,7 @@ function markEligible(
   };
   eligible.marks.fill(0);
   eligible.threadCounts.fill(0);
+  eligible.threadLengths.fill(0);
   const languages = new LanguageCounter();
   const pass = fieldTest(corpus, filter);
   const test = columnTest(corpus, filter, now);
@@ -139,7 +143,7 @@ function markPart(
   languages: LanguageCounter,
 ): void {
   const { flags, expiresAt, keys, lengths, threads, languages: spoken } = part.columns;
-  const { marks, threadCounts } = eligible;
+  const { marks, threadCounts, threadLengths } = eligible;
   for (let local = 0; local < part.count; local += 1) {
     const flag = flags[local] ?? 0;
     if ((flag & hiddenMask) !== 0 || (kindBit(flag) & test.kinds) === 0) continue;
@@ -159,7 +163,9 @@ function markPart(
     eligible.length += lengths[local] ?? 0;
     languages.add(spoken[local] ?? 0);
     const thread = threads[local] ?? 0;
-    if (thread !== 0) threadCounts[thread] = (threadCounts[thread] ?? 0) + 1;
+    if (thread === 0) continue;
+    threadCounts[thread] = (threadCounts[thread] ?? 0) + 1;
+    threadLengths[thread] = (threadLengths[thread] ?? 0) + (lengths[local] ?? 0);
   }
 }
 
@@ -206,17 +212,17 @@ function sized<T extends Uint8Array | Uint32Array>(
 }
 
 /**
- * Mean number of passages in a thread window of `window` neighbours on each side, the passage
- * itself included. With the mean passage length it gives the mean length of a window.
+ * Mean number of passages in a thread window, neighbours counted by their weights and the passage
+ * itself as one. With the mean passage length it gives the mean length of a window.
  */
-export function meanWindow(eligible: Eligible, window: number): number {
-  if (eligible.passages === 0) return 1;
+export function meanWindow(eligible: Eligible, weights: readonly number[]): number {
+  if (eligible.passages === 0 || weights.length === 0) return 1;
   let neighbours = 0;
   for (const count of eligible.threadCounts) {
-    if (count < 2) continue;
-    const reach = Math.min(window, count - 1);
-    // Each passage has `reach` on both sides, less what the two ends of the thread lack.
-    neighbours += 2 * reach * count - reach * (reach + 1);
+    for (let i = 0; i < weights.length && i + 1 < count; i += 1) {
+      // At distance d a thread of n passages has n - d pairs, and each has two sides.
+      neighbours += 2 * (count - i - 1) * (weights[i] ?? 0);
+    }
   }
   return 1 + neighbours / eligible.passages;
 }

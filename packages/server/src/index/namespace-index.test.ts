@@ -157,7 +157,7 @@ const queryArb: fc.Arbitrary<IndexQuery> = fc.record({
   ),
   filter: fc.oneof(fc.constant({}), filterArb),
   now: fc.constantFrom(0, 100, 200),
-  window: fc.constantFrom(0, 1, 2),
+  windowWeights: fc.constantFrom([], [1], [0.5, 0.25]),
   candidates: fc.constantFrom(2, 1000),
 });
 
@@ -204,7 +204,7 @@ async function expectAnswer(
     expect(actual.text[i]).toBeCloseTo(score.text, 4);
     expect(actual.textWindow[i]).toBeCloseTo(score.textWindow, 4);
     expect(actual.vector[i]).toBeCloseTo(score.vector, 3);
-    expect(actual.vectorWindow[i]).toBeCloseTo(score.vectorWindow, 3);
+    expect(actual.threadText[i]).toBeCloseTo(score.threadText, 4);
     expect(actual.entity[i]).toBeCloseTo(score.entity, 4);
     expect(actual.matchedTerms[i]).toBe(score.terms);
     expect(actual.matchedEntities[i]).toBe(score.entities);

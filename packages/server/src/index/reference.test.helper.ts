@@ -12,13 +12,18 @@ interface Doc {
   thread: string;
 }
 
+interface Weighted {
+  doc: Doc;
+  weight: number;
+}
+
 export interface ReferenceScore {
   ordinal: number;
   passage: number;
   text: number;
   textWindow: number;
   vector: number;
-  vectorWindow: number;
+  threadText: number;
   entity: number;
   terms: number;
   entities: number;
@@ -57,32 +62,42 @@ export function referenceSearch(
   const frequency = (has: (doc: Doc) => boolean) => docs.filter(has).length;
   const termFrequencies = words.map((count) => frequency((doc) => count(doc) > 0));
   const entityFrequencies = named.map(frequency);
-  const weight = (df: number) => Math.log(1 + (docs.length - df + 0.5) / (df + 0.5));
-  const windows = docs.map((doc) => windowOf(docs, doc, query.window));
-  const mean = docs.reduce((sum, doc) => sum + doc.passage.length, 0) / docs.length;
-  const meanWindow = (mean * windows.reduce((sum, list) => sum + list.length + 1, 0)) / docs.length;
+  const weight = (df: number) => idf(docs.length, df);
+  const windows = docs.map((doc) => windowOf(docs, doc, query.windowWeights));
+  const mean = sum(docs, (doc) => doc.passage.length) / docs.length;
+  const windowSize = (list: readonly Weighted[]) => sum(list, ({ weight }) => weight);
+  const meanWindow = (mean * sum(windows, windowSize)) / docs.length;
+  const threads = threadsOf(docs);
+  const threadWeights = words.map((count) =>
+    idf(threads.length, threads.filter((thread) => thread.some((doc) => count(doc) > 0)).length),
+  );
+  const weights = termFrequencies.map(weight);
 
-  const bm25 = (group: readonly Doc[], meanLength: number) => {
-    const length = group.reduce((sum, doc) => sum + doc.passage.length, 0);
+  const bm25 = (group: readonly Weighted[], meanLength: number, idfs: readonly number[]) => {
+    const length = sum(group, ({ doc, weight: part }) => part * doc.passage.length);
     const norm = k1 * (1 - b) + (meanLength > 0 ? (k1 * b * length) / meanLength : 0);
-    return words.reduce((sum, count, t) => {
-      const tf = group.reduce((total, doc) => total + count(doc), 0);
-      return tf === 0 ? sum : sum + (weight(termFrequencies[t] ?? 0) * (k1 + 1) * tf) / (tf + norm);
+    return words.reduce((total, count, t) => {
+      const tf = sum(group, ({ doc, weight: part }) => part * count(doc));
+      return tf === 0 ? total : total + ((idfs[t] ?? 0) * (k1 + 1) * tf) / (tf + norm);
     }, 0);
   };
+  const whole = (thread: readonly Doc[]) => thread.map((doc) => ({ doc, weight: 1 }));
   const scores = docs.map((doc, i) => {
-    const neighbours = windows[i] ?? [];
-    const cosines = neighbours
-      .filter((other) => other.passage.vector)
-      .map((other) => cosine(other, query));
     const hits = named.map((has) => has(doc));
     return {
       ordinal: doc.row.ordinal,
       passage: doc.number,
-      text: bm25([doc], mean),
-      textWindow: bm25([doc, ...neighbours], meanWindow),
+      text: bm25(whole([doc]), mean, weights),
+      textWindow: bm25(windows[i] ?? [], meanWindow, weights),
+      threadText:
+        query.windowWeights.length === 0
+          ? 0
+          : bm25(
+              whole(threads.find((thread) => thread.includes(doc)) ?? []),
+              sum(docs, (other) => other.passage.length) / threads.length,
+              threadWeights,
+            ),
       vector: cosine(doc, query),
-      vectorWindow: cosines.length ? cosines.reduce((x, y) => x + y, 0) / cosines.length : 0,
       entity: hits.reduce((sum, hit, e) => sum + (hit ? weight(entityFrequencies[e] ?? 0) : 0), 0),
       terms: words.reduce((mask, count, t) => (count(doc) > 0 ? mask | (1 << t) : mask), 0) >>> 0,
       entities: hits.reduce((mask, hit, e) => (hit ? mask | (1 << e) : mask), 0) >>> 0,
@@ -116,14 +131,32 @@ function wordCount(doc: Doc, variants: readonly { term: string; weight: number }
   return sum;
 }
 
-function windowOf(docs: readonly Doc[], doc: Doc, window: number): Doc[] {
+/** The passage itself with weight 1, and its neighbours by distance in the thread. */
+function windowOf(docs: readonly Doc[], doc: Doc, weights: readonly number[]): Weighted[] {
   const thread = docs.filter((other) => other.thread === doc.thread);
   const at = thread.indexOf(doc);
-  return thread.filter((_, i) => i !== at && Math.abs(i - at) <= window);
+  return thread.flatMap((other, i) => {
+    const weight = i === at ? 1 : weights[Math.abs(i - at) - 1];
+    return weight === undefined ? [] : [{ doc: other, weight }];
+  });
+}
+
+function idf(count: number, frequency: number): number {
+  return Math.log(1 + (count - frequency + 0.5) / (frequency + 0.5));
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
 }
 
 function cosine(doc: Doc, query: IndexQuery): number {
   const { vector } = doc.passage;
   if (vector === null || query.vector === null) return 0;
   return query.vector.reduce((sum, q, i) => sum + q * (vector.values[i] ?? 0) * vector.scale, 0);
+}
+
+function threadsOf(docs: readonly Doc[]): Doc[][] {
+  const threads = new Map<string, Doc[]>();
+  for (const doc of docs) threads.set(doc.thread, [...(threads.get(doc.thread) ?? []), doc]);
+  return [...threads.values()];
 }

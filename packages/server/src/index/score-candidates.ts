@@ -3,6 +3,7 @@ import { type Saturation, saturate } from './bm25.ts';
 import type { CandidateSet } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
 import type { PlannedTerm } from './planned-terms.ts';
+import type { ThreadScores } from './score-threads.ts';
 import { countTerms } from './term-counts.ts';
 import type { IndexCandidates } from './types.ts';
 
@@ -15,6 +16,8 @@ export interface ScoreOptions {
   /** For passages, and for passages with their neighbours. */
   readonly alone: Saturation;
   readonly windowed: Saturation;
+  /** Whole threads, or null when the thread window is off. */
+  readonly threads: ThreadScores | null;
   /** Cosine per document, or null without a query vector. */
   readonly cosines: Float32Array | null;
 }
@@ -48,7 +51,8 @@ export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: Scor
     scores.threads[out] = columns.threads[local] ?? 0;
     scoreWords(corpus, { set, i }, counts, width, options, scores, out);
     scoreEntities(counts, i * width + words.length, entities, scores, out);
-    if (options.cosines) scoreVectors(corpus, { set, i }, options.cosines, scores, out);
+    scores.vector[out] = cosineOf(corpus, doc, options.cosines);
+    scores.threadText[out] = threadScore(corpus, doc, counts, i * width, options);
   });
   return scores;
 }
@@ -60,8 +64,8 @@ function emptyScores(count: number): Scores {
     passages: new Uint16Array(count),
     text: new Float32Array(count),
     textWindow: new Float32Array(count),
+    threadText: new Float32Array(count),
     vector: new Float32Array(count),
-    vectorWindow: new Float32Array(count),
     entity: new Float32Array(count),
     matchedTerms: new Uint32Array(count),
     matchedEntities: new Uint32Array(count),
@@ -87,19 +91,21 @@ function scoreWords(
   const neighbours = set.neighbours[i] ?? [];
   const length = lengthOf(corpus, set.docs[i] ?? 0);
   let windowLength = length;
-  for (const at of neighbours) windowLength += lengthOf(corpus, set.docs[at] ?? 0);
+  for (const { at, weight } of neighbours) {
+    windowLength += weight * lengthOf(corpus, set.docs[at] ?? 0);
+  }
   let text = 0;
   let textWindow = 0;
   let matched = 0;
   for (let t = 0; t < words.length; t += 1) {
-    const weight = words[t]?.idf ?? 0;
+    const idf = words[t]?.idf ?? 0;
     const count = counts[i * width + t] ?? 0;
     let windowCount = count;
-    for (const at of neighbours) windowCount += counts[at * width + t] ?? 0;
+    for (const { at, weight } of neighbours) windowCount += weight * (counts[at * width + t] ?? 0);
     if (windowCount === 0) continue;
-    textWindow += weight * saturate(windowed, windowCount, windowLength);
+    textWindow += idf * saturate(windowed, windowCount, windowLength);
     if (count === 0) continue;
-    text += weight * saturate(alone, count, length);
+    text += idf * saturate(alone, count, length);
     if (t < maskBits) matched |= 1 << t;
   }
   scores.text[out] = text;
@@ -125,26 +131,27 @@ function scoreEntities(
   scores.matchedEntities[out] = matched;
 }
 
-/** Neighbours without a vector say nothing, so they are left out of the mean. */
-function scoreVectors(
+/** 0 where the passage has no vector. */
+function cosineOf(corpus: Corpus, doc: number, cosines: Float32Array | null): number {
+  const { columns, base } = corpus.part(doc);
+  return (columns.scales[doc - base] ?? 0) === 0 ? 0 : (cosines?.[doc] ?? 0);
+}
+
+/** The score of the passage's thread; a passage without a thread is a thread of its own. */
+function threadScore(
   corpus: Corpus,
-  { set, i }: Places,
-  cosines: Float32Array,
-  scores: Scores,
-  out: number,
-): void {
-  const cosine = (doc: number): number | null => {
-    const { columns, base } = corpus.part(doc);
-    return (columns.scales[doc - base] ?? 0) === 0 ? null : (cosines[doc] ?? 0);
-  };
-  scores.vector[out] = cosine(set.docs[i] ?? 0) ?? 0;
-  let sum = 0;
-  let count = 0;
-  for (const at of set.neighbours[i] ?? []) {
-    const value = cosine(set.docs[at] ?? 0);
-    if (value === null) continue;
-    sum += value;
-    count += 1;
-  }
-  scores.vectorWindow[out] = count === 0 ? 0 : sum / count;
+  doc: number,
+  counts: Float32Array,
+  start: number,
+  { threads }: ScoreOptions,
+): number {
+  if (threads === null) return 0;
+  const { columns, base } = corpus.part(doc);
+  const thread = columns.threads[doc - base] ?? 0;
+  if (thread !== 0) return threads.byThread[thread] ?? 0;
+  const length = lengthOf(corpus, doc);
+  return threads.idfs.reduce((sum, idf, t) => {
+    const count = counts[start + t] ?? 0;
+    return count === 0 ? sum : sum + idf * saturate(threads.by, count, length);
+  }, 0);
 }

@@ -7,6 +7,7 @@ import { planEntities, planWords } from './planned-terms.ts';
 import { scanEntities, scanWords } from './scan-postings.ts';
 import { newerFirst, scanVectors } from './scan-vectors.ts';
 import { scoreCandidates } from './score-candidates.ts';
+import { scoreThreads } from './score-threads.ts';
 import type { SearchScratch } from './search-scratch.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { TopK } from './top-k.ts';
@@ -30,7 +31,7 @@ export function searchCorpus(
   const eligible = cache.get(query.filter, query.now);
   const mean = eligible.passages === 0 ? 0 : eligible.length / eligible.passages;
   const alone = saturation(bm25, mean);
-  const windowed = saturation(bm25, mean * meanWindow(eligible, query.window));
+  const windowed = saturation(bm25, mean * meanWindow(eligible, query.windowWeights));
   const words = planWords(corpus, eligible, query.terms);
   const entities = planEntities(corpus, eligible, query.entities);
 
@@ -44,9 +45,12 @@ export function searchCorpus(
     found.push(scanVectors(corpus, eligible, query.vector, query.candidates, pool, scratch));
   }
 
-  const set = gatherCandidates(corpus, eligible, found, query.window, scratch);
+  const set = gatherCandidates(corpus, eligible, found, query.windowWeights, scratch);
   const cosines = query.vector === null ? null : scratch.cosines;
-  const scores = scoreCandidates(corpus, set, { words, entities, alone, windowed, cosines });
+  const threads =
+    query.windowWeights.length === 0 ? null : scoreThreads(corpus, eligible, words, bm25);
+  const options = { words, entities, alone, windowed, threads, cosines };
+  const scores = scoreCandidates(corpus, set, options);
   return {
     ...scores,
     eligible: eligible.passages,

@@ -6,7 +6,10 @@ test('order never changes and every score is between 0 and 1', () => {
   const fused = fc.array(fc.double({ min: 0, max: 3, noNaN: true }), { minLength: 1 });
   fc.assert(
     fc.property(fused, fc.double({ min: 0, max: 1, noNaN: true }), (values, best) => {
-      const scores = calibrate([...values].sort((a, b) => b - a), best);
+      const scores = calibrate(
+        [...values].sort((a, b) => b - a),
+        best,
+      );
       scores.forEach((score, i) => {
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(1);

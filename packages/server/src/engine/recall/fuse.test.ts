@@ -29,7 +29,10 @@ function candidates(signals: Partial<Record<Signal, number[]>>, count: number): 
 }
 
 test('the scale of a signal does not matter', () => {
-  const score = fc.array(fc.float({ min: 0, max: 100, noNaN: true }), { minLength: 3, maxLength: 3 });
+  const score = fc.array(fc.float({ min: 0, max: 100, noNaN: true }), {
+    minLength: 3,
+    maxLength: 3,
+  });
   fc.assert(
     fc.property(score, score, (text, vector) => {
       const plain = fuse(candidates({ text, vector }, 3), defaultWeights);
@@ -37,7 +40,9 @@ test('the scale of a signal does not matter', () => {
         candidates({ text: text.map((value) => value * 64), vector }, 3),
         defaultWeights,
       );
-      plain.forEach((value, i) => expect(scaled[i]).toBeCloseTo(value, 5));
+      plain.forEach((value, i) => {
+        expect(scaled[i]).toBeCloseTo(value, 5);
+      });
     }),
   );
 });
