@@ -79,6 +79,10 @@ export class Connection {
     if (this.#db.isTransaction) this.exec('ROLLBACK');
   }
 
+  /**
+   * The library finalizes statements only when they are collected, so until then (or the end of
+   * the thread) the files stay open. They hold no lock by that.
+   */
   close(): void {
     this.#statements.clear();
     if (this.#db.isOpen) this.#db.close();

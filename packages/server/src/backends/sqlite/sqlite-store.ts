@@ -58,7 +58,7 @@ export async function openSqliteStore({ folder, clock }: SqliteStoreOptions): Pr
   } catch (error) {
     await worker?.terminate();
     lock?.release();
-    throw fromFault(toFault(error, folder));
+    throw MemoryError.isInstance(error) ? error : fromFault(toFault(error, folder));
   }
 }
 

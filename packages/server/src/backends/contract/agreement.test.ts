@@ -1,0 +1,181 @@
+/** Random histories: the SQLite store and the reference in memory must tell the same. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KeyHash, NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { Batch, RecordOp, TenantRecords } from '../../ports/records.ts';
+import { openEphemeralStore } from '../ephemeral/ephemeral-store.ts';
+import { openSqliteStore, type SqliteStore } from '../sqlite/sqlite-store.ts';
+import { makeTestFolder, type TestFolder } from '../sqlite/test-folder.ts';
+import { bytes, erase, FakeClock, idOf, keyOf, named, patch, put } from './fixtures.ts';
+
+const runs = Number(process.env.REVERIE_TEST_RUNS ?? 200);
+const spaces = ['a', 'b'].map(named);
+const keys = [keyOf(1), keyOf(2)];
+const kinds = ['episode', 'fact', 'derived'] as const;
+
+const key = fc.constantFrom<KeyHash | null>(null, ...keys);
+/** Milliseconds after the start; the clock moves by as much, so some expire on the way. */
+const expiry = fc.option(fc.integer({ min: 0, max: 40 }));
+const ordinal = fc.integer({ min: 1, max: 6 });
+const version = fc.integer({ min: 1, max: 3 });
+
+const putOp = fc.record({
+  type: fc.constant('put' as const),
+  id: fc.integer({ min: 1, max: 20 }),
+  key,
+  kind: fc.constantFrom(...kinds),
+  expiry,
+  archived: fc.boolean(),
+  hasAnalysis: fc.boolean(),
+});
+const updateOp = fc.record({
+  type: fc.constantFrom('patch', 'supersede', 'archive', 'expire', 'restore'),
+  ordinal,
+  version,
+  columns: fc.record(
+    {
+      keyHash: key,
+      archived: fc.boolean(),
+      kind: fc.constantFrom(...kinds),
+      supersededAt: fc.option(fc.constant(7)),
+    },
+    { requiredKeys: [] },
+  ),
+  body: fc.option(fc.constantFrom('', 'new', 'newer'), { nil: undefined }),
+  analysis: fc.option(fc.option(fc.constantFrom('x', 'y')), { nil: undefined }),
+});
+const eraseOp = fc.record({ type: fc.constant('erase' as const), ordinal, version });
+const batch = fc.record({
+  type: fc.constant('batch' as const),
+  space: fc.constantFrom(...spaces),
+  ops: fc.array(fc.oneof({ weight: 3, arbitrary: putOp }, updateOp, eraseOp), { maxLength: 4 }),
+  expect: fc.option(
+    fc.record({ key: fc.constantFrom(...keys), fact: fc.option(fc.record({ ordinal, version })) }),
+  ),
+});
+const tick = fc.record({
+  type: fc.constant('tick' as const),
+  ms: fc.integer({ min: -10, max: 20 }),
+});
+const image = fc.record({
+  type: fc.constant('image' as const),
+  space: fc.constantFrom(...spaces),
+  seq: fc.integer({ min: 0, max: 12 }),
+  epoch: fc.constantFrom(1, 1, 1, 2),
+  segment: fc.record({ no: fc.integer({ min: 1, max: 3 }), from: ordinal, size: ordinal }),
+});
+const saved = fc.record({
+  type: fc.constant('analysis' as const),
+  space: fc.constantFrom(...spaces),
+  ordinal,
+  version,
+});
+const step = fc.oneof({ weight: 6, arbitrary: batch }, tick, image, saved);
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+type DrawnOp = Extract<Step, { type: 'batch' }>['ops'][number];
+
+const start = new FakeClock().time;
+
+function opOf(op: DrawnOp): RecordOp {
+  if (op.type === 'erase') return erase(op.ordinal, op.version);
+  if (op.type === 'put') {
+    const expiresAt = op.expiry === null ? null : start + op.expiry;
+    const { key: keyHash, kind, archived } = op;
+    const made = put(op.id, { keyHash, kind, archived, expiresAt });
+    return op.hasAnalysis ? made : { ...made, analysis: null };
+  }
+  return {
+    ...patch(op.ordinal, op.version, { columns: op.columns }),
+    op: op.type,
+    ...(op.body !== undefined && { body: bytes(op.body) }),
+    ...(op.analysis !== undefined && {
+      analysis: op.analysis === null ? null : bytes(op.analysis),
+    }),
+  };
+}
+
+async function take(records: TenantRecords, clock: FakeClock, at: Step): Promise<unknown> {
+  if (at.type === 'tick') {
+    clock.time += at.ms;
+    return undefined;
+  }
+  if (at.type === 'batch') {
+    const expected = at.expect && [{ keyHash: at.expect.key, fact: at.expect.fact }];
+    const made: Batch = { ops: at.ops.map(opOf), ...(expected && { expect: expected }) };
+    const result = await records.commit(at.space, made);
+    // Numbers are the store's own: the shared SQLite store has those of earlier runs too.
+    return result.ok ? { ...result, namespace: { ...result.namespace, no: 0 } } : result;
+  }
+  const found = await records.namespace(at.space);
+  const index = records.index(found?.no ?? 0);
+  if (at.type === 'analysis') {
+    return index.saveAnalyses([{ ...at, analysis: bytes('saved') }]);
+  }
+  const { no, from, size } = at.segment;
+  const blob = bytes(`segment ${no}`);
+  const bounds = { ordinalMin: from, ordinalMax: from + size };
+  const segment = { no, ...bounds, columns: blob, postings: blob, matrix: blob };
+  const { epoch, seq } = at;
+  return index.save({ epoch, seq, manifest: blob, put: [segment], putColumns: [], remove: [] });
+}
+
+async function everything(records: TenantRecords, name: NamespaceName, now: number) {
+  const info = await records.namespace(name);
+  const no = info?.no ?? 0;
+  const index = records.index(no);
+  const query = { order: 'asc', limit: 50 } as const;
+  const rows = await records.page(no, { ...query, all: true }, now);
+  const ids = Array.from({ length: 20 }, (_, i) => idOf(i + 1));
+  return {
+    info: info && { ...info, no: 0 },
+    rows,
+    live: await records.page(no, { ...query, order: 'desc' }, now),
+    facts: await records.page(no, { ...query, kind: 'fact' }, now),
+    ofKey: await Promise.all(keys.map((keyHash) => records.page(no, { ...query, keyHash }, now))),
+    keys: await Promise.all(keys.map((keyHash) => records.byKey(no, keyHash, now))),
+    allByKey: await Promise.all(keys.map((keyHash) => records.allByKey(no, keyHash))),
+    versions: await Promise.all(rows.map((row) => records.versions(no, row.ordinal))),
+    byId: (await records.byId(ids, no)).map(({ row }) => row),
+    state: await index.state(),
+    changes: await index.changes(0, 100),
+    analyses: await index.analysesBetween(0, 100, 100),
+    manifest: await index.manifest(),
+    segments: await Promise.all([1, 2, 3].map((part) => index.segment(part))),
+  };
+}
+
+let folder: TestFolder;
+let store: SqliteStore;
+const clock = new FakeClock();
+let tenants = 0;
+
+beforeAll(async () => {
+  folder = makeTestFolder();
+  store = await openSqliteStore({ folder: folder.path, clock });
+});
+afterAll(async () => {
+  await store.close();
+  folder.remove();
+});
+
+test('both stores tell the same after every step', { timeout: 600_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+      clock.time = start;
+      const tenant = `tenant-${++tenants}` as TenantId;
+      const real = store.records.open(tenant);
+      const model = openEphemeralStore({ clock }).records.open(tenant);
+      for (const at of steps) {
+        const before = clock.time;
+        const expected = await take(model, clock, at);
+        clock.time = before;
+        expect(await take(real, clock, at)).toEqual(expected);
+      }
+      for (const name of spaces) {
+        const expected = await everything(model, name, clock.time);
+        expect(await everything(real, name, clock.time)).toEqual(expected);
+      }
+    }),
+    { numRuns: runs },
+  );
+});
