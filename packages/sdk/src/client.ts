@@ -41,8 +41,11 @@ export interface ReverieClient {
   list(input?: ListInput, options?: CallOptions): AsyncIterable<Memory>;
   /** One page. */
   listPage(input?: ListInput, options?: CallOptions): Promise<ListPage>;
-  /** One memory by its id; undefined when there is none. */
-  get(id: string, options?: CallOptions): Promise<Memory | undefined>;
+  /** One memory by its id; undefined when there is none, or none in the named namespace. */
+  get(
+    id: string,
+    options?: CallOptions & { namespace?: string | undefined },
+  ): Promise<Memory | undefined>;
   /** What a key points at: its current fact, else the last turn of its thread. */
   getByKey(input: KeyInput | string, options?: CallOptions): Promise<KeyResult>;
   /** Erases by id, or by key. A repeated call forgets 0. */
@@ -102,7 +105,8 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     },
     async get(id, each) {
       try {
-        return from.memoryFrom(unwrap(await get(`/v1/memory/${segment(id)}`, each)));
+        const query = search({ namespace: each?.namespace ?? namespace });
+        return from.memoryFrom(unwrap(await get(`/v1/memory/${segment(id)}${query}`, each)));
       } catch (error) {
         if (ReverieError.isInstance(error) && error.code === 'memory_not_found') return undefined;
         throw error;
@@ -121,7 +125,8 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       ),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
-      return { ok: answer.status === 200, status: answer.status, report: answer.raw };
+      const ok = answer.status === 200 && answer.raw.ok !== false;
+      return { ok, status: answer.status, report: answer.raw };
     },
   };
   return client;
