@@ -103,6 +103,7 @@ describe('the SDK over the product', () => {
   it('forgets by id, and then finds nothing', async () => {
     const { id } = await reverie.store({ value: 'A secret about marzipan.', namespace: 'gone' });
     expect(await reverie.forget({ id, namespace: 'gone' })).toMatchObject({ forgotten: 1 });
+    expect(await reverie.forget({ id, namespace: 'gone' })).toMatchObject({ forgotten: 0 });
     expect(await reverie.get(id)).toBeUndefined();
     expect((await reverie.recall({ query: 'marzipan', namespace: 'gone' })).count).toBe(0);
   });

@@ -245,6 +245,7 @@ describe('reading', () => {
     const space = { name: 'a', memories: 3, created_at: 'x', changed_at: 'y' };
     const { client, seen } = await clientOver(
       { body: { ok: true, forgotten: 2, namespace: 'user-42', receipt: { erased_at: 'z' } } },
+      { status: 404, body: { error: { code: 'memory_not_found', message: 'None.' } } },
       { body: { results: [space], next_cursor: null } },
       { body: { ok: false, status: 'degraded' } },
       { status: 503, body: {} },
@@ -255,6 +256,7 @@ describe('reading', () => {
       receipt: { erased_at: 'z' },
     });
     expect(seen[0]?.body).toEqual({ memory_id: 'mem_1', namespace: 'user-42' });
+    expect(await client.forget({ id: 'mem_1' })).toMatchObject({ forgotten: 0 });
     const spaces = [];
     for await (const each of client.namespaces()) spaces.push(each);
     expect(spaces).toEqual([{ name: 'a', memories: 3, createdAt: 'x', changedAt: 'y' }]);

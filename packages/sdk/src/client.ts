@@ -104,20 +104,19 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       return from.listFrom(await get(`/v1/memory${search(to.listToWire(input, namespace))}`, each));
     },
     async get(id, each) {
-      try {
-        const query = search({ namespace: each?.namespace ?? namespace });
-        return from.memoryFrom(unwrap(await get(`/v1/memory/${segment(id)}${query}`, each)));
-      } catch (error) {
-        if (ReverieError.isInstance(error) && error.code === 'memory_not_found') return undefined;
-        throw error;
-      }
+      const query = search({ namespace: each?.namespace ?? namespace });
+      const raw = await unlessMissing(get(`/v1/memory/${segment(id)}${query}`, each));
+      return raw && from.memoryFrom(unwrap(raw));
     },
     async getByKey(input, each) {
       const body = to.keyToWire(typeof input === 'string' ? { key: input } : input, namespace);
       return from.keyFrom(await post('/v1/memory-get', body, each));
     },
     async forget(input, each) {
-      return from.forgetFrom(await post('/v1/forget', to.forgetToWire(input, namespace), each));
+      const body = to.forgetToWire(input, namespace);
+      const raw = await unlessMissing(post('/v1/forget', body, each));
+      // A repeated attempt may find that the first one did arrive.
+      return from.forgetFrom(raw ?? { forgotten: 0, namespace: input.namespace ?? null });
     },
     namespaces: (each) =>
       pages(undefined, async (cursor) =>
@@ -178,6 +177,16 @@ function search(query: to.WireQuery): string {
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;
+}
+
+/** The answer, or undefined when there is no such memory. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (ReverieError.isInstance(error) && error.code === 'memory_not_found') return undefined;
+    throw error;
+  }
 }
 
 /** The memory itself, or an answer that holds it under `memory`. */
