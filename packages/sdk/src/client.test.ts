@@ -162,7 +162,6 @@ describe('recall', () => {
       signals: { vector: 0.5, text: 0.9, entity: 0 },
       matched: { terms: ['porto'], entities: ['porto'] },
       passage: { start: 0, end: 12 },
-      explain: { ranks: { text_rank: 1 } },
     };
     const { client, seen } = await clientOver({
       body: { ok: true, results: [hit], count: 1, query: 'q', query_time_ms: 1.5 },
@@ -172,7 +171,6 @@ describe('recall', () => {
       namespace: 'other',
       tags: { any: ['a'], all: [] },
       signals: { thread: false },
-      explain: true,
     });
     expect(seen[0]?.url).toBe('/v1/memory/search');
     expect(seen[0]?.body).toEqual({
@@ -180,7 +178,6 @@ describe('recall', () => {
       namespace: 'other',
       tags: { any: ['a'], all: [] },
       signals: { thread: false },
-      explain: true,
     });
     expect(found).toEqual({
       results: [
@@ -190,7 +187,6 @@ describe('recall', () => {
           signals: hit.signals,
           matched: hit.matched,
           passage: hit.passage,
-          explain: hit.explain,
         },
       ],
       count: 1,
@@ -227,7 +223,7 @@ describe('reading', () => {
     expect(await client.get('mem/../x')).toEqual(memory);
     expect(await client.get('mem_0199-a')).toEqual(memory);
     expect(await client.get('mem_0')).toBeUndefined();
-    expect(seen[0]?.url).toBe('/v1/memory/mem%2F..%2Fx');
+    expect(seen[0]?.url).toBe('/v1/memory/mem%2F..%2Fx?namespace=user-42');
     await expect(client.get('..')).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
@@ -249,8 +245,10 @@ describe('reading', () => {
     const space = { name: 'a', memories: 3, created_at: 'x', changed_at: 'y' };
     const { client, seen } = await clientOver(
       { body: { ok: true, forgotten: 2, namespace: 'user-42', receipt: { erased_at: 'z' } } },
+      { status: 404, body: { error: { code: 'memory_not_found', message: 'None.' } } },
       { body: { results: [space], next_cursor: null } },
-      { status: 503, body: { status: 'degraded' } },
+      { body: { ok: false, status: 'degraded' } },
+      { status: 503, body: {} },
     );
     expect(await client.forget({ id: 'mem_1' })).toEqual({
       forgotten: 2,
@@ -258,14 +256,16 @@ describe('reading', () => {
       receipt: { erased_at: 'z' },
     });
     expect(seen[0]?.body).toEqual({ memory_id: 'mem_1', namespace: 'user-42' });
+    expect(await client.forget({ id: 'mem_1' })).toMatchObject({ forgotten: 0 });
     const spaces = [];
     for await (const each of client.namespaces()) spaces.push(each);
     expect(spaces).toEqual([{ name: 'a', memories: 3, createdAt: 'x', changedAt: 'y' }]);
     expect(await client.health()).toEqual({
       ok: false,
-      status: 503,
-      report: { status: 'degraded' },
+      status: 200,
+      report: { ok: false, status: 'degraded' },
     });
+    expect(await client.health()).toMatchObject({ ok: false, status: 503 });
   });
 });
 

@@ -41,8 +41,11 @@ export interface ReverieClient {
   list(input?: ListInput, options?: CallOptions): AsyncIterable<Memory>;
   /** One page. */
   listPage(input?: ListInput, options?: CallOptions): Promise<ListPage>;
-  /** One memory by its id; undefined when there is none. */
-  get(id: string, options?: CallOptions): Promise<Memory | undefined>;
+  /** One memory by its id; undefined when there is none, or none in the named namespace. */
+  get(
+    id: string,
+    options?: CallOptions & { namespace?: string | undefined },
+  ): Promise<Memory | undefined>;
   /** What a key points at: its current fact, else the last turn of its thread. */
   getByKey(input: KeyInput | string, options?: CallOptions): Promise<KeyResult>;
   /** Erases by id, or by key. A repeated call forgets 0. */
@@ -101,19 +104,19 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       return from.listFrom(await get(`/v1/memory${search(to.listToWire(input, namespace))}`, each));
     },
     async get(id, each) {
-      try {
-        return from.memoryFrom(unwrap(await get(`/v1/memory/${segment(id)}`, each)));
-      } catch (error) {
-        if (ReverieError.isInstance(error) && error.code === 'memory_not_found') return undefined;
-        throw error;
-      }
+      const query = search({ namespace: each?.namespace ?? namespace });
+      const raw = await unlessMissing(get(`/v1/memory/${segment(id)}${query}`, each));
+      return raw && from.memoryFrom(unwrap(raw));
     },
     async getByKey(input, each) {
       const body = to.keyToWire(typeof input === 'string' ? { key: input } : input, namespace);
       return from.keyFrom(await post('/v1/memory-get', body, each));
     },
     async forget(input, each) {
-      return from.forgetFrom(await post('/v1/forget', to.forgetToWire(input, namespace), each));
+      const body = to.forgetToWire(input, namespace);
+      const raw = await unlessMissing(post('/v1/forget', body, each));
+      // A repeated attempt may find that the first one did arrive.
+      return from.forgetFrom(raw ?? { forgotten: 0, namespace: input.namespace ?? null });
     },
     namespaces: (each) =>
       pages(undefined, async (cursor) =>
@@ -121,7 +124,8 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       ),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
-      return { ok: answer.status === 200, status: answer.status, report: answer.raw };
+      const ok = answer.status === 200 && answer.raw.ok !== false;
+      return { ok, status: answer.status, report: answer.raw };
     },
   };
   return client;
@@ -173,6 +177,16 @@ function search(query: to.WireQuery): string {
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;
+}
+
+/** The answer, or undefined when there is no such memory. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (ReverieError.isInstance(error) && error.code === 'memory_not_found') return undefined;
+    throw error;
+  }
 }
 
 /** The memory itself, or an answer that holds it under `memory`. */

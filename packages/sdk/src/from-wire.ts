@@ -127,7 +127,7 @@ export function namespacesFrom(raw: JsonObject): {
 function hitFrom(raw: JsonObject): RecallHit {
   const signals = isObject(raw.signals) ? raw.signals : {};
   const matched = isObject(raw.matched) ? raw.matched : {};
-  const { passage, explain } = raw;
+  const { passage } = raw;
   return {
     ...memoryFrom(raw),
     score: count(raw.score, 0),
@@ -140,7 +140,6 @@ function hitFrom(raw: JsonObject): RecallHit {
     ...(isObject(passage) && {
       passage: { start: count(passage.start, 0), end: count(passage.end, 0) },
     }),
-    ...(isObject(explain) && { explain }),
   };
 }
 
@@ -163,7 +162,6 @@ function outcomeFrom(raw: JsonObject): StoreManyOutcome {
 function attachmentFrom(raw: JsonObject): Attachment {
   return {
     ...(typeof raw.url === 'string' && { url: raw.url }),
-    ...(typeof raw.blob === 'string' && { blob: raw.blob }),
     ...(typeof raw.media_type === 'string' && { mediaType: raw.media_type }),
     ...(typeof raw.caption === 'string' && { caption: raw.caption }),
   };

@@ -58,7 +58,6 @@ export function recallToWire(input: RecallInput, namespace: string | undefined):
       entity: signals.entity,
       thread: signals.thread,
     },
-    explain: input.explain,
   };
 }
 
@@ -89,7 +88,6 @@ export function forgetToWire(input: ForgetInput, namespace: string | undefined):
 function attachmentToWire(attachment: Attachment): WireBody {
   return {
     url: attachment.url,
-    blob: attachment.blob,
     media_type: attachment.mediaType,
     caption: attachment.caption,
   };

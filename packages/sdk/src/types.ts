@@ -16,7 +16,6 @@ export type Time = Date | string;
 /** Something beside the text; it is kept, and found through its caption and the value. */
 export interface Attachment {
   url?: string | undefined;
-  blob?: string | undefined;
   mediaType?: string | undefined;
   caption?: string | undefined;
 }
@@ -154,8 +153,6 @@ export interface RecallInput {
         thread?: boolean | undefined;
       }
     | undefined;
-  /** Adds `explain` to each result. */
-  explain?: boolean | undefined;
 }
 
 /** A memory that was found, and why. */
@@ -166,8 +163,6 @@ export interface RecallHit extends Memory {
   matched: { terms: string[]; entities: string[] };
   /** The part of `content` that was found, as UTF-16 offsets. */
   passage?: { start: number; end: number };
-  /** Only when asked for; as the server wrote it. */
-  explain?: JsonObject;
 }
 
 export interface RecallResult {

@@ -141,7 +141,7 @@ describe('the verbs', () => {
         '      vector 0.50  text 0.90  entity 0.00  words: porto\n',
     );
     expect(err).toBe('1 hit, 1.3 ms\n');
-    expect(seen[0]?.body).toEqual({ query: 'q', limit: 3, explain: true });
+    expect(seen[0]?.body).toEqual({ query: 'q', limit: 3 });
     const asJson = await run(['recall', 'q', '--json']);
     expect(JSON.parse(asJson.out).results[0]).toMatchObject({ id: 'mem_1', score: 0.7 });
   });

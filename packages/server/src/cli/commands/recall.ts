@@ -31,7 +31,6 @@ export function recallCommand(context: CliContext): Command {
       threshold,
       tags: tag,
       key,
-      explain,
     });
     if (options.json) return context.out(json(found));
     for (const hit of found.results) {
