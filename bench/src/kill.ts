@@ -51,12 +51,18 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
   const random = createRandom(options.seed ?? 1);
   const all: Acknowledged[] = [];
   const refused: string[] = [];
+  const items = itemMaker();
   const damage = { lost: new Set<string>(), notFound: new Set<string>() };
   const restarts: number[] = [];
   let server = await startServer({ dataDir, key: serverKey });
   try {
     for (let round = 0; round < options.rounds; round += 1) {
-      const written = await writeUntilKilled(server, options.writers ?? 8, random, refused);
+      const written = await writeUntilKilled(server, {
+        writers: options.writers ?? 8,
+        random,
+        refused,
+        items,
+      });
       all.push(...written);
       server = await startServer({ dataDir, key: serverKey });
       restarts.push(server.startMs);
@@ -79,14 +85,23 @@ export async function killRounds(options: KillOptions): Promise<KillReport> {
   };
 }
 
-let nextWord = 0;
+interface Writing {
+  readonly writers: number;
+  readonly random: Random;
+  readonly refused: string[];
+  readonly items: (writer: number) => Made;
+}
+
+interface Made {
+  readonly value: string;
+  readonly word: string;
+  readonly item: Item;
+}
 
 /** Eight writers without a pause, and SIGKILL at a random moment of the first second. */
 async function writeUntilKilled(
   server: ServerProcess,
-  writers: number,
-  random: Random,
-  refused: string[],
+  { writers, random, refused, items }: Writing,
 ): Promise<Acknowledged[]> {
   const client = createClient({ ...server, sockets: writers });
   const acknowledged: Acknowledged[] = [];
@@ -95,7 +110,7 @@ async function writeUntilKilled(
     for (let n = 0; !killed; n += 1) {
       const namespace = `kill-${writer % 4}`;
       const count = n % 5 === 4 ? 10 : 1;
-      const made = Array.from({ length: count }, () => makeItem(writer));
+      const made = Array.from({ length: count }, () => items(writer));
       try {
         const ids = await storeAll(client, namespace, made);
         ids.forEach((id, index) => {
@@ -117,20 +132,24 @@ async function writeUntilKilled(
   return acknowledged;
 }
 
-function makeItem(writer: number): { value: string; word: string; item: Item } {
-  nextWord += 1;
-  const word = inventedWord(1_000_000 + nextWord);
-  const value = `The word of this note is ${word}: ${texts.text(nextWord)}`;
-  // Writers of one namespace share a thread, so that a kill also meets growing threads.
-  const item: Item =
-    nextWord % 3 === 0 ? { value, key: `thread-${writer % 4}`, mode: 'append' } : { value };
-  return { value, word, item };
+/** Makes memories that each hold a word of their own. */
+function itemMaker(): (writer: number) => Made {
+  let made = 0;
+  return (writer) => {
+    made += 1;
+    const word = inventedWord(1_000_000 + made);
+    const value = `The word of this note is ${word}: ${texts.text(made)}`;
+    // Writers of one namespace share a thread, so that a kill also meets growing threads.
+    const item: Item =
+      made % 3 === 0 ? { value, key: `thread-${writer % 4}`, mode: 'append' } : { value };
+    return { value, word, item };
+  };
 }
 
 async function storeAll(
   client: JsonClient,
   namespace: string,
-  made: readonly { item: Item }[],
+  made: readonly Made[],
 ): Promise<string[]> {
   const [first] = made;
   if (made.length > 1 || first === undefined) {

@@ -55,7 +55,7 @@ async function say(client: JsonClient, namespace: string, user: string): Promise
 }
 
 test.each(firstTurns)(
-  'under one constant key, "$said" is found after thirty other turns',
+  'under one constant key, what was said first is found after thirty other turns: $asked',
   async ({ said, asked }) => {
     await withServices(async ({ server }) => {
       const client = createClient(server);
