@@ -17,7 +17,7 @@ export const limits = {
   jsonDepthMax: 32,
   /** Bytes of a request body on every route but bulk. */
   bodyBytesMax: 1024 * 1024,
-  bulkBodyBytesMax: 48 * 1024 * 1024,
+  bulkBodyBytesMax: 8 * 1024 * 1024,
   bulkItemsMax: 1000,
   queryCharsMax: 10_000,
   searchLimitDefault: 10,

@@ -1,0 +1,65 @@
+/** From the words of a question to what the index is asked. */
+import type { IndexFilter, IndexQuery, NamespaceSearcher } from '../../index/types.ts';
+import { analyzeQuery } from '../../text/analyze.ts';
+import { extractEntities } from '../../text/entities.ts';
+import type { EngineDeps } from '../deps.ts';
+
+/** Ways of finding; a search may switch each off by name. */
+export interface Signals {
+  readonly vector: boolean;
+  readonly text: boolean;
+  readonly entity: boolean;
+  /** Score a turn together with its neighbours in the thread. */
+  readonly thread: boolean;
+}
+
+export const allSignals: Signals = { vector: true, text: true, entity: true, thread: true };
+
+/** Neighbours on each side; one is what measured best (docs/benchmarks.md). */
+const threadWindow = 1;
+/** Candidates per signal: recall@100 is the most that can be asked for. */
+const candidatesMin = 200;
+/** Longest run of query words that is looked up as one entity name. */
+const entityWordsMax = 3;
+/** Bits in the masks of matched terms and entities. */
+const maskBits = 32;
+
+export async function buildQuery(
+  deps: EngineDeps,
+  searcher: NamespaceSearcher,
+  text: string,
+  options: { signals: Signals; filter: IndexFilter; now: number; limit: number },
+): Promise<IndexQuery> {
+  const { signals, filter, now, limit } = options;
+  const terms = analyzeQuery(text, await searcher.languages()).slice(0, maskBits);
+  const embedded = signals.vector ? await deps.embedder.embed([text], { role: 'query' }) : [];
+  return {
+    terms: signals.text ? terms : [],
+    entities: signals.entity ? entityNames(text) : [],
+    vector: embedded[0]?.some((component) => component !== 0) ? embedded[0] : null,
+    filter,
+    now,
+    window: signals.thread ? threadWindow : 0,
+    candidates: Math.max(candidatesMin, limit * 2),
+  };
+}
+
+/**
+ * Names to look up: what the extractor sees, and each run of words, since people type names
+ * without capitals. Runs that name nothing in the namespace cost one failed look-up.
+ */
+export function entityNames(text: string): string[] {
+  const names = new Set(extractEntities(text).map((entity) => entity.normal));
+  const words = text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}._@+#-]*/gu) ?? [];
+  for (let length = entityWordsMax; length >= 1; length--) {
+    for (let i = 0; i + length <= words.length && names.size < maskBits; i++) {
+      names.add(
+        words
+          .slice(i, i + length)
+          .join(' ')
+          .replace(/[._-]+$/, ''),
+      );
+    }
+  }
+  return [...names].slice(0, maskBits);
+}
