@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { type Item, search, storeBulk } from './lib/api.ts';
 import { createClient, type JsonClient } from './lib/client.ts';
 import { makeTempFolder } from './lib/environment.ts';
-import { textField } from './lib/json.ts';
+import { field, textField } from './lib/json.ts';
 import { runPool } from './lib/pool.ts';
 import { createRandom, integer, type Random } from './lib/random.ts';
 import { type ServerProcess, startServer } from './lib/server.ts';
@@ -175,7 +175,7 @@ async function verify(
     const memory = expected[index];
     if (memory === undefined) return;
     const read = await client.send('GET', `/v1/memory/${memory.id}`);
-    if (read.status !== 200 || textField(read.body, 'value') !== memory.value) {
+    if (read.status !== 200 || textField(field(read.body, 'memory'), 'value') !== memory.value) {
       damage.lost.add(memory.id);
     }
     const query = { query: memory.word, namespace: memory.namespace, limit: 5 };
