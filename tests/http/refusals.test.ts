@@ -345,7 +345,9 @@ describe('bad questions', () => {
       { name: 'only emoji', path: search, body: { query: '🙂🙃' }, status: 200 },
       {
         name: 'a foreign cursor',
-        path: '/v1/memory?cursor=AAAA', status: 400, code: 'invalid_cursor',
+        path: '/v1/memory?cursor=AAAA',
+        status: 400,
+        code: 'invalid_cursor',
       },
       { name: 'a bad id', path: '/v1/memory/mem_x', status: 400, code: 'invalid_id' },
       {

@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, type ReverieClient } from '@reverie/sdk';
 import { type Command, Option } from 'commander';
-import { loadSettings } from '../config/load-settings.ts';
-import type { Settings } from '../config/settings.ts';
+import { loadSettings, type Settings } from '../config/settings.ts';
 import type { CliContext } from './context.ts';
 
 export interface ConnectionOptions {

@@ -1,5 +1,5 @@
 /** The world as a command sees it; main.ts gives the real one, tests a recorded one. */
-import type { Environment } from '../config/load-settings.ts';
+import type { Environment } from '../config/settings.ts';
 import type { CliActions } from './actions.ts';
 
 export interface CliContext {

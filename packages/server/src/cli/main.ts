@@ -26,13 +26,17 @@ process.exitCode = await runCli(process.argv.slice(2), {
   untilStopped,
 });
 
-/** The first signal asks for an orderly end, a second one does not wait for it. */
+/** npm passes on a Ctrl-C that the terminal has sent to every process already. */
+const sameSignalMs = 1_000;
+
+/** The first signal asks for an orderly end, a later one does not wait for it. */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAt: number | undefined;
     const onSignal = () => {
-      if (asked) process.exit(130);
-      asked = true;
+      const now = performance.now();
+      if (askedAt !== undefined && now - askedAt > sameSignalMs) process.exit(130);
+      askedAt ??= now;
       resolve();
     };
     process.on('SIGINT', onSignal);

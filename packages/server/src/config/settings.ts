@@ -1,175 +1,99 @@
-/** Every setting of the product in one table; flags, help and docs/settings.md derive from it. */
-import { z } from 'zod';
-import { limits } from '../domain/limits.ts';
+/** Reads the settings from flags and environment; what is unknown or unclear is refused. */
+import { readFileSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import { MemoryError } from '../domain/errors.ts';
+import { nearestName } from '../util/nearest-name.ts';
+import { allSettings, type Setting, type Settings, serverSettings } from './settings-table.ts';
 
-export interface Setting<T = unknown> {
-  /** Camel case, as the code names it. */
-  readonly name: string;
-  readonly env: string;
-  /** Absent for a secret: every process of the machine can read the arguments of another. */
-  readonly flag?: string;
-  /** From text to a value; its message completes "NAME: ...". */
-  readonly schema: z.ZodType<T, string>;
-  /** As it would be written in the environment. */
-  readonly default?: string;
-  /** Never shown; may be read from the file that `<env>_FILE` names. */
-  readonly secret: boolean;
-  /** `client`: known here so that it is not taken for a typing error, used by clients only. */
-  readonly side: 'server' | 'client';
-  /** What a value looks like: `port`, `folder`, `sqlite|ephemeral`. */
-  readonly form: string;
-  readonly doc: string;
-  /** The version that brought it. */
-  readonly since: string;
-}
+export type { Settings };
 
-const integer = (min: number, max: number): z.ZodType<number, string> =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, `a whole number from ${min} to ${max} is needed`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, {
-      error: `a whole number from ${min} to ${max} is needed`,
-    });
+export type Environment = Readonly<Record<string, string | undefined>>;
+/** By the names of the settings: `{ dataDir: './here' }`. */
+export type Flags = Readonly<Record<string, string | undefined>>;
 
-const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
-  z.enum(values, { error: `one of ${values.join(', ')} is needed` }) as z.ZodType<
-    T[number],
-    string
-  >;
-
-const word = z.string().regex(/^[^\s\p{Cc}]+$/u, 'text without spaces is needed');
-
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-type Draft<T> = Omit<Setting<T>, 'name' | 'flag' | 'secret' | 'side' | 'since'> &
-  Partial<Pick<Setting<T>, 'secret' | 'side' | 'since'>>;
-
-/** `REVERIE_DATA_DIR` is `dataDir` in code and `--data-dir` on the command line. */
-function define<T>(draft: Draft<T>): Setting<T> {
-  const words = draft.env.replace(/^REVERIE_/, '').toLowerCase();
-  const { secret = false, side = 'server', since = '0.1.0' } = draft;
+/**
+ * Flags win over the environment, the environment over the defaults. An empty variable counts as
+ * absent, as compose files leave them.
+ *
+ * @throws MemoryError `setting_invalid`, naming the setting and never the value of a secret.
+ */
+export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.cwd()): Settings {
+  refuseUnknown(env);
+  const read = <T>(setting: Setting<T>): T | undefined => readSetting(setting, env, flags);
+  const need = <T>(setting: Setting<T>): T => {
+    const value = read(setting);
+    if (value === undefined) throw invalid(setting.env, 'a value is needed');
+    return value;
+  };
+  const at = serverSettings;
   return {
-    ...draft,
-    name: words.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
-    ...(!secret && { flag: `--${words.replaceAll('_', '-')}` }),
-    secret,
-    side,
-    since,
+    port: need(at.port),
+    host: need(at.host),
+    dataDir: checkDataDir(resolve(cwd, need(at.dataDir))),
+    rootKey: read(at.rootKey),
+    records: need(at.records),
+    embedder: need(at.embedder),
+    logLevel: need(at.logLevel),
+    indexMemoryMb: need(at.indexMemoryMb),
+    searchWorkers: need(at.searchWorkers),
+    largeNamespace: need(at.largeNamespace),
+    maxValueBytes: need(at.maxValueBytes),
   };
 }
 
-/** What the server reads. The name of an entry is the name of its value in `Settings`. */
-export const serverSettings = {
-  port: define({
-    env: 'REVERIE_PORT',
-    schema: integer(0, 65_535),
-    default: '7360',
-    form: 'number',
-    doc: 'The port to listen on; 0 takes a free one.',
-  }),
-  host: define({
-    env: 'REVERIE_HOST',
-    schema: word,
-    default: '127.0.0.1',
-    form: 'address',
-    doc: 'The address to listen on; 0.0.0.0 for every interface.',
-  }),
-  dataDir: define({
-    env: 'REVERIE_DATA_DIR',
-    schema: z.string().min(1),
-    default: 'reverie-data',
-    form: 'folder',
-    doc: 'Where everything is kept; a relative path starts at the current folder.',
-  }),
-  rootKey: define({
-    env: 'REVERIE_ROOT_KEY',
-    schema: z.string().regex(/^[\x21-\x7e]{24,512}$/, 'at least 24 visible characters are needed'),
-    form: 'key',
-    secret: true,
-    doc: 'The root key. Without it the first start makes one and keeps it in the data folder.',
-  }),
-  records: define({
-    env: 'REVERIE_RECORDS',
-    schema: choice('sqlite', 'ephemeral'),
-    default: 'sqlite',
-    form: 'sqlite|ephemeral',
-    doc: 'Where memories live: on disk, or in memory until the process ends.',
-  }),
-  embedder: define({
-    env: 'REVERIE_EMBEDDER',
-    schema: choice('builtin', 'none'),
-    default: 'builtin',
-    form: 'builtin|none',
-    doc: 'What computes meaning; none leaves words and entities.',
-  }),
-  logLevel: define({
-    env: 'REVERIE_LOG_LEVEL',
-    schema: choice(...logLevels),
-    default: 'info',
-    form: logLevels.join('|'),
-    doc: 'How much is logged.',
-  }),
-  indexMemoryMb: define({
-    env: 'REVERIE_INDEX_MEMORY_MB',
-    schema: integer(16, 1_048_576),
-    default: '512',
-    form: 'number',
-    doc: 'Memory for indexes, in MiB; the least recently used leave first.',
-  }),
-  searchWorkers: define({
-    env: 'REVERIE_SEARCH_WORKERS',
-    schema: integer(0, 64),
-    default: '1',
-    form: 'number',
-    doc: 'Threads that search large namespaces; 0 searches them on the main thread.',
-  }),
-  largeNamespace: define({
-    env: 'REVERIE_LARGE_NAMESPACE',
-    schema: integer(1_000, 10_000_000),
-    default: '20000',
-    form: 'number',
-    doc: 'Passages from which a namespace counts as large.',
-  }),
-  maxValueBytes: define({
-    env: 'REVERIE_MAX_VALUE_BYTES',
-    // Half of a request's body: JSON may need two bytes for one.
-    schema: integer(1, limits.bodyBytesMax / 2),
-    default: String(limits.valueBytesMax),
-    form: 'number',
-    doc: 'The longest value that is accepted, in bytes of UTF-8.',
-  }),
-} as const;
+function readSetting<T>(setting: Setting<T>, env: Environment, flags: Flags): T | undefined {
+  const { source, text } = textOf(setting, env, flags);
+  if (text === undefined) return undefined;
+  const parsed = setting.schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const reason = parsed.error.issues[0]?.message ?? 'the value cannot be used';
+  throw invalid(source, setting.secret ? reason : `${reason}, not "${text.slice(0, 64)}"`);
+}
 
-/** What the SDK and the command read; the server knows the names and does nothing with them. */
-export const clientSettings = {
-  url: define({
-    env: 'REVERIE_URL',
-    schema: word,
-    default: 'http://127.0.0.1:7360',
-    form: 'url',
-    side: 'client',
-    doc: 'Where clients and the command find the server.',
-  }),
-  apiKey: define({
-    env: 'REVERIE_API_KEY',
-    schema: word,
-    form: 'key',
-    secret: true,
-    side: 'client',
-    doc: 'The key of clients and of the command.',
-  }),
-} as const;
+/** Where a setting's text comes from, and the text. */
+function textOf(setting: Setting, env: Environment, flags: Flags) {
+  const { name, env: variable, flag } = setting;
+  const fromFlag = flag === undefined ? undefined : flags[name];
+  if (flag !== undefined && fromFlag !== undefined) return { source: flag, text: fromFlag };
+  const file = setting.secret ? env[`${variable}_FILE`] || undefined : undefined;
+  const text = env[variable] || undefined;
+  if (file === undefined) return { source: variable, text: text ?? setting.default };
+  if (text !== undefined) throw invalid(variable, `${variable}_FILE is set too; choose one`);
+  return { source: `${variable}_FILE`, text: readSecret(`${variable}_FILE`, file) };
+}
 
-export const allSettings: readonly Setting[] = [
-  ...Object.values(serverSettings),
-  ...Object.values(clientSettings),
-];
+function readSecret(variable: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw invalid(variable, `the file ${path} cannot be read`, cause);
+  }
+}
 
-type Value<S> = S extends Setting<infer T> ? T : never;
-type ServerSettings = typeof serverSettings;
+function refuseUnknown(env: Environment): void {
+  const known = allSettings.flatMap(({ env: name, secret, side }) =>
+    secret && side === 'server' ? [name, `${name}_FILE`] : [name],
+  );
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('REVERIE_') || known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+    throw new MemoryError('setting_invalid', `${name} is not a known setting.${hint}`, {
+      details: { setting: name, ...(nearest !== undefined && { nearest }) },
+    });
+  }
+}
 
-/** The parsed settings of a server. `dataDir` is absolute. */
-export type Settings = {
-  readonly [Name in Exclude<keyof ServerSettings, 'rootKey'>]: Value<ServerSettings[Name]>;
-} & { readonly rootKey: string | undefined };
+/** A store inside a package cache would vanish with the next install. */
+function checkDataDir(path: string): string {
+  const parts = path.split(sep);
+  if (!parts.includes('node_modules') && !parts.includes('_npx')) return path;
+  throw invalid('REVERIE_DATA_DIR', `${path} is inside a package cache, which may vanish`);
+}
+
+function invalid(setting: string, reason: string, cause?: unknown): MemoryError {
+  return new MemoryError('setting_invalid', `${setting}: ${reason}.`, {
+    details: { setting },
+    cause,
+  });
+}

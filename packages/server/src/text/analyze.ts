@@ -40,6 +40,7 @@ export interface AnalyzedQueryTerm {
 const queryLanguagesMax = 3;
 /** Words of a query that are searched; what follows is cut off. */
 const queryTermsMax = 256;
+
 function add(counts: Map<string, number>, term: string): void {
   counts.set(term, (counts.get(term) ?? 0) + 1);
 }

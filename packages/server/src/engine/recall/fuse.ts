@@ -2,10 +2,9 @@
 import type { IndexCandidates } from '../../index/types.ts';
 
 export interface FusionWeights {
-  readonly text: number;
   readonly textWindow: number;
+  readonly threadText: number;
   readonly vector: number;
-  readonly vectorWindow: number;
   readonly entity: number;
 }
 
@@ -14,20 +13,18 @@ export interface FusionWeights {
  * best is. Measured on LoCoMo, ranks fused with a weak vector signal fall below BM25 alone.
  */
 export const defaultWeights: FusionWeights = {
-  text: 1,
   textWindow: 1,
-  vector: 0.8,
-  vectorWindow: 0.3,
-  entity: 0.2,
+  threadText: 0.2,
+  vector: 0.5,
+  entity: 0.1,
 };
 
 /** Fused score per candidate; unordered, aligned with the candidates. */
 export function fuse(candidates: IndexCandidates, weights: FusionWeights): Float64Array {
   const scores = new Float64Array(candidates.count);
-  addNormalised(scores, candidates.text, weights.text);
   addNormalised(scores, candidates.textWindow, weights.textWindow);
+  addNormalised(scores, candidates.threadText, weights.threadText);
   addNormalised(scores, candidates.vector, weights.vector);
-  addNormalised(scores, candidates.vectorWindow, weights.vectorWindow);
   addNormalised(scores, candidates.entity, weights.entity);
   return scores;
 }

@@ -15,8 +15,8 @@ export interface Signals {
 
 export const allSignals: Signals = { vector: true, text: true, entity: true, thread: true };
 
-/** Neighbours on each side; one is what measured best (docs/benchmarks.md). */
-const threadWindow = 1;
+/** A neighbour's words count half, the next one's a quarter (docs/benchmarks.md). */
+const windowWeights = [0.5, 0.25];
 /** Candidates per signal: recall@100 is the most that can be asked for. */
 const candidatesMin = 200;
 /** Longest run of query words that is looked up as one entity name. */
@@ -39,7 +39,7 @@ export async function buildQuery(
     vector: embedded[0]?.some((component) => component !== 0) ? embedded[0] : null,
     filter,
     now,
-    window: signals.thread ? threadWindow : 0,
+    windowWeights: signals.thread ? windowWeights : [],
     candidates: Math.max(candidatesMin, limit * 2),
   };
 }

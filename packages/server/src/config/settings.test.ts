@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MemoryError } from '../domain/errors.ts';
-import { type Environment, type Flags, loadSettings } from './load-settings.ts';
-import { allSettings, clientSettings, serverSettings } from './settings.ts';
+import { type Environment, type Flags, loadSettings } from './settings.ts';
+import { allSettings, clientSettings, serverSettings } from './settings-table.ts';
 
 const load = (env: Environment = {}, flags: Flags = {}) => loadSettings(env, flags, '/srv/app');
 

@@ -1,0 +1,118 @@
+/** The store in memory seen by one tenant. */
+import type { KeyHash, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type {
+  Batch,
+  CommitResult,
+  IndexRecords,
+  KeyState,
+  NamespaceInfo,
+  PageQuery,
+  RecordRow,
+  TenantRecords,
+} from '../../ports/records.ts';
+import { compareUtf8 } from '../../util/bytes.ts';
+import { EphemeralIndexRecords } from './ephemeral-index.ts';
+import { type EphemeralNamespace, isLive } from './ephemeral-namespace.ts';
+import type { EphemeralNamespaces } from './ephemeral-store.ts';
+
+export class EphemeralTenantRecords implements TenantRecords {
+  readonly #namespaces: EphemeralNamespaces;
+  readonly #tenant: TenantId;
+  readonly #clock: Clock;
+
+  constructor(namespaces: EphemeralNamespaces, tenant: TenantId, clock: Clock) {
+    this.#namespaces = namespaces;
+    this.#tenant = tenant;
+    this.#clock = clock;
+  }
+
+  async namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]> {
+    const { after = '', limit } = options;
+    return this.#namespaces
+      .ofTenant(this.#tenant)
+      .filter(({ name }) => compareUtf8(name, after) > 0)
+      .sort((a, b) => compareUtf8(a.name, b.name))
+      .slice(0, limit)
+      .map(({ info }) => info);
+  }
+
+  async namespace(name: NamespaceName): Promise<NamespaceInfo | undefined> {
+    return this.#namespaces.find(this.#tenant, name)?.info;
+  }
+
+  async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
+    const now = this.#clock.now();
+    const known = this.#namespaces.find(this.#tenant, name);
+    const space = known ?? this.#namespaces.draft(this.#tenant, name, now);
+    const applied = space.apply(batch, now);
+    if (!applied) return { ok: false };
+    if (!known) this.#namespaces.add(space);
+    return { ok: true, namespace: space.info, applied };
+  }
+
+  async byId(
+    ids: readonly MemoryId[],
+    namespaceNo?: number,
+  ): Promise<{ namespaceNo: number; namespace: NamespaceName; row: RecordRow }[]> {
+    const spaces = this.#namespaces
+      .ofTenant(this.#tenant)
+      .filter(({ no }) => namespaceNo === undefined || no === namespaceNo);
+    return [...new Set(ids)].flatMap((id) =>
+      spaces.flatMap((space) =>
+        space
+          .all()
+          .filter((row) => row.id === id)
+          .map((row) => ({ namespaceNo: space.no, namespace: space.name, row })),
+      ),
+    );
+  }
+
+  async byOrdinal(namespaceNo: number, ordinals: readonly number[]): Promise<RecordRow[]> {
+    const space = this.#own(namespaceNo);
+    return ordinals.flatMap((ordinal) => space?.rows.get(ordinal)?.current ?? []);
+  }
+
+  async byKey(namespaceNo: number, keyHash: KeyHash, now: number): Promise<KeyState> {
+    const space = this.#own(namespaceNo);
+    if (!space) return { fact: null, lastTurn: null, turns: 0 };
+    const rows = space.ofKey(keyHash).filter((row) => row.kind === 'episode' && isLive(row, now));
+    const fact = space.currentFact(keyHash, now);
+    return { fact, lastTurn: rows.at(-1) ?? null, turns: rows.length };
+  }
+
+  async allByKey(
+    namespaceNo: number,
+    keyHash: KeyHash,
+  ): Promise<{ ordinal: number; version: number }[]> {
+    const rows = this.#own(namespaceNo)?.ofKey(keyHash) ?? [];
+    return rows.map(({ ordinal, version }) => ({ ordinal, version }));
+  }
+
+  async page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]> {
+    const { after, order, kind, keyHash, all, limit } = query;
+    const rows = this.#own(namespaceNo)?.all() ?? [];
+    const ordered = order === 'asc' ? rows : rows.reverse();
+    return ordered
+      .filter(({ ordinal }) => {
+        if (after === undefined) return true;
+        return order === 'asc' ? ordinal > after : ordinal < after;
+      })
+      .filter((row) => kind === undefined || row.kind === kind)
+      .filter((row) => keyHash === undefined || row.keyHash === keyHash)
+      .filter((row) => all || isLive(row, now))
+      .slice(0, limit);
+  }
+
+  async versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]> {
+    return [...(this.#own(namespaceNo)?.rows.get(ordinal)?.former ?? [])].reverse();
+  }
+
+  index(namespaceNo: number): IndexRecords {
+    return new EphemeralIndexRecords(() => this.#own(namespaceNo));
+  }
+
+  #own(namespaceNo: number): EphemeralNamespace | undefined {
+    return this.#namespaces.byNumber(this.#tenant, namespaceNo);
+  }
+}

@@ -1,0 +1,236 @@
+/** Applies one batch to a namespace, inside the writer's transaction. */
+import { MemoryError } from '../../domain/errors.ts';
+import { limits } from '../../domain/limits.ts';
+import type { KeyHash, MemoryColumns, NamespaceName, TenantId } from '../../domain/memory.ts';
+import {
+  type Applied,
+  type Batch,
+  type ChangeOp,
+  type CommitResult,
+  changeOps,
+  type EraseOp,
+  type KeyExpectation,
+  type PutOp,
+  type UpdateOp,
+} from '../../ports/records.ts';
+import type { Connection } from './connection.ts';
+import {
+  decodeColumns,
+  decodeNamespace,
+  encodeColumns,
+  encodeId,
+  encodeKeyHash,
+  ordinalOf,
+  rowOf,
+  type SqlMemory,
+  type SqlNamespace,
+  sharedColumns,
+} from './row-codec.ts';
+
+/** Thrown where an expectation does not hold; the group takes this batch back alone. */
+export class ExpectationFailed extends Error {}
+
+interface Target {
+  readonly db: Connection;
+  readonly no: number;
+  /** The time of every change of the batch: never before the namespace's newest. */
+  readonly at: number;
+  seq: number;
+  eraseSeq: number;
+  nextOrdinal: number;
+  memories: number;
+}
+
+const names = sharedColumns.join(', ');
+const marks = (count: number): string => Array(count).fill('?').join(', ');
+
+const sql = {
+  namespace: 'SELECT * FROM namespaces WHERE tenant = ? AND name = ?',
+  newNamespace: `INSERT INTO namespaces
+    (tenant, name, epoch, seq, erase_seq, next_ordinal, memories, created_at, changed_at)
+    VALUES (?1, ?2, 1, 0, 0, 1, 0, ?3, ?3)`,
+  saveNamespace: `UPDATE namespaces
+    SET seq = ?, erase_seq = ?, next_ordinal = ?, memories = ?, changed_at = ? WHERE no = ?`,
+  currentFact: `SELECT row, version FROM memories
+    WHERE namespace_no = ? AND key_hash = ? AND kind = 1 AND archived = 0
+    AND superseded_at IS NULL AND (expires_at IS NULL OR expires_at > ?)
+    ORDER BY row DESC LIMIT 1`,
+  hasId: 'SELECT 1 FROM memories WHERE id = ? AND namespace_no = ?',
+  insert: `INSERT INTO memories (row, namespace_no, seq, ${names}, body)
+    VALUES (${marks(sharedColumns.length + 4)})`,
+  row: `SELECT row, seq, ${names} FROM memories WHERE row = ?`,
+  keepVersion: `INSERT INTO versions (row, seq, ${names}, body)
+    SELECT row, seq, ${names}, CASE WHEN ?2 THEN body END FROM memories WHERE row = ?1`,
+  update: `UPDATE memories SET seq = ?, ${sharedColumns.map((name) => `${name} = ?`).join(', ')}
+    WHERE row = ?`,
+  updateBody: 'UPDATE memories SET body = ? WHERE row = ?',
+  saveAnalysis: 'INSERT OR REPLACE INTO analyses (row, analysis) VALUES (?, ?)',
+  dropAnalysis: 'DELETE FROM analyses WHERE row = ?',
+  dropRow: 'DELETE FROM memories WHERE row = ?',
+  dropVersions: 'DELETE FROM versions WHERE row = ?',
+  dropSegments: `DELETE FROM segments
+    WHERE namespace_no = ?1 AND ordinal_min <= ?2 AND ordinal_max >= ?2`,
+  change: 'INSERT INTO changes (namespace_no, seq, op, ordinal, version) VALUES (?, ?, ?, ?, ?)',
+  addTurns: `INSERT INTO threads (namespace_no, key_hash, turns) VALUES (?1, ?2, ?3)
+    ON CONFLICT (namespace_no, key_hash) DO UPDATE SET turns = turns + ?3`,
+  dropThread: 'DELETE FROM threads WHERE namespace_no = ? AND key_hash = ? AND turns = 0',
+};
+
+/** Throws {@link ExpectationFailed}, and SQLite's errors. */
+export function applyBatch(
+  db: Connection,
+  request: { tenant: TenantId; name: NamespaceName; batch: Batch; now: number },
+): CommitResult {
+  const found = openNamespace(db, request);
+  for (const expected of request.batch.expect ?? []) {
+    checkExpectation(db, found.no, expected, request.now);
+  }
+  const at = Math.max(request.now, found.changed_at);
+  const target: Target = {
+    db,
+    no: found.no,
+    at,
+    seq: found.seq,
+    eraseSeq: found.erase_seq,
+    nextOrdinal: found.next_ordinal,
+    memories: found.memories,
+  };
+  const applied = request.batch.ops.map((op) => {
+    if (op.op === 'put') return put(target, op);
+    return op.op === 'erase' ? erase(target, op) : update(target, op);
+  });
+  const { seq, eraseSeq, nextOrdinal, memories } = target;
+  const changedAt = applied.length > 0 ? at : found.changed_at;
+  db.run(sql.saveNamespace, seq, eraseSeq, nextOrdinal, memories, changedAt, found.no);
+  const counters = { seq, erase_seq: eraseSeq, memories, changed_at: changedAt };
+  return { ok: true, namespace: decodeNamespace({ ...found, ...counters }), applied };
+}
+
+function openNamespace(
+  db: Connection,
+  { tenant, name, now }: { tenant: TenantId; name: NamespaceName; now: number },
+): SqlNamespace {
+  const known = db.get<SqlNamespace>(sql.namespace, tenant, name);
+  if (known) return known;
+  db.run(sql.newNamespace, tenant, name, now);
+  const made = db.get<SqlNamespace>(sql.namespace, tenant, name);
+  if (made && made.no <= limits.namespacesMax) return made;
+  throw new MemoryError('too_many_items', 'The store holds as many namespaces as it can.');
+}
+
+function checkExpectation(
+  db: Connection,
+  no: number,
+  { keyHash, fact }: KeyExpectation,
+  now: number,
+): void {
+  const hash = encodeKeyHash(keyHash);
+  const current = db.get<{ row: number; version: number }>(sql.currentFact, no, hash, now);
+  const holds =
+    current === undefined
+      ? fact === null
+      : fact?.ordinal === ordinalOf(current.row) && fact.version === current.version;
+  if (!holds) throw new ExpectationFailed();
+}
+
+function put(target: Target, op: PutOp): Applied {
+  const { db, no, at } = target;
+  if (db.get(sql.hasId, encodeId(op.columns.id), no)) throw new ExpectationFailed();
+  const ordinal = target.nextOrdinal++;
+  if (ordinal > limits.ordinalMax) {
+    throw new MemoryError('too_many_items', 'The namespace holds as many memories as it can.');
+  }
+  const columns: MemoryColumns = {
+    ...op.columns,
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+    supersededAt: null,
+    supersededBy: null,
+  };
+  const row = rowOf(no, ordinal);
+  const change = addChange(target, 'put', ordinal, columns);
+  db.run(sql.insert, row, no, change.seq, ...encodeColumns(columns), op.body);
+  if (op.analysis) db.run(sql.saveAnalysis, row, op.analysis);
+  countTurns(target, null, columns);
+  target.memories++;
+  return change;
+}
+
+function update(target: Target, op: UpdateOp): Applied {
+  const { db } = target;
+  const { row, columns: before } = readExpected(target, op);
+  const version = before.version + 1;
+  const columns = { ...before, ...definedOnly(op.columns), version, updatedAt: target.at };
+  db.run(sql.keepVersion, row, op.body ? 1 : 0);
+  const change = addChange(target, op.op, op.ordinal, columns);
+  db.run(sql.update, change.seq, ...encodeColumns(columns), row);
+  if (op.body) db.run(sql.updateBody, op.body, row);
+  if (op.analysis) db.run(sql.saveAnalysis, row, op.analysis);
+  // An analysis of the former body must not outlive it.
+  else if (op.analysis === null || op.body) db.run(sql.dropAnalysis, row);
+  countTurns(target, before, columns);
+  return change;
+}
+
+function erase(target: Target, op: EraseOp): Applied {
+  const { db } = target;
+  const { row, columns } = readExpected(target, op);
+  db.run(sql.dropRow, row);
+  db.run(sql.dropVersions, row);
+  db.run(sql.dropAnalysis, row);
+  db.run(sql.dropSegments, target.no, op.ordinal);
+  countTurns(target, columns, null);
+  target.memories--;
+  const last = { ...columns, version: columns.version + 1, updatedAt: target.at };
+  const change = addChange(target, 'erase', op.ordinal, last);
+  target.eraseSeq = change.seq;
+  return change;
+}
+
+function readExpected(
+  target: Target,
+  op: UpdateOp | EraseOp,
+): { row: number; columns: MemoryColumns } {
+  const row = rowOf(target.no, op.ordinal);
+  const found = target.db.get<SqlMemory>(sql.row, row);
+  if (found?.version !== op.expectedVersion) throw new ExpectationFailed();
+  return { row, columns: decodeColumns(found) };
+}
+
+function addChange(
+  target: Target,
+  op: ChangeOp,
+  ordinal: number,
+  { version, createdAt, updatedAt }: MemoryColumns,
+): Applied {
+  const seq = ++target.seq;
+  target.db.run(sql.change, target.no, seq, changeOps.indexOf(op), ordinal, version);
+  return { seq, ordinal, version, createdAt, updatedAt };
+}
+
+/** Keeps the count of live turns of a thread, so that no reader ever has to count them. */
+function countTurns(
+  target: Target,
+  before: MemoryColumns | null,
+  after: MemoryColumns | null,
+): void {
+  const left = before && threadOf(before);
+  const joined = after && threadOf(after);
+  if (left === joined) return;
+  if (joined) target.db.run(sql.addTurns, target.no, encodeKeyHash(joined), 1);
+  if (!left) return;
+  const hash = encodeKeyHash(left);
+  target.db.run(sql.addTurns, target.no, hash, -1);
+  target.db.run(sql.dropThread, target.no, hash);
+}
+
+function threadOf({ kind, archived, supersededAt, keyHash }: MemoryColumns): KeyHash | null {
+  return kind === 'episode' && !archived && supersededAt === null ? keyHash : null;
+}
+
+/** A field that is present but undefined counts as not named. */
+function definedOnly<Columns extends object>(columns: Columns | undefined): Partial<Columns> {
+  const entries = Object.entries(columns ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Columns>;
+}

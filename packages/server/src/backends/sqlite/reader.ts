@@ -1,0 +1,170 @@
+/** Reads rows for a tenant handle. Every call is one short statement or one short snapshot. */
+import { type KeyHash, kinds, type MemoryId, type NamespaceName } from '../../domain/memory.ts';
+import type { KeyState, NamespaceInfo, PageQuery, RecordRow } from '../../ports/records.ts';
+import type { Connection } from './connection.ts';
+import {
+  decodeNamespace,
+  decodeRecord,
+  encodeId,
+  encodeKeyHash,
+  isStorableId,
+  namespaceOf,
+  ordinalOf,
+  rowOf,
+  type SqlMemory,
+  type SqlNamespace,
+  sharedColumns,
+} from './row-codec.ts';
+
+type SqlRecord = SqlMemory & { readonly body: Uint8Array };
+
+const columns = `row, seq, ${sharedColumns.join(', ')}, body`;
+const prefixed = columns
+  .split(', ')
+  .map((name) => `m.${name}`)
+  .join(', ');
+const live = 'archived = 0 AND superseded_at IS NULL AND (expires_at IS NULL OR expires_at > ?)';
+
+export const readerSql = {
+  namespaces: `SELECT * FROM namespaces WHERE tenant = ? AND name > ? ORDER BY name LIMIT ?`,
+  namespace: 'SELECT * FROM namespaces WHERE tenant = ? AND name = ?',
+  owner: 'SELECT tenant FROM namespaces WHERE no = ?',
+  byId: `SELECT ${prefixed}, n.name AS name FROM memories m
+    JOIN namespaces n ON n.no = m.namespace_no
+    WHERE m.id = ? AND n.tenant = ? ORDER BY m.row`,
+  byRow: `SELECT ${columns} FROM memories WHERE row = ?`,
+  fact: `SELECT ${columns} FROM memories
+    WHERE namespace_no = ? AND key_hash = ? AND kind = 1 AND ${live} ORDER BY row DESC LIMIT 1`,
+  turns: 'SELECT turns FROM threads WHERE namespace_no = ? AND key_hash = ?',
+  expiredTurns: `SELECT count(*) AS turns FROM memories
+    WHERE namespace_no = ? AND key_hash = ? AND kind = 0 AND archived = 0
+    AND superseded_at IS NULL AND expires_at <= ?`,
+  lastTurn: `SELECT ${columns} FROM memories
+    WHERE namespace_no = ? AND key_hash = ? AND kind = 0 AND ${live} ORDER BY row DESC LIMIT 1`,
+  allByKey: `SELECT row, version FROM memories
+    WHERE namespace_no = ? AND key_hash = ? ORDER BY row`,
+  versions: `SELECT ${columns} FROM versions WHERE row = ? ORDER BY version DESC`,
+};
+
+/** The statement of one kind of page; its parameters are those of {@link pageParams}. */
+export function pageSql({ order, kind, keyHash, all }: PageQuery): string {
+  // Both bounds, so that a page never walks on into the next namespace.
+  const conditions = ['row > ?', 'row < ?'];
+  if (keyHash !== undefined) conditions.push('namespace_no = ?', 'key_hash = ?');
+  // Facts and derived memories have an index, which leaves the many episodes out.
+  else if (kind !== undefined && kind !== 'episode') {
+    conditions.push('namespace_no = ?', 'kind <> 0');
+  }
+  if (kind !== undefined) conditions.push(`kind = ${kinds.indexOf(kind)}`);
+  if (!all) conditions.push(live);
+  return `SELECT ${columns} FROM memories WHERE ${conditions.join(' AND ')}
+    ORDER BY row ${order} LIMIT ?`;
+}
+
+/** Values for {@link pageSql}. */
+export function pageParams(
+  namespaceNo: number,
+  { after, order, kind, keyHash, all, limit }: PageQuery,
+  now: number,
+): (number | Uint8Array)[] {
+  const first = rowOf(namespaceNo, 0);
+  const end = rowOf(namespaceNo + 1, 0);
+  const start = after === undefined ? undefined : rowOf(namespaceNo, after);
+  const bounds = order === 'asc' ? [start ?? first, end] : [first, start ?? end];
+  const usesKind = kind !== undefined && kind !== 'episode';
+  const named = keyHash !== undefined ? [namespaceNo, encodeKeyHash(keyHash)] : [];
+  const byKind = keyHash === undefined && usesKind ? [namespaceNo] : [];
+  return [...bounds, ...named, ...byKind, ...(all ? [] : [now]), limit];
+}
+
+export class Reader {
+  readonly #db: Connection;
+
+  constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  namespaces(tenant: string, after: string, limit: number): NamespaceInfo[] {
+    const rows = this.#db.all<SqlNamespace>(readerSql.namespaces, tenant, after, limit);
+    return rows.map(decodeNamespace);
+  }
+
+  namespace(tenant: string, name: string): NamespaceInfo | undefined {
+    const row = this.#db.get<SqlNamespace>(readerSql.namespace, tenant, name);
+    return row && decodeNamespace(row);
+  }
+
+  owner(namespaceNo: number): string | undefined {
+    return this.#db.get<{ tenant: string }>(readerSql.owner, namespaceNo)?.tenant;
+  }
+
+  byId(
+    tenant: string,
+    id: MemoryId,
+  ): { namespaceNo: number; namespace: NamespaceName; row: RecordRow }[] {
+    if (!isStorableId(id)) return [];
+    const found = this.#db.all<SqlRecord & { readonly name: NamespaceName }>(
+      readerSql.byId,
+      encodeId(id),
+      tenant,
+    );
+    return found.map((row) => ({
+      namespaceNo: namespaceOf(row.row),
+      namespace: row.name,
+      row: decodeRecord(row),
+    }));
+  }
+
+  byOrdinal(namespaceNo: number, ordinal: number): RecordRow | undefined {
+    const row = this.#db.get<SqlRecord>(readerSql.byRow, rowOf(namespaceNo, ordinal));
+    return row && decodeRecord(row);
+  }
+
+  byKey(namespaceNo: number, keyHash: KeyHash, now: number): KeyState {
+    const hash = encodeKeyHash(keyHash);
+    const one = (sql: string): RecordRow | null => {
+      const row = this.#db.get<SqlRecord>(sql, namespaceNo, hash, now);
+      return row ? decodeRecord(row) : null;
+    };
+    const count = (sql: string, ...params: number[]): number =>
+      this.#db.get<{ turns: number }>(sql, namespaceNo, hash, ...params)?.turns ?? 0;
+    return this.#db.snapshot(() => {
+      const kept = count(readerSql.turns);
+      const turns = kept === 0 ? 0 : kept - count(readerSql.expiredTurns, now);
+      const lastTurn = turns === 0 ? null : one(readerSql.lastTurn);
+      return { fact: one(readerSql.fact), lastTurn, turns };
+    });
+  }
+
+  allByKey(namespaceNo: number, keyHash: KeyHash): { ordinal: number; version: number }[] {
+    const rows = this.#db.all<{ row: number; version: number }>(
+      readerSql.allByKey,
+      namespaceNo,
+      encodeKeyHash(keyHash),
+    );
+    return rows.map(({ row, version }) => ({ ordinal: ordinalOf(row), version }));
+  }
+
+  page(namespaceNo: number, query: PageQuery, now: number): RecordRow[] {
+    const rows = this.#db.all<SqlRecord>(pageSql(query), ...pageParams(namespaceNo, query, now));
+    return rows.map(decodeRecord);
+  }
+
+  versions(namespaceNo: number, ordinal: number): RecordRow[] {
+    const row = rowOf(namespaceNo, ordinal);
+    return this.#db.snapshot(() => {
+      const current = this.#db.get<SqlRecord>(readerSql.byRow, row);
+      if (!current) return [];
+      let { body } = current;
+      const former = this.#db.all<SqlMemory & { readonly body: Uint8Array | null }>(
+        readerSql.versions,
+        row,
+      );
+      return former.map((version) => {
+        // A version without a body has the body of the one after it.
+        body = version.body ?? body;
+        return decodeRecord({ ...version, body });
+      });
+    });
+  }
+}

@@ -1,0 +1,215 @@
+/** Between rows of the database and the port's values: the only place that knows both forms. */
+import {
+  audiences,
+  type KeyHash,
+  kinds,
+  type MemoryColumns,
+  type MemoryId,
+  type NamespaceName,
+  trusts,
+} from '../../domain/memory.ts';
+import {
+  type AnalysisRow,
+  type Change,
+  changeOps,
+  type NamespaceInfo,
+  type RecordRow,
+} from '../../ports/records.ts';
+import { invariant } from '../../util/invariant.ts';
+import type { SqlValue } from './connection.ts';
+
+/** rowid = namespace number * 2^32 + ordinal. */
+const ordinalSpan = 2 ** 32;
+
+/** Columns that memories and versions share, in the order of {@link encodeColumns}. */
+export const sharedColumns = [
+  'id',
+  'version',
+  'kind',
+  'audience',
+  'trust',
+  'key_hash',
+  'created_at',
+  'updated_at',
+  'occurred_at',
+  'valid_from',
+  'valid_to',
+  'expires_at',
+  'superseded_at',
+  'supersedes',
+  'superseded_by',
+  'archived',
+  'pinned',
+  'importance',
+  'confidence',
+] as const;
+
+/** A row of memories or versions as SQLite gives it. */
+export interface SqlMemory {
+  readonly row: number;
+  readonly seq: number;
+  readonly id: Uint8Array;
+  readonly version: number;
+  readonly kind: number;
+  readonly audience: number;
+  readonly trust: number;
+  readonly key_hash: Uint8Array | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly occurred_at: number;
+  readonly valid_from: number | null;
+  readonly valid_to: number | null;
+  readonly expires_at: number | null;
+  readonly superseded_at: number | null;
+  readonly supersedes: Uint8Array | null;
+  readonly superseded_by: Uint8Array | null;
+  readonly archived: number;
+  readonly pinned: number;
+  readonly importance: number;
+  readonly confidence: number;
+}
+
+export interface SqlNamespace {
+  readonly no: number;
+  readonly tenant: string;
+  readonly name: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly erase_seq: number;
+  readonly next_ordinal: number;
+  readonly memories: number;
+  readonly created_at: number;
+  readonly changed_at: number;
+}
+
+export interface SqlChange {
+  readonly seq: number;
+  readonly op: number;
+  readonly ordinal: number;
+  readonly version: number;
+}
+
+export const rowOf = (namespaceNo: number, ordinal: number): number =>
+  namespaceNo * ordinalSpan + ordinal;
+
+export const ordinalOf = (row: number): number => row % ordinalSpan;
+
+export const namespaceOf = (row: number): number => Math.floor(row / ordinalSpan);
+
+/** Values for {@link sharedColumns}. */
+export function encodeColumns(columns: MemoryColumns): SqlValue[] {
+  return [
+    encodeId(columns.id),
+    columns.version,
+    kinds.indexOf(columns.kind),
+    audiences.indexOf(columns.audience),
+    trusts.indexOf(columns.trust),
+    columns.keyHash === null ? null : encodeKeyHash(columns.keyHash),
+    columns.createdAt,
+    columns.updatedAt,
+    columns.occurredAt,
+    columns.validFrom,
+    columns.validTo,
+    columns.expiresAt,
+    columns.supersededAt,
+    columns.supersedes === null ? null : encodeId(columns.supersedes),
+    columns.supersededBy === null ? null : encodeId(columns.supersededBy),
+    Number(columns.archived),
+    Number(columns.pinned),
+    columns.importance,
+    columns.confidence,
+  ];
+}
+
+export function decodeColumns(row: SqlMemory): MemoryColumns {
+  return {
+    id: decodeId(row.id),
+    version: row.version,
+    kind: decodeLabel(kinds, row.kind),
+    audience: decodeLabel(audiences, row.audience),
+    trust: decodeLabel(trusts, row.trust),
+    keyHash: row.key_hash && decodeKeyHash(row.key_hash),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    occurredAt: row.occurred_at,
+    validFrom: row.valid_from,
+    validTo: row.valid_to,
+    expiresAt: row.expires_at,
+    supersededAt: row.superseded_at,
+    supersedes: row.supersedes && decodeId(row.supersedes),
+    supersededBy: row.superseded_by && decodeId(row.superseded_by),
+    archived: row.archived === 1,
+    pinned: row.pinned === 1,
+    importance: row.importance,
+    confidence: row.confidence,
+  };
+}
+
+export function decodeRecord(row: SqlMemory & { readonly body: Uint8Array }): RecordRow {
+  return { ...decodeColumns(row), ordinal: ordinalOf(row.row), seq: row.seq, body: row.body };
+}
+
+export function decodeAnalysis(
+  row: SqlMemory & { readonly analysis: Uint8Array | null },
+): AnalysisRow {
+  const place = { ordinal: ordinalOf(row.row), seq: row.seq };
+  return { ...decodeColumns(row), ...place, analysis: row.analysis };
+}
+
+export function decodeNamespace(row: SqlNamespace): NamespaceInfo {
+  return {
+    no: row.no,
+    name: row.name as NamespaceName,
+    epoch: row.epoch,
+    seq: row.seq,
+    eraseSeq: row.erase_seq,
+    memories: row.memories,
+    createdAt: row.created_at,
+    changedAt: row.changed_at,
+  };
+}
+
+export function decodeChange(row: SqlChange): Change {
+  const { seq, ordinal, version } = row;
+  return { seq, op: decodeLabel(changeOps, row.op), ordinal, version };
+}
+
+const idPattern = /^mem_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** True for an id that can be stored; any other cannot be in the store. */
+export function isStorableId(id: string): boolean {
+  return idPattern.test(id);
+}
+
+/** The 16 bytes of the id's UUID. */
+export function encodeId(id: MemoryId): Uint8Array {
+  invariant(isStorableId(id), `a memory id is mem_ and a UUID, not ${id}`);
+  return Buffer.from(id.slice(4).replaceAll('-', ''), 'hex');
+}
+
+function decodeId(bytes: Uint8Array): MemoryId {
+  const hex = hexOf(bytes);
+  const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)];
+  return `mem_${groups.join('-')}-${hex.slice(20)}` as MemoryId;
+}
+
+/** A hash of another form is in no row, and is stored by nobody. */
+export function encodeKeyHash(hash: KeyHash): Uint8Array {
+  const bytes = Buffer.from(hash, 'hex');
+  invariant(bytes.length === 16 && hash.length === 32, 'a key hash is 32 hex characters');
+  return bytes;
+}
+
+function decodeKeyHash(bytes: Uint8Array): KeyHash {
+  return hexOf(bytes) as KeyHash;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+function decodeLabel<Label extends string>(labels: readonly Label[], index: number): Label {
+  const label = labels[index];
+  invariant(label !== undefined, `a stored label ${index} is not known`);
+  return label;
+}

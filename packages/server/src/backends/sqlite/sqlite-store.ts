@@ -1,0 +1,150 @@
+/** The embedded store: one data folder, one writer thread, any number of reading threads. */
+import { once } from 'node:events';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MemoryError } from '../../domain/errors.ts';
+import type { TenantId } from '../../domain/memory.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ControlPort } from '../../ports/control.ts';
+import type { RecordsPort } from '../../ports/records.ts';
+import { workerUrl } from '../../util/worker-url.ts';
+import { Connection } from './connection.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { SqliteControl } from './sqlite-control.ts';
+import { fromFault, toFault } from './sqlite-errors.ts';
+import { databasePath, makeFolder } from './store-files.ts';
+import { SqliteTenantRecords, type StoreThread } from './tenant-records.ts';
+import { WriterClient } from './writer-client.ts';
+import type { FromWriter, WriterData } from './writer-protocol.ts';
+
+/**
+ * What another thread needs to open the same store. Send it with
+ * `postMessage(share, [share.writerPort])` or as `workerData` with `transferList`.
+ */
+export interface StoreShare {
+  readonly folder: string;
+  readonly writerPort: MessagePort;
+}
+
+export interface SqliteStore {
+  readonly records: RecordsPort;
+  readonly control: ControlPort;
+  /** For one more thread of this process; each thread needs its own. */
+  share(): StoreShare;
+  /** Waits for what was asked, then releases the folder. The same as `records.close()`. */
+  close(): Promise<void>;
+}
+
+export interface SqliteStoreOptions {
+  /** The data folder; made when it does not exist. */
+  readonly folder: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Opens a data folder for this process alone. Throws folder_locked, store_read_only, disk_full,
+ * store_damaged (also for a store of a newer release) and store_unavailable.
+ */
+export async function openSqliteStore({ folder, clock }: SqliteStoreOptions): Promise<SqliteStore> {
+  let lock: FolderLock | undefined;
+  let worker: Worker | undefined;
+  try {
+    makeFolder(folder);
+    lock = await lockFolder(folder);
+    worker = startWriter(folder);
+    const writer = new WriterClient(worker);
+    await watchWriter(worker, writer);
+    const db = new Connection(databasePath(folder), 'read');
+    return assemble({ folder, db, writer, clock }, worker, lock);
+  } catch (error) {
+    await worker?.terminate();
+    lock?.release();
+    throw fromFault(toFault(error, folder));
+  }
+}
+
+/** Opens a store in another thread of the process that holds it. */
+export function openSharedStore(
+  { folder, writerPort }: StoreShare,
+  clock: Clock,
+): { records: RecordsPort; control: ControlPort } {
+  const db = new Connection(databasePath(folder), 'read');
+  const writer = new WriterClient(writerPort);
+  writerPort.on('close', () => writer.end(writerGone('its port closed')));
+  const thread = { folder, db, writer, clock };
+  const close = async (): Promise<void> => {
+    await writer.drain();
+    db.close();
+    writerPort.close();
+  };
+  return { records: recordsOf(thread, onlyOnce(close)), control: new SqliteControl(thread) };
+}
+
+function assemble(thread: StoreThread, worker: Worker, lock: FolderLock): SqliteStore {
+  const { folder, db, writer } = thread;
+  const close = onlyOnce(async () => {
+    const exited = worker.threadId === -1 ? undefined : once(worker, 'exit');
+    await writer.drain();
+    db.close();
+    writer.closeWriter();
+    await exited;
+    lock.release();
+  });
+  return {
+    records: recordsOf(thread, close),
+    control: new SqliteControl(thread),
+    share: () => {
+      const { port1, port2 } = new MessageChannel();
+      writer.attach(port1);
+      return { folder, writerPort: port2 };
+    },
+    close,
+  };
+}
+
+function recordsOf(thread: StoreThread, close: () => Promise<void>): RecordsPort {
+  return {
+    name: 'sqlite',
+    open: (tenant: TenantId) => new SqliteTenantRecords(thread, tenant),
+    status: () => thread.writer.status(),
+    close,
+  };
+}
+
+function startWriter(folder: string): Worker {
+  const workerData: WriterData = { folder };
+  return new Worker(workerUrl('./writer-worker', import.meta.url), {
+    workerData,
+    name: 'reverie-writer',
+  });
+}
+
+/** Resolves when the writer has the file open; from then on its death ends the client. */
+function watchWriter(worker: Worker, writer: WriterClient): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const gone = (why: string): void => {
+      const error = writerGone(why);
+      writer.end(error);
+      reject(error);
+    };
+    worker.on('error', (error) => gone(error instanceof Error ? `${error.stack}` : `${error}`));
+    worker.on('exit', (code) => gone(`exit code ${code}`));
+    worker.on('message', (message: FromWriter) => {
+      if (message.type === 'ready') resolve();
+      if (message.type === 'refused') reject(fromFault(message.fault));
+    });
+  });
+}
+
+function writerGone(why: string): MemoryError {
+  const message = 'The thread that writes the store has ended; nothing more can be stored.';
+  return new MemoryError('store_unavailable', message, { cause: new Error(why) });
+}
+
+/** Every further call gets the first one's promise. */
+function onlyOnce<Result>(run: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<Result> | undefined;
+  return () => {
+    running ??= run();
+    return running;
+  };
+}

@@ -1,0 +1,45 @@
+/** Names of the files in a data folder, and how the folder is made. */
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Only the server's own user may look inside. */
+const folderMode = 0o700;
+const fileMode = 0o600;
+
+export const databasePath = (folder: string): string => join(folder, 'reverie.db');
+
+/** The file whose kernel lock is held while the store is open. */
+export const lockDatabasePath = (folder: string): string => join(folder, 'reverie.lock.db');
+
+/** Says who holds the lock, for the message alone. */
+export const lockNotePath = (folder: string): string => join(folder, 'reverie.lock');
+
+/** Makes the folder, durably. Throws the system's errors. */
+export function makeFolder(folder: string): void {
+  const made = mkdirSync(folder, { recursive: true, mode: folderMode });
+  if (made === undefined) return;
+  chmodSync(folder, folderMode);
+  syncFolder(dirname(made));
+}
+
+/**
+ * Makes an empty file if there is none. An existing file is never opened here: closing it would
+ * drop the locks that SQLite holds on it in this process (POSIX advisory locks).
+ */
+export function makeFile(path: string): void {
+  if (existsSync(path)) return;
+  closeSync(openSync(path, 'a', fileMode));
+  chmodSync(path, fileMode);
+  syncFolder(dirname(path));
+}
+
+/** Makes new names in a folder durable. Not every system lets a folder be opened. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,135 @@
+/** The SQLite store seen by one tenant: every read and write is bound to it here. */
+import type { KeyHash, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type {
+  Batch,
+  CommitResult,
+  IndexRecords,
+  KeyState,
+  NamespaceInfo,
+  PageQuery,
+  RecordOp,
+  RecordRow,
+  TenantRecords,
+} from '../../ports/records.ts';
+import { compactBytes } from '../../util/bytes.ts';
+import type { Connection } from './connection.ts';
+import { SqliteIndexRecords } from './index-records.ts';
+import { Reader } from './reader.ts';
+import { fromFault, toFault } from './sqlite-errors.ts';
+import type { WriterClient } from './writer-client.ts';
+
+/** What a thread of the store has: its own connection for reads, and a way to the writer. */
+export interface StoreThread {
+  readonly folder: string;
+  readonly db: Connection;
+  readonly writer: WriterClient;
+  readonly clock: Clock;
+}
+
+export class SqliteTenantRecords implements TenantRecords {
+  readonly #thread: StoreThread;
+  readonly #tenant: TenantId;
+  readonly #reader: Reader;
+  /** Numbers known to be the tenant's. A number never changes hands, so this never goes stale. */
+  readonly #owned = new Set<number>();
+
+  constructor(thread: StoreThread, tenant: TenantId) {
+    this.#thread = thread;
+    this.#tenant = tenant;
+    this.#reader = new Reader(thread.db);
+  }
+
+  namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]> {
+    const { after, limit } = options;
+    return this.#read(() => this.#reader.namespaces(this.#tenant, after ?? '', limit));
+  }
+
+  namespace(name: NamespaceName): Promise<NamespaceInfo | undefined> {
+    return this.#read(() => this.#reader.namespace(this.#tenant, name));
+  }
+
+  async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
+    const ops = batch.ops.map(compactOp);
+    const bytes = ops.reduce((sum, op) => sum + bytesOf(op), 0);
+    const now = this.#thread.clock.now();
+    const request = { tenant: this.#tenant, name, batch: { ...batch, ops }, now };
+    return this.#thread.writer.write({ kind: 'commit', ...request }, bytes);
+  }
+
+  byId(ids: readonly MemoryId[], namespaceNo?: number): ReturnType<TenantRecords['byId']> {
+    return this.#read(() => {
+      const found = [...new Set(ids)].flatMap((id) => this.#reader.byId(this.#tenant, id));
+      return namespaceNo === undefined
+        ? found
+        : found.filter((place) => place.namespaceNo === namespaceNo);
+    });
+  }
+
+  byOrdinal(namespaceNo: number, ordinals: readonly number[]): Promise<RecordRow[]> {
+    return this.#readOwned(namespaceNo, [], () =>
+      ordinals.flatMap((ordinal) => this.#reader.byOrdinal(namespaceNo, ordinal) ?? []),
+    );
+  }
+
+  byKey(namespaceNo: number, keyHash: KeyHash, now: number): Promise<KeyState> {
+    const none: KeyState = { fact: null, lastTurn: null, turns: 0 };
+    return this.#readOwned(namespaceNo, none, () => this.#reader.byKey(namespaceNo, keyHash, now));
+  }
+
+  allByKey(namespaceNo: number, keyHash: KeyHash): ReturnType<TenantRecords['allByKey']> {
+    return this.#readOwned(namespaceNo, [], () => this.#reader.allByKey(namespaceNo, keyHash));
+  }
+
+  page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]> {
+    return this.#readOwned(namespaceNo, [], () => this.#reader.page(namespaceNo, query, now));
+  }
+
+  versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]> {
+    return this.#readOwned(namespaceNo, [], () => this.#reader.versions(namespaceNo, ordinal));
+  }
+
+  index(namespaceNo: number): IndexRecords {
+    return new SqliteIndexRecords(namespaceNo, {
+      db: this.#thread.db,
+      writer: this.#thread.writer,
+      read: (read) => this.#read(read),
+      owns: () => this.#owns(namespaceNo),
+    });
+  }
+
+  #readOwned<Result>(namespaceNo: number, none: Result, read: () => Result): Promise<Result> {
+    return this.#read(() => (this.#owns(namespaceNo) ? read() : none));
+  }
+
+  async #read<Result>(read: () => Result): Promise<Result> {
+    try {
+      return read();
+    } catch (error) {
+      throw fromFault(toFault(error, this.#thread.folder));
+    }
+  }
+
+  #owns(namespaceNo: number): boolean {
+    if (this.#owned.has(namespaceNo)) return true;
+    const isMine = this.#reader.owner(namespaceNo) === this.#tenant;
+    if (isMine) this.#owned.add(namespaceNo);
+    return isMine;
+  }
+}
+
+function compactOp(op: RecordOp): RecordOp {
+  if (op.op === 'erase') return op;
+  const analysis = op.analysis && compactBytes(op.analysis);
+  if (op.op === 'put') return { ...op, body: compactBytes(op.body), analysis: analysis ?? null };
+  return {
+    ...op,
+    ...(op.body && { body: compactBytes(op.body) }),
+    ...(analysis !== undefined && { analysis }),
+  };
+}
+
+function bytesOf(op: RecordOp): number {
+  if (op.op === 'erase') return 0;
+  return (op.body?.byteLength ?? 0) + (op.analysis?.byteLength ?? 0);
+}
