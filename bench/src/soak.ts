@@ -103,8 +103,9 @@ async function searchSmall(client: JsonClient): Promise<Summary> {
 }
 
 function smallFigure(which: string, series: Summary): Figure {
+  const where = `${smallCount} namespaces of ${smallSize}`;
   return {
-    what: `search inside the server, ${smallCount} namespaces of ${smallSize}, ${which} search, p95`,
+    what: `search inside the server, ${where}, ${which} search of each, p95`,
     goal: null,
     value: series.p95,
     unit: 'ms',

@@ -6,8 +6,8 @@ const chapters = [
     kind: 'recall',
     title: 'Recall',
     text:
-      'How much of what should be found is found, at turn level, over HTTP. recall@k is the share ' +
-      'of the right documents among the first k, averaged over queries.',
+      'How much of what should be found is found, at turn level, over HTTP. recall@k is the ' +
+      'share of the right documents among the first k, averaged over queries.',
   },
   {
     kind: 'load',

@@ -30,8 +30,8 @@ export function writeResult(path: string, result: Result): void {
   const body = tables.map((table) => {
     const rows = table.rows.map((row) => `        ${JSON.stringify(row)}`).join(',\n');
     const columns = JSON.stringify(table.columns);
-    const title = JSON.stringify(table.title);
-    return `    {\n      "title": ${title},\n      "columns": ${columns},\n      "rows": [\n${rows}\n      ]\n    }`;
+    const names = `      "title": ${JSON.stringify(table.title)},\n      "columns": ${columns}`;
+    return `    {\n${names},\n      "rows": [\n${rows}\n      ]\n    }`;
   });
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${start},\n  "tables": [\n${body.join(',\n')}\n  ]\n}\n`);
