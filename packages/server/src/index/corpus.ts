@@ -121,7 +121,8 @@ export class Corpus implements Places {
       columns.keys[local] === key &&
       (row.keyHash === null || key !== 0) &&
       kindOf(columns.flags[local] ?? 0) === row.kind &&
-      docs.every((doc, i) => this.passage(doc) === i)
+      docs.every((doc, i) => this.passage(doc) === i) &&
+      (this.#flags(docs.at(-1) ?? 0) & passageFlag.last) !== 0
     );
   }
 
@@ -143,6 +144,7 @@ export class Corpus implements Places {
     passages.forEach((passage, i) => {
       this.#append(row, shared, passage, i);
     });
+    this.#markLast();
     this.ordinalMax = Math.max(this.ordinalMax, row.ordinal);
     this.version += 1;
   }
@@ -213,6 +215,7 @@ export class Corpus implements Places {
 
   /** Removes a part whose documents are all dead, or that could not be read. */
   removePart(part: Part): void {
+    if (this.disposed) return;
     part.vectors.free();
     this.removedSegments.add(part.segmentNo);
     this.parts[part.base >>> this.shift] = null;
@@ -222,7 +225,7 @@ export class Corpus implements Places {
 
   /** Frees all memory; the corpus is empty and unusable. */
   dispose(): void {
-    for (const part of this.parts) if (part) this.removePart(part);
+    for (const part of [...this.parts]) if (part) this.removePart(part);
     this.parts.length = 0;
     this.disposed = true;
   }
@@ -256,6 +259,18 @@ export class Corpus implements Places {
     for (const field of shared.fields) recent.add(termPrefix.field + field, local, 1);
     if (passage !== null) this.#appendPassage(part, local, passage);
     this.#join(part, local);
+  }
+
+  #flags(doc: number): number {
+    const part = this.part(doc);
+    return part.columns.flags[doc - part.base] ?? 0;
+  }
+
+  #markLast(): void {
+    const part = this.#tail;
+    if (part === null) return;
+    const local = part.count - 1;
+    part.columns.flags[local] = (part.columns.flags[local] ?? 0) | passageFlag.last;
   }
 
   #appendPassage(part: Part, local: number, passage: PassageAnalysis): void {

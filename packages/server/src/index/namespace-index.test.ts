@@ -20,8 +20,8 @@ function shared(patch: Partial<IndexSettings> = {}): IndexShared {
     partCapacity: 8,
     bm25: bm25Default,
     saveEvery: 12,
-    log: (level: string, message: string) => {
-      if (level !== 'info') warnings.push(message);
+    log: (level: string, message: string, details?: object) => {
+      if (level !== 'info') warnings.push(message + JSON.stringify(details ?? {}));
     },
     ...patch,
   };

@@ -152,11 +152,12 @@ export class NamespaceIndex implements NamespaceSearcher {
     const corpus = this.#corpus;
     if (this.#epoch < 0 || this.#savedSeq >= this.#position.seq) return true;
     await tidyCorpus(corpus, this.#source, this.#mutex);
+    if (corpus.disposed) return true;
     this.#attemptSeq = this.#position.seq;
     const at = { epoch: this.#epoch, seq: this.#position.seq };
     const saved = await saveImage(corpus, this.#source, at, createTurns());
     // A corpus that was replaced meanwhile says nothing of the one that replaced it.
-    if (corpus !== this.#corpus) return true;
+    if (corpus !== this.#corpus || corpus.disposed) return true;
     if (saved) this.#savedSeq = at.seq;
     return saved;
   }

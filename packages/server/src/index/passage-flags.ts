@@ -17,6 +17,8 @@ export const passageFlag = {
   bare: 256,
   /** The memory has more than one passage. */
   several: 512,
+  /** The last passage of its memory: the ones before it may lie in another part. */
+  last: 1024,
 } as const;
 
 /** Any of these keeps a passage out of every answer. */
@@ -24,7 +26,12 @@ export const hiddenMask =
   passageFlag.quarantined | passageFlag.archived | passageFlag.superseded | passageFlag.dead;
 
 /** The bits that follow the row's columns and may change without new passages. */
-export const rowMask = ~(passageFlag.dead | passageFlag.bare | passageFlag.several);
+export const rowMask = ~(
+  passageFlag.dead |
+  passageFlag.bare |
+  passageFlag.several |
+  passageFlag.last
+);
 
 export function flagsOf(row: AnalysisRow): number {
   return (
