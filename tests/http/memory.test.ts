@@ -49,7 +49,7 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     });
     expect(count).toBe(1);
     expect(query_time_ms).toBeGreaterThan(0);
-    expect(results[0].matched.terms).toContain('lisbon');
+    expect(results[0].matched.terms).toContain('Lisbon');
     expect(results[0].matched.entities).toContain('lisbon');
     expect(results[0].score).toBeGreaterThan(0);
     expect(results[0].score).toBeLessThanOrEqual(1);

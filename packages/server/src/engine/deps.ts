@@ -1,5 +1,6 @@
 /** What every verb needs; made once by the composition root. */
-import type { IndexPool } from '../index/index-pool.ts';
+import type { TenantId } from '../domain/memory.ts';
+import type { NamespaceSearcher } from '../index/types.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { RecordsPort } from '../ports/records.ts';
@@ -9,7 +10,8 @@ import type { KeyHasher } from './key-hasher.ts';
 
 export interface EngineDeps {
   readonly records: RecordsPort;
-  readonly indexes: IndexPool;
+  /** The index of a namespace, in this thread or in another. */
+  readonly openIndex: (tenant: TenantId, namespaceNo: number) => Promise<NamespaceSearcher>;
   readonly embedder: Embedder;
   readonly analyzer: Analyzer;
   readonly hashKey: KeyHasher;

@@ -66,8 +66,7 @@ async function taggedOrdinals(
   request: ListRequest,
   page: { order: 'asc' | 'desc'; limit: number; after?: number },
 ): Promise<number[]> {
-  const records = deps.records.open(scope.tenant);
-  const searcher = await deps.indexes.open(info.no, records.index(info.no));
+  const searcher = await deps.openIndex(scope.tenant, info.no);
   return searcher.list({
     ...page,
     now: deps.clock.now(),

@@ -49,8 +49,8 @@ export async function recall(
   const info = await records.namespace(request.namespace);
   if (!info) return [];
   const filter = indexFilter(deps, scope, info.name, request.filter);
-  if (request.query.trim().length === 0) return newest(deps, records, info, request, filter);
-  const searcher = await deps.indexes.open(info.no, records.index(info.no));
+  if (request.query.trim().length === 0) return newest(deps, scope, info, request, filter);
+  const searcher = await deps.openIndex(scope.tenant, info.no);
   const query = await buildQuery(deps, searcher, request.query, {
     signals: request.signals,
     limit: request.limit,
@@ -59,7 +59,7 @@ export async function recall(
   });
   const candidates = await searcher.search(query);
   const ranked = rank(deps, query, candidates, request);
-  return hydrate(records, info, ranked);
+  return hydrate(deps.records.open(scope.tenant), info, ranked);
 }
 
 interface Ranked {
@@ -185,12 +185,12 @@ function passageOf(memory: Memory, passage: number): RecallResult['passage'] {
 /** An empty question asks for what is new. */
 async function newest(
   deps: EngineDeps,
-  records: TenantRecords,
+  scope: Scope,
   info: NamespaceInfo,
   request: RecallRequest,
   filter: IndexFilter,
 ): Promise<RecallResult[]> {
-  const searcher = await deps.indexes.open(info.no, records.index(info.no));
+  const searcher = await deps.openIndex(scope.tenant, info.no);
   const ordinals = await searcher.list({
     filter,
     now: deps.clock.now(),
@@ -206,5 +206,5 @@ async function newest(
     matched,
     passage: 0,
   }));
-  return hydrate(records, info, ranked);
+  return hydrate(deps.records.open(scope.tenant), info, ranked);
 }
