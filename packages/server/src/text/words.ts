@@ -54,9 +54,10 @@ function makeWord(surface: string, language: string, aliases = none): Word {
 
 function makeCompound(text: string, language: string): Word[] {
   const { parts, wholes } = splitCompound(text);
-  const aliases = wholes.map((whole) =>
+  const spelled = wholes.map((whole) =>
     detach(/^\p{L}+$/u.test(whole) ? stemWord(whole, language) : cutTerm(foldTerm(whole))),
   );
+  const aliases = spelled.filter((alias) => alias !== '');
   return parts.map((part) => makeWord(part, language, aliases));
 }
 
@@ -98,8 +99,10 @@ function cachedWords(token: Token, spoken: string): readonly Word[] {
   }
   const found = cache.get(token.text);
   if (found !== undefined) return found;
-  const words =
+  const made =
     token.kind === 'word' ? [makeWord(token.text, language)] : makeCompound(token.text, language);
+  // A word of nothing but points and fillers folds to nothing.
+  const words = made.filter((word) => word.term !== '');
   if (token.text.length <= termCharsMax) {
     if (cache.size >= cacheWordsMax) cache.clear();
     cache.set(detach(token.text), words);
