@@ -14,7 +14,7 @@ const lists = {
     'should shouldnt so some such than that the their theirs them themselves then there these ' +
     'they this those through to too under until up very was wasnt we were werent what when where ' +
     'which while who whom whose why will with wont would wouldnt you your yours yourself im ive ' +
-    'id ill youre youve theyre weve lets thats ain arent mustnt shall may might must',
+    'id ill youre youve theyre weve lets thats ain arent mustnt shall might must',
   de:
     'aber alle allem allen aller alles als also am an ander andere anderen auch auf aus bei bin ' +
     'bis bist da damit dann das dass dein deine dem den der des dessen die dies diese diesem ' +
@@ -159,6 +159,14 @@ for (const [position, list] of Object.values(lists).entries()) {
   for (const word of list.split(' ').map(foldTerm)) {
     masks.set(word, (masks.get(word) ?? 0) | (1 << position));
   }
+}
+
+/** Languages written in other scripts: their words are known by their letters. */
+const otherScripts = new Set(['ru', 'el', 'ar', 'hi']);
+
+/** The language itself where it is written in Latin letters and known, else English. */
+export function latinLanguage(language: string): string {
+  return stopLanguages.includes(language) && !otherScripts.has(language) ? language : 'en';
 }
 
 /** Bit i is set where the folded word is a function word of `stopLanguages[i]`. */
