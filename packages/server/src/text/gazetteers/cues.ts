@@ -81,7 +81,8 @@ export const plainCapitals = set(
     'msc ba ma llm ml nlp ui ux qa cpu gpu ram ssd sdk cli gdp lgbtq lgbtqia covid covid-19 hi hey ' +
     'hello dear thanks thank yes no oh well mom dad mum mama papa grandma grandpa yeah yep nope sure ' +
     'cool great awesome congrats sorry please bye spring summer autumn fall winter north south east ' +
-    'west mon tue tues wed weds thu thur thurs fri sat sun bc ad utc gmt est pst cet r&d q&a user assistant human system',
+    'monday tuesday wednesday thursday friday saturday sunday january february march july ' +
+    'september october november december west mon tue tues wed weds thu thur thurs fri sat sun bc ad utc gmt est pst cet r&d q&a user assistant human system',
 );
 
 /** Common words that open English sentences; function words are known apart. */
