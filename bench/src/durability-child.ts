@@ -69,37 +69,43 @@ function nextPut(): PutOp {
   };
 }
 
-function timeRaw(path: string, writes: number): number {
-  const handle = openSync(path, 'a');
-  const data = Buffer.alloc(bodyBytes, 1);
-  const times = Array.from({ length: writes }, () => {
-    const start = performance.now();
-    writeSync(handle, data);
-    fdatasyncSync(handle);
-    return performance.now() - start;
-  });
-  closeSync(handle);
-  return median(times);
+async function timed(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }
 
-async function timeSingle(records: TenantRecords, writes: number): Promise<number[]> {
-  const times: number[] = [];
+/** Raw fsyncs and commits in turn, one by one: a shared disk changes its speed within seconds. */
+async function timePairs(
+  records: TenantRecords,
+  path: string,
+  writes: number,
+): Promise<{ raw: number[]; single: number[] }> {
+  const handle = openSync(path, 'a');
+  const data = Buffer.alloc(bodyBytes, 1);
+  const raw: number[] = [];
+  const single: number[] = [];
   for (let i = 0; i < writes; i++) {
-    const start = performance.now();
-    await records.commit(space, { ops: [nextPut()] });
-    times.push(performance.now() - start);
+    const fsync = (): void => {
+      writeSync(handle, data);
+      fdatasyncSync(handle);
+    };
+    raw.push(await timed(fsync));
+    single.push(await timed(() => records.commit(space, { ops: [nextPut()] })));
   }
-  return times;
+  closeSync(handle);
+  return { raw, single };
+}
+
+async function writeAll(records: TenantRecords, writes: number): Promise<void> {
+  for (let i = 0; i < writes; i++) await records.commit(space, { ops: [nextPut()] });
 }
 
 /** Commits per second with that many callers, each waiting for its own reply. */
-async function timeGroup(
-  records: TenantRecords,
-  { writes, writers }: DurabilityTask,
-): Promise<number> {
-  const start = performance.now();
-  await Promise.all(Array.from({ length: writers }, () => timeSingle(records, writes)));
-  return (1000 * writes * writers) / (performance.now() - start);
+async function timeGroup(records: TenantRecords, writes: number, writers: number): Promise<number> {
+  const callers = () => Array.from({ length: writers }, () => writeAll(records, writes));
+  const ms = await timed(() => Promise.all(callers()));
+  return (1000 * writes * writers) / ms;
 }
 
 async function run(task: DurabilityTask): Promise<DurabilityTimes> {
@@ -118,13 +124,11 @@ async function run(task: DurabilityTask): Promise<DurabilityTimes> {
   try {
     // The first round warms up and is not counted.
     for (let round = 0; round <= task.rounds; round++) {
-      const raw = timeRaw(join(parent, 'raw'), task.writes);
-      const start = performance.now();
-      const single = await timeSingle(records, task.writes);
-      const perSecond = (1000 * task.writes) / (performance.now() - start);
-      const group = await timeGroup(records, task);
+      const { raw, single } = await timePairs(records, join(parent, 'raw'), task.writes);
+      const perSecond = await timeGroup(records, task.writes, 1);
+      const group = await timeGroup(records, task.writes, task.writers);
       if (round === 0) continue;
-      result.rawMs.push(raw);
+      result.rawMs.push(median(raw));
       result.singleMs.push(median(single));
       result.singlePerSecond.push(perSecond);
       result.groupPerSecond.push(group);

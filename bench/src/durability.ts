@@ -3,6 +3,7 @@
  * an injected delay. Run: `node bench/dist/durability.js [--json] [--dir FOLDER]`.
  */
 import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -11,6 +12,8 @@ import type { DurabilityTask, DurabilityTimes } from './durability-child.ts';
 export interface DurabilityRow {
   /** Delay added to every fsync and fdatasync, in milliseconds. */
   readonly injectedMs: number;
+  /** The folder that was measured. */
+  readonly folder: string;
   /** Why there are no figures, for instance because strace is not installed. */
   readonly skipped?: string;
   readonly rawFsyncMs?: number;
@@ -31,7 +34,10 @@ export interface DurabilityReport {
 }
 
 export interface DurabilityOptions {
-  /** A folder on the file system to measure. Default: the system's temporary folder. */
+  /**
+   * A folder on the file system to measure. Default: the system's temporary folder without a
+   * delay, and memory with one, so that the injected delay is all that an fsync costs.
+   */
   readonly parent?: string;
 }
 
@@ -41,20 +47,29 @@ const writes = 40;
 /** Milliseconds: the disk as it is, and two slower ones. */
 const delays = [0, 1, 4] as const;
 
+/** A file system without a disk, on Linux. */
+const memoryFolder = '/dev/shm';
+
 const childPath = fileURLToPath(new URL('./durability-child.js', import.meta.url));
 
 /** Takes about ten seconds, most of it waiting for the disk. */
 export async function measureDurability({
-  parent = tmpdir(),
+  parent,
 }: DurabilityOptions = {}): Promise<DurabilityReport> {
-  const task: DurabilityTask = { parent, rounds, writes, writers };
+  const memory = existsSync(memoryFolder) ? memoryFolder : tmpdir();
   const rows: DurabilityRow[] = [];
-  for (const injectedMs of delays) rows.push(await measureRow(injectedMs, task));
+  for (const injectedMs of delays) {
+    const folder = parent ?? (injectedMs > 0 ? memory : tmpdir());
+    rows.push(await measureRow(injectedMs, { parent: folder, rounds, writes, writers }));
+  }
   return { writers, rounds, writesPerRound: writes, rows };
 }
 
 async function measureRow(injectedMs: number, task: DurabilityTask): Promise<DurabilityRow> {
-  if (injectedMs > 0 && !canInject()) return { injectedMs, skipped: 'strace cannot inject here' };
+  const folder = task.parent;
+  if (injectedMs > 0 && !canInject()) {
+    return { injectedMs, folder, skipped: 'strace is missing or may not inject here' };
+  }
   const command = [process.execPath, childPath, JSON.stringify(task)];
   const line = injectedMs > 0 ? ['strace', ...injection(injectedMs), ...command] : command;
   const { stdout } = await promisify(execFile)(line[0] ?? '', line.slice(1));
@@ -63,6 +78,7 @@ async function measureRow(injectedMs: number, task: DurabilityTask): Promise<Dur
     over.map((value, i) => value / (under[i] ?? Number.NaN));
   return {
     injectedMs,
+    folder,
     rawFsyncMs: median(times.rawMs),
     singleWriteMs: median(times.singleMs),
     singleOverRaw: median(ratios(times.singleMs, times.rawMs)),
@@ -95,7 +111,7 @@ export function renderDurability({ rows }: DurabilityReport): string {
   ];
   const cell = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? '';
   const lines = rows.map((row) => {
-    const name = `${row.injectedMs} ms`;
+    const name = `${row.injectedMs} ms in ${row.folder}`;
     if (row.skipped) return `| ${name} | skipped: ${row.skipped} | | | | | |`;
     const cells = [
       name,
