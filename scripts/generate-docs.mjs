@@ -1,10 +1,13 @@
 /**
- * Writes docs/settings.md and docs/errors.md from the tables in the built code. With --check it
- * writes nothing and fails when a page is not what the tables say.
+ * Writes docs/settings.md and docs/errors.md from the tables in the built code, and
+ * docs/openapi.json from its routes. With --check it writes nothing and fails when a page is not
+ * what the code says.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openApp } from '../packages/server/dist/compose.js';
+import { loadSettings } from '../packages/server/dist/config/settings.js';
 import { allSettings } from '../packages/server/dist/config/settings-table.js';
 import { errorTable } from '../packages/server/dist/domain/errors.js';
 
@@ -13,7 +16,11 @@ const note = '<!-- Written by scripts/generate-docs.mjs; change the table in the
 const cell = (text) => text.replaceAll('|', '\\|');
 const row = (...cells) => `| ${cells.map(cell).join(' | ')} |`;
 
-const pages = { 'settings.md': settingsPage(), 'errors.md': errorsPage() };
+const pages = {
+  'settings.md': settingsPage(),
+  'errors.md': errorsPage(),
+  'openapi.json': await openApi(),
+};
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text);
 if (process.argv.includes('--check')) {
   for (const [name] of stale) process.stderr.write(`docs/${name} is not up to date.\n`);
@@ -54,6 +61,20 @@ function settingRow({ env, flag, form, default: otherwise, secret, side, doc, si
   const variable = secret && side === 'server' ? `\`${env}\`, \`${env}_FILE\`` : `\`${env}\``;
   const code = (text) => (text === undefined ? '' : `\`${text}\``);
   return row(variable, code(flag), form, code(otherwise), doc, since);
+}
+
+/** What a server answers at /openapi.json; this one keeps nothing and listens nowhere. */
+async function openApi() {
+  const env = {
+    REVERIE_RECORDS: 'ephemeral',
+    REVERIE_EMBEDDER: 'none',
+    REVERIE_LOG_LEVEL: 'silent',
+  };
+  const app = await openApp(loadSettings(env));
+  const response = await app.fetch(new Request('http://127.0.0.1/openapi.json'));
+  const document = await response.json();
+  await app.close();
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 function errorsPage() {
