@@ -81,6 +81,8 @@ describe('analyzeDocument', () => {
     ['strasse', 'die Straße und das Haus der Familie'],
     ['ｆｕｌｌ', 'full width'],
     ['猫', '我看到了猫在这里'],
+    ['database', '我们用 PostgreSQL databases 工作'],
+    ['databases', 'мы используем database в работе'],
     ['123', 'मैं १२३ हूँ'],
     ['🎉', 'we won 🎉🎉'],
     ['ha noi', 'Tôi ở Hà Nội và không đi đâu được'],
@@ -107,6 +109,7 @@ describe('analyzeQuery', () => {
     expect(analyzeQuery('What did the dogs do?', ['en']).map((word) => word.surface)).toEqual([
       'dogs',
     ]);
+    expect(variants('Who runs the IT of the WHO in May?')).toEqual(['run', 'it', 'who', 'may']);
     expect(variants('to be or not to be')).toEqual(['to', 'be', 'or', 'not']);
   });
 

@@ -67,7 +67,7 @@ function voteRun(votes: Map<string, number>, token: Token): void {
   }
 }
 
-/** ISO 639-1 code of the likeliest language; `fallback` where nothing speaks clearly for another. */
+/** ISO 639-1 code of the likeliest language; `fallback` where none stands out. */
 export function detectLanguage(tokens: readonly Token[], fallback: string): string {
   const votes = new Map<string, number>();
   for (const token of tokens.slice(0, votersMax)) {

@@ -4,9 +4,11 @@ import { normalCharsMax } from './entity-types.ts';
 
 /** Top-level domains under which a host without a scheme is taken for an address. */
 const domains =
-  'com|org|net|io|dev|ai|app|edu|gov|info|co|de|fr|es|it|pt|nl|ch|at|se|no|dk|fi|pl|ru|cn|jp|kr|uk|eu|us|ca|au|br|in|me|tv';
+  'com|org|net|io|dev|ai|app|edu|gov|info|co|de|fr|es|it|pt|nl|ch|at|se|no|dk|fi|pl|ru|cn|jp|' +
+  'kr|uk|eu|us|ca|au|br|in|me|tv';
 const files =
-  'ts|tsx|js|mjs|cjs|jsx|json|py|rb|rs|go|java|kt|c|h|cpp|cs|md|txt|csv|yaml|yml|toml|sql|sh|html|css|pdf|docx|xlsx|png|jpg|zip|log|ini|env|wasm';
+  'ts|tsx|js|mjs|cjs|jsx|json|py|rb|rs|go|java|kt|c|h|cpp|cs|md|txt|csv|yaml|yml|' +
+  'toml|sql|sh|html|css|pdf|docx|xlsx|png|jpg|zip|log|ini|env|wasm';
 
 const localPart = /[\p{L}\p{N}._%+-]{1,64}$/u;
 const emailHost =
@@ -14,7 +16,8 @@ const emailHost =
 const handleName = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,63}/u;
 const url = /(?<![\p{L}\p{N}])(?:https?:\/\/|www\.)[^\s<>"'`，。、）」】]{1,2048}/giu;
 const bareHost = new RegExp(
-  `(?<![\\p{L}\\p{N}@._/-])(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,4}(?:${domains})(?![\\p{L}\\p{N}@-])(?:/[^\\s<>"'\`]{0,512})?`,
+  '(?<![\\p{L}\\p{N}@._/-])(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,4}' +
+    `(?:${domains})(?![\\p{L}\\p{N}@-])(?:/[^\\s<>"'\`]{0,512})?`,
   'giu',
 );
 const code: readonly RegExp[] = [
@@ -29,7 +32,8 @@ const code: readonly RegExp[] = [
   /(?<![\p{L}\p{N}_@])@[a-z0-9][a-z0-9-]{0,63}\/[a-z0-9][a-z0-9._-]{0,62}[a-z0-9]/gu,
   // file names and paths
   new RegExp(
-    `(?<![\\p{L}\\p{N}_/.-])(?:[\\w-]{1,32}/){0,8}[\\w-]{1,64}\\.(?:${files})(?![\\p{L}\\p{N}_])`,
+    '(?<![\\p{L}\\p{N}_/.-])(?:\\.{0,2}/)?(?:[\\w-]{1,32}/){0,8}' +
+      `[\\w-]{1,64}\\.(?:${files})(?![\\p{L}\\p{N}_])`,
     'gu',
   ),
 ];

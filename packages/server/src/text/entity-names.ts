@@ -130,6 +130,8 @@ function nameAt(context: NameContext, from: number, runStop: number): Entity | u
   const { text, words } = context;
   let first = dropOpener(context, from, runStop);
   while (first < runStop && words[first]?.capital === false) first++;
+  const article = words[first]?.folded === 'the' && first + 1 < runStop;
+  if (article && thingNamed(joined(words.slice(first, runStop))) === undefined) first++;
   if (first >= runStop) return undefined;
   const title = words[first];
   let titled = false;

@@ -10,10 +10,10 @@ const after = '(?![\\p{L}\\p{N}_])';
 const currencies = new Map<string, string>(
   (
     '$:usd us$:usd €:eur £:gbp ¥:jpy ₹:inr ₽:rub ₩:krw ₺:try dollar:usd dollars:usd bucks:usd ' +
-    'usd:usd euro:eur euros:eur eur:eur pound:gbp pounds:gbp gbp:gbp franken:chf francs:chf chf:chf ' +
-    'yen:jpy jpy:jpy yuan:cny cny:cny rmb:cny rupees:inr inr:inr rubles:rub pesos:mxn 元:cny 块:cny ' +
-    '円:jpy 원:krw won:krw kronor:sek sek:sek kroner:nok nok:nok dkk:dkk lei:ron zloty:pln pln:pln ' +
-    'рублей:rub рубля:rub доллар:usd долларов:usd евро:eur'
+    'usd:usd euro:eur euros:eur eur:eur pound:gbp pounds:gbp gbp:gbp franken:chf francs:chf ' +
+    'chf:chf yen:jpy jpy:jpy yuan:cny cny:cny rmb:cny rupees:inr inr:inr rubles:rub pesos:mxn ' +
+    '元:cny 块:cny 円:jpy 원:krw won:krw kronor:sek sek:sek kroner:nok nok:nok dkk:dkk lei:ron ' +
+    'zloty:pln pln:pln рублей:rub рубля:rub доллар:usd долларов:usd евро:eur'
   )
     .split(' ')
     .map((pair): [string, string] => {
@@ -80,8 +80,9 @@ const money = new RegExp(
   `(?<![\\p{L}\\p{N}])(US\\$|[$€£¥₹₽₩₺]|CHF|USD|EUR|GBP)[ ]?(${number}${scale})${after}`,
   'giu',
 );
+const wideUnits = '元|块|円|원|公里|米|厘米|公斤|分钟|小时|時間|시간|天|个月';
 const counted = new RegExp(
-  `${before}(${number}${scale})[ -]?([%€£$]|°[CF]|km/h|元|块|円|원|公里|米|厘米|公斤|分钟|小时|時間|시간|天|个月|\\p{L}{1,12}${after})`,
+  `${before}(${number}${scale})[ -]?([%€£$]|°[CF]|km/h|${wideUnits}|\\p{L}{1,12}${after})`,
   'giu',
 );
 

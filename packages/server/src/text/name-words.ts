@@ -19,8 +19,11 @@ export interface NameWord {
 
 /** Words of one name at most. */
 const nameWordsMax = 6;
-const wordPattern =
-  /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}][\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Mn}\p{N}]*(?:[&.’'-][\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}]+)*(?:\+\+|#)?/gu;
+const letter = '\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}';
+const wordPattern = new RegExp(
+  `[${letter}][${letter}\\p{Mn}\\p{N}]*(?:[&.’'-][${letter}\\p{N}]+)*(?:\\+\\+|#)?`,
+  'gu',
+);
 const possessive = /['’]s?$/u;
 
 function isInitial(word: NameWord): boolean {

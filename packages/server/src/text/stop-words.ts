@@ -14,7 +14,7 @@ const lists = {
     'should shouldnt so some such than that the their theirs them themselves then there these ' +
     'they this those through to too under until up very was wasnt we were werent what when where ' +
     'which while who whom whose why will with wont would wouldnt you your yours yourself im ive ' +
-    'id ill youre youve theyre weve lets thats ain arent mustnt shall may might must',
+    'id ill youre youve theyre weve lets thats ain arent mustnt shall might must',
   de:
     'aber alle allem allen aller alles als also am an ander andere anderen auch auf aus bei bin ' +
     'bis bist da damit dann das dass dein deine dem den der des dessen die dies diese diesem ' +
@@ -35,13 +35,13 @@ const lists = {
     'qui quoi s sa sans se sera ses si son sont sous suis sur t ta te tes toi ton tous tout ' +
     'toute toutes tres tu un une vers voici vos votre vous y',
   es:
-    'a al algo algunas algunos ante antes aquel como con contra cual cuando cuanto cuantos de del ' +
-    'desde donde dos durante e el ella ellas ellos en entre era eran es esa esas ese eso esos esta ' +
-    'estaba estan estas este esto estos estoy fue fueron ha habia han has hasta hay he la las le ' +
-    'les lo los mas me mi mis mucho muy nada ni no nos nosotros nuestra nuestro o os otra otro ' +
-    'otros para pero poco por porque pues que quien quienes se sea ser si sido sin sobre son soy ' +
-    'su sus tambien tanto te tengo tiene tienen todo todos tu tus un una uno unos usted ustedes y ' +
-    'ya yo',
+    'a al algo algunas algunos ante antes aquel como con contra cual cuando cuanto cuantos de ' +
+    'del desde donde dos durante e el ella ellas ellos en entre era eran es esa esas ese eso ' +
+    'esos esta estaba estan estas este esto estos estoy fue fueron ha habia han has hasta hay he ' +
+    'la las le les lo los mas me mi mis mucho muy nada ni no nos nosotros nuestra nuestro o os ' +
+    'otra otro otros para pero poco por porque pues que quien quienes se sea ser si sido sin ' +
+    'sobre son soy su sus tambien tanto te tengo tiene tienen todo todos tu tus un una uno unos ' +
+    'usted ustedes y ya yo',
   it:
     'a abbiamo ad agli ai al alla alle allo anche avere aveva c che chi ci come con contro cosa ' +
     'cui d da dagli dai dal dalla dalle dallo degli dei del della delle dello di dove e ed era ' +
@@ -65,11 +65,12 @@ const lists = {
     'veel voor want waren was wat we wel werd wie wij wil worden wordt zal ze zei zelf zich zij ' +
     'zijn zo zonder zou waar waarom wanneer welke',
   sv:
-    'alla allt att av bara blev bli blir da dar de deg dem den denna deras dess det detta dig din ' +
-    'dina ditt du dar efter ej eller en er era ett fran for ha hade han hans har har henne hennes ' +
-    'hon honom hur i icke ingen inom inte jag ju kan kunde man med mellan men mig min mina mitt ' +
-    'mot mycket nagon nagot nar ni nu och om oss pa sa samma sedan sig sin sina sitt ska skulle ' +
-    'som till under upp ut utan vad var vara varfor vart vem vi vid vilka vilken vilket at',
+    'alla allt att av bara blev bli blir da dar de deg dem den denna deras dess det detta dig ' +
+    'din dina ditt du dar efter ej eller en er era ett fran for ha hade han hans har har henne ' +
+    'hennes hon honom hur i icke ingen inom inte jag ju kan kunde man med mellan men mig min ' +
+    'mina mitt mot mycket nagon nagot nar ni nu och om oss pa sa samma sedan sig sin sina sitt ' +
+    'ska skulle som till under upp ut utan vad var vara varfor vart vem vi vid vilka vilken ' +
+    'vilket at',
   no:
     'alle at av bare ble bli blir da de deg dem den denne der deres det dette din dine du eller ' +
     'en er et etter fra for ha hadde han hans har hennes her hun hva hvem hver hvilken hvor ' +
@@ -89,18 +90,18 @@ const lists = {
     'olleet ollut on ovat se sen sekä seka siita sina sinun sitä sita sitten tai tama tämä tassa ' +
     'te teidan tämän taman vaan vain vai voi',
   tr:
-    'acaba ama ancak artik asla aslinda az bana bazi belki ben beni benim bile bir biraz biz bize ' +
-    'bizim bu buna bunda bundan bunlar bunu bunun burada cok cunku da daha de degil diye dolayi ' +
-    'en gibi hangi hem hep hepsi her hic icin ile ise iste kadar ki kim kimi mi mu nasil ne neden ' +
-    'nerede nereye nicin niye o olan olarak oldu oldugu olur ona ondan onlar onlarin onu onun ' +
-    'sana sen seni senin siz sizin sonra su tum uzere var ve veya ya yani yok zaman',
+    'acaba ama ancak artik asla aslinda az bana bazi belki ben beni benim bile bir biraz biz ' +
+    'bize bizim bu buna bunda bundan bunlar bunu bunun burada cok cunku da daha de degil diye ' +
+    'dolayi en gibi hangi hem hep hepsi her hic icin ile ise iste kadar ki kim kimi mi mu nasil ' +
+    'ne neden nerede nereye nicin niye o olan olarak oldu oldugu olur ona ondan onlar onlarin ' +
+    'onu onun sana sen seni senin siz sizin sonra su tum uzere var ve veya ya yani yok zaman',
   ro:
     'a acea aceasta acest aceste acestea acesta acestui ai al ale am ar are as asa asta at au ca ' +
     'care cat catre ce cel cea cei cele cine cu cum cand da daca dar de decat deci deja despre ' +
     'din dintre doar dupa e ea ei el ele era erau este eu fara fi fie fiind fost i iar ii il in ' +
     'inainte isi la le lor lui ma mai me mea mei mele meu mult ne nici nimic niste noi nostru nu ' +
-    'o or pe pentru pot prin pe sa sai sale sau se si sint sunt spre sub sunt tot toata toate toti ' +
-    'tu un una unde unei unor unui va vom voi vor',
+    'o or pe pentru pot prin pe sa sai sale sau se si sint sunt spre sub sunt tot toata toate ' +
+    'toti tu un una unde unei unor unui va vom voi vor',
   hu:
     'a abban ahol aki akik akkor alatt am amely amikor ami az azok azon azt azzal be benne csak ' +
     'de e ebben egy egyik el ellen elott en es es ez ezek ezt ezzel fel hanem hiszen hogy hogyan ' +
@@ -109,9 +110,9 @@ const lists = {
     'nincs o ok olyan on oket os ot ott pedig s sem sok szamara szerint szinte ha ti tobb tovabb ' +
     'te van vagy vagyok valami volt voltam voltak',
   pl:
-    'a aby ale bardzo bez bo bedzie by byc byl byla bylo byly ci co czy dla do gdy gdzie go i ich ' +
-    'ile im ja jak jako je jego jej jest jestem juz kiedy kto ktora ktore ktory ktorych ku ma ' +
-    'mam mi mnie moj moja moze my na nad nie nic nich nim niz o od on ona one oni oraz po pod ' +
+    'a aby ale bardzo bez bo bedzie by byc byl byla bylo byly ci co czy dla do gdy gdzie go i ' +
+    'ich ile im ja jak jako je jego jej jest jestem juz kiedy kto ktora ktore ktory ktorych ku ' +
+    'ma mam mi mnie moj moja moze my na nad nie nic nich nim niz o od on ona one oni oraz po pod ' +
     'przed przez przy sa sie sobie ta tak takze tam te tego tej ten to tu ty tylko tym w we wiec ' +
     'wszystko z za ze',
   id:
@@ -125,28 +126,29 @@ const lists = {
     'se ta tai the thi tren trong tu va van vao ve vi voi',
   ru:
     'а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да даже ' +
-    'для до его ее если есть еще же за здесь и из или им их к как какая какие какой ко когда кого ' +
-    'который которая которые кто куда ли лишь между меня мне мной может можно мой мы на над надо ' +
-    'наш не него нее нет ни них но ну о об однако он она они оно от очень по под после потому ' +
-    'почему при про раз с сам свою себе себя сейчас со так также такой там тебя тем то тогда того ' +
-    'тоже только том тот ты у уже хотя чего чем через что чтобы эта эти это этого этой этом этот я ' +
-    'сколько зачем моя мое мои',
+    'для до его ее если есть еще же за здесь и из или им их к как какая какие какой ко когда ' +
+    'кого который которая которые кто куда ли лишь между меня мне мной может можно мой мы на над ' +
+    'надо наш не него нее нет ни них но ну о об однако он она они оно от очень по под после ' +
+    'потому почему при про раз с сам свою себе себя сейчас со так также такой там тебя тем то ' +
+    'тогда того тоже только том тот ты у уже хотя чего чем через что чтобы эта эти это этого ' +
+    'этой этом этот я сколько зачем моя мое мои',
   el:
-    'αλλα αν απο αυτα αυτη αυτο αυτοι αυτος για δεν εαν ειμαι ειναι εκεινος ενα ενας επι εχει εχω ' +
-    'η ηταν θα και κατα με μεσα μετα μη μην μια μου να ο οι ομως οπου οπως οσο οτι ποια ποιο ποιος ' +
-    'ποσο που πρεπει προς πως σας σε στη στην στο στον στους στις στα σου τα τη την της τι τις το ' +
-    'τοι τον τοτε του τους των ωστε πανω ποτε',
+    'αλλα αν απο αυτα αυτη αυτο αυτοι αυτος για δεν εαν ειμαι ειναι εκεινος ενα ενας επι εχει ' +
+    'εχω η ηταν θα και κατα με μεσα μετα μη μην μια μου να ο οι ομως οπου οπως οσο οτι ποια ποιο ' +
+    'ποιος ποσο που πρεπει προς πως σας σε στη στην στο στον στους στις στα σου τα τη την της τι ' +
+    'τις το τοι τον τοτε του τους των ωστε πανω ποτε',
   ar:
     'ال الا التي الذي الذين الى ان انا انت او اي اين ايضا ب بعد بعض بين تلك ثم حتى حيث خلال ذلك ' +
     'على عليه عن عند عندما غير ف في فيه فيها قبل قد كان كانت كل كم كما كيف ل لا لقد لكن لم لما ' +
     'لماذا له لها لهم ليس ما ماذا متى مع من منذ منه منها نحن هذا هذه هل هم هناك هو هي و وقد وكان ' +
     'ولا وهو يا يكون',
   hi:
-    'अपना अपनी अपने आप इन इस इसका इसके इसी उन उनका उनकी उनके उस उसका उसकी उसके एक एवं ऐसे और कई कर करता करते ' +
-    'करना करने कहा का किया किस किसी की कुछ के को कोई कौन क्या क्यों गई गए गया जब जहां जा जाता जाती जाते जाने जैसे ' +
-    'जो तक तथा तब तरह तो था थी थे दिया दो द्वारा न नहीं ने पर फिर बहुत बाद बारे भी मुझे मेरा मेरी मेरे में मैं यदि यह ' +
-    'यहां या ये रहा रही रहे लिए ले व वह वहां वाला वाले वे सकता सकते सभी साथ से हम ही हुआ हुई हुए है हैं हो होता ' +
-    'होती होते होने कब कहाँ कितने',
+    'अपना अपनी अपने आप इन इस इसका इसके इसी उन उनका उनकी उनके उस उसका उसकी उसके एक एवं ऐसे और कई ' +
+    'कर करता करते करना करने कहा का किया किस किसी की कुछ के को कोई कौन क्या क्यों गई गए गया जब ' +
+    'जहां जा जाता जाती जाते जाने जैसे जो तक तथा तब तरह तो था थी थे दिया दो द्वारा न नहीं ने पर ' +
+    'फिर बहुत बाद बारे भी मुझे मेरा मेरी मेरे में मैं यदि यह यहां या ये रहा रही रहे लिए ले व वह ' +
+    'वहां वाला वाले वे सकता सकते सभी साथ से हम ही हुआ हुई हुए है हैं हो होता होती होते होने कब ' +
+    'कहाँ कितने',
 } as const;
 
 export type StopLanguage = keyof typeof lists;
@@ -159,6 +161,14 @@ for (const [position, list] of Object.values(lists).entries()) {
   for (const word of list.split(' ').map(foldTerm)) {
     masks.set(word, (masks.get(word) ?? 0) | (1 << position));
   }
+}
+
+/** Languages written in other scripts: their words are known by their letters. */
+const otherScripts = new Set(['ru', 'el', 'ar', 'hi']);
+
+/** The language itself where it is written in Latin letters and known, else English. */
+export function latinLanguage(language: string): string {
+  return stopLanguages.includes(language) && !otherScripts.has(language) ? language : 'en';
 }
 
 /** Bit i is set where the folded word is a function word of `stopLanguages[i]`. */

@@ -47,6 +47,7 @@ describe('parseTranscript', () => {
   it.each([
     'Note: x\nTodo: y',
     'Name: Ann\nAge: 3',
+    'Client: Acme\nModel: X200',
     'User: only one role\nUser: again',
     'I asked the user: why?\nThe assistant left.',
     'https://user:ai@example.com',

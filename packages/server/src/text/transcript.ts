@@ -48,7 +48,7 @@ function findOpenings(value: string): Opening[] {
  * The turns of a dialogue, or undefined where the text is none: it takes at least two labelled
  * lines of two roles. Lines without a label belong to the turn before them.
  *
- * @example parseTranscript('User: hi\nAI: hello')?.map((turn) => turn.role) // ['user', 'assistant']
+ * @example parseTranscript('User: hi\nAI: hello')?.map(({ role }) => role) // user, assistant
  */
 export function parseTranscript(value: string): Turn[] | undefined {
   const openings = findOpenings(value);

@@ -3,7 +3,7 @@ import { splitCompound } from './compound.ts';
 import { scriptLanguage } from './detect-language.ts';
 import { cutTerm, detach, foldTerm, lowerCase, termCharsMax } from './fold.ts';
 import { stemWord } from './stemmers.ts';
-import { isStopWord, stopLanguages } from './stop-words.ts';
+import { isStopWord, latinLanguage } from './stop-words.ts';
 import type { Token } from './tokenize.ts';
 
 /** One countable word. */
@@ -24,6 +24,8 @@ const segmentCharsMax = 1000;
 /** Words kept per language, about 4 MB when full. */
 const cacheWordsMax = 20_000;
 const none: readonly string[] = [];
+/** Names that would be function words in lower case. */
+const loudNames = new Set(['IT', 'US', 'WHO']);
 
 const caches = new Map<string, Map<string, readonly Word[]>>();
 const segmenter = new Intl.Segmenter('th', { granularity: 'word' });
@@ -33,8 +35,8 @@ function plainWord(term: string, coarse = none): Word {
 }
 
 /**
- * Vietnamese tones part words: folding them away costs 2 points of recall, so only documents
- * carry the folded form, for queries typed without tones.
+ * Vietnamese tones part words: folding them away cost 1.4 points of recall@10 (300 questions), so
+ * only documents carry the folded form, for queries typed without tones.
  */
 function vietnameseWord(surface: string): Word {
   const term = detach(cutTerm(lowerCase(surface)));
@@ -47,16 +49,17 @@ function makeWord(surface: string, language: string, aliases = none): Word {
   const number = /^0\d$/.test(surface) ? surface.slice(1) : surface;
   const folded = foldTerm(cutTerm(number));
   const spoken = scriptLanguage(surface) ?? language;
-  const stop = isStopWord(folded, spoken);
+  const stop = isStopWord(folded, spoken) && !loudNames.has(surface);
   const term = stop ? cutTerm(folded) : stemWord(number, spoken);
   return { surface: detach(cutTerm(surface)), term: detach(term), aliases, coarse: none, stop };
 }
 
 function makeCompound(text: string, language: string): Word[] {
   const { parts, wholes } = splitCompound(text);
-  const aliases = wholes.map((whole) =>
+  const spelled = wholes.map((whole) =>
     detach(/^\p{L}+$/u.test(whole) ? stemWord(whole, language) : cutTerm(foldTerm(whole))),
   );
+  const aliases = spelled.filter((alias) => alias !== '');
   return parts.map((part) => makeWord(part, language, aliases));
 }
 
@@ -90,7 +93,7 @@ function makeSegments(text: string): Word[] {
 }
 
 function cachedWords(token: Token, spoken: string): readonly Word[] {
-  const language = stopLanguages.includes(spoken) ? spoken : 'und';
+  const language = latinLanguage(spoken);
   let cache = caches.get(language);
   if (cache === undefined) {
     cache = new Map();
@@ -98,8 +101,10 @@ function cachedWords(token: Token, spoken: string): readonly Word[] {
   }
   const found = cache.get(token.text);
   if (found !== undefined) return found;
-  const words =
+  const made =
     token.kind === 'word' ? [makeWord(token.text, language)] : makeCompound(token.text, language);
+  // A word of nothing but points and fillers folds to nothing.
+  const words = made.filter((word) => word.term !== '');
   if (token.text.length <= termCharsMax) {
     if (cache.size >= cacheWordsMax) cache.clear();
     cache.set(detach(token.text), words);
@@ -107,7 +112,10 @@ function cachedWords(token: Token, spoken: string): readonly Word[] {
   return words;
 }
 
-/** Words of a token; Latin words are taken to be of the language, others tell theirs. */
+/**
+ * Words of a token. Latin words are taken to be of the language, or English in a text of another
+ * script; words of other scripts tell their language.
+ */
 export function wordsOf(token: Token, language: string): readonly Word[] {
   switch (token.kind) {
     case 'word':

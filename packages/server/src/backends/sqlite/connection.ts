@@ -81,7 +81,7 @@ export class Connection {
 
   /**
    * The library finalizes statements only when they are collected, so until then (or the end of
-   * the thread) the files stay open. They hold no lock by that.
+   * the thread) the files stay open. No other connection waits for that.
    */
   close(): void {
     this.#statements.clear();

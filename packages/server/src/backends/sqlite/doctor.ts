@@ -1,6 +1,182 @@
-/** temp */
-export async function inspectStore(
-  _dir: string,
-): Promise<{ name: string; ok: boolean; detail: string }[]> {
-  return [];
+/** Looks into a data folder, whether a server holds it or not, and says what it finds. */
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Connection } from './connection.ts';
+import { lockHolder } from './folder-lock.ts';
+import { schemaVersion } from './migrations/migrate.ts';
+import { rowOf } from './row-codec.ts';
+import { toFault } from './sqlite-errors.ts';
+import { databasePath, lockDatabasePath } from './store-files.ts';
+
+export interface StoreCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found, for an operator. */
+  readonly detail: string;
+}
+
+/** Larger files are not read whole; `verify` is for that. */
+const quickCheckBytesMax = 512 * 1024 * 1024;
+const freeBytesMin = 256 * 1024 * 1024;
+const probeWrites = 8;
+const mebibyte = 1024 * 1024;
+
+/** Never throws: what cannot be checked is a check that failed. Changes nothing in the store. */
+export async function inspectStore(folder: string): Promise<StoreCheck[]> {
+  const checks = [check('folder', () => inspectFolder(folder))];
+  if (!existsSync(databasePath(folder))) {
+    return [...checks, { name: 'database', ok: false, detail: 'there is no store in the folder' }];
+  }
+  checks.push(check('lock', () => inspectLock(folder)));
+  checks.push(check('disk space', () => inspectSpace(folder)));
+  checks.push(check('fsync', () => inspectFsync(folder)));
+  let db: Connection | undefined;
+  try {
+    db = new Connection(databasePath(folder), 'read');
+    checks.push(...inspectDatabase(db, folder));
+  } catch (error) {
+    checks.push(failed('database', error, folder));
+  } finally {
+    db?.close();
+  }
+  return checks;
+
+  function check(name: string, inspect: () => Omit<StoreCheck, 'name'>): StoreCheck {
+    try {
+      return { name, ...inspect() };
+    } catch (error) {
+      return failed(name, error, folder);
+    }
+  }
+}
+
+type Finding = Omit<StoreCheck, 'name'>;
+
+function failed(name: string, error: unknown, folder: string): StoreCheck {
+  const { code, cause } = toFault(error, folder);
+  return { name, ok: false, detail: `${code}: ${cause.split('\n')[0]}` };
+}
+
+function inspectFolder(folder: string): Finding {
+  const mode = statSync(folder).mode & 0o777;
+  const isPrivate = (mode & 0o077) === 0 || process.platform === 'win32';
+  const others = isPrivate ? '' : ': other users can look inside';
+  return { ok: isPrivate, detail: `${folder}, mode ${mode.toString(8)}${others}` };
+}
+
+function inspectLock(folder: string): Finding {
+  if (!existsSync(lockDatabasePath(folder))) return { ok: true, detail: 'never locked' };
+  const holder = lockHolder(folder);
+  if (!holder) return { ok: true, detail: 'free' };
+  return { ok: true, detail: `held by process ${holder.pid ?? 'unknown'}` };
+}
+
+function inspectSpace(folder: string): Finding {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  return { ok: free >= freeBytesMin, detail: `${Math.floor(free / mebibyte)} MiB free` };
+}
+
+/** How long the disk takes to keep 200 bytes: the floor of every write. */
+function inspectFsync(folder: string): Finding {
+  const path = join(folder, `doctor-${process.pid}.probe`);
+  const handle = openSync(path, 'wx', 0o600);
+  try {
+    const times = Array.from({ length: probeWrites }, () => {
+      const start = performance.now();
+      writeSync(handle, Buffer.alloc(200));
+      fdatasyncSync(handle);
+      return performance.now() - start;
+    }).sort((a, b) => a - b);
+    const median = times[probeWrites / 2] ?? 0;
+    const worst = times.at(-1) ?? 0;
+    const detail = `median ${median.toFixed(2)} ms, worst ${worst.toFixed(2)} ms`;
+    return { ok: true, detail };
+  } finally {
+    closeSync(handle);
+    rmSync(path, { force: true });
+  }
+}
+
+function inspectDatabase(db: Connection, folder: string): StoreCheck[] {
+  const version = db.value<string>('SELECT sqlite_version()');
+  const schema = db.value<number>('PRAGMA user_version') ?? 0;
+  const journal = db.value<string>('PRAGMA journal_mode');
+  const pageSize = db.value<number>('PRAGMA page_size');
+  const schemaDetail = `schema ${schema}, this release knows ${schemaVersion}`;
+  return [
+    { name: 'sqlite', ok: true, detail: `version ${version}` },
+    { name: 'schema', ok: schema >= 1 && schema <= schemaVersion, detail: schemaDetail },
+    { name: 'journal', ok: journal === 'wal', detail: `${journal}, pages of ${pageSize} bytes` },
+    inspectPages(db, folder),
+    ...inspectNamespaces(db),
+  ];
+}
+
+function inspectPages(db: Connection, folder: string): StoreCheck {
+  const name = 'pages';
+  const size = statSync(databasePath(folder)).size;
+  if (size > quickCheckBytesMax) {
+    const detail = `not read: the file has ${Math.floor(size / mebibyte)} MiB`;
+    return { name, ok: true, detail };
+  }
+  const problems = db.all<{ quick_check: string }>('PRAGMA quick_check(10)');
+  const detail = problems.map((problem) => problem.quick_check).join('; ');
+  return { name, ok: detail === 'ok', detail };
+}
+
+interface NamespaceCounts {
+  readonly no: number;
+  readonly seq: number;
+  readonly memories: number;
+  readonly changes: number;
+  readonly lastChange: number;
+  readonly lastOrdinal: number;
+  readonly nextOrdinal: number;
+  readonly rows: number;
+}
+
+const countsSql = `SELECT n.no, n.seq, n.memories, n.next_ordinal AS nextOrdinal,
+  (SELECT count(*) FROM changes WHERE namespace_no = n.no) AS changes,
+  (SELECT coalesce(max(seq), 0) FROM changes WHERE namespace_no = n.no) AS lastChange,
+  (SELECT count(*) FROM memories WHERE row > ?2 AND row < ?3) AS rows,
+  (SELECT coalesce(max(row), ?2) - ?2 FROM memories WHERE row > ?2 AND row < ?3) AS lastOrdinal
+  FROM namespaces n WHERE n.no = ?1`;
+
+/** One short statement per namespace, so that a running server is not held up. */
+function inspectNamespaces(db: Connection): StoreCheck[] {
+  const gaps: number[] = [];
+  const miscounts: number[] = [];
+  let namespaces = 0;
+  let memories = 0;
+  for (let no = nextNamespace(db, 0); no !== undefined; no = nextNamespace(db, no)) {
+    const found = db.get<NamespaceCounts>(countsSql, no, rowOf(no, 0), rowOf(no + 1, 0));
+    if (!found) continue;
+    namespaces++;
+    memories += found.rows;
+    if (found.changes !== found.seq || found.lastChange !== found.seq) gaps.push(no);
+    const isMiscounted = found.rows !== found.memories || found.lastOrdinal >= found.nextOrdinal;
+    if (isMiscounted) miscounts.push(no);
+  }
+  const where = (nos: number[], fine: string): string =>
+    nos.length === 0 ? fine : `wrong in namespaces ${nos.slice(0, 10).join(', ')}`;
+  const counted = `${memories} memories in ${namespaces} namespaces`;
+  return [
+    { name: 'changes', ok: gaps.length === 0, detail: where(gaps, 'gap-free in every namespace') },
+    { name: 'counts', ok: miscounts.length === 0, detail: where(miscounts, counted) },
+  ];
+}
+
+function nextNamespace(db: Connection, after: number): number | undefined {
+  const sql = 'SELECT no FROM namespaces WHERE no > ? ORDER BY no LIMIT 1';
+  return db.get<{ no: number }>(sql, after)?.no;
 }

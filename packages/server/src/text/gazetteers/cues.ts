@@ -11,13 +11,13 @@ export const titles = set(
 
 /** Last word of an organisation. */
 export const organizationEnds = set(
-  'inc incorporated ltd limited gmbh ag kg se sa sarl srl spa bv nv oy ab as corp corporation co ' +
-    'company llc llp plc university college school academy institute bank hospital clinic ' +
+  'inc incorporated ltd limited gmbh ag kg se sa sarl srl spa bv nv oy ab as corp corporation ' +
+    'co company llc llp plc university college school academy institute bank hospital clinic ' +
     'foundation agency ministry department association society group club church council ' +
     'committee federation union party labs laboratories studios technologies systems solutions ' +
-    'software partners ventures capital holdings industries airlines airways motors records press ' +
-    'news times network orchestra team universitat hochschule universidad universite verein ' +
-    'stiftung firma restaurant bakery',
+    'software partners ventures capital holdings industries airlines airways motors records ' +
+    'press news times network orchestra team universitat hochschule universidad universite ' +
+    'verein stiftung firma restaurant bakery',
 );
 
 /** First word of an organisation: University of Oxford, Bank of England. */
@@ -71,41 +71,46 @@ export const personVerbs = set(
 
 /** Capitalised, but neither person, place, organisation nor product. */
 export const plainCapitals = set(
-  'i english french german italian spanish portuguese dutch russian chinese japanese korean arabic ' +
-    'turkish greek hindi latin polish swedish norwegian danish finnish hungarian romanian american ' +
-    'british european african asian indian mexican canadian australian irish scottish swiss ' +
-    'austrian brazilian thai vietnamese ukrainian catholic christian muslim jewish buddhist hindu ' +
-    'christmas easter thanksgiving halloween hanukkah ramadan diwali god jesus internet web bible ' +
-    'ok okay tv ai pm am ceo cto cfo hr it pr id api url http https json sql html css usb pdf faq ' +
-    'diy fyi asap btw lol omg wow haha yay aww dm pc gps dna rsvp eta tbd todo ps vs etc phd mba bsc ' +
-    'msc ba ma llm ml nlp ui ux qa cpu gpu ram ssd sdk cli gdp lgbtq lgbtqia covid covid-19 hi hey ' +
-    'hello dear thanks thank yes no oh well mom dad mum mama papa grandma grandpa yeah yep nope sure ' +
-    'cool great awesome congrats sorry please bye spring summer autumn fall winter north south east ' +
-    'west bc ad utc gmt est pst cet r&d q&a user assistant human system',
+  'i english french german italian spanish portuguese dutch russian chinese japanese korean ' +
+    'arabic turkish greek hindi latin polish swedish norwegian danish finnish hungarian romanian ' +
+    'american british european african asian indian mexican canadian australian irish scottish ' +
+    'swiss austrian brazilian thai vietnamese ukrainian catholic christian muslim jewish ' +
+    'buddhist hindu christmas easter thanksgiving halloween hanukkah ramadan diwali god jesus ' +
+    'internet web bible ok okay tv ai pm am ceo cto cfo hr it pr id api url http https json sql ' +
+    'html css usb pdf faq diy fyi asap btw lol omg wow haha yay aww dm pc gps dna rsvp eta tbd ' +
+    'todo ps vs etc phd mba bsc msc ba ma llm ml nlp ui ux qa cpu gpu ram ssd sdk cli gdp lgbtq ' +
+    'lgbtqia covid covid-19 hi hey hello dear thanks thank yes no oh well mom dad mum mama papa ' +
+    'grandma grandpa yeah yep nope sure cool great awesome congrats sorry please bye spring ' +
+    'summer autumn fall winter north south east monday tuesday wednesday thursday friday ' +
+    'saturday sunday january february march july september october november december west mon ' +
+    'tue tues wed weds thu thur thurs fri sat sun bc ad utc gmt est pst cet r&d q&a user ' +
+    'assistant human system',
 );
 
 /** Common words that open English sentences; function words are known apart. */
 export const openers = set(
-  'actually ah ahead alright already although always another anyone anything anyway apparently ask ' +
-    'bad besides best better big book books bring build buy call check click come compare consider ' +
-    'congratulations could create currently day definitely describe despite does done dont eat ' +
-    'either enjoy especially even eventually ever every everybody everyone everything exactly ' +
-    'excited explain fair family feel feeling fine finally find first follow food fortunately four ' +
-    'five friends get getting give given glad go going good got guess happy hard have hearing help ' +
-    'here hmm honestly hopefully however imagine in indeed instead interesting its join keep kids ' +
-    'know last lately later learn learning let lets life like list live long look looking looks lots ' +
-    'love loved luckily make making many maybe mayor meanwhile meet meeting money monthly morning ' +
-    'most music name need neither never new next nice nobody none normally note nothing now often ' +
-    'old one open order our people perhaps personally pick play plus price probably pretty put quick ' +
-    'quite read reading really recently remember reminder remind right run same saw say second see ' +
-    'seeing seems send set several share show since six so some somebody someone something sometimes ' +
-    'soon sounds speaking start still stop summary suddenly surely take taking talk tell ten thats ' +
-    'therefore think thinking third though three thus time tired today together tomorrow tonight top ' +
+  'actually ah ahead alright already although always another anyone anything anyway apparently ' +
+    'ask bad besides best better big book books bring build buy call check click come compare ' +
+    'consider congratulations could create currently day definitely describe despite does done ' +
+    'dont eat either enjoy especially even eventually ever every everybody everyone everything ' +
+    'exactly excited explain fair family feel feeling fine finally find first follow food ' +
+    'fortunately four five friends get getting give given glad go going good got guess happy ' +
+    'hard have hearing help here hmm honestly hopefully however imagine in indeed instead ' +
+    'interesting its join keep kids know last lately later learn learning let lets life like ' +
+    'list live long look looking looks lots love loved luckily make making many maybe mayor ' +
+    'meanwhile meet meeting money monthly morning most music name need neither never new next ' +
+    'nice nobody none normally note nothing now often old one open order our people perhaps ' +
+    'personally pick play plus price probably pretty put quick quite read reading really ' +
+    'recently remember reminder remind right run same saw say second see seeing seems send set ' +
+    'several share show since six so some somebody someone something sometimes soon sounds ' +
+    'speaking start still stop summary suddenly surely take taking talk tell ten thats therefore ' +
+    'think thinking third though three thus time tired today together tomorrow tonight top ' +
     'totally training travel traveling try trying turn twice two unfortunately unless update use ' +
-    'usually very wait walk want was watch weekly welcome went whatever whenever wherever whether ' +
-    'whoever wish without wonderful work working would write writing wrong yesterday yet dinner lunch ' +
-    'breakfast dinner coffee tea pizza dogs cats dog cat birds team customers users deliver pay ship ' +
-    'invoice total meeting notes action item items agenda question answer both half nearly almost ' +
-    'whose thank absolutely agreed as along art camping painting running swimming cooking pottery ' +
-    'hiking yoga nature support self adoption research counseling mental health',
+    'usually very wait walk want was watch weekly welcome went whatever whenever wherever ' +
+    'whether whoever wish without wonderful work working would write writing wrong yesterday yet ' +
+    'dinner lunch breakfast dinner coffee tea pizza dogs cats dog cat birds team customers users ' +
+    'deliver pay ship invoice total meeting notes action item items agenda question answer both ' +
+    'half nearly almost whose thank absolutely agreed as along art camping painting running ' +
+    'swimming cooking pottery hiking yoga nature support self adoption research counseling ' +
+    'mental health',
 );

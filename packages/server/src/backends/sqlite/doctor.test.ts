@@ -1,0 +1,62 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TenantId } from '../../domain/memory.ts';
+import { done, erase, FakeClock, named, put } from '../contract/fixtures.ts';
+import { Connection } from './connection.ts';
+import { inspectStore, type StoreCheck } from './doctor.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+import { databasePath } from './store-files.ts';
+import { makeTestFolder, type TestFolder } from './test-folder.ts';
+
+const clock = new FakeClock();
+let folder: TestFolder;
+beforeEach(() => {
+  folder = makeTestFolder();
+});
+afterEach(() => folder.remove());
+
+const bad = (checks: StoreCheck[]): string[] =>
+  checks.filter(({ ok }) => !ok).map(({ name }) => name);
+const detailOf = (checks: StoreCheck[], name: string): string | undefined =>
+  checks.find((check) => check.name === name)?.detail;
+
+async function fill(): Promise<() => Promise<void>> {
+  const store = await openSqliteStore({ folder: folder.path, clock });
+  const records = store.records.open('tenant' as TenantId);
+  done(await records.commit(named('a'), { ops: [put(1), put(2), erase(1, 1)] }));
+  done(await records.commit(named('b'), { ops: [put(1)] }));
+  return store.close;
+}
+
+test('a healthy store, held and free', async () => {
+  const close = await fill();
+  const held = await inspectStore(folder.path);
+  expect(bad(held)).toEqual([]);
+  expect(detailOf(held, 'lock')).toBe(`held by process ${process.pid}`);
+  expect(detailOf(held, 'counts')).toBe('2 memories in 2 namespaces');
+  await close();
+  const free = await inspectStore(folder.path);
+  expect(bad(free)).toEqual([]);
+  expect(detailOf(free, 'lock')).toBe('free');
+});
+
+test('a missing change and a missing row are found, with their namespace', async () => {
+  await (await fill())();
+  const db = new Connection(databasePath(folder.path), 'write');
+  db.exec('DELETE FROM changes WHERE namespace_no = 1 AND seq = 2');
+  db.exec('DELETE FROM memories WHERE namespace_no = 2');
+  db.close();
+  const checks = await inspectStore(folder.path);
+  expect(bad(checks)).toEqual(['changes', 'counts']);
+  expect(detailOf(checks, 'changes')).toBe('wrong in namespaces 1');
+  expect(detailOf(checks, 'counts')).toBe('wrong in namespaces 2');
+});
+
+test('a damaged file and an empty folder are said, not thrown', async () => {
+  expect(bad(await inspectStore(folder.path))).toEqual(['folder', 'database']);
+  mkdirSync(folder.path, { mode: 0o700 });
+  writeFileSync(databasePath(folder.path), Buffer.alloc(8192, 7));
+  expect(bad(await inspectStore(folder.path))).toEqual(['database']);
+  chmodSync(folder.path, 0o755);
+  expect(bad(await inspectStore(folder.path))).toEqual(['folder', 'database']);
+});

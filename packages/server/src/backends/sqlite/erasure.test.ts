@@ -1,0 +1,48 @@
+/** What was erased is in no file of the folder any more. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TenantId } from '../../domain/memory.ts';
+import { bytes, done, erase, FakeClock, named, patch, put } from '../contract/fixtures.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+import { makeTestFolder, type TestFolder } from './test-folder.ts';
+
+let folder: TestFolder;
+beforeEach(() => {
+  folder = makeTestFolder();
+});
+afterEach(() => folder.remove());
+
+const filesWith = (canary: string): string[] =>
+  readdirSync(folder.path).filter((file) => readFileSync(join(folder.path, file)).includes(canary));
+
+test('body, history, analysis and segment of an erased row leave the files', async () => {
+  const canaries = ['first-canary', 'second-canary', 'analysis-canary', 'segment-canary'];
+  const [first = '', second = '', third = '', fourth = ''] = canaries;
+  const space = named('home');
+  const store = await openSqliteStore({ folder: folder.path, clock: new FakeClock() });
+  const records = store.records.open('tenant' as TenantId);
+  const neighbours = Array.from({ length: 50 }, (_, i) => put(i + 2));
+  const { namespace } = done(
+    await records.commit(space, {
+      // Longer than a page, so that overflow pages are freed as well.
+      ops: [put(1, {}, first.repeat(2000)), ...neighbours, patch(1, 1, { body: bytes(second) })],
+    }),
+  );
+  const index = records.index(namespace.no);
+  await index.saveAnalyses([{ ordinal: 1, version: 2, analysis: bytes(third) }]);
+  const blobs = { columns: bytes(fourth), postings: bytes(fourth), matrix: bytes(fourth) };
+  const segment = { no: 1, ordinalMin: 1, ordinalMax: 9, ...blobs };
+  const parts = { put: [segment], putColumns: [], remove: [] };
+  await index.save({ epoch: namespace.epoch, seq: namespace.seq, manifest: bytes('-'), ...parts });
+  await store.close();
+  expect(canaries.map(filesWith)).toEqual(canaries.map(() => ['reverie.db']));
+
+  const again = await openSqliteStore({ folder: folder.path, clock: new FakeClock() });
+  const result = await again.records
+    .open('tenant' as TenantId)
+    .commit(space, { ops: [erase(1, 2)] });
+  done(result);
+  await again.close();
+  expect(canaries.map(filesWith)).toEqual(canaries.map(() => []));
+});
