@@ -1,19 +1,25 @@
 /**
- * Writes docs/settings.md and docs/errors.md from the tables in the built code. With --check it
- * writes nothing and fails when a page is not what the tables say.
+ * Writes docs/settings.md and docs/errors.md from the tables in the built code, and
+ * docs/openapi.json from its routes. With --check it writes nothing and fails when a page is not
+ * what the code says.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allSettings } from '../packages/server/dist/config/settings-table.js';
 import { errorTable } from '../packages/server/dist/domain/errors.js';
+import { createApp } from '../packages/server/dist/http/app.js';
 
 const docs = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs');
 const note = '<!-- Written by scripts/generate-docs.mjs; change the table in the code instead. -->';
 const cell = (text) => text.replaceAll('|', '\\|');
 const row = (...cells) => `| ${cells.map(cell).join(' | ')} |`;
 
-const pages = { 'settings.md': settingsPage(), 'errors.md': errorsPage() };
+const pages = {
+  'settings.md': settingsPage(),
+  'errors.md': errorsPage(),
+  'openapi.json': await openApiPage(),
+};
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text);
 if (process.argv.includes('--check')) {
   for (const [name] of stale) process.stderr.write(`docs/${name} is not up to date.\n`);
@@ -68,6 +74,15 @@ function errorsPage() {
       row(`\`${code}\``, String(status), message, hint, retryable ? 'yes' : 'no'),
     ),
   ]);
+}
+
+/** As a server answers it; no handler is called, so none of what they use is needed. */
+async function openApiPage() {
+  const manifest = new URL('../packages/server/package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const app = createApp({ version, log: { debug() {}, error() {} } });
+  const answer = await app.fetch(new Request('http://localhost/openapi.json'));
+  return `${JSON.stringify(await answer.json(), null, 2)}\n`;
 }
 
 function page(title, lines) {
