@@ -101,7 +101,7 @@ interface Made {
   readonly item: Item;
 }
 
-/** Eight writers without a pause, and SIGKILL at a random moment, as a rule within the first second. */
+/** Writers without a pause, and SIGKILL at a random moment, as a rule within a second. */
 async function writeUntilKilled(
   server: ServerProcess,
   { writers, random, refused, items }: Writing,

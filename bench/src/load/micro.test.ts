@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { verdict } from './figure.ts';
-import { durabilityFigures, toFigures } from './micro.ts';
+import { durabilityFigures, scanFigures } from './micro.ts';
 
-test('a measurement may return figures or an object that holds them', () => {
-  const figure = { what: 'scan over streaming', goal: 1.5, value: 1.2, unit: 'x', note: '100k' };
-  const wanted = [{ ...figure, atLeast: false }];
-  expect(toFigures([figure])).toEqual(wanted);
-  expect(toFigures({ figures: [figure] })).toEqual(wanted);
+test('the scan is held against 1.5 times streaming', () => {
+  const report = { rows: 100_000, dimension: 256, scanMs: 1.2, streamMs: 0.9, ratio: 1.33 };
+  const [figure] = scanFigures(report);
+  expect(figure).toMatchObject({ goal: 1.5, value: 1.33, unit: 'x' });
+  expect(figure?.note).toBe('100000 x 256: scan 1.20 ms, stream 0.90 ms');
 });
 
-test('a measurement without figures is an error, not an empty table', () => {
-  expect(() => toFigures({ ratio: 1 })).toThrow('no figures');
+test('a report of another shape is a skip, not a number', () => {
+  expect(scanFigures({}).map(verdict)).toEqual(['skipped']);
 });
 
 test('durability is held against the goals of its delay', () => {
