@@ -43,6 +43,9 @@ interface Acknowledged {
 }
 
 const texts = createTextSource(11);
+/** Acknowledged memories that a round should have before its kill. */
+const ackMin = 40;
+
 const serverKey = 'sk-bench-kill-rounds-000000000000';
 
 /** Runs the rounds in a new temporary folder, which is removed afterwards. */
@@ -98,7 +101,7 @@ interface Made {
   readonly item: Item;
 }
 
-/** Eight writers without a pause, and SIGKILL at a random moment of the first second. */
+/** Writers without a pause, and SIGKILL at a random moment, as a rule within a second. */
 async function writeUntilKilled(
   server: ServerProcess,
   { writers, random, refused, items }: Writing,
@@ -124,12 +127,20 @@ async function writeUntilKilled(
     }
   };
   const running = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
-  await new Promise((resolve) => setTimeout(resolve, integer(random, 100, 900)));
+  await pause(integer(random, 100, 900));
+  // On a busy machine the first second may hold next to nothing to lose: wait for some, not long.
+  for (let waited = 0; acknowledged.length < ackMin && waited < 10_000; waited += 20) {
+    await pause(20);
+  }
   killed = true;
   await server.kill();
   await running;
   client.close();
   return acknowledged;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Makes memories that each hold a word of their own. */

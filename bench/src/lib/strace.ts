@@ -2,9 +2,20 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+/** Only fsyncs stop at strace (seccomp); everything else runs at full speed. */
+const onlyFsync = [
+  '-f',
+  '--seccomp-bpf',
+  '-qq',
+  '-e',
+  'trace=fsync,fdatasync',
+  '-e',
+  'signal=none',
+];
+
 /** Why strace cannot be used here, or undefined when it can. */
 export function straceMissing(): string | undefined {
-  const tried = spawnSync('strace', ['-f', '-qq', '-e', 'trace=fsync', 'true'], {
+  const tried = spawnSync('strace', [...onlyFsync, 'true'], {
     encoding: 'utf8',
     timeout: 10_000,
   });
@@ -15,12 +26,12 @@ export function straceMissing(): string | undefined {
 /** A command prefix that adds `delayMs` to every fsync. */
 export function delayedFsync(delayMs: number): string[] {
   const inject = `inject=fsync,fdatasync:delay_exit=${delayMs * 1000}`;
-  return ['strace', '-f', '-qq', '-e', 'trace=fsync,fdatasync', '-e', inject, '-o', '/dev/null'];
+  return ['strace', ...onlyFsync, '-e', inject, '-o', '/dev/null'];
 }
 
 /** A command prefix that writes one line per fsync to a file. */
 export function recordedFsync(file: string): string[] {
-  return ['strace', '-f', '-qq', '-e', 'trace=fsync,fdatasync', '-o', file];
+  return ['strace', ...onlyFsync, '-o', file];
 }
 
 /** The fsyncs begun so far, from a file of recordedFsync. */

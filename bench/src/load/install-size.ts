@@ -1,6 +1,6 @@
 /** How much disk the production dependencies take: installed afresh, without development ones. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeTempFolder } from '../lib/environment.ts';
@@ -41,22 +41,20 @@ function install(folder: string, command: string): string | undefined {
   return ran.stderr?.split('\n').find((line) => line.includes('npm error')) ?? 'no npm';
 }
 
+/** Lock file, settings and every workspace's package.json, relative to the root. */
 function manifests(): string[] {
   const workspaces = ['packages', 'apps', 'tests'].flatMap((parent) =>
-    list(join(root, parent)).map((name) => join(parent, name, 'package.json')),
+    folders(parent).map((name) => join(parent, name, 'package.json')),
   );
-  const wanted = [
-    'package.json',
-    'package-lock.json',
-    '.npmrc',
-    'bench/package.json',
-    ...workspaces,
-  ];
-  return wanted.filter((file) => lstatSync(join(root, file), { throwIfNoEntry: false })?.isFile());
+  const own = ['package.json', 'package-lock.json', '.npmrc', 'bench/package.json'];
+  return [...own, ...workspaces].filter((file) => existsSync(join(root, file)));
 }
 
-function list(folder: string): string[] {
-  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
+function folders(parent: string): string[] {
+  if (!existsSync(join(root, parent))) return [];
+  return readdirSync(join(root, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
 }
 
 /** Bytes of the files below a folder; links to workspaces are not followed. */

@@ -28,3 +28,16 @@ test('invented words are all different', () => {
   const made = new Set(Array.from({ length: 100_000 }, (_, n) => inventedWord(n)));
   expect(made.size).toBe(100_000);
 });
+
+test('the commonest content word is in a few of a hundred texts', () => {
+  const source = createTextSource(3);
+  const counts = new Map<string, number>();
+  for (let n = 0; n < 2_000; n += 1) {
+    for (const word of new Set(source.query(n).split(' '))) {
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+  }
+  const share = Math.max(...counts.values()) / 2_000;
+  expect(share).toBeGreaterThan(0.02);
+  expect(share).toBeLessThan(0.12);
+});
