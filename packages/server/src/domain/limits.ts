@@ -12,6 +12,8 @@ export const limits = {
   /** UTF-8 bytes of the metadata as JSON. */
   metadataBytesMax: 16 * 1024,
   metadataDepthMax: 8,
+  /** Entities kept per memory. */
+  entitiesMax: 256,
   attachmentsMax: 16,
   attachmentBytesMax: 2048,
   jsonDepthMax: 32,

@@ -4,7 +4,7 @@ import { indexedText } from '../domain/store-rules.ts';
 import type { MemoryAnalysis, PassageAnalysis, TermCount } from '../index/types.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import { analyzeDocument, analyzerVersion } from '../text/analyze.ts';
-import { splitPassages } from '../text/passages.ts';
+import { analyzePassages } from '../text/analyze-passages.ts';
 import { dateTerms } from '../text/time-terms.ts';
 import { createYielder } from '../util/yielder.ts';
 import { fieldTerms } from './fields.ts';
@@ -39,9 +39,8 @@ export function createAnalyzer(embedder: Embedder): Analyzer {
       const languages = new Set<string>();
       const passages: Omit<PassageAnalysis, 'vector'>[] = [];
       const texts: string[] = [];
-      for (const { start, end } of splitPassages(text)) {
+      for (const { start, end, ...analyzed } of analyzePassages(text)) {
         const passageText = text.slice(start, end);
-        const analyzed = analyzeDocument(passageText);
         languages.add(analyzed.language);
         texts.push(body.speaker ? `${body.speaker}: ${passageText}` : passageText);
         passages.push({

@@ -1,13 +1,22 @@
 /** Everything about a store that needs no look at the records: checks, intent, analysis. */
 import { encodeBody } from '../../domain/body-codec.ts';
 import { makeMemoryId } from '../../domain/ids.ts';
-import { type KeyHash, type MemoryBody, type NamespaceName, textOf } from '../../domain/memory.ts';
+import { limits } from '../../domain/limits.ts';
+import {
+  type EntityMention,
+  type KeyHash,
+  type MemoryBody,
+  type NamespaceName,
+  textOf,
+} from '../../domain/memory.ts';
 import { checkMemoryInput, type MemoryInput } from '../../domain/memory-input.ts';
 import { decideIntent, indexedText, type StoreIntent } from '../../domain/store-rules.ts';
 import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { NewColumns, PutOp } from '../../ports/records.ts';
 import { extractEntities } from '../../text/entities.ts';
+import { splitPassages } from '../../text/passages.ts';
 import { parseTranscript } from '../../text/transcript.ts';
+import { createYielder } from '../../util/yielder.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 
@@ -30,7 +39,7 @@ export async function prepareStore(
   const input = checkMemoryInput(raw, deps.valueBytesMax);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
   const intent = decideIntent(input, isTranscript);
-  const body = bodyOf(input, origin);
+  const body = await bodyOf(input, origin);
   const keyHash = input.key === undefined ? null : deps.hashKey(scope.tenant, namespace, input.key);
   const columns = columnsOf(deps, input, intent, keyHash);
   const analysis = await deps.analyzer.analyze(body, {
@@ -46,12 +55,8 @@ export async function prepareStore(
   return { input, intent, keyHash, body, put };
 }
 
-function bodyOf(input: MemoryInput, origin: string): MemoryBody {
+async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
   const content = { value: input.value, attachments: [...(input.attachments ?? [])] };
-  const entities = extractEntities(
-    indexedText(content),
-    input.speaker === undefined ? {} : { speaker: input.speaker },
-  );
   return {
     ...content,
     ...(input.key !== undefined && { key: input.key }),
@@ -59,10 +64,26 @@ function bodyOf(input: MemoryInput, origin: string): MemoryBody {
     ...(input.speaker !== undefined && { speaker: input.speaker }),
     tags: [...(input.tags ?? [])],
     metadata: input.metadata ?? {},
-    entities: entities.map(({ type, normal, start, end }) => ({ type, normal, start, end })),
+    entities: await findEntities(indexedText(content), input.speaker),
     derivedFrom: [],
     origin,
   };
+}
+
+/** Passage by passage, so that a long text leaves the event loop its turns. */
+async function findEntities(text: string, speaker: string | undefined): Promise<EntityMention[]> {
+  const yieldIfLate = createYielder();
+  const found: EntityMention[] = [];
+  for (const passage of splitPassages(text)) {
+    if (found.length >= limits.entitiesMax) break;
+    const part = text.slice(passage.start, passage.end);
+    for (const mention of extractEntities(part, speaker === undefined ? {} : { speaker })) {
+      const { type, normal, start, end } = mention;
+      found.push({ type, normal, start: passage.start + start, end: passage.start + end });
+    }
+    await yieldIfLate();
+  }
+  return found.slice(0, limits.entitiesMax);
 }
 
 function columnsOf(
