@@ -1,5 +1,6 @@
 /** From the words of a question to what the index is asked. */
 import type { IndexFilter, IndexQuery, NamespaceSearcher } from '../../index/types.ts';
+import type { Embedder } from '../../ports/embedder.ts';
 import { analyzeQuery } from '../../text/analyze.ts';
 import { extractEntities } from '../../text/entities.ts';
 import type { EngineDeps } from '../deps.ts';
@@ -24,16 +25,27 @@ const entityWordsMax = 3;
 /** Bits in the masks of matched terms and entities. */
 const maskBits = 32;
 
+/** Below this share of known words the vector says nothing; from the upper one on it counts full. */
+const coverageFloor = 0.5;
+const coverageFull = 0.8;
+
+export interface BuiltQuery {
+  readonly query: IndexQuery;
+  /** How far the vector signal is to be trusted for this text, 0 to 1. */
+  readonly vectorTrust: number;
+}
+
 export async function buildQuery(
   deps: EngineDeps,
   searcher: NamespaceSearcher,
   text: string,
   options: { signals: Signals; filter: IndexFilter; now: number; limit: number },
-): Promise<IndexQuery> {
+): Promise<BuiltQuery> {
   const { signals, filter, now, limit } = options;
+  const vectorTrust = signals.vector ? trustIn(deps.embedder, text) : 0;
   const terms = analyzeQuery(text, await searcher.languages()).slice(0, maskBits);
-  const embedded = signals.vector ? await deps.embedder.embed([text], { role: 'query' }) : [];
-  return {
+  const embedded = vectorTrust > 0 ? await deps.embedder.embed([text], { role: 'query' }) : [];
+  const query: IndexQuery = {
     terms: signals.text ? terms : [],
     entities: signals.entity ? entityNames(text) : [],
     vector: embedded[0]?.some((component) => component !== 0) ? embedded[0] : null,
@@ -42,6 +54,13 @@ export async function buildQuery(
     windowWeights: signals.thread ? windowWeights : [],
     candidates: Math.max(candidatesMin, limit * 2),
   };
+  return { query, vectorTrust };
+}
+
+/** A model that does not know the language still gives vectors, but they are noise. */
+function trustIn(embedder: Embedder, text: string): number {
+  const coverage = embedder.coverage?.(text) ?? 1;
+  return Math.min(1, Math.max(0, (coverage - coverageFloor) / (coverageFull - coverageFloor)));
 }
 
 /**

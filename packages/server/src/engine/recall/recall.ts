@@ -12,7 +12,7 @@ import type { Scope } from '../scope.ts';
 import { calibrate, evidenceScore } from './calibrate.ts';
 import { indexFilter, type RecallFilter } from './filter.ts';
 import { defaultWeights, fuse } from './fuse.ts';
-import { buildQuery, type Signals } from './query.ts';
+import { type BuiltQuery, buildQuery, type Signals } from './query.ts';
 
 export interface RecallRequest {
   readonly query: string;
@@ -51,14 +51,14 @@ export async function recall(
   const filter = indexFilter(deps, scope, info.name, request.filter);
   if (request.query.trim().length === 0) return newest(deps, scope, info, request, filter);
   const searcher = await deps.openIndex(scope.tenant, info.no);
-  const query = await buildQuery(deps, searcher, request.query, {
+  const built = await buildQuery(deps, searcher, request.query, {
     signals: request.signals,
     limit: request.limit,
     filter,
     now: deps.clock.now(),
   });
-  const candidates = await searcher.search(query);
-  const ranked = rank(deps, query, candidates, request);
+  const candidates = await searcher.search(built.query);
+  const ranked = rank(deps, built, candidates, request);
   return hydrate(deps.records.open(scope.tenant), info, ranked);
 }
 
@@ -73,11 +73,15 @@ interface Ranked {
 /** A memory stands for its best passage. */
 function rank(
   deps: EngineDeps,
-  query: IndexQuery,
+  { query, vectorTrust }: BuiltQuery,
   candidates: IndexCandidates,
-  { limit, threshold }: RecallRequest,
+  { limit, threshold, signals }: RecallRequest,
 ): Ranked[] {
-  const fused = fuse(candidates, defaultWeights);
+  const fused = fuse(candidates, {
+    ...defaultWeights,
+    ...(!signals.thread && { threadText: 0 }),
+    vector: defaultWeights.vector * vectorTrust,
+  });
   const best = new Map<number, number>();
   for (let i = 0; i < candidates.count; i++) {
     const ordinal = candidates.ordinals[i] ?? 0;
@@ -94,7 +98,7 @@ function rank(
   const weights = termWeights(deps, query);
   const evidence = order
     .slice(0, topForEvidence)
-    .map((i) => evidenceOf(query, candidates, weights, i));
+    .map((i) => evidenceOf({ query, vectorTrust }, candidates, weights, i));
   const scores = calibrate(
     order.map((i) => fused[i] ?? 0),
     Math.max(0, ...evidence),
@@ -114,7 +118,7 @@ function termWeights(deps: EngineDeps, query: IndexQuery): number[] {
 }
 
 function evidenceOf(
-  query: IndexQuery,
+  { query, vectorTrust }: BuiltQuery,
   candidates: IndexCandidates,
   weights: readonly number[],
   i: number,
@@ -126,7 +130,7 @@ function evidenceOf(
   const named = bits(candidates.matchedEntities[i] ?? 0, query.entities).length;
   return evidenceScore({
     coverage: total > 0 ? matched / total : 0,
-    cosine: candidates.vector[i] ?? 0,
+    cosine: vectorTrust * (candidates.vector[i] ?? 0),
     entities: known > 0 ? named / known : 0,
   });
 }
