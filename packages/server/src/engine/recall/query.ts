@@ -1,5 +1,5 @@
 /** From the words of a question to what the index is asked. */
-import type { IndexFilter, IndexQuery, NamespaceSearcher } from '../../index/types.ts';
+import type { IndexFilter, IndexQuery, NamespaceSearcher, QueryTerm } from '../../index/types.ts';
 import type { Embedder } from '../../ports/embedder.ts';
 import { analyzeQuery } from '../../text/analyze.ts';
 import { extractEntities } from '../../text/entities.ts';
@@ -24,6 +24,8 @@ const candidatesMin = 200;
 const entityWordsMax = 3;
 /** Bits in the masks of matched terms and entities. */
 const maskBits = 32;
+/** Words of a question that are looked up. A long Chinese one has a hundred pairs of characters. */
+const termsMax = 128;
 
 /** Below this share of known words the vector says nothing; from the upper one on it counts full. */
 const coverageFloor = 0.5;
@@ -43,7 +45,7 @@ export async function buildQuery(
 ): Promise<BuiltQuery> {
   const { signals, filter, now, limit } = options;
   const vectorTrust = signals.vector ? trustIn(deps.embedder, text) : 0;
-  const terms = analyzeQuery(text, await searcher.languages()).slice(0, maskBits);
+  const terms = mostTelling(deps, analyzeQuery(text, await searcher.languages()));
   const embedded = vectorTrust > 0 ? await deps.embedder.embed([text], { role: 'query' }) : [];
   const query: IndexQuery = {
     terms: signals.text ? terms : [],
@@ -55,6 +57,14 @@ export async function buildQuery(
     candidates: Math.max(candidatesMin, limit * 2),
   };
   return { query, vectorTrust };
+}
+
+/** The masks tell of the first terms only, so in a long question the most telling come first. */
+function mostTelling(deps: EngineDeps, terms: readonly QueryTerm[]): readonly QueryTerm[] {
+  if (terms.length <= maskBits) return terms;
+  const weighted = terms.map((term) => ({ term, weight: deps.wordWeight(term.surface) }));
+  weighted.sort((a, b) => b.weight - a.weight);
+  return weighted.slice(0, termsMax).map(({ term }) => term);
 }
 
 /** A model that does not know the language still gives vectors, but they are noise. */

@@ -114,7 +114,8 @@ const topForEvidence = 3;
 
 /** A query word that is unknown to general text is rare, so it tells much. */
 function termWeights(deps: EngineDeps, query: IndexQuery): number[] {
-  return query.terms.map((term) => Math.max(0.1, deps.wordWeight(term.surface)));
+  const seen = query.terms.slice(0, 32);
+  return seen.map((term) => Math.max(0.1, deps.wordWeight(term.surface)));
 }
 
 function evidenceOf(
