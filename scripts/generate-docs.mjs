@@ -6,9 +6,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openApp } from '../packages/server/dist/compose.js';
+import { loadSettings } from '../packages/server/dist/config/settings.js';
 import { allSettings } from '../packages/server/dist/config/settings-table.js';
 import { errorTable } from '../packages/server/dist/domain/errors.js';
-import { createApp } from '../packages/server/dist/http/app.js';
 
 const docs = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs');
 const note = '<!-- Written by scripts/generate-docs.mjs; change the table in the code instead. -->';
@@ -18,7 +19,7 @@ const row = (...cells) => `| ${cells.map(cell).join(' | ')} |`;
 const pages = {
   'settings.md': settingsPage(),
   'errors.md': errorsPage(),
-  'openapi.json': await openApiPage(),
+  'openapi.json': await openApi(),
 };
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text);
 if (process.argv.includes('--check')) {
@@ -62,6 +63,20 @@ function settingRow({ env, flag, form, default: otherwise, secret, side, doc, si
   return row(variable, code(flag), form, code(otherwise), doc, since);
 }
 
+/** What a server answers at /openapi.json; this one keeps nothing and listens nowhere. */
+async function openApi() {
+  const env = {
+    REVERIE_RECORDS: 'ephemeral',
+    REVERIE_EMBEDDER: 'none',
+    REVERIE_LOG_LEVEL: 'silent',
+  };
+  const app = await openApp(loadSettings(env));
+  const response = await app.fetch(new Request('http://127.0.0.1/openapi.json'));
+  const document = await response.json();
+  await app.close();
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
 function errorsPage() {
   const byStatus = Object.entries(errorTable).sort((a, b) => a[1].status - b[1].status);
   return page('Errors', [
@@ -74,15 +89,6 @@ function errorsPage() {
       row(`\`${code}\``, String(status), message, hint, retryable ? 'yes' : 'no'),
     ),
   ]);
-}
-
-/** As a server answers it; no handler is called, so none of what they use is needed. */
-async function openApiPage() {
-  const manifest = new URL('../packages/server/package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
-  const app = createApp({ version, log: { debug() {}, error() {} } });
-  const answer = await app.fetch(new Request('http://localhost/openapi.json'));
-  return `${JSON.stringify(await answer.json(), null, 2)}\n`;
 }
 
 function page(title, lines) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { root } from './source-files.ts';
 
-it('docs/settings.md and docs/errors.md are up to date (npm run build && npm run docs)', () => {
+it('settings.md, errors.md and openapi.json are up to date (npm run build && npm run docs)', () => {
   const script = join(root, 'scripts/generate-docs.mjs');
   const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

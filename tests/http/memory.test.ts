@@ -57,7 +57,7 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect(results[0].passage).toEqual({ start: 0, end: 34 });
   });
 
-  test('turns under one constant key all stay; the first is found after thirty others', async () => {
+  test('turns under one constant key stay; the first is found after thirty others', async () => {
     const turn = (user: string) => ({
       key: 'chat',
       namespace: 'turns',
@@ -181,7 +181,8 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     const seen: string[] = [];
     let cursor = '';
     do {
-      const path = `/v1/memory?namespace=${namespace}&limit=10&order=desc${cursor && `&cursor=${cursor}`}`;
+      const query = `namespace=${namespace}&limit=10&order=desc${cursor && `&cursor=${cursor}`}`;
+      const path = `/v1/memory?${query}`;
       const page = (await send(app, { path })).json();
       seen.push(...values(page).map(String));
       cursor = page.next_cursor ?? '';

@@ -120,7 +120,8 @@ export async function serve(settings: Settings): Promise<RunningServer> {
     throw listenError(settings, error);
   }
   const { port } = server.address() as AddressInfo;
-  const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const url = `http://${host}:${port}`;
   const close = async () => {
     // Requests under way are answered; idle keep-alive connections would wait for ever.
     await new Promise<void>((resolve) => {

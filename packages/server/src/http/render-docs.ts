@@ -47,7 +47,8 @@ function renderOperation(
   );
   const rows = [...parameters, ...fields].join('');
   const head = '<tr><th>Field</th><th>Type</th><th>In</th><th></th></tr>';
-  return `<section><h2><span class="method">${escapeHtml(method)}</span><code>${escapeHtml(path)}</code>
+  return `<section><h2><span class="method">${escapeHtml(method)}</span>
+<code>${escapeHtml(path)}</code>
 ${escapeHtml(String(operation.summary ?? ''))}</h2>
 <p>${escapeHtml(String(operation.description ?? ''))}</p>
 ${rows === '' ? '' : `<table>${head}${rows}</table>`}</section>`;

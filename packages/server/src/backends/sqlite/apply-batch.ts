@@ -193,9 +193,10 @@ function readExpected(
   op: UpdateOp | EraseOp,
 ): { row: number; columns: MemoryColumns } {
   const row = rowOf(target.no, op.ordinal);
-  const found = target.db.get<SqlMemory>(sql.row, row);
-  if (found?.version !== op.expectedVersion) throw new ExpectationFailed();
-  return { row, columns: decodeColumns(found) };
+  const found = target.db.getTuple<SqlMemory>(sql.row, row);
+  const columns = found && decodeColumns(found);
+  if (columns?.version !== op.expectedVersion) throw new ExpectationFailed();
+  return { row, columns };
 }
 
 function addChange(

@@ -19,7 +19,7 @@ import {
 import type { WriterClient } from './writer-client.ts';
 import type { AnalysisUpdate } from './writer-protocol.ts';
 
-type SqlAnalysis = SqlMemory & { readonly analysis: Uint8Array | null };
+type SqlAnalysis = readonly [...SqlMemory, analysis: Uint8Array | null];
 
 interface SqlSegment {
   readonly no: number;
@@ -88,7 +88,7 @@ export class SqliteIndexRecords implements IndexRecords {
     const ascending = [...new Set(ordinals)].sort((a, b) => a - b);
     return this.#read([], (db) =>
       ascending.flatMap((ordinal) => {
-        const row = db.get<SqlAnalysis>(indexSql.analysis, rowOf(this.#no, ordinal));
+        const row = db.getTuple<SqlAnalysis>(indexSql.analysis, rowOf(this.#no, ordinal));
         return row ? [decodeAnalysis(row)] : [];
       }),
     );
@@ -98,7 +98,7 @@ export class SqliteIndexRecords implements IndexRecords {
     const first = rowOf(this.#no, Math.max(ordinalMin, 0));
     const last = Math.min(rowOf(this.#no, ordinalMax), rowOf(this.#no + 1, 0) - 1);
     return this.#read([], (db) =>
-      db.all<SqlAnalysis>(indexSql.analysesBetween, first, last, limit).map(decodeAnalysis),
+      db.allTuples<SqlAnalysis>(indexSql.analysesBetween, first, last, limit).map(decodeAnalysis),
     );
   }
 

@@ -3,6 +3,7 @@ import { type KeyHash, kinds, type MemoryId, type NamespaceName } from '../../do
 import type { KeyState, NamespaceInfo, PageQuery, RecordRow } from '../../ports/records.ts';
 import type { Connection } from './connection.ts';
 import {
+  afterMemory,
   decodeNamespace,
   decodeRecord,
   encodeId,
@@ -16,7 +17,14 @@ import {
   sharedColumns,
 } from './row-codec.ts';
 
-type SqlRecord = SqlMemory & { readonly body: Uint8Array };
+type SqlRecord = readonly [...SqlMemory, body: Uint8Array];
+type SqlVersion = readonly [...SqlMemory, body: Uint8Array | null];
+type SqlPlace = readonly [...SqlMemory, body: Uint8Array, namespace: NamespaceName];
+
+/** Place of what follows the body. */
+const afterBody = 22;
+
+const decode = (row: SqlRecord): RecordRow => decodeRecord(row, row[afterMemory]);
 
 const columns = `row, seq, ${sharedColumns.join(', ')}, body`;
 const prefixed = columns
@@ -103,28 +111,24 @@ export class Reader {
     id: MemoryId,
   ): { namespaceNo: number; namespace: NamespaceName; row: RecordRow }[] {
     if (!isStorableId(id)) return [];
-    const found = this.#db.all<SqlRecord & { readonly name: NamespaceName }>(
-      readerSql.byId,
-      encodeId(id),
-      tenant,
-    );
+    const found = this.#db.allTuples<SqlPlace>(readerSql.byId, encodeId(id), tenant);
     return found.map((row) => ({
-      namespaceNo: namespaceOf(row.row),
-      namespace: row.name,
-      row: decodeRecord(row),
+      namespaceNo: namespaceOf(row[0]),
+      namespace: row[afterBody],
+      row: decodeRecord(row, row[afterMemory]),
     }));
   }
 
   byOrdinal(namespaceNo: number, ordinal: number): RecordRow | undefined {
-    const row = this.#db.get<SqlRecord>(readerSql.byRow, rowOf(namespaceNo, ordinal));
-    return row && decodeRecord(row);
+    const row = this.#db.getTuple<SqlRecord>(readerSql.byRow, rowOf(namespaceNo, ordinal));
+    return row && decode(row);
   }
 
   byKey(namespaceNo: number, keyHash: KeyHash, now: number): KeyState {
     const hash = encodeKeyHash(keyHash);
     const one = (sql: string): RecordRow | null => {
-      const row = this.#db.get<SqlRecord>(sql, namespaceNo, hash, now);
-      return row ? decodeRecord(row) : null;
+      const row = this.#db.getTuple<SqlRecord>(sql, namespaceNo, hash, now);
+      return row ? decode(row) : null;
     };
     const count = (sql: string, ...params: number[]): number =>
       this.#db.get<{ turns: number }>(sql, namespaceNo, hash, ...params)?.turns ?? 0;
@@ -146,24 +150,24 @@ export class Reader {
   }
 
   page(namespaceNo: number, query: PageQuery, now: number): RecordRow[] {
-    const rows = this.#db.all<SqlRecord>(pageSql(query), ...pageParams(namespaceNo, query, now));
-    return rows.map(decodeRecord);
+    const rows = this.#db.allTuples<SqlRecord>(
+      pageSql(query),
+      ...pageParams(namespaceNo, query, now),
+    );
+    return rows.map(decode);
   }
 
   versions(namespaceNo: number, ordinal: number): RecordRow[] {
     const row = rowOf(namespaceNo, ordinal);
     return this.#db.snapshot(() => {
-      const current = this.#db.get<SqlRecord>(readerSql.byRow, row);
+      const current = this.#db.getTuple<SqlRecord>(readerSql.byRow, row);
       if (!current) return [];
-      let { body } = current;
-      const former = this.#db.all<SqlMemory & { readonly body: Uint8Array | null }>(
-        readerSql.versions,
-        row,
-      );
+      let body = current[afterMemory];
+      const former = this.#db.allTuples<SqlVersion>(readerSql.versions, row);
       return former.map((version) => {
         // A version without a body has the body of the one after it.
-        body = version.body ?? body;
-        return decodeRecord({ ...version, body });
+        body = version[afterMemory] ?? body;
+        return decodeRecord(version, body);
       });
     });
   }

@@ -44,30 +44,32 @@ export const sharedColumns = [
   'confidence',
 ] as const;
 
-/** A row of memories or versions as SQLite gives it. */
-export interface SqlMemory {
-  readonly row: number;
-  readonly seq: number;
-  readonly id: Uint8Array;
-  readonly version: number;
-  readonly kind: number;
-  readonly audience: number;
-  readonly trust: number;
-  readonly key_hash: Uint8Array | null;
-  readonly created_at: number;
-  readonly updated_at: number;
-  readonly occurred_at: number;
-  readonly valid_from: number | null;
-  readonly valid_to: number | null;
-  readonly expires_at: number | null;
-  readonly superseded_at: number | null;
-  readonly supersedes: Uint8Array | null;
-  readonly superseded_by: Uint8Array | null;
-  readonly archived: number;
-  readonly pinned: number;
-  readonly importance: number;
-  readonly confidence: number;
-}
+/** Start of a row of memories or versions: `SELECT row, seq, ...sharedColumns`. */
+export type SqlMemory = readonly [
+  row: number,
+  seq: number,
+  id: Uint8Array,
+  version: number,
+  kind: number,
+  audience: number,
+  trust: number,
+  keyHash: Uint8Array | null,
+  createdAt: number,
+  updatedAt: number,
+  occurredAt: number,
+  validFrom: number | null,
+  validTo: number | null,
+  expiresAt: number | null,
+  supersededAt: number | null,
+  supersedes: Uint8Array | null,
+  supersededBy: Uint8Array | null,
+  archived: number,
+  pinned: number,
+  importance: number,
+  confidence: number,
+];
+/** Place of what follows {@link SqlMemory} in a row; a literal, so that its type is known. */
+export const afterMemory = 21;
 
 export interface SqlNamespace {
   readonly no: number;
@@ -121,39 +123,65 @@ export function encodeColumns(columns: MemoryColumns): SqlValue[] {
   ];
 }
 
-export function decodeColumns(row: SqlMemory): MemoryColumns {
+export function decodeColumns([
+  ,
+  ,
+  id,
+  version,
+  kind,
+  audience,
+  trust,
+  keyHash,
+  createdAt,
+  updatedAt,
+  occurredAt,
+  validFrom,
+  validTo,
+  expiresAt,
+  supersededAt,
+  supersedes,
+  supersededBy,
+  archived,
+  pinned,
+  importance,
+  confidence,
+]: readonly [...SqlMemory, ...SqlValue[]]): MemoryColumns {
   return {
-    id: decodeId(row.id),
-    version: row.version,
-    kind: decodeLabel(kinds, row.kind),
-    audience: decodeLabel(audiences, row.audience),
-    trust: decodeLabel(trusts, row.trust),
-    keyHash: row.key_hash && decodeKeyHash(row.key_hash),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    occurredAt: row.occurred_at,
-    validFrom: row.valid_from,
-    validTo: row.valid_to,
-    expiresAt: row.expires_at,
-    supersededAt: row.superseded_at,
-    supersedes: row.supersedes && decodeId(row.supersedes),
-    supersededBy: row.superseded_by && decodeId(row.superseded_by),
-    archived: row.archived === 1,
-    pinned: row.pinned === 1,
-    importance: row.importance,
-    confidence: row.confidence,
+    id: decodeId(id),
+    version,
+    kind: decodeLabel(kinds, kind),
+    audience: decodeLabel(audiences, audience),
+    trust: decodeLabel(trusts, trust),
+    keyHash: keyHash && decodeKeyHash(keyHash),
+    createdAt,
+    updatedAt,
+    occurredAt,
+    validFrom,
+    validTo,
+    expiresAt,
+    supersededAt,
+    supersedes: supersedes && decodeId(supersedes),
+    supersededBy: supersededBy && decodeId(supersededBy),
+    archived: archived === 1,
+    pinned: pinned === 1,
+    importance,
+    confidence,
   };
 }
 
-export function decodeRecord(row: SqlMemory & { readonly body: Uint8Array }): RecordRow {
-  return { ...decodeColumns(row), ordinal: ordinalOf(row.row), seq: row.seq, body: row.body };
+/** `body` is given apart, because a former version may have that of its successor. */
+export function decodeRecord(
+  row: readonly [...SqlMemory, ...SqlValue[]],
+  body: Uint8Array,
+): RecordRow {
+  return { ...decodeColumns(row), ordinal: ordinalOf(row[0]), seq: row[1], body };
 }
 
 export function decodeAnalysis(
-  row: SqlMemory & { readonly analysis: Uint8Array | null },
+  row: readonly [...SqlMemory, analysis: Uint8Array | null],
 ): AnalysisRow {
-  const place = { ordinal: ordinalOf(row.row), seq: row.seq };
-  return { ...decodeColumns(row), ...place, analysis: row.analysis };
+  const place = { ordinal: ordinalOf(row[0]), seq: row[1] };
+  return { ...decodeColumns(row), ...place, analysis: row[afterMemory] };
 }
 
 export function decodeNamespace(row: SqlNamespace): NamespaceInfo {

@@ -12,6 +12,10 @@ const ROWS_PER_TEXT_MAX = 512;
 const SLICE_MS = 1.5;
 const TABLE_PATH = fileURLToPath(new URL('../../../assets/builtin-embedder.bin', import.meta.url));
 
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+/** The table has rows for some foreign characters, but the teacher read English only. */
+const ASCII_WORD = /^[a-z0-9]+$/;
+
 /** An embedder that answers without waiting, and knows how telling a word is. */
 export interface BuiltinEmbedder extends Embedder {
   /**
@@ -19,12 +23,15 @@ export interface BuiltinEmbedder extends Embedder {
    * the table does not cover, emoji, nothing). At most the first 512 rows count.
    */
   embedOne(text: string): Float32Array;
+  /** The share of a text's information (word weights) that stands in English words of the table. */
+  coverage(text: string): number;
   /** The table rows of a text, in order, at most 512. */
   rowsOf(text: string): number[];
   /**
    * How telling a word is in English at large: its inverse document frequency in nats, -ln(share of
-   * sentences that hold it), about 0.6 for "the" and 12 for a word that the table does not have. Give the word
-   * as written, not stemmed; of several words the most telling counts; 0 when there is no word.
+   * sentences that hold it), about 0.6 for "the" and 12 for a word that the table does not have.
+   * Give the word as written, not stemmed; of several words the most telling counts; 0 when there
+   * is no word.
    */
   wordWeight(word: string): number;
 }
@@ -88,6 +95,23 @@ class StaticEmbedder implements BuiltinEmbedder {
       }
     }
     return vectors;
+  }
+
+  coverage(text: string): number {
+    const { weights, weightStep, unknownWeight } = this.#table;
+    let known = 0;
+    let all = 0;
+    let words = 0;
+    eachWord(text, (word) => {
+      if (!LETTER_OR_DIGIT.test(word)) return true;
+      const row = ASCII_WORD.test(word) ? this.#pieces.rowOf(word) : undefined;
+      const weight = row === undefined ? unknownWeight : (weights[row] ?? 0) * weightStep;
+      if (row !== undefined) known += weight;
+      all += weight;
+      words += 1;
+      return words < ROWS_PER_TEXT_MAX;
+    });
+    return all === 0 ? 0 : known / all;
   }
 
   wordWeight(word: string): number {
