@@ -33,12 +33,14 @@ const { values: options } = parseArgs({
   },
 });
 
-function parseSignals(text: string): Signals {
-  const named = text.split(',').map((name) => name.trim());
-  const unknown = named.filter((name) => !signalNames.some((known) => known === name));
-  if (unknown.length > 0) throw new Error(`unknown signal: ${unknown.join(', ')}`);
+const named = options.signals?.split(',').map((name) => name.trim());
+
+function chosenSignals(): { signals?: Signals } {
+  if (named === undefined) return {};
   const on = (name: string): boolean => named.includes(name);
-  return { vector: on('vector'), text: on('text'), entity: on('entity'), thread: on('thread') };
+  return {
+    signals: { vector: on('vector'), text: on('text'), entity: on('entity'), thread: on('thread') },
+  };
 }
 
 async function measure(url: string, key: string, data: DataSet): Promise<Table[]> {
@@ -46,7 +48,7 @@ async function measure(url: string, key: string, data: DataSet): Promise<Table[]
   const limit = Number(options.limit);
   // A server of the user may hold an earlier run: appended twice, every turn would be there twice.
   const prefix = `bench-${data.name}${options.url === undefined ? '' : `-${Date.now()}`}`;
-  const signals = options.signals === undefined ? {} : { signals: parseSignals(options.signals) };
+  const signals = chosenSignals();
   const isLocomo = data.name.startsWith('locomo');
   try {
     const startedAt = performance.now();
@@ -99,7 +101,8 @@ async function main(): Promise<void> {
   const limit = Number(options.limit);
   const badLimit = !Number.isInteger(limit) || limit < 10 || limit > 100;
   const halfServer = (options.url === undefined) !== (options.key === undefined);
-  if (options.data === undefined || badLimit || halfServer) {
+  const badSignal = named?.some((name) => !signalNames.some((known) => known === name)) ?? false;
+  if (options.data === undefined || badLimit || halfServer || badSignal) {
     console.error(usage);
     process.exitCode = 2;
     return;
