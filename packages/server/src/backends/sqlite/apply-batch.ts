@@ -231,7 +231,6 @@ function threadOf({ kind, archived, supersededAt, keyHash }: MemoryColumns): Key
 }
 
 /** A field that is present but undefined counts as not named. */
-function definedOnly<Columns extends object>(columns: Columns | undefined): Partial<Columns> {
-  const entries = Object.entries(columns ?? {}).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Columns>;
+function definedOnly(columns: UpdateOp['columns'] = {}): NonNullable<UpdateOp['columns']> {
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
