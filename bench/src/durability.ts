@@ -106,7 +106,8 @@ function median(values: readonly number[]): number {
 /** The report as a Markdown table. */
 export function renderDurability({ rows }: DurabilityReport): string {
   const head = [
-    '| injected | raw fsync ms | single write ms | single / raw | 1 writer/s | 16/s | 16 / 1 |',
+    '| injected | raw fsync ms | single write ms | single / raw ' +
+      '| 1 writer/s | 16 writers/s | 16 / 1 |',
     '| --- | --- | --- | --- | --- | --- | --- |',
   ];
   const cell = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? '';

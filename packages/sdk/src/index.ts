@@ -1,1 +1,10 @@
-export {};
+/** The public face of the package. */
+export { createClient, type ReverieClient } from './client.ts';
+export {
+  type ClientErrorCode,
+  clientErrorCodes,
+  ReverieError,
+  type ReverieErrorCode,
+  type ReverieErrorOptions,
+} from './errors.ts';
+export type * from './types.ts';

@@ -12,12 +12,14 @@ export const limits = {
   /** UTF-8 bytes of the metadata as JSON. */
   metadataBytesMax: 16 * 1024,
   metadataDepthMax: 8,
+  /** Entities kept per memory. */
+  entitiesMax: 256,
   attachmentsMax: 16,
   attachmentBytesMax: 2048,
   jsonDepthMax: 32,
   /** Bytes of a request body on every route but bulk. */
   bodyBytesMax: 1024 * 1024,
-  bulkBodyBytesMax: 48 * 1024 * 1024,
+  bulkBodyBytesMax: 8 * 1024 * 1024,
   bulkItemsMax: 1000,
   queryCharsMax: 10_000,
   searchLimitDefault: 10,

@@ -67,8 +67,11 @@ export interface IndexQuery {
   readonly filter: IndexFilter;
   /** Rows expired by then are out. */
   readonly now: number;
-  /** Neighbours on each side in the thread window; 0 switches the window off. */
-  readonly window: number;
+  /**
+   * The thread window: how much of the words of neighbours on both sides counts, nearest first.
+   * `[0.5, 0.25]` is two neighbours on each side; an empty list switches the window off.
+   */
+  readonly windowWeights: readonly number[];
   /** Candidates kept from each signal before the neighbours join. */
   readonly candidates: number;
 }
@@ -84,12 +87,15 @@ export interface IndexCandidates {
   readonly passages: Uint16Array;
   /** BM25 of the passage. */
   readonly text: Float32Array;
-  /** BM25 of the passage taken together with its eligible neighbours in the thread. */
+  /**
+   * BM25 of the passage taken together with its eligible neighbours in the thread, whose term
+   * counts and lengths are weighted by `windowWeights`.
+   */
   readonly textWindow: Float32Array;
+  /** BM25 of the whole thread as one document among threads. */
+  readonly threadText: Float32Array;
   /** Cosine; 0 where the passage has no vector. */
   readonly vector: Float32Array;
-  /** Mean cosine over the eligible neighbours, the passage itself left out. */
-  readonly vectorWindow: Float32Array;
   /** Sum of the idf of the entities that match. */
   readonly entity: Float32Array;
   /** Bit i: query term i occurs in the passage (first 32 terms). */

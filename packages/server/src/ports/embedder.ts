@@ -9,4 +9,9 @@ export interface Embedder {
    * `role` matters to models that embed questions and documents differently.
    */
   embed(texts: readonly string[], options: { role: 'query' | 'document' }): Promise<Float32Array[]>;
+  /**
+   * How much of a text the model understands, 0 to 1: the vector signal counts that much. Absent
+   * where a model is at home in every language.
+   */
+  coverage?(text: string): number;
 }

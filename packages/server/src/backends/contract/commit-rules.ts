@@ -50,7 +50,7 @@ function numbering(suite: Suite): void {
     expect(text(row?.body)).toBe('body 7');
   });
 
-  test('empty and large bodies are kept, whatever becomes of the buffer', async () => {
+  test('empty and large bodies are kept, whatever the caller does with its buffer', async () => {
     const records = suite.records.open(suite.tenant());
     const large = new Uint8Array(40_000).map((_, i) => i % 251);
     const pooled = new Uint8Array(64).fill(9).subarray(8, 16);

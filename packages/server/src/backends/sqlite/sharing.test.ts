@@ -31,9 +31,8 @@ test('another thread reads on its own connection and writes through the writer',
       const { records } = openSharedStore(workerData.share, { now: () => 1 });
       const index = records.open('tenant').index(workerData.no);
       const rows = await index.analysesBetween(1, 9, 9);
-      const manifest = rows[0].analysis;
       const parts = { put: [], putColumns: [], remove: [] };
-      const image = { epoch: 1, seq: 1, manifest, ...parts };
+      const image = { epoch: 1, seq: 1, manifest: rows[0].analysis, ...parts };
       parentPort.postMessage(await index.save(image));
       await records.close();
     });`;

@@ -1,4 +1,6 @@
-/** The first schema. Rows of a namespace lie together: row = namespace number * 2^32 + ordinal. */
+/**
+ * The first schema. Rows of one namespace lie together: row = namespace number * 2^32 + ordinal.
+ */
 
 /** Kinds: 0 episode, 1 fact, 2 derived. Ids and key hashes are 16 bytes. Times are ms UTC. */
 const memoryColumns = `

@@ -1,0 +1,36 @@
+/**
+ * Preloaded (node --import) into the server under test: measures how late its event loop is and
+ * answers over the process channel. The product itself carries no measuring code for this.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { field } from './json.ts';
+
+/** Milliseconds; the histogram records whole intervals, so its resolution is subtracted. */
+const resolutionMs = 1;
+
+const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
+histogram.enable();
+
+function lateBy(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e6 - resolutionMs);
+}
+
+process.on('message', (message: unknown) => {
+  const name = field(message, 'name');
+  if (name === 'event-loop-reset') {
+    histogram.reset();
+    process.send?.({ name, value: true });
+  }
+  if (name === 'event-loop-read') {
+    const value = {
+      p50: lateBy(histogram.percentile(50)),
+      p95: lateBy(histogram.percentile(95)),
+      p99: lateBy(histogram.percentile(99)),
+      max: lateBy(histogram.max),
+      n: histogram.count,
+    };
+    process.send?.({ name, value });
+  }
+});
+// Listening keeps the channel open, and the channel would keep the process alive.
+process.channel?.unref();

@@ -1,0 +1,305 @@
+/** The client over a real HTTP server: what is sent, what comes back, in the wire's shapes. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { createClient } from './client.ts';
+import { ReverieError } from './errors.ts';
+import { type Reply, startServer, type TestServer, wireMemory } from './fixtures.ts';
+
+let server: TestServer | undefined;
+afterEach(() => server?.close());
+
+async function clientOver(...replies: Reply[]) {
+  server = await startServer(...replies);
+  const client = createClient({ baseUrl: `${server.url}/v1/`, apiKey: 'k', namespace: 'user-42' });
+  return { client, seen: server.seen };
+}
+
+const memory = {
+  id: 'mem_0199-a',
+  key: 'home',
+  value: { city: 'Porto', since_when: 2021 },
+  content: '{"city":"Porto","since_when":2021}',
+  namespace: 'user-42',
+  kind: 'fact',
+  type: 'profile',
+  audience: 'user',
+  tags: ['place'],
+  metadata: { source_url: 'x', Nested_Key: { snake_inside: 1 } },
+  speaker: null,
+  occurredAt: '2026-03-01T09:00:00.000Z',
+  createdAt: '2026-03-01T09:00:01.000Z',
+  updatedAt: '2026-03-01T09:00:02.000Z',
+  version: 3,
+  archived: false,
+  pinned: true,
+  importance: 0.5,
+  confidence: 0.9,
+  trust: 'normal',
+  expiresAt: null,
+  validFrom: '2026-01-01T00:00:00.000Z',
+  validTo: null,
+  supersededBy: null,
+  supersedes: 'mem_0199-0',
+  attachments: [{ url: 'https://example.org/a.png', mediaType: 'image/png' }],
+};
+
+describe('store', () => {
+  const stored = {
+    ok: true,
+    status: 'replaced',
+    id: 'mem_0199-a',
+    key: 'home',
+    namespace: 'user-42',
+    version: 3,
+    created_at: '2026-03-01T09:00:01.000Z',
+    replaced: 'mem_0199-0',
+    hint: 'No word in common.',
+    memory: wireMemory,
+  };
+
+  it('maps every field and leaves values and metadata alone', async () => {
+    const { client, seen } = await clientOver({ body: stored });
+    const result = await client.store({
+      value: { some_key: 1, camelKey: [null] },
+      key: 'home',
+      tags: ['a'],
+      metadata: { keep_me: { AsIs: true } },
+      mode: 'replace',
+      kind: 'fact',
+      type: 'profile',
+      audience: 'user',
+      speaker: 'Ana',
+      occurredAt: new Date('2026-03-01T09:00:00Z'),
+      expiresAt: '2027-01-01',
+      ttlSeconds: 5,
+      validFrom: '2026-01-01',
+      validTo: '2026-02-01',
+      importance: 0.1,
+      confidence: 0.2,
+      pinned: true,
+      attachments: [{ url: 'u', mediaType: 'text/plain' }],
+      ifVersion: 2,
+    });
+    expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1/memory-set' });
+    expect(seen[0]?.headers.authorization).toBe('Bearer k');
+    expect(seen[0]?.body).toEqual({
+      value: { some_key: 1, camelKey: [null] },
+      key: 'home',
+      namespace: 'user-42',
+      tags: ['a'],
+      metadata: { keep_me: { AsIs: true } },
+      mode: 'replace',
+      kind: 'fact',
+      type: 'profile',
+      audience: 'user',
+      speaker: 'Ana',
+      occurred_at: '2026-03-01T09:00:00.000Z',
+      expires_at: '2027-01-01',
+      ttl_seconds: 5,
+      valid_from: '2026-01-01',
+      valid_to: '2026-02-01',
+      importance: 0.1,
+      confidence: 0.2,
+      pinned: true,
+      attachments: [{ url: 'u', media_type: 'text/plain' }],
+      if_version: 2,
+    });
+    expect(result).toEqual({
+      status: 'replaced',
+      id: 'mem_0199-a',
+      key: 'home',
+      namespace: 'user-42',
+      version: 3,
+      createdAt: '2026-03-01T09:00:01.000Z',
+      replaced: 'mem_0199-0',
+      hint: 'No word in common.',
+      memory,
+    });
+  });
+
+  it('takes a text alone', async () => {
+    const { client, seen } = await clientOver({ body: stored });
+    await client.store('hello');
+    expect(seen[0]?.body).toEqual({ value: 'hello', namespace: 'user-42' });
+  });
+
+  it('refuses what cannot be sent, as the caller’s fault', async () => {
+    const { client, seen } = await clientOver({ body: stored });
+    const cyclic: { [name: string]: never } = {};
+    Object.assign(cyclic, { self: cyclic });
+    await expect(client.store({ value: cyclic })).rejects.toMatchObject({
+      code: 'invalid_argument',
+    });
+    const never = new Date(Number.NaN);
+    await expect(client.store({ value: 'x', occurredAt: never })).rejects.toMatchObject({
+      code: 'invalid_argument',
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('stores many, each with its own outcome', async () => {
+    const results = [
+      { index: 0, ok: true, status: 'stored', id: 'mem_1' },
+      { index: 1, ok: false, error: { code: 'invalid_value', message: 'Empty.' } },
+    ];
+    const { client, seen } = await clientOver({
+      body: { ok: true, results, stored: 1, failed: 1 },
+    });
+    const outcome = await client.storeMany([{ value: 'a' }, { value: '', namespace: 'b' }]);
+    expect(seen[0]?.url).toBe('/v1/memory/bulk');
+    expect(seen[0]?.body).toEqual({
+      items: [{ value: 'a' }, { value: '', namespace: 'b' }],
+      namespace: 'user-42',
+    });
+    expect(outcome).toEqual({ results, stored: 1, failed: 1 });
+  });
+});
+
+describe('recall', () => {
+  it('maps the question and the hits', async () => {
+    const hit = {
+      ...wireMemory,
+      score: 0.71,
+      signals: { vector: 0.5, text: 0.9, entity: 0 },
+      matched: { terms: ['porto'], entities: ['porto'] },
+      passage: { start: 0, end: 12 },
+    };
+    const { client, seen } = await clientOver({
+      body: { ok: true, results: [hit], count: 1, query: 'q', query_time_ms: 1.5 },
+    });
+    const found = await client.recall({
+      query: 'q',
+      namespace: 'other',
+      tags: { any: ['a'], all: [] },
+      signals: { thread: false },
+    });
+    expect(seen[0]?.url).toBe('/v1/memory/search');
+    expect(seen[0]?.body).toEqual({
+      query: 'q',
+      namespace: 'other',
+      tags: { any: ['a'], all: [] },
+      signals: { thread: false },
+    });
+    expect(found).toEqual({
+      results: [
+        {
+          ...memory,
+          score: 0.71,
+          signals: hit.signals,
+          matched: hit.matched,
+          passage: hit.passage,
+        },
+      ],
+      count: 1,
+      query: 'q',
+      queryTimeMs: 1.5,
+    });
+  });
+});
+
+describe('reading', () => {
+  it('lists over pages and asks for the next one only when it is needed', async () => {
+    const page = (id: string, cursor: string | null) => ({
+      body: { results: [{ ...wireMemory, id }], next_cursor: cursor, count: 1 },
+    });
+    const { client, seen } = await clientOver(page('m1', 'c 1'), page('m2', null));
+    const walk = client.list({ key: 'home', limit: 1, order: 'asc' })[Symbol.asyncIterator]();
+    expect((await walk.next()).value).toMatchObject({ id: 'm1' });
+    expect(seen.length).toBe(1);
+    expect((await walk.next()).value).toMatchObject({ id: 'm2' });
+    expect((await walk.next()).done).toBe(true);
+    expect(seen.map(({ url }) => url)).toEqual([
+      '/v1/memory?namespace=user-42&key=home&order=asc&limit=1',
+      '/v1/memory?namespace=user-42&key=home&order=asc&limit=1&cursor=c+1',
+    ]);
+  });
+
+  it('gets by id, and undefined when there is none', async () => {
+    const missing = { error: { code: 'memory_not_found', message: 'There is no such memory.' } };
+    const { client, seen } = await clientOver(
+      { body: wireMemory },
+      { body: { ok: true, memory: wireMemory } },
+      { status: 404, body: missing },
+    );
+    expect(await client.get('mem/../x')).toEqual(memory);
+    expect(await client.get('mem_0199-a')).toEqual(memory);
+    expect(await client.get('mem_0')).toBeUndefined();
+    expect(seen[0]?.url).toBe('/v1/memory/mem%2F..%2Fx?namespace=user-42');
+    await expect(client.get('..')).rejects.toMatchObject({ code: 'invalid_argument' });
+  });
+
+  it('gets by key', async () => {
+    const { client } = await clientOver(
+      { body: { found: true, value: wireMemory.value, turns: 2, memory: wireMemory } },
+      { body: { found: false, value: null, turns: 0 } },
+    );
+    expect(await client.getByKey('home')).toEqual({
+      found: true,
+      value: memory.value,
+      turns: 2,
+      memory,
+    });
+    expect(await client.getByKey({ key: 'x' })).toEqual({ found: false, value: null, turns: 0 });
+  });
+
+  it('forgets, walks namespaces and asks for health', async () => {
+    const space = { name: 'a', memories: 3, created_at: 'x', changed_at: 'y' };
+    const { client, seen } = await clientOver(
+      { body: { ok: true, forgotten: 2, namespace: 'user-42', receipt: { erased_at: 'z' } } },
+      { status: 404, body: { error: { code: 'memory_not_found', message: 'None.' } } },
+      { body: { results: [space], next_cursor: null } },
+      { body: { ok: false, status: 'degraded' } },
+      { status: 503, body: {} },
+    );
+    expect(await client.forget({ id: 'mem_1' })).toEqual({
+      forgotten: 2,
+      namespace: 'user-42',
+      receipt: { erased_at: 'z' },
+    });
+    expect(seen[0]?.body).toEqual({ memory_id: 'mem_1', namespace: 'user-42' });
+    expect(await client.forget({ id: 'mem_1' })).toMatchObject({ forgotten: 0 });
+    const spaces = [];
+    for await (const each of client.namespaces()) spaces.push(each);
+    expect(spaces).toEqual([{ name: 'a', memories: 3, createdAt: 'x', changedAt: 'y' }]);
+    expect(await client.health()).toEqual({
+      ok: false,
+      status: 200,
+      report: { ok: false, status: 'degraded' },
+    });
+    expect(await client.health()).toMatchObject({ ok: false, status: 503 });
+  });
+});
+
+describe('createClient', () => {
+  it('reads the environment when an option is absent', async () => {
+    server = await startServer({ body: {} });
+    const before = { ...process.env };
+    Object.assign(process.env, { REVERIE_URL: server.url, REVERIE_API_KEY: 'from-env' });
+    try {
+      await createClient().health();
+    } finally {
+      process.env = before;
+    }
+    expect(server.seen[0]?.headers.authorization).toBe('Bearer from-env');
+  });
+
+  it('sends further headers, and goes through a given fetch', async () => {
+    const asked: Request[] = [];
+    const client = createClient({
+      headers: { 'x-tenant': 't' },
+      fetch: (request) => {
+        asked.push(request);
+        return Response.json({ ok: true });
+      },
+    });
+    expect(await client.health()).toEqual({ ok: true, status: 200, report: { ok: true } });
+    expect(asked[0]?.url).toBe('http://127.0.0.1:7360/health');
+    expect(asked[0]?.headers.get('x-tenant')).toBe('t');
+  });
+
+  it.each([{ baseUrl: 'nowhere' }, { baseUrl: 'ftp://x' }, { timeoutMs: 0 }])(
+    'refuses %j',
+    (options) => {
+      expect(() => createClient(options)).toThrow(ReverieError);
+    },
+  );
+});

@@ -1,0 +1,207 @@
+/** Makes a client: the verbs of Reverie as typed calls over HTTP. */
+import { readEnvironment } from './environment.ts';
+import { ReverieError } from './errors.ts';
+import * as from from './from-wire.ts';
+import * as to from './to-wire.ts';
+import { type Call, send, type TransportSettings } from './transport.ts';
+import type {
+  CallOptions,
+  ClientOptions,
+  ForgetInput,
+  ForgetResult,
+  Health,
+  KeyInput,
+  KeyResult,
+  ListInput,
+  ListPage,
+  Memory,
+  NamespaceInfo,
+  RecallInput,
+  RecallResult,
+  StoreInput,
+  StoreManyResult,
+  StoreResult,
+} from './types.ts';
+
+/** Every call rejects with a {@link ReverieError}, whatever went wrong. */
+export interface ReverieClient {
+  /**
+   * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
+   * It is sent again only when it is certain that nothing was stored.
+   */
+  store(input: StoreInput | string, options?: CallOptions): Promise<StoreResult>;
+  /** Keeps at most 1,000 memories in one request; each item has its own outcome. */
+  storeMany(
+    items: readonly StoreInput[],
+    options?: CallOptions & { namespace?: string | undefined },
+  ): Promise<StoreManyResult>;
+  /** Finds what matters for a query, best first. */
+  recall(query: RecallInput | string, options?: CallOptions): Promise<RecallResult>;
+  /** All memories of a namespace, page after page as they are asked for. */
+  list(input?: ListInput, options?: CallOptions): AsyncIterable<Memory>;
+  /** One page. */
+  listPage(input?: ListInput, options?: CallOptions): Promise<ListPage>;
+  /** One memory by its id; undefined when there is none, or none in the named namespace. */
+  get(
+    id: string,
+    options?: CallOptions & { namespace?: string | undefined },
+  ): Promise<Memory | undefined>;
+  /** What a key points at: its current fact, else the last turn of its thread. */
+  getByKey(input: KeyInput | string, options?: CallOptions): Promise<KeyResult>;
+  /** Erases by id, or by key. A repeated call forgets 0. */
+  forget(input: ForgetInput, options?: CallOptions): Promise<ForgetResult>;
+  /** The namespaces that this key may see. */
+  namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
+  /** How the server is; a server that says it is not well is an answer, not an error. */
+  health(options?: CallOptions): Promise<Health>;
+}
+
+/**
+ * Makes a client. Nothing is sent before the first call.
+ *
+ * @example
+ * const reverie = createClient({ apiKey: 'sk-rev-...', namespace: 'user-42' });
+ * await reverie.store('I moved to Lisbon in May.');
+ * const { results } = await reverie.recall('Where do I live?');
+ *
+ * @throws ReverieError `invalid_argument` when an option cannot be used.
+ */
+export function createClient(options: ClientOptions = {}): ReverieClient {
+  const settings = settingsOf(options);
+  const { namespace } = options;
+  const call = async (request: Call, each: CallOptions = {}) => {
+    const { signal, timeoutMs } = each;
+    const answer = await send(settings, { ...request, signal, timeoutMs });
+    return { status: answer.status, raw: from.objectFrom(answer.body, 'object') };
+  };
+  const post = async (path: string, body: unknown, each?: CallOptions, write = false) =>
+    (await call({ method: 'POST', path, body, write }, each)).raw;
+  const get = async (path: string, each?: CallOptions) =>
+    (await call({ method: 'GET', path }, each)).raw;
+
+  const client: ReverieClient = {
+    async store(input, each) {
+      const item = typeof input === 'string' ? { value: input } : input;
+      const body = to.storeToWire(item, namespace);
+      return from.storeFrom(await post('/v1/memory-set', body, each, true));
+    },
+    async storeMany(items, each) {
+      const shared = each?.namespace ?? namespace;
+      const body = {
+        items: items.map((item) => to.storeToWire(item, undefined)),
+        namespace: shared,
+      };
+      return from.storeManyFrom(await post('/v1/memory/bulk', body, each, true));
+    },
+    async recall(query, each) {
+      const input = typeof query === 'string' ? { query } : query;
+      const body = to.recallToWire(input, namespace);
+      return from.recallFrom(await post('/v1/memory/search', body, each));
+    },
+    list: (input, each) =>
+      pages(input?.cursor, (cursor) => client.listPage({ ...input, cursor }, each)),
+    async listPage(input = {}, each) {
+      return from.listFrom(await get(`/v1/memory${search(to.listToWire(input, namespace))}`, each));
+    },
+    async get(id, each) {
+      const query = search({ namespace: each?.namespace ?? namespace });
+      const raw = await unlessMissing(get(`/v1/memory/${segment(id)}${query}`, each));
+      return raw && from.memoryFrom(unwrap(raw));
+    },
+    async getByKey(input, each) {
+      const body = to.keyToWire(typeof input === 'string' ? { key: input } : input, namespace);
+      return from.keyFrom(await post('/v1/memory-get', body, each));
+    },
+    async forget(input, each) {
+      const body = to.forgetToWire(input, namespace);
+      const raw = await unlessMissing(post('/v1/forget', body, each));
+      // A repeated attempt may find that the first one did arrive.
+      return from.forgetFrom(raw ?? { forgotten: 0, namespace: input.namespace ?? null });
+    },
+    namespaces: (each) =>
+      pages(undefined, async (cursor) =>
+        from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
+      ),
+    async health(each) {
+      const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
+      const ok = answer.status === 200 && answer.raw.ok !== false;
+      return { ok, status: answer.status, report: answer.raw };
+    },
+  };
+  return client;
+}
+
+function settingsOf(options: ClientOptions): TransportSettings {
+  const baseUrl = options.baseUrl ?? readEnvironment('REVERIE_URL') ?? 'http://127.0.0.1:7360';
+  return {
+    baseUrl: normalBaseUrl(baseUrl),
+    apiKey: options.apiKey ?? readEnvironment('REVERIE_API_KEY'),
+    // Called through a function of its own: browsers refuse a fetch that lost its `this`.
+    fetch: options.fetch ?? ((request) => globalThis.fetch(request)),
+    timeoutMs: positive(options.timeoutMs ?? 30_000, 'timeoutMs'),
+    retries: Math.max(0, Math.floor(options.retries ?? 2)),
+    headers: options.headers ?? {},
+  };
+}
+
+function normalBaseUrl(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch (cause) {
+    throw new ReverieError('invalid_argument', `baseUrl is not a URL: ${text}`, { cause });
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new ReverieError('invalid_argument', `baseUrl must be http or https: ${text}`);
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
+}
+
+function positive(value: number, name: string): number {
+  if (value > 0) return value;
+  throw new ReverieError('invalid_argument', `${name} must be greater than 0.`);
+}
+
+/** An id is one segment of the path, whatever it holds; dots alone would leave it. */
+function segment(id: string): string {
+  if (id === '' || id === '.' || id === '..') {
+    throw new ReverieError('invalid_argument', `This is not an id: "${id}"`);
+  }
+  return encodeURIComponent(id);
+}
+
+function search(query: to.WireQuery): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The answer, or undefined when there is no such memory. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (ReverieError.isInstance(error) && error.code === 'memory_not_found') return undefined;
+    throw error;
+  }
+}
+
+/** The memory itself, or an answer that holds it under `memory`. */
+function unwrap(raw: ReturnType<typeof from.objectFrom>) {
+  return raw.id === undefined ? from.objectFrom(raw.memory, 'memory') : raw;
+}
+
+async function* pages<T>(
+  first: string | undefined,
+  read: (cursor: string | undefined) => Promise<{ results: T[]; nextCursor: string | null }>,
+): AsyncGenerator<T, void, undefined> {
+  let cursor = first;
+  do {
+    const page = await read(cursor);
+    yield* page.results;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}

@@ -1,0 +1,93 @@
+/** The examples of the README, compiled. A test holds the two together. */
+import { createClient, ReverieError } from '@reverie/sdk';
+
+export async function quickStart() {
+  const reverie = createClient({
+    baseUrl: 'http://127.0.0.1:7360',
+    apiKey: 'sk-rev-...',
+    namespace: 'user-42',
+  });
+
+  await reverie.store('I moved to Lisbon in May and work at the aquarium.');
+
+  const { results } = await reverie.recall('Where does she live?');
+  for (const { content, score } of results) console.log(score.toFixed(2), content);
+}
+
+export async function turnsAndFacts() {
+  const reverie = createClient({ namespace: 'user-42' });
+
+  // A turn is appended to the thread of its key.
+  await reverie.store({
+    key: 'chat-7',
+    value: 'User: I am allergic to peanuts.\nAssistant: Noted, I will leave them out.',
+    occurredAt: new Date('2026-03-01T09:00:00Z'),
+  });
+
+  // A fact takes the place of the one before.
+  const home = await reverie.store({ key: 'home', value: 'Lives in Porto.', mode: 'replace' });
+  console.log(home.status, home.replaced);
+
+  const { found, value, turns } = await reverie.getByKey('chat-7');
+  console.log(found, value, turns);
+}
+
+export async function filtered() {
+  const reverie = createClient({ namespace: 'user-42' });
+
+  const { results, queryTimeMs } = await reverie.recall({
+    query: 'food she cannot eat',
+    tags: { any: ['health', 'diet'] },
+    threshold: 0.2,
+    limit: 5,
+  });
+  for (const hit of results) console.log(hit.signals, hit.matched.terms);
+  console.log(`${queryTimeMs} ms`);
+}
+
+export async function listing() {
+  const reverie = createClient({ namespace: 'user-42' });
+
+  for await (const memory of reverie.list({ kind: 'fact', order: 'asc' })) {
+    console.log(memory.createdAt, memory.content);
+  }
+
+  const page = await reverie.listPage({ limit: 20 });
+  console.log(page.results.length, page.nextCursor);
+}
+
+export async function many() {
+  const reverie = createClient({ namespace: 'user-42' });
+
+  const { stored, results } = await reverie.storeMany([
+    { value: 'Likes long trains.', tags: ['travel'] },
+    { value: 'Plays the cello.', metadata: { source: 'survey' } },
+  ]);
+  console.log(
+    stored,
+    results.filter((outcome) => !outcome.ok),
+  );
+}
+
+export async function forgetting() {
+  const reverie = createClient({ namespace: 'user-42' });
+
+  const { forgotten } = await reverie.forget({ key: 'chat-7' });
+  console.log(forgotten);
+}
+
+export async function failures() {
+  const reverie = createClient({ timeoutMs: 2_000, retries: 1 });
+
+  try {
+    await reverie.recall('anything', { signal: AbortSignal.timeout(5_000) });
+  } catch (error) {
+    if (!ReverieError.isInstance(error)) throw error;
+    console.error(error.code, error.status, error.message, error.retryable);
+  }
+}
+
+export async function sameProcess(app: { fetch: (request: Request) => Promise<Response> }) {
+  const reverie = createClient({ fetch: app.fetch });
+  console.log(await reverie.health());
+}

@@ -1,0 +1,102 @@
+/** Writes requests in the wire's snake_case. Values and metadata pass through untouched. */
+import { ReverieError } from './errors.ts';
+import type {
+  Attachment,
+  ForgetInput,
+  KeyInput,
+  ListInput,
+  RecallInput,
+  StoreInput,
+  Time,
+} from './types.ts';
+
+/** JSON.stringify leaves out what is undefined, so absent fields stay absent. */
+export type WireBody = Record<string, unknown>;
+export type WireQuery = Record<string, string | number | undefined>;
+
+export function storeToWire(input: StoreInput, namespace: string | undefined): WireBody {
+  return {
+    value: input.value,
+    key: input.key,
+    namespace: input.namespace ?? namespace,
+    tags: input.tags,
+    metadata: input.metadata,
+    mode: input.mode,
+    kind: input.kind,
+    type: input.type,
+    audience: input.audience,
+    speaker: input.speaker,
+    occurred_at: timeToWire(input.occurredAt, 'occurredAt'),
+    expires_at: timeToWire(input.expiresAt, 'expiresAt'),
+    ttl_seconds: input.ttlSeconds,
+    valid_from: timeToWire(input.validFrom, 'validFrom'),
+    valid_to: timeToWire(input.validTo, 'validTo'),
+    importance: input.importance,
+    confidence: input.confidence,
+    pinned: input.pinned,
+    attachments: input.attachments?.map(attachmentToWire),
+    if_version: input.ifVersion,
+  };
+}
+
+export function recallToWire(input: RecallInput, namespace: string | undefined): WireBody {
+  const { signals } = input;
+  return {
+    query: input.query,
+    namespace: input.namespace ?? namespace,
+    limit: input.limit,
+    threshold: input.threshold,
+    tags: input.tags,
+    kind: input.kind,
+    type: input.type,
+    audience: input.audience,
+    key: input.key,
+    speaker: input.speaker,
+    signals: signals && {
+      vector: signals.vector,
+      text: signals.text,
+      entity: signals.entity,
+      thread: signals.thread,
+    },
+  };
+}
+
+export function listToWire(input: ListInput, namespace: string | undefined): WireQuery {
+  return {
+    namespace: input.namespace ?? namespace,
+    key: input.key,
+    tag: input.tag,
+    kind: input.kind,
+    order: input.order,
+    limit: input.limit,
+    cursor: input.cursor,
+  };
+}
+
+export function keyToWire(input: KeyInput, namespace: string | undefined): WireBody {
+  return { key: input.key, namespace: input.namespace ?? namespace };
+}
+
+export function forgetToWire(input: ForgetInput, namespace: string | undefined): WireBody {
+  return {
+    memory_id: input.id,
+    key: input.key,
+    namespace: input.namespace ?? namespace,
+  };
+}
+
+function attachmentToWire(attachment: Attachment): WireBody {
+  return {
+    url: attachment.url,
+    media_type: attachment.mediaType,
+    caption: attachment.caption,
+  };
+}
+
+function timeToWire(time: Time | undefined, name: string): string | undefined {
+  if (!(time instanceof Date)) return time;
+  if (Number.isNaN(time.getTime())) {
+    throw new ReverieError('invalid_argument', `${name} is not a valid date.`);
+  }
+  return time.toISOString();
+}

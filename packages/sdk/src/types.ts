@@ -1,0 +1,259 @@
+/** The shapes that an application sees: camelCase, times as ISO 8601 strings in UTC. */
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+export interface JsonObject {
+  [name: string]: JsonValue;
+}
+
+/** An episode was said or done, a fact states what holds, a derived memory was made by Reverie. */
+export type Kind = 'episode' | 'fact' | 'derived';
+/** `user`: about the user. `system`: the application's own instructions and knowledge. */
+export type Audience = 'user' | 'system';
+export type Trust = 'normal' | 'flagged' | 'quarantined';
+/** A `Date` or an ISO 8601 string. */
+export type Time = Date | string;
+
+/** Something beside the text; it is kept, and found through its caption and the value. */
+export interface Attachment {
+  url?: string | undefined;
+  mediaType?: string | undefined;
+  caption?: string | undefined;
+}
+
+/** One memory as the server keeps it. Null means: not set. */
+export interface Memory {
+  /** `mem_` and a UUIDv7. */
+  id: string;
+  key: string | null;
+  /** As it was stored: text, or any JSON value. */
+  value: JsonValue;
+  /** The text of the value: the value itself, or its compact JSON. */
+  content: string;
+  namespace: string;
+  kind: Kind;
+  /** A free label. */
+  type: string | null;
+  audience: Audience;
+  tags: string[];
+  metadata: JsonObject;
+  speaker: string | null;
+  /** When it was said or happened, in the world. */
+  occurredAt: string;
+  /** When the server learned of it. */
+  createdAt: string;
+  updatedAt: string;
+  /** Counts from 1. */
+  version: number;
+  archived: boolean;
+  pinned: boolean;
+  /** 0 to 1. */
+  importance: number;
+  /** 0 to 1. */
+  confidence: number;
+  trust: Trust;
+  expiresAt: string | null;
+  validFrom: string | null;
+  validTo: string | null;
+  /** The id of the newer fact that took this one's place. */
+  supersededBy: string | null;
+  /** The id of the older fact that this one took the place of. */
+  supersedes: string | null;
+  attachments: Attachment[];
+}
+
+/** What to store. Only `value` is needed. */
+export interface StoreInput {
+  value: JsonValue;
+  /** Episodes under one key form a thread; facts under one key replace each other. */
+  key?: string | undefined;
+  /** Usually one end user. The client's namespace when absent, else `default`. */
+  namespace?: string | undefined;
+  tags?: readonly string[] | undefined;
+  metadata?: JsonObject | undefined;
+  /** Says it outright; without it the server tells a turn from a fact by its form. */
+  mode?: 'append' | 'replace' | undefined;
+  kind?: 'episode' | 'fact' | undefined;
+  type?: string | undefined;
+  audience?: Audience | undefined;
+  speaker?: string | undefined;
+  occurredAt?: Time | undefined;
+  expiresAt?: Time | undefined;
+  /** Instead of `expiresAt`, from now. */
+  ttlSeconds?: number | undefined;
+  validFrom?: Time | undefined;
+  validTo?: Time | undefined;
+  importance?: number | undefined;
+  confidence?: number | undefined;
+  pinned?: boolean | undefined;
+  attachments?: readonly Attachment[] | undefined;
+  /** Store only when the key's current fact has this version; else `version_conflict`. */
+  ifVersion?: number | undefined;
+}
+
+/**
+ * What became of a store. `appended`: a turn joined its thread. `replaced`: an older fact under
+ * the key gave way. `merged`: the same text with other fields. `unchanged`: nothing was new.
+ */
+export type StoreStatus = 'stored' | 'appended' | 'replaced' | 'merged' | 'unchanged';
+
+export interface StoreResult {
+  status: StoreStatus;
+  id: string;
+  key: string | null;
+  namespace: string;
+  version: number;
+  createdAt: string;
+  /** The id of the fact that gave way. */
+  replaced?: string;
+  /** A remark of the server, for example that old and new fact have no word in common. */
+  hint?: string;
+  memory: Memory;
+}
+
+export interface StoreManyOutcome {
+  /** Position in the items that were sent. */
+  index: number;
+  ok: boolean;
+  status?: StoreStatus;
+  id?: string;
+  error?: { code: string; message: string };
+}
+
+export interface StoreManyResult {
+  results: StoreManyOutcome[];
+  stored: number;
+  failed: number;
+}
+
+/** All of the tags, or a mix of any and all. */
+export type TagFilter =
+  | readonly string[]
+  | { any?: readonly string[] | undefined; all?: readonly string[] | undefined };
+
+export interface RecallInput {
+  /** Empty: the newest memories. */
+  query: string;
+  namespace?: string | undefined;
+  /** 1 to 100; 10 when absent. */
+  limit?: number | undefined;
+  /** Leaves out results with a lower score, 0 to 1. */
+  threshold?: number | undefined;
+  tags?: TagFilter | undefined;
+  kind?: Kind | undefined;
+  type?: string | undefined;
+  audience?: Audience | undefined;
+  key?: string | undefined;
+  speaker?: string | undefined;
+  /** Ways of finding that are switched off or on by name; all are on when absent. */
+  signals?:
+    | {
+        vector?: boolean | undefined;
+        text?: boolean | undefined;
+        entity?: boolean | undefined;
+        thread?: boolean | undefined;
+      }
+    | undefined;
+}
+
+/** A memory that was found, and why. */
+export interface RecallHit extends Memory {
+  /** 0 to 1, the same meaning in every namespace. */
+  score: number;
+  signals: { vector: number; text: number; entity: number };
+  matched: { terms: string[]; entities: string[] };
+  /** The part of `content` that was found, as UTF-16 offsets. */
+  passage?: { start: number; end: number };
+}
+
+export interface RecallResult {
+  /** Best first. */
+  results: RecallHit[];
+  count: number;
+  query: string;
+  /** Time inside the server. */
+  queryTimeMs: number;
+  /** Names what could not be done in the search's time budget; absent when all was done. */
+  degraded?: JsonValue;
+}
+
+export interface ListInput {
+  namespace?: string | undefined;
+  key?: string | undefined;
+  tag?: string | undefined;
+  kind?: Kind | undefined;
+  /** By time of storing; `desc`, newest first, when absent. */
+  order?: 'asc' | 'desc' | undefined;
+  /** Memories in a page. */
+  limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ListPage {
+  results: Memory[];
+  /** Null on the last page. */
+  nextCursor: string | null;
+}
+
+/** By id, or by key: a key's fact and its whole thread. */
+export type ForgetInput =
+  | { id: string; key?: undefined; namespace?: string | undefined }
+  | { key: string; id?: undefined; namespace?: string | undefined };
+
+export interface ForgetResult {
+  /** How many memories are gone. */
+  forgotten: number;
+  namespace: string | null;
+  /** What was erased and what is out of reach, as the server wrote it. */
+  receipt: JsonValue;
+}
+
+export interface KeyInput {
+  key: string;
+  namespace?: string | undefined;
+}
+
+/** What a key points at: its current fact, else the last turn of its thread. */
+export type KeyResult =
+  | { found: true; value: JsonValue; turns: number; memory: Memory }
+  | { found: false; value: null; turns: number };
+
+export interface NamespaceInfo {
+  name: string;
+  memories: number;
+  createdAt: string;
+  changedAt: string;
+}
+
+export interface Health {
+  /** True when the server says that it can read and write. */
+  ok: boolean;
+  /** The HTTP status of the answer. */
+  status: number;
+  /** The server's own words. */
+  report: JsonObject;
+}
+
+/** Options of one call. */
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  /** Instead of the client's, for each attempt. */
+  timeoutMs?: number | undefined;
+}
+
+export interface ClientOptions {
+  /** `REVERIE_URL`, else `http://127.0.0.1:7360`. A trailing `/v1` is dropped. */
+  baseUrl?: string | undefined;
+  /** `REVERIE_API_KEY` when absent. */
+  apiKey?: string | undefined;
+  /** Instead of the runtime's own; a server in the same process can be passed here. */
+  fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
+  /** For one attempt, its answer included; 30,000 when absent. */
+  timeoutMs?: number | undefined;
+  /** Further attempts after the first; 2 when absent, 0 for none. */
+  retries?: number | undefined;
+  /** For calls that name none. */
+  namespace?: string | undefined;
+  /** Sent with every request. */
+  headers?: Readonly<Record<string, string>> | undefined;
+}

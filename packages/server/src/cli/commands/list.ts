@@ -1,0 +1,44 @@
+/** `reverie list`: the memories of a namespace, newest first. */
+import { Command, Option } from 'commander';
+import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
+import type { CliContext } from '../context.ts';
+import { countOf, memoryLines } from '../output.ts';
+import { parseNumber } from '../parse-number.ts';
+
+interface ListOptions extends ConnectionOptions {
+  readonly limit: number;
+  readonly all?: boolean;
+  readonly key?: string;
+  readonly tag?: string;
+  readonly kind?: 'episode' | 'fact' | 'derived';
+  readonly order?: 'asc' | 'desc';
+}
+
+/** Memories asked for in one page when everything is wanted. */
+const pageSize = 200;
+
+export function listCommand(context: CliContext): Command {
+  const command = new Command('list')
+    .description('list memories; with --json one per line')
+    .option('-l, --limit <count>', 'at most so many', parseNumber, 20)
+    .option('-a, --all', 'all of them')
+    .option('-k, --key <key>', 'only under this key')
+    .option('-t, --tag <tag>', 'only with this tag')
+    .addOption(new Option('--kind <kind>', 'only these').choices(['episode', 'fact', 'derived']))
+    .addOption(new Option('--order <order>', 'oldest or newest first').choices(['asc', 'desc']));
+  return withConnection(command).action(async (options: ListOptions) => {
+    const { key, tag, kind, order } = options;
+    const wanted = options.all ? Number.POSITIVE_INFINITY : options.limit;
+    const limit = Math.max(1, Math.min(wanted, pageSize));
+    const memories = connect(options, context).list({ key, tag, kind, order, limit });
+    let shown = 0;
+    if (wanted > 0) {
+      for await (const memory of memories) {
+        context.out(options.json ? `${JSON.stringify(memory)}\n` : memoryLines(memory));
+        shown += 1;
+        if (shown >= wanted) break;
+      }
+    }
+    if (!options.json) context.err(`${countOf(shown, 'memory', 'memories')}\n`);
+  });
+}

@@ -1,0 +1,53 @@
+/** `reverie recall`: finds what matters for a question. */
+import type { RecallHit } from '@reverie/sdk';
+import { Command } from 'commander';
+import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
+import type { CliContext } from '../context.ts';
+import { countOf, json, memoryLines, plain } from '../output.ts';
+import { parseNumber } from '../parse-number.ts';
+
+interface RecallOptions extends ConnectionOptions {
+  readonly limit?: number;
+  readonly threshold?: number;
+  readonly tag?: string[];
+  readonly key?: string;
+  readonly explain?: boolean;
+}
+
+export function recallCommand(context: CliContext): Command {
+  const command = new Command('recall')
+    .description('find memories, best first')
+    .argument('<query>', 'what to look for; "" gives the newest')
+    .option('-l, --limit <count>', 'at most so many, 10 when absent', parseNumber)
+    .option('--threshold <score>', 'leave out lower scores, 0 to 1', parseNumber)
+    .option('-t, --tag <tag...>', 'only with all of these tags')
+    .option('-k, --key <key>', 'only under this key')
+    .option('--explain', 'say why each was found');
+  return withConnection(command).action(async (query: string, options: RecallOptions) => {
+    const { limit, threshold, tag, key, explain } = options;
+    const found = await connect(options, context).recall({
+      query,
+      limit,
+      threshold,
+      tags: tag,
+      key,
+    });
+    if (options.json) return context.out(json(found));
+    for (const hit of found.results) {
+      context.out(memoryLines(hit, hit.score) + (explain ? reason(hit) : ''));
+    }
+    const count = found.count === 0 ? 'Nothing found' : `${countOf(found.count, 'hit', 'hits')}`;
+    context.err(`${count}, ${found.queryTimeMs.toFixed(1)} ms\n`);
+  });
+}
+
+function reason({ signals, matched }: RecallHit): string {
+  const parts = [
+    `vector ${signals.vector.toFixed(2)}`,
+    `text ${signals.text.toFixed(2)}`,
+    `entity ${signals.entity.toFixed(2)}`,
+    ...(matched.terms.length > 0 ? [`words: ${matched.terms.map(plain).join(', ')}`] : []),
+    ...(matched.entities.length > 0 ? [`names: ${matched.entities.map(plain).join(', ')}`] : []),
+  ];
+  return `      ${parts.join('  ')}\n`;
+}

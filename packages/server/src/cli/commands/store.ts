@@ -1,0 +1,88 @@
+/** `reverie store`: keeps a text, or what comes in on standard input. */
+import type { JsonObject, StoreInput, StoreResult } from '@reverie/sdk';
+import { Command, Option } from 'commander';
+import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
+import type { CliContext } from '../context.ts';
+import { UsageError } from '../failure.ts';
+import { json, plain } from '../output.ts';
+
+interface StoreOptions extends ConnectionOptions {
+  readonly key?: string;
+  readonly tag?: string[];
+  readonly mode?: 'append' | 'replace';
+  readonly speaker?: string;
+  readonly type?: string;
+  readonly occurredAt?: string;
+  readonly ttlSeconds?: string;
+  readonly metadata?: string;
+}
+
+export function storeCommand(context: CliContext): Command {
+  const command = new Command('store')
+    .description('keep a memory')
+    .argument('<text>', 'what to keep; - reads standard input')
+    .option('-k, --key <key>', 'the thread it belongs to, or the fact it states anew')
+    .option('-t, --tag <tag...>', 'tags')
+    .addOption(
+      new Option('--mode <mode>', 'add to the thread, or take the place of the fact').choices([
+        'append',
+        'replace',
+      ]),
+    )
+    .option('--speaker <name>', 'who said it')
+    .option('--type <label>', 'a label of your own')
+    .option('--occurred-at <time>', 'when it was said or happened, ISO 8601')
+    .option('--ttl-seconds <seconds>', 'how long to keep it')
+    .option('--metadata <json>', 'a JSON object');
+  return withConnection(command).action(async (text: string, options: StoreOptions) => {
+    const value = text === '-' ? await context.readInput() : text;
+    const result = await connect(options, context).store(inputOf(value, options));
+    context.out(options.json ? json(result) : told(result));
+  });
+}
+
+function inputOf(value: string, options: StoreOptions): StoreInput {
+  const { key, tag, mode, speaker, type, occurredAt, ttlSeconds, metadata } = options;
+  return {
+    value,
+    key,
+    tags: tag,
+    mode,
+    speaker,
+    type,
+    occurredAt,
+    ttlSeconds: ttlSeconds === undefined ? undefined : secondsOf(ttlSeconds),
+    metadata: metadata === undefined ? undefined : objectOf(metadata),
+  };
+}
+
+const sentences = {
+  stored: 'Stored',
+  appended: 'Added to the thread',
+  replaced: 'Stored in place of the former fact',
+  merged: 'Known already; its fields were updated',
+  unchanged: 'Known already; nothing changed',
+} as const;
+
+function told(result: StoreResult): string {
+  const said = sentences[result.status] ?? result.status;
+  const hint = result.hint === undefined ? '' : `${plain(result.hint)}\n`;
+  return `${said}: ${result.id} in ${plain(result.namespace)}\n${hint}`;
+}
+
+function secondsOf(text: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new UsageError(`--ttl-seconds needs a whole number, not "${text}".`);
+}
+
+function objectOf(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as JsonObject;
+    }
+  } catch {
+    // The message below says what is needed.
+  }
+  throw new UsageError('--metadata needs a JSON object, for example \'{"plan":"pro"}\'.');
+}

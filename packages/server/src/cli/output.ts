@@ -1,0 +1,38 @@
+/** How answers look on a terminal: short lines without anything that a terminal would obey. */
+import type { Memory } from '@reverie/sdk';
+
+/** A stored text may hold escape sequences; a terminal must never see them. */
+export function plain(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Bidi_Control}]+/gu, ' ').trim();
+}
+
+/** Cuts at whole characters, with an ellipsis where something is missing. */
+export function shorten(text: string, charsMax: number): string {
+  const flat = plain(text.slice(0, charsMax * 4));
+  const characters = [...flat];
+  if (characters.length <= charsMax && text.length <= charsMax * 4) return flat;
+  return `${characters.slice(0, charsMax - 1).join('')}…`;
+}
+
+/** One memory on two lines: what it says, and where it stands. */
+export function memoryLines(memory: Memory, score?: number): string {
+  const about = [
+    memory.occurredAt.slice(0, 10),
+    memory.kind,
+    memory.key === null ? undefined : `key ${shorten(memory.key, 40)}`,
+    memory.tags.length === 0 ? undefined : memory.tags.map((tag) => `#${plain(tag)}`).join(' '),
+    memory.id,
+  ];
+  const first = score === undefined ? '' : `${score.toFixed(2)}  `;
+  const indent = ' '.repeat(first.length);
+  const second = about.filter((part) => part !== undefined).join('  ');
+  return `${first}${shorten(memory.content, 160)}\n${indent}${second}\n`;
+}
+
+export function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+export function countOf(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,305 @@
+/** The command in one process: arguments in, text and exit code out, over a real HTTP server. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MemoryError } from '../domain/errors.ts';
+import type { CliActions } from './actions.ts';
+import { runCli } from './run-cli.ts';
+
+interface Seen {
+  method: string | undefined;
+  url: string | undefined;
+  authorization: string | undefined;
+  body: unknown;
+}
+
+const memory = {
+  id: 'mem_1',
+  key: 'home',
+  value: 'Lives in \u001b[31mPorto.',
+  content: 'Lives in \u001b[31mPorto.',
+  namespace: 'ana',
+  kind: 'fact',
+  tags: ['place'],
+  occurred_at: '2026-03-01T09:00:00.000Z',
+  created_at: '2026-03-01T09:00:00.000Z',
+  version: 1,
+};
+const replaced = {
+  status: 'replaced',
+  id: 'mem_1',
+  key: 'home',
+  namespace: 'ana',
+  version: 1,
+  created_at: memory.created_at,
+  replaced: 'mem_0',
+  hint: 'Old and new share no word.',
+  memory,
+};
+const hit = {
+  ...memory,
+  score: 0.7,
+  signals: { vector: 0.5, text: 0.9, entity: 0 },
+  matched: { terms: ['porto'], entities: [] },
+};
+const refused = { error: { code: 'invalid_api_key', message: 'Not known.', hint: 'Check it.' } };
+
+let server: Server;
+let url: string;
+let folder: string;
+let seen: Seen[];
+let answer: { status: number; body: unknown };
+
+beforeEach(async () => {
+  seen = [];
+  folder = mkdtempSync(join(tmpdir(), 'reverie-cli-'));
+  server = createServer(async (request, response) => {
+    let text = '';
+    for await (const part of request) text += part;
+    const { method, url: path, headers } = request;
+    const body = text === '' ? undefined : JSON.parse(text);
+    seen.push({ method, url: path, authorization: headers.authorization, body });
+    response.writeHead(answer.status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer.body));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+});
+
+interface World {
+  env?: Record<string, string>;
+  input?: string;
+  actions?: Partial<CliActions>;
+}
+
+async function run(args: string[], world: World = {}) {
+  let out = '';
+  let err = '';
+  const absent = () => Promise.reject(new Error('absent'));
+  const code = await runCli(args, {
+    env: { REVERIE_URL: url, ...world.env },
+    cwd: folder,
+    version: '1.2.3',
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    readInput: async () => world.input ?? '',
+    actions: async () => ({
+      serve: absent,
+      doctor: absent,
+      resetRootKey: absent,
+      ...world.actions,
+    }),
+    untilStopped: async () => {},
+  });
+  return { code, out, err };
+}
+
+describe('the verbs', () => {
+  it('store keeps a text or what comes in', async () => {
+    answer = { status: 200, body: replaced };
+    const args = ['store', 'x', '-k', 'home', '-t', 'a', 'b', '-n', 'ana', '--mode', 'replace'];
+    const { code, out } = await run([...args, '--metadata', '{"a_b":1}', '--ttl-seconds', '60']);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      'Stored in place of the former fact: mem_1 in ana\nOld and new share no word.\n',
+    );
+    expect(seen[0]?.body).toEqual({
+      value: 'x',
+      key: 'home',
+      namespace: 'ana',
+      tags: ['a', 'b'],
+      mode: 'replace',
+      metadata: { a_b: 1 },
+      ttl_seconds: 60,
+    });
+    await run(['store', '-'], { input: 'from a pipe' });
+    expect(seen[1]?.body).toMatchObject({ value: 'from a pipe' });
+  });
+
+  it('recall prints hits without what a terminal would obey', async () => {
+    answer = {
+      status: 200,
+      body: { results: [hit], count: 1, query: 'q', query_time_ms: 1.25 },
+    };
+    const { code, out, err } = await run(['recall', 'q', '--explain', '--limit', '3']);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      '0.70  Lives in [31mPorto.\n      2026-03-01  fact  key home  #place  mem_1\n' +
+        '      vector 0.50  text 0.90  entity 0.00  words: porto\n',
+    );
+    expect(err).toBe('1 hit, 1.3 ms\n');
+    expect(seen[0]?.body).toEqual({ query: 'q', limit: 3 });
+    const asJson = await run(['recall', 'q', '--json']);
+    expect(JSON.parse(asJson.out).results[0]).toMatchObject({ id: 'mem_1', score: 0.7 });
+  });
+
+  it('list goes over pages up to its limit', async () => {
+    answer = { status: 200, body: { results: [memory, memory], next_cursor: 'c', count: 2 } };
+    const { out, err } = await run(['list', '--limit', '3', '--json']);
+    expect(out.trim().split('\n').length).toBe(3);
+    expect(err).toBe('');
+    expect(seen.map((each) => each.url)).toEqual([
+      '/v1/memory?limit=3',
+      '/v1/memory?limit=3&cursor=c',
+    ]);
+  });
+
+  it('forget erases by id or by key, never by neither or both', async () => {
+    answer = { status: 200, body: { forgotten: 2, namespace: 'default', receipt: {} } };
+    expect(await run(['forget', '--key', 'home'])).toMatchObject({
+      code: 0,
+      out: '2 memories are gone.\n',
+    });
+    expect(seen[0]?.body).toEqual({ key: 'home' });
+    expect((await run(['forget'])).code).toBe(2);
+    expect((await run(['forget', 'mem_1', '-k', 'home'])).code).toBe(2);
+    expect(seen.length).toBe(1);
+  });
+});
+
+describe('the key', () => {
+  beforeEach(() => {
+    answer = { status: 200, body: { forgotten: 0 } };
+    writeFileSync(join(folder, 'root.key'), 'sk-rev-local\n');
+  });
+  const local = () => ({ REVERIE_DATA_DIR: folder });
+
+  it('comes from the flag, else the environment, else the data folder', async () => {
+    const env = { ...local(), REVERIE_API_KEY: 'from-env' };
+    await run(['forget', 'mem_1', '--api-key', 'from-flag'], { env });
+    await run(['forget', 'mem_1'], { env });
+    await run(['forget', 'mem_1'], { env: local() });
+    expect(seen.map((each) => each.authorization)).toEqual([
+      'Bearer from-flag',
+      'Bearer from-env',
+      'Bearer sk-rev-local',
+    ]);
+  });
+
+  it('of the data folder is not sent to another machine', async () => {
+    const { code, err } = await run(['forget', 'mem_1'], {
+      env: { ...local(), REVERIE_URL: 'http://reverie.invalid:1' },
+    });
+    expect(code).toBe(1);
+    expect(err).toMatch(/^network_error: /);
+    // The same host under a name that is not loopback by its looks.
+    const named = url.replace('127.0.0.1', '0.0.0.0');
+    await run(['forget', 'mem_1'], { env: { ...local(), REVERIE_URL: named } });
+    expect(seen.map((each) => each.authorization)).toEqual([undefined]);
+  });
+});
+
+describe('failures', () => {
+  it('are a code, a sentence and a hint, and exit 1', async () => {
+    answer = { status: 401, body: refused };
+    expect(await run(['recall', 'q'])).toEqual({
+      code: 1,
+      out: '',
+      err: 'invalid_api_key: Not known.\nCheck it.\n',
+    });
+    const { err } = await run(['recall', 'q', '--json']);
+    expect(JSON.parse(err)).toEqual(refused);
+  });
+
+  it.each([
+    [['fly']],
+    [['recall']],
+    [['recall', 'q', '--limit', 'many']],
+    [['recall', 'q', '--nope']],
+    [['store', 'x', '--mode', 'maybe']],
+    [['store', 'x', '--metadata', '[1]']],
+    [['store', 'x', '--url', 'nowhere']],
+    [['serve', '--port', '70000']],
+    [[]],
+  ])('of usage exit 2: %j', async (args) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).not.toBe('');
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('name an unknown setting', async () => {
+    const { code, err } = await run(['doctor'], { env: { REVERIE_PROT: '1' } });
+    expect(code).toBe(2);
+    expect(err).toContain('Did you mean REVERIE_PORT?');
+  });
+});
+
+describe('the server’s own commands', () => {
+  it('serve runs until it is stopped, then closes', async () => {
+    const calls: unknown[] = [];
+    const { code, out } = await run(['serve', '--port', '0', '--data-dir', 'here'], {
+      actions: {
+        async serve(settings) {
+          calls.push(settings.port, settings.dataDir);
+          return {
+            url: 'http://127.0.0.1:1',
+            notes: ['The root key is in here/root.key'],
+            close: async () => {
+              calls.push('closed');
+            },
+          };
+        },
+      },
+    });
+    expect(code).toBe(0);
+    expect(out).toBe('Reverie is at http://127.0.0.1:1\nThe root key is in here/root.key\n');
+    expect(calls).toEqual([0, join(folder, 'here'), 'closed']);
+  });
+
+  it('serve tells who holds the folder', async () => {
+    const { code, err } = await run(['serve'], {
+      actions: {
+        serve: () => Promise.reject(new MemoryError('folder_locked', 'Process 7 holds it.')),
+      },
+    });
+    expect(code).toBe(1);
+    expect(err).toBe(
+      'folder_locked: Process 7 holds it.\nStop it, or use another REVERIE_DATA_DIR.\n',
+    );
+  });
+
+  it('doctor fails when a check does', async () => {
+    const checks = [
+      { name: 'disk', ok: true, detail: '4 GB free' },
+      { name: 'fsync', ok: false, detail: 'none seen' },
+    ];
+    const { code, out } = await run(['doctor'], { actions: { doctor: async () => ({ checks }) } });
+    expect(code).toBe(1);
+    expect(out).toBe('ok    disk   4 GB free\nFAIL  fsync  none seen\n1 of 2 need a look.\n');
+    const well = await run(['doctor', '--json'], {
+      actions: { doctor: async () => ({ checks: checks.slice(0, 1) }) },
+    });
+    expect(well.code).toBe(0);
+    expect(JSON.parse(well.out)).toEqual({ ok: true, checks: checks.slice(0, 1) });
+  });
+
+  it('keys reset prints the key alone on standard output', async () => {
+    const { out, err } = await run(['keys', 'reset'], {
+      actions: { resetRootKey: async () => ({ key: 'sk-rev-new', path: '/x/root.key' }) },
+    });
+    expect(out).toBe('sk-rev-new\n');
+    expect(err).toContain('/x/root.key');
+  });
+
+  it('has a version and help', async () => {
+    expect(await run(['--version'])).toMatchObject({ code: 0, out: '1.2.3\n' });
+    const { code, out } = await run(['serve', '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('--index-memory-mb');
+    expect(out).not.toContain('root-key');
+  });
+});

@@ -1,0 +1,62 @@
+/** Reads the arguments, runs one command, and answers with its exit code. */
+import { Command } from 'commander';
+import { doctorCommand } from './commands/doctor.ts';
+import { forgetCommand } from './commands/forget.ts';
+import { keysCommand } from './commands/keys.ts';
+import { listCommand } from './commands/list.ts';
+import { recallCommand } from './commands/recall.ts';
+import { serveCommand } from './commands/serve.ts';
+import { storeCommand } from './commands/store.ts';
+import type { CliContext } from './context.ts';
+import { exitCodes, failureOf } from './failure.ts';
+import { plain } from './output.ts';
+
+/**
+ * Runs `reverie` with the arguments after its name. Never rejects: 0 is success, 1 a failure that
+ * was told on standard error, 2 a wrong use.
+ */
+export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const program = new Command('reverie')
+    .description('A memory layer for AI applications.')
+    .version(context.version, '--version', 'print the version')
+    .helpCommand(false);
+  const commands = [
+    serveCommand(context),
+    storeCommand(context),
+    recallCommand(context),
+    listCommand(context),
+    forgetCommand(context),
+    doctorCommand(context, (code) => {
+      exitCode = code;
+    }),
+    keysCommand(context),
+  ];
+  for (const command of commands) program.addCommand(command);
+  settle(program, context);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return tell(error, args.includes('--json'), context);
+  }
+}
+
+/** Commander must neither end the process nor write past the context. */
+function settle(command: Command, context: CliContext): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => context.out(text),
+    writeErr: (text) => context.err(text),
+  });
+  for (const child of command.commands) settle(child, context);
+}
+
+function tell(error: unknown, asJson: boolean, context: CliContext): number {
+  const { exitCode, code, message, hint } = failureOf(error);
+  if (message !== undefined && asJson) {
+    context.err(`${JSON.stringify({ error: { code, message, ...(hint && { hint }) } })}\n`);
+  } else if (message !== undefined) {
+    context.err(`${code}: ${plain(message)}\n${hint === undefined ? '' : `${plain(hint)}\n`}`);
+  }
+  return exitCode;
+}

@@ -1,0 +1,202 @@
+/**
+ * Settings become backends and providers, these an engine, and the engine an app. The only file
+ * that knows everyone.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { openKeyRing, resetRootKey as resetStoredRootKey } from './access/key-ring.ts';
+import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
+import { inspectStore } from './backends/sqlite/doctor.ts';
+import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
+import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
+import { openEmbedder, openIndexes } from './compose-search.ts';
+import type { Settings } from './config/settings.ts';
+import { MemoryError } from './domain/errors.ts';
+import { createAnalyzer } from './engine/analysis.ts';
+import { createEngine } from './engine/engine.ts';
+import { createKeyHasher } from './engine/key-hasher.ts';
+import { createApp } from './http/app.ts';
+import { createLog } from './observe/log.ts';
+import type { ControlPort } from './ports/control.ts';
+import type { RecordsPort } from './ports/records.ts';
+import { KeyedMutex } from './util/mutex.ts';
+import { systemClock } from './util/system-clock.ts';
+
+/** The product in this process, without a socket. */
+export interface RunningApp {
+  fetch(request: Request): Response | Promise<Response>;
+  /** The root key in plain text, when this start has made it. */
+  readonly createdRootKey: string | undefined;
+  readonly log: Logger;
+  /** Writes the indexes back and gives the data folder free. */
+  close(): Promise<void>;
+}
+
+interface Store {
+  readonly records: RecordsPort;
+  readonly control: ControlPort;
+  /** Present where other threads can open the store too. */
+  readonly share?: SqliteStore['share'];
+}
+
+const manifest: { version: string } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
+
+/** Throws coded errors: folder_locked, store_read_only, store_damaged, setting_invalid, ... */
+export async function openApp(settings: Settings): Promise<RunningApp> {
+  const log = createLog(settings.logLevel);
+  const clock = systemClock;
+  const store: Store = await openStore(settings);
+  try {
+    const { records, control } = store;
+    const { ring, created } = await openKeyRing(control, clock, settings.rootKey);
+    const { embedder, wordWeight } = openEmbedder(settings.embedder);
+    const analyzer = createAnalyzer(embedder);
+    const indexes = openIndexes({ settings, records, share: store.share, analyzer, embedder, log });
+    const engine = createEngine({
+      records,
+      openIndex: indexes.open,
+      embedder,
+      analyzer,
+      hashKey: createKeyHasher(await storeSecret(control)),
+      clock,
+      keyLocks: new KeyedMutex(),
+      wordWeight,
+      valueBytesMax: settings.maxValueBytes,
+    });
+    const app = createApp({
+      engine,
+      keys: ring,
+      log,
+      version: manifest.version,
+      recordsStatus: () => records.status(),
+      model: embedder.model,
+    });
+    const close = async () => {
+      await indexes.close();
+      await records.close();
+    };
+    return { fetch: (request) => app.fetch(request), createdRootKey: created, log, close };
+  } catch (error) {
+    await store.records.close();
+    throw error;
+  }
+}
+
+function openStore(settings: Settings): Promise<Store> {
+  if (settings.records === 'ephemeral') {
+    return Promise.resolve(openEphemeralStore({ clock: systemClock }));
+  }
+  return openSqliteStore({ folder: settings.dataDir, clock: systemClock });
+}
+
+/** The secret of the key hashes, made with the store and kept in it. */
+async function storeSecret(control: ControlPort): Promise<Uint8Array> {
+  const name = 'secrets/key-hash';
+  const stored = await control.get(name);
+  if (stored) return Buffer.from(stored.value, 'base64');
+  const secret = randomBytes(32);
+  const version = await control.putIfVersion(name, secret.toString('base64'), 0);
+  return version === undefined ? storeSecret(control) : secret;
+}
+
+/** Serves HTTP until closed. */
+export async function serve(settings: Settings): Promise<RunningServer> {
+  const app = await openApp(settings);
+  const server = createAdaptorServer({ fetch: (request) => app.fetch(request) });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(settings.port, settings.host, resolve);
+    });
+  } catch (error) {
+    await app.close();
+    throw listenError(settings, error);
+  }
+  const { port } = server.address() as AddressInfo;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const url = `http://${host}:${port}`;
+  const close = async () => {
+    // Requests under way are answered; idle keep-alive connections would wait for ever.
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      if ('closeIdleConnections' in server) server.closeIdleConnections();
+    });
+    await app.close();
+  };
+  return { url, notes: await rootKeyNotes(settings, app.createdRootKey), close };
+}
+
+function listenError({ host, port }: Settings, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'is taken by another program',
+    EACCES: 'needs more rights',
+    EADDRNOTAVAIL: 'is no address of this machine',
+  };
+  const reason = reasons[String(code)];
+  if (reason === undefined) return error;
+  const message = `${host}:${port} ${reason}. Choose another with REVERIE_PORT or REVERIE_HOST.`;
+  return new MemoryError('setting_invalid', message, { cause: error });
+}
+
+/** A terminal is read by its owner; anything else may be a log that others read. */
+async function rootKeyNotes(settings: Settings, key: string | undefined): Promise<string[]> {
+  const file = rootKeyFile(settings);
+  if (key === undefined) {
+    if (settings.rootKey !== undefined) return ['The root key is the one in REVERIE_ROOT_KEY.'];
+    const known = existsSync(file) ? `The root key is in ${file}.` : undefined;
+    return [
+      known ?? 'The root key was shown at the first start; "reverie keys reset" makes a new one.',
+    ];
+  }
+  if (process.stdout.isTTY) {
+    return [`Root key (shown this once, keep it): ${key}`];
+  }
+  await writeKeyFile(file, key);
+  return [`The root key is in ${file}.`];
+}
+
+const rootKeyFile = (settings: Settings): string => join(settings.dataDir, 'root.key');
+
+async function writeKeyFile(file: string, key: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, `${key}\n`, { mode: 0o600 });
+  // The mode of writeFile counts only for a new file.
+  await chmod(file, 0o600);
+}
+
+/** Makes a new root key on the data folder; the server must not be running. */
+export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
+  const store = await openStore(settings);
+  try {
+    const key = await resetStoredRootKey(store.control, systemClock);
+    const path = rootKeyFile(settings);
+    // A file from a first start would now hold a key that opens nothing.
+    if (existsSync(path)) await writeKeyFile(path, key);
+    return existsSync(path) ? { key, path } : { key };
+  } finally {
+    await store.records.close();
+  }
+}
+
+/** Looks at the data folder, whether a server runs on it or not. */
+export async function doctor(
+  settings: Settings,
+): Promise<{ readonly checks: readonly DoctorCheck[] }> {
+  const checks: DoctorCheck[] = [];
+  const { embedder } = openEmbedder(settings.embedder);
+  checks.push({
+    name: 'embedder',
+    ok: true,
+    detail: `${embedder.model}, ${embedder.dimension} dimensions`,
+  });
+  if (settings.records === 'sqlite') checks.push(...(await inspectStore(settings.dataDir)));
+  return { checks };
+}

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { MemoryError } from '../domain/errors.ts';
+import { type Environment, type Flags, loadSettings } from './settings.ts';
+import { allSettings, clientSettings, serverSettings } from './settings-table.ts';
+
+const load = (env: Environment = {}, flags: Flags = {}) => loadSettings(env, flags, '/srv/app');
+
+function refusal(env: Environment, flags: Flags = {}): MemoryError {
+  try {
+    load(env, flags);
+  } catch (error) {
+    if (MemoryError.isInstance(error)) return error;
+    throw error;
+  }
+  throw new Error('It was accepted.');
+}
+
+describe('loadSettings', () => {
+  it('has a default for all but the root key', () => {
+    expect(load()).toEqual({
+      port: 7360,
+      host: '127.0.0.1',
+      dataDir: '/srv/app/reverie-data',
+      rootKey: undefined,
+      records: 'sqlite',
+      embedder: 'builtin',
+      logLevel: 'info',
+      indexMemoryMb: 512,
+      searchWorkers: 1,
+      largeNamespace: 20_000,
+      maxValueBytes: 32_768,
+    });
+  });
+
+  it('lets a flag win over the environment, and leaves foreign variables alone', () => {
+    const env = { REVERIE_PORT: '1', REVERIE_HOST: '::', REVERIE_URL: 'x', HOME: '/', OTHER: 'y' };
+    expect(load(env, { port: '2' })).toMatchObject({ port: 2, host: '::' });
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(load({ REVERIE_PORT: '', REVERIE_ROOT_KEY: '' }).port).toBe(7360);
+  });
+
+  it('names an unknown setting and the nearest known one', () => {
+    const error = refusal({ REVERIE_PROT: '1' });
+    expect(error.code).toBe('setting_invalid');
+    expect(error.message).toBe('REVERIE_PROT is not a known setting. Did you mean REVERIE_PORT?');
+    expect(error.details).toEqual({ setting: 'REVERIE_PROT', nearest: 'REVERIE_PORT' });
+  });
+
+  it.each([
+    ['REVERIE_PORT', '0x10'],
+    ['REVERIE_PORT', '65536'],
+    ['REVERIE_PORT', '-1'],
+    ['REVERIE_PORT', '7360 '],
+    ['REVERIE_HOST', 'a b'],
+    ['REVERIE_RECORDS', 'SQLite'],
+    ['REVERIE_EMBEDDER', 'openai'],
+    ['REVERIE_LOG_LEVEL', 'loud'],
+    ['REVERIE_INDEX_MEMORY_MB', '1e3'],
+    ['REVERIE_SEARCH_WORKERS', '65'],
+    ['REVERIE_LARGE_NAMESPACE', '0'],
+    ['REVERIE_MAX_VALUE_BYTES', '524289'],
+    ['REVERIE_DATA_DIR', 'node_modules/x'],
+    ['REVERIE_DATA_DIR', '/home/a/.npm/_npx/0a/data'],
+  ])('refuses %s=%s by name', (name, value) => {
+    const error = refusal({ [name]: value });
+    expect(error.code).toBe('setting_invalid');
+    expect(error.details).toEqual({ setting: name });
+    expect(error.message).toContain(value.trim());
+  });
+
+  it('names a flag that cannot be used as it was written', () => {
+    expect(refusal({}, { port: 'x' }).message).toMatch(/^--port: .* not "x"\.$/);
+  });
+});
+
+describe('secrets', () => {
+  const key = 'a-root-key-of-at-least-24-characters';
+
+  it('come from the environment or from a file, not from both', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'reverie-settings-'));
+    const file = join(folder, 'key');
+    writeFileSync(file, `${key}\n`);
+    try {
+      expect(load({ REVERIE_ROOT_KEY: key }).rootKey).toBe(key);
+      expect(load({ REVERIE_ROOT_KEY_FILE: file }).rootKey).toBe(key);
+      const both = refusal({ REVERIE_ROOT_KEY: key, REVERIE_ROOT_KEY_FILE: file });
+      expect(both.details).toEqual({ setting: 'REVERIE_ROOT_KEY' });
+      expect(refusal({ REVERIE_ROOT_KEY_FILE: `${file}-gone` }).details).toEqual({
+        setting: 'REVERIE_ROOT_KEY_FILE',
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('have no flag, and never appear in a message', () => {
+    expect(load({}, { rootKey: key }).rootKey).toBeUndefined();
+    const { message } = refusal({ REVERIE_ROOT_KEY: 'short-secret' });
+    expect(message).not.toContain('short-secret');
+    expect(message).toContain('24');
+  });
+});
+
+describe('the table', () => {
+  it.each(Object.entries({ ...serverSettings, ...clientSettings }))(
+    'names %s alike',
+    (name, at) => {
+      expect(at.name).toBe(name);
+      expect(at.doc).toMatch(/\.$/);
+    },
+  );
+
+  it('has defaults that its own schemas accept', () => {
+    for (const { env, schema, default: text } of allSettings) {
+      if (text !== undefined) expect(schema.safeParse(text).success, env).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,99 @@
+/** Reads the settings from flags and environment; what is unknown or unclear is refused. */
+import { readFileSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import { MemoryError } from '../domain/errors.ts';
+import { nearestName } from '../util/nearest-name.ts';
+import { allSettings, type Setting, type Settings, serverSettings } from './settings-table.ts';
+
+export type { Settings };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+/** By the names of the settings: `{ dataDir: './here' }`. */
+export type Flags = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Flags win over the environment, the environment over the defaults. An empty variable counts as
+ * absent, as compose files leave them.
+ *
+ * @throws MemoryError `setting_invalid`, naming the setting and never the value of a secret.
+ */
+export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.cwd()): Settings {
+  refuseUnknown(env);
+  const read = <T>(setting: Setting<T>): T | undefined => readSetting(setting, env, flags);
+  const need = <T>(setting: Setting<T>): T => {
+    const value = read(setting);
+    if (value === undefined) throw invalid(setting.env, 'a value is needed');
+    return value;
+  };
+  const at = serverSettings;
+  return {
+    port: need(at.port),
+    host: need(at.host),
+    dataDir: checkDataDir(resolve(cwd, need(at.dataDir))),
+    rootKey: read(at.rootKey),
+    records: need(at.records),
+    embedder: need(at.embedder),
+    logLevel: need(at.logLevel),
+    indexMemoryMb: need(at.indexMemoryMb),
+    searchWorkers: need(at.searchWorkers),
+    largeNamespace: need(at.largeNamespace),
+    maxValueBytes: need(at.maxValueBytes),
+  };
+}
+
+function readSetting<T>(setting: Setting<T>, env: Environment, flags: Flags): T | undefined {
+  const { source, text } = textOf(setting, env, flags);
+  if (text === undefined) return undefined;
+  const parsed = setting.schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const reason = parsed.error.issues[0]?.message ?? 'the value cannot be used';
+  throw invalid(source, setting.secret ? reason : `${reason}, not "${text.slice(0, 64)}"`);
+}
+
+/** Where a setting's text comes from, and the text. */
+function textOf(setting: Setting, env: Environment, flags: Flags) {
+  const { name, env: variable, flag } = setting;
+  const fromFlag = flag === undefined ? undefined : flags[name];
+  if (flag !== undefined && fromFlag !== undefined) return { source: flag, text: fromFlag };
+  const file = setting.secret ? env[`${variable}_FILE`] || undefined : undefined;
+  const text = env[variable] || undefined;
+  if (file === undefined) return { source: variable, text: text ?? setting.default };
+  if (text !== undefined) throw invalid(variable, `${variable}_FILE is set too; choose one`);
+  return { source: `${variable}_FILE`, text: readSecret(`${variable}_FILE`, file) };
+}
+
+function readSecret(variable: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw invalid(variable, `the file ${path} cannot be read`, cause);
+  }
+}
+
+function refuseUnknown(env: Environment): void {
+  const known = allSettings.flatMap(({ env: name, secret, side }) =>
+    secret && side === 'server' ? [name, `${name}_FILE`] : [name],
+  );
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('REVERIE_') || known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+    throw new MemoryError('setting_invalid', `${name} is not a known setting.${hint}`, {
+      details: { setting: name, ...(nearest !== undefined && { nearest }) },
+    });
+  }
+}
+
+/** A store inside a package cache would vanish with the next install. */
+function checkDataDir(path: string): string {
+  const parts = path.split(sep);
+  if (!parts.includes('node_modules') && !parts.includes('_npx')) return path;
+  throw invalid('REVERIE_DATA_DIR', `${path} is inside a package cache, which may vanish`);
+}
+
+function invalid(setting: string, reason: string, cause?: unknown): MemoryError {
+  return new MemoryError('setting_invalid', `${setting}: ${reason}.`, {
+    details: { setting },
+    cause,
+  });
+}

@@ -1,0 +1,27 @@
+/** What every verb needs; made once by the composition root. */
+import type { TenantId } from '../domain/memory.ts';
+import type { NamespaceSearcher } from '../index/types.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Embedder } from '../ports/embedder.ts';
+import type { RecordsPort } from '../ports/records.ts';
+import type { KeyedMutex } from '../util/mutex.ts';
+import type { Analyzer } from './analysis.ts';
+import type { KeyHasher } from './key-hasher.ts';
+
+export interface EngineDeps {
+  readonly records: RecordsPort;
+  /** The index of a namespace, in this thread or in another. */
+  readonly openIndex: (tenant: TenantId, namespaceNo: number) => Promise<NamespaceSearcher>;
+  readonly embedder: Embedder;
+  readonly analyzer: Analyzer;
+  readonly hashKey: KeyHasher;
+  readonly clock: Clock;
+  /** Writers of one key queue here instead of failing against each other. */
+  readonly keyLocks: KeyedMutex;
+  /**
+   * How much a word tells, in nats: its inverse document frequency in general text. Scores that
+   * use it mean the same in every namespace.
+   */
+  readonly wordWeight: (word: string) => number;
+  readonly valueBytesMax: number;
+}

@@ -1,0 +1,46 @@
+/** The engine: all that a surface may hold. One method per thing a user can do. */
+import type { MemoryError } from '../domain/errors.ts';
+import type { Memory, MemoryId, NamespaceName } from '../domain/memory.ts';
+import type { MemoryInput } from '../domain/memory-input.ts';
+import type { EngineDeps } from './deps.ts';
+import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.ts';
+import {
+  get,
+  getByKey,
+  type KeyAnswer,
+  type ListPage,
+  type ListRequest,
+  list,
+} from './list/list.ts';
+import { type NamespacePage, namespaces } from './list/namespaces.ts';
+import { type RecallRequest, type RecallResult, recall } from './recall/recall.ts';
+import type { Scope } from './scope.ts';
+import { type StoreOutcome, store } from './store/store.ts';
+import { type BulkItem, type ItemOutcome, storeMany } from './store/store-many.ts';
+
+export interface Engine {
+  store(scope: Scope, namespace: NamespaceName, input: MemoryInput): Promise<StoreOutcome>;
+  storeMany(scope: Scope, items: readonly (BulkItem | MemoryError)[]): Promise<ItemOutcome[]>;
+  recall(scope: Scope, request: RecallRequest): Promise<RecallResult[]>;
+  list(scope: Scope, request: ListRequest): Promise<ListPage>;
+  get(scope: Scope, id: MemoryId, namespace?: NamespaceName): Promise<Memory>;
+  getByKey(scope: Scope, namespace: NamespaceName, key: string): Promise<KeyAnswer>;
+  forget(scope: Scope, request: ForgetRequest): Promise<ForgetReceipt>;
+  namespaces(
+    scope: Scope,
+    options: { after?: NamespaceName; limit: number },
+  ): Promise<NamespacePage>;
+}
+
+export function createEngine(deps: EngineDeps): Engine {
+  return {
+    store: (scope, namespace, input) => store(deps, scope, namespace, input),
+    storeMany: (scope, items) => storeMany(deps, scope, items),
+    recall: (scope, request) => recall(deps, scope, request),
+    list: (scope, request) => list(deps, scope, request),
+    get: (scope, id, namespace) => get(deps, scope, id, namespace),
+    getByKey: (scope, namespace, key) => getByKey(deps, scope, namespace, key),
+    forget: (scope, request) => forget(deps, scope, request),
+    namespaces: (scope, options) => namespaces(deps, scope, options),
+  };
+}

@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+
+test('a cursor comes back as it was made', () => {
+  const cursor = { after: 4_294_967_295, order: 'desc', epoch: 3 } as const;
+  expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor);
+});
+
+test('anything else is refused with a code', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(() => decodeCursor(text)).toThrow('cursor');
+    }),
+  );
+});

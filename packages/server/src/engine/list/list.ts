@@ -1,0 +1,128 @@
+/** The verb list, and reading one memory: by id, by key, page by page. */
+import { MemoryError } from '../../domain/errors.ts';
+import type { Kind, Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
+import type { NamespaceInfo } from '../../ports/records.ts';
+import type { EngineDeps } from '../deps.ts';
+import { fieldTerm } from '../fields.ts';
+import { memoryOf } from '../rows.ts';
+import type { Scope } from '../scope.ts';
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
+
+export interface ListRequest {
+  readonly namespace: NamespaceName;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly key?: string;
+  readonly kind?: Kind;
+  readonly tag?: string;
+}
+
+export interface ListPage {
+  readonly memories: readonly Memory[];
+  /** Present when more may follow. */
+  readonly nextCursor?: string;
+}
+
+/** Pages neither skip nor repeat while others write: they go by row number. */
+export async function list(
+  deps: EngineDeps,
+  scope: Scope,
+  request: ListRequest,
+): Promise<ListPage> {
+  const cursor = request.cursor === undefined ? undefined : decodeCursor(request.cursor);
+  const records = deps.records.open(scope.tenant);
+  const info = await records.namespace(request.namespace);
+  if (!info) return { memories: [] };
+  const after = cursor && checkCursor(cursor, request, info);
+  // One row more than asked tells whether a next page exists.
+  const page = { order: request.order, limit: request.limit + 1, ...(after && { after }) };
+  const rows =
+    request.tag === undefined
+      ? await records.page(
+          info.no,
+          {
+            ...page,
+            ...(request.kind && { kind: request.kind }),
+            ...(request.key !== undefined && {
+              keyHash: deps.hashKey(scope.tenant, info.name, request.key),
+            }),
+          },
+          deps.clock.now(),
+        )
+      : await records.byOrdinal(info.no, await taggedOrdinals(deps, scope, info, request, page));
+  const memories = rows.slice(0, request.limit).map((row) => memoryOf(info.name, row));
+  const last = memories.at(-1);
+  if (!last || rows.length <= request.limit) return { memories };
+  const next: Cursor = { after: last.ordinal, order: request.order, epoch: info.epoch };
+  return { memories, nextCursor: encodeCursor(next) };
+}
+
+/** Tags are content, so the index answers for them, not the clear columns. */
+async function taggedOrdinals(
+  deps: EngineDeps,
+  scope: Scope,
+  info: NamespaceInfo,
+  request: ListRequest,
+  page: { order: 'asc' | 'desc'; limit: number; after?: number },
+): Promise<number[]> {
+  const searcher = await deps.openIndex(scope.tenant, info.no);
+  return searcher.list({
+    ...page,
+    now: deps.clock.now(),
+    filter: {
+      fieldsAll: [fieldTerm.tag(request.tag ?? '')],
+      ...(request.kind && { kinds: [request.kind] }),
+      ...(request.key !== undefined && {
+        keyHash: deps.hashKey(scope.tenant, info.name, request.key),
+      }),
+    },
+  });
+}
+
+function checkCursor(cursor: Cursor, request: ListRequest, info: NamespaceInfo): number {
+  if (cursor.epoch !== info.epoch || cursor.order !== request.order) {
+    throw new MemoryError('invalid_cursor', 'The cursor belongs to another list; start again.');
+  }
+  return cursor.after;
+}
+
+/** Throws memory_not_found; the same answer for a missing memory and for a foreign one. */
+export async function get(
+  deps: EngineDeps,
+  scope: Scope,
+  id: MemoryId,
+  namespace?: NamespaceName,
+): Promise<Memory> {
+  const found = await deps.records.open(scope.tenant).byId([id]);
+  const now = deps.clock.now();
+  const match = found.find(
+    (item) =>
+      (namespace === undefined || item.namespace === namespace) &&
+      (item.row.expiresAt === null || item.row.expiresAt > now),
+  );
+  if (!match) throw new MemoryError('memory_not_found');
+  return memoryOf(match.namespace, match.row);
+}
+
+export interface KeyAnswer {
+  /** The current fact, else the last turn of the thread. */
+  readonly memory: Memory | null;
+  /** Turns in the thread of that key. */
+  readonly turns: number;
+}
+
+export async function getByKey(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  key: string,
+): Promise<KeyAnswer> {
+  const records = deps.records.open(scope.tenant);
+  const info = await records.namespace(namespace);
+  if (!info) return { memory: null, turns: 0 };
+  const keyHash = deps.hashKey(scope.tenant, namespace, key);
+  const state = await records.byKey(info.no, keyHash, deps.clock.now());
+  const row = state.fact ?? state.lastTurn;
+  return { memory: row ? memoryOf(namespace, row) : null, turns: state.turns };
+}

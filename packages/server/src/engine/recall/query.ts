@@ -1,0 +1,84 @@
+/** From the words of a question to what the index is asked. */
+import type { IndexFilter, IndexQuery, NamespaceSearcher } from '../../index/types.ts';
+import type { Embedder } from '../../ports/embedder.ts';
+import { analyzeQuery } from '../../text/analyze.ts';
+import { extractEntities } from '../../text/entities.ts';
+import type { EngineDeps } from '../deps.ts';
+
+/** Ways of finding; a search may switch each off by name. */
+export interface Signals {
+  readonly vector: boolean;
+  readonly text: boolean;
+  readonly entity: boolean;
+  /** Score a turn together with its neighbours in the thread. */
+  readonly thread: boolean;
+}
+
+export const allSignals: Signals = { vector: true, text: true, entity: true, thread: true };
+
+/** A neighbour's words count half, the next one's a quarter (docs/benchmarks.md). */
+const windowWeights = [0.5, 0.25];
+/** Candidates per signal: recall@100 is the most that can be asked for. */
+const candidatesMin = 200;
+/** Longest run of query words that is looked up as one entity name. */
+const entityWordsMax = 3;
+/** Bits in the masks of matched terms and entities. */
+const maskBits = 32;
+
+/** Below this share of known words the vector says nothing; from the upper one on it counts full. */
+const coverageFloor = 0.5;
+const coverageFull = 0.8;
+
+export interface BuiltQuery {
+  readonly query: IndexQuery;
+  /** How far the vector signal is to be trusted for this text, 0 to 1. */
+  readonly vectorTrust: number;
+}
+
+export async function buildQuery(
+  deps: EngineDeps,
+  searcher: NamespaceSearcher,
+  text: string,
+  options: { signals: Signals; filter: IndexFilter; now: number; limit: number },
+): Promise<BuiltQuery> {
+  const { signals, filter, now, limit } = options;
+  const vectorTrust = signals.vector ? trustIn(deps.embedder, text) : 0;
+  const terms = analyzeQuery(text, await searcher.languages()).slice(0, maskBits);
+  const embedded = vectorTrust > 0 ? await deps.embedder.embed([text], { role: 'query' }) : [];
+  const query: IndexQuery = {
+    terms: signals.text ? terms : [],
+    entities: signals.entity ? entityNames(text) : [],
+    vector: embedded[0]?.some((component) => component !== 0) ? embedded[0] : null,
+    filter,
+    now,
+    windowWeights: signals.thread ? windowWeights : [],
+    candidates: Math.max(candidatesMin, limit * 2),
+  };
+  return { query, vectorTrust };
+}
+
+/** A model that does not know the language still gives vectors, but they are noise. */
+function trustIn(embedder: Embedder, text: string): number {
+  const coverage = embedder.coverage?.(text) ?? 1;
+  return Math.min(1, Math.max(0, (coverage - coverageFloor) / (coverageFull - coverageFloor)));
+}
+
+/**
+ * Names to look up: what the extractor sees, and each run of words, since people type names
+ * without capitals. Runs that name nothing in the namespace cost one failed look-up.
+ */
+export function entityNames(text: string): string[] {
+  const names = new Set(extractEntities(text).map((entity) => entity.normal));
+  const words = text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}._@+#-]*/gu) ?? [];
+  for (let length = entityWordsMax; length >= 1; length--) {
+    for (let i = 0; i + length <= words.length && names.size < maskBits; i++) {
+      names.add(
+        words
+          .slice(i, i + length)
+          .join(' ')
+          .replace(/[._-]+$/, ''),
+      );
+    }
+  }
+  return [...names].slice(0, maskBits);
+}

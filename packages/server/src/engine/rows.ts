@@ -1,0 +1,9 @@
+/** From a stored row to a memory. */
+import { decodeBody } from '../domain/body-codec.ts';
+import type { Memory, NamespaceName } from '../domain/memory.ts';
+import type { RecordRow } from '../ports/records.ts';
+
+export function memoryOf(namespace: NamespaceName, row: RecordRow): Memory {
+  const { body, seq: _seq, ...columns } = row;
+  return { ...columns, namespace, body: decodeBody(body) };
+}

@@ -1,0 +1,128 @@
+/** Decides, for one prepared store and the current state of its key, which operations happen. */
+import { decodeBody, encodeBody } from '../../domain/body-codec.ts';
+import { MemoryError } from '../../domain/errors.ts';
+import type { MemoryId } from '../../domain/memory.ts';
+import { indexedText, mergeBody, type StoreStatus, sameText } from '../../domain/store-rules.ts';
+import { encodeAnalysis } from '../../index/analysis-codec.ts';
+import type { KeyExpectation, RecordOp, RecordRow } from '../../ports/records.ts';
+import { analyzeDocument } from '../../text/analyze.ts';
+import type { EngineDeps } from '../deps.ts';
+import type { PreparedStore } from './prepare.ts';
+
+export interface StorePlan {
+  readonly status: StoreStatus;
+  readonly ops: readonly RecordOp[];
+  readonly expect: readonly KeyExpectation[];
+  /** Which op's outcome is the stored memory; absent: nothing is written, `current` stands. */
+  readonly resultOp?: number;
+  readonly current?: RecordRow;
+  readonly replaced?: MemoryId;
+  readonly hint?: string;
+}
+
+const differsHint =
+  'The new value shares no word with the one it replaced. To keep both, use another key, ' +
+  'mode "append", or the tag "conversation".';
+
+/** Throws version_conflict when `ifVersion` does not hold. */
+export async function planStore(
+  deps: EngineDeps,
+  prepared: PreparedStore,
+  current: RecordRow | null,
+): Promise<StorePlan> {
+  const { input, intent, keyHash, put } = prepared;
+  checkVersion(input.ifVersion, current);
+  if (!intent.replaces || keyHash === null) {
+    const status = keyHash === null || intent.kind === 'fact' ? 'stored' : 'appended';
+    return { status, ops: [put], expect: [], resultOp: 0 };
+  }
+  const fact = current && { ordinal: current.ordinal, version: current.version };
+  const expect = [{ keyHash, fact }];
+  if (!current) return { status: 'stored', ops: [put], expect, resultOp: 0 };
+  const before = decodeBody(current.body);
+  if (sameText(before.value, input.value)) return planMerge(deps, prepared, current, expect);
+  const now = deps.clock.now();
+  const retire: RecordOp = {
+    op: 'supersede',
+    ordinal: current.ordinal,
+    expectedVersion: current.version,
+    columns: { supersededAt: now, supersededBy: put.columns.id },
+  };
+  return {
+    status: 'replaced',
+    ops: [{ ...put, columns: { ...put.columns, supersedes: current.id } }, retire],
+    expect,
+    resultOp: 0,
+    replaced: current.id,
+    ...(!shareWord(indexedText(before), indexedText(prepared.body)) && { hint: differsHint }),
+  };
+}
+
+/** Same text again: the current fact takes up the fields that are new, or nothing happens. */
+async function planMerge(
+  deps: EngineDeps,
+  { input }: PreparedStore,
+  current: RecordRow,
+  expect: readonly KeyExpectation[],
+): Promise<StorePlan> {
+  const columns = changedColumns(input, current);
+  const body = mergeBody(decodeBody(current.body), input);
+  if (!body && Object.keys(columns).length === 0) {
+    return { status: 'unchanged', ops: [], expect: [], current };
+  }
+  const occurredAt = columns.occurredAt ?? current.occurredAt;
+  const content = body ?? decodeBody(current.body);
+  const analysis = await deps.analyzer.analyze(content, { occurredAt, isFact: true });
+  const patch: RecordOp = {
+    op: 'patch',
+    ordinal: current.ordinal,
+    expectedVersion: current.version,
+    columns,
+    ...(body && { body: encodeBody(body) }),
+    analysis: encodeAnalysis(analysis),
+  };
+  return { status: 'merged', ops: [patch], expect, resultOp: 0, current };
+}
+
+type MergeableColumns = Partial<
+  Pick<
+    RecordRow,
+    | 'audience'
+    | 'occurredAt'
+    | 'validFrom'
+    | 'validTo'
+    | 'expiresAt'
+    | 'pinned'
+    | 'importance'
+    | 'confidence'
+  >
+>;
+
+/** Columns that the input names with another value than the row has. */
+function changedColumns(input: PreparedStore['input'], row: RecordRow): MergeableColumns {
+  const named: MergeableColumns = {
+    ...(input.audience !== undefined && { audience: input.audience }),
+    ...(input.occurredAt !== undefined && { occurredAt: input.occurredAt }),
+    ...(input.validFrom !== undefined && { validFrom: input.validFrom }),
+    ...(input.validTo !== undefined && { validTo: input.validTo }),
+    ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
+    ...(input.pinned !== undefined && { pinned: input.pinned }),
+    ...(input.importance !== undefined && { importance: input.importance }),
+    ...(input.confidence !== undefined && { confidence: input.confidence }),
+  };
+  const entries = Object.entries(named);
+  const isNew = ([name, value]: [string, unknown]) => row[name as keyof MergeableColumns] !== value;
+  return Object.fromEntries(entries.filter(isNew));
+}
+
+function checkVersion(ifVersion: number | undefined, current: RecordRow | null): void {
+  if (ifVersion === undefined || ifVersion === (current?.version ?? 0)) return;
+  throw new MemoryError('version_conflict', undefined, {
+    details: { if_version: ifVersion, version: current?.version ?? 0 },
+  });
+}
+
+function shareWord(a: string, b: string): boolean {
+  const words = new Set(analyzeDocument(a).terms.map(({ term }) => term));
+  return analyzeDocument(b).terms.some(({ term }) => words.has(term));
+}

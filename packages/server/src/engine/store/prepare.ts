@@ -1,0 +1,112 @@
+/** Everything about a store that needs no look at the records: checks, intent, analysis. */
+import { encodeBody } from '../../domain/body-codec.ts';
+import { makeMemoryId } from '../../domain/ids.ts';
+import { limits } from '../../domain/limits.ts';
+import {
+  type EntityMention,
+  type KeyHash,
+  type MemoryBody,
+  type NamespaceName,
+  textOf,
+} from '../../domain/memory.ts';
+import { checkMemoryInput, type MemoryInput } from '../../domain/memory-input.ts';
+import { decideIntent, indexedText, type StoreIntent } from '../../domain/store-rules.ts';
+import { encodeAnalysis } from '../../index/analysis-codec.ts';
+import type { NewColumns, PutOp } from '../../ports/records.ts';
+import { extractEntities } from '../../text/entities.ts';
+import { splitPassages } from '../../text/passages.ts';
+import { parseTranscript } from '../../text/transcript.ts';
+import { createYielder } from '../../util/yielder.ts';
+import type { EngineDeps } from '../deps.ts';
+import type { Scope } from '../scope.ts';
+
+export interface PreparedStore {
+  readonly input: MemoryInput;
+  readonly intent: StoreIntent;
+  readonly keyHash: KeyHash | null;
+  readonly body: MemoryBody;
+  readonly put: PutOp;
+}
+
+/** Throws coded errors for bad input; nothing is written. */
+export async function prepareStore(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  raw: MemoryInput,
+  origin: string,
+): Promise<PreparedStore> {
+  const input = checkMemoryInput(raw, deps.valueBytesMax);
+  const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
+  const intent = decideIntent(input, isTranscript);
+  const body = await bodyOf(input, origin);
+  const keyHash = input.key === undefined ? null : deps.hashKey(scope.tenant, namespace, input.key);
+  const columns = columnsOf(deps, input, intent, keyHash);
+  const analysis = await deps.analyzer.analyze(body, {
+    occurredAt: columns.occurredAt,
+    isFact: intent.kind === 'fact',
+  });
+  const put: PutOp = {
+    op: 'put',
+    columns,
+    body: encodeBody(body),
+    analysis: encodeAnalysis(analysis),
+  };
+  return { input, intent, keyHash, body, put };
+}
+
+async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
+  const content = { value: input.value, attachments: [...(input.attachments ?? [])] };
+  return {
+    ...content,
+    ...(input.key !== undefined && { key: input.key }),
+    ...(input.type !== undefined && { type: input.type }),
+    ...(input.speaker !== undefined && { speaker: input.speaker }),
+    tags: [...(input.tags ?? [])],
+    metadata: input.metadata ?? {},
+    entities: await findEntities(indexedText(content), input.speaker),
+    derivedFrom: [],
+    origin,
+  };
+}
+
+/** Passage by passage, so that a long text leaves the event loop its turns. */
+async function findEntities(text: string, speaker: string | undefined): Promise<EntityMention[]> {
+  const yieldIfLate = createYielder();
+  const found: EntityMention[] = [];
+  for (const passage of splitPassages(text)) {
+    if (found.length >= limits.entitiesMax) break;
+    const part = text.slice(passage.start, passage.end);
+    for (const mention of extractEntities(part, speaker === undefined ? {} : { speaker })) {
+      const { type, normal, start, end } = mention;
+      found.push({ type, normal, start: passage.start + start, end: passage.start + end });
+    }
+    await yieldIfLate();
+  }
+  return found.slice(0, limits.entitiesMax);
+}
+
+function columnsOf(
+  deps: EngineDeps,
+  input: MemoryInput,
+  intent: StoreIntent,
+  keyHash: KeyHash | null,
+): NewColumns {
+  const now = deps.clock.now();
+  return {
+    id: makeMemoryId(now, deps.clock.randomBytes(10)),
+    kind: intent.kind,
+    audience: input.audience ?? 'user',
+    trust: 'normal',
+    keyHash,
+    occurredAt: input.occurredAt ?? now,
+    validFrom: input.validFrom ?? null,
+    validTo: input.validTo ?? null,
+    expiresAt: input.expiresAt ?? null,
+    supersedes: null,
+    archived: false,
+    pinned: input.pinned ?? false,
+    importance: input.importance ?? 0.5,
+    confidence: input.confidence ?? 1,
+  };
+}

@@ -1,0 +1,130 @@
+/** Store in bulk: each item has its own outcome, and items travel in few commits. */
+import { MemoryError } from '../../domain/errors.ts';
+import type { NamespaceName } from '../../domain/memory.ts';
+import type { MemoryInput } from '../../domain/memory-input.ts';
+import type { Batch, TenantRecords } from '../../ports/records.ts';
+import { createYielder } from '../../util/yielder.ts';
+import type { EngineDeps } from '../deps.ts';
+import type { Scope } from '../scope.ts';
+import { planStore, type StorePlan } from './plan.ts';
+import { type PreparedStore, prepareStore } from './prepare.ts';
+import { currentFact, outcomeOf, type StoreOutcome, storePrepared } from './store.ts';
+
+export type ItemOutcome =
+  | ({ readonly ok: true } & StoreOutcome)
+  | { readonly ok: false; readonly error: MemoryError };
+
+export interface BulkItem {
+  readonly namespace: NamespaceName;
+  readonly input: MemoryInput;
+}
+
+/** One commit holds at most this many items, so that single writers wait little behind it. */
+const commitItemsMax = 200;
+
+/**
+ * Items are stored in order. An item that is refused has its error and does not stop the others;
+ * a failure of the store itself (disk full) is the error of every item it touched.
+ */
+export async function storeMany(
+  deps: EngineDeps,
+  scope: Scope,
+  items: readonly (BulkItem | MemoryError)[],
+): Promise<ItemOutcome[]> {
+  const records = deps.records.open(scope.tenant);
+  const outcomes: ItemOutcome[] = [];
+  const group = new CommitGroup(deps, records, outcomes);
+  const yieldIfLate = createYielder();
+  for (const [index, item] of items.entries()) {
+    await yieldIfLate();
+    try {
+      if (MemoryError.isInstance(item)) throw item;
+      const prepared = await prepareStore(deps, scope, item.namespace, item.input, 'bulk');
+      if (group.mustFlushBefore(item.namespace, prepared)) await group.flush();
+      await group.add(index, item.namespace, prepared);
+    } catch (error) {
+      if (!MemoryError.isInstance(error)) throw error;
+      outcomes[index] = { ok: false, error };
+    }
+  }
+  await group.flush();
+  return outcomes;
+}
+
+interface PlannedItem {
+  readonly index: number;
+  readonly prepared: PreparedStore;
+  readonly plan: StorePlan;
+  /** Where this item's ops begin in the batch. */
+  readonly firstOp: number;
+}
+
+/** Planned items of one namespace that will be committed together. */
+class CommitGroup {
+  readonly #deps: EngineDeps;
+  readonly #records: TenantRecords;
+  readonly #outcomes: ItemOutcome[];
+  #namespace: NamespaceName | undefined;
+  #items: PlannedItem[] = [];
+  #keys = new Set<string>();
+  #ops = 0;
+
+  constructor(deps: EngineDeps, records: TenantRecords, outcomes: ItemOutcome[]) {
+    this.#deps = deps;
+    this.#records = records;
+    this.#outcomes = outcomes;
+  }
+
+  /** A key that the group already writes must be committed before it is read again. */
+  mustFlushBefore(namespace: NamespaceName, { keyHash, intent }: PreparedStore): boolean {
+    if (this.#items.length === 0) return false;
+    if (namespace !== this.#namespace || this.#items.length >= commitItemsMax) return true;
+    return intent.replaces && keyHash !== null && this.#keys.has(keyHash);
+  }
+
+  async add(index: number, namespace: NamespaceName, prepared: PreparedStore): Promise<void> {
+    const current = await currentFact(this.#deps, this.#records, namespace, prepared);
+    const plan = await planStore(this.#deps, prepared, current);
+    this.#namespace = namespace;
+    this.#items.push({ index, prepared, plan, firstOp: this.#ops });
+    this.#ops += plan.ops.length;
+    if (prepared.intent.replaces && prepared.keyHash) this.#keys.add(prepared.keyHash);
+  }
+
+  async flush(): Promise<void> {
+    const items = this.#items;
+    const namespace = this.#namespace;
+    this.#items = [];
+    this.#keys = new Set();
+    this.#ops = 0;
+    if (items.length === 0 || namespace === undefined) return;
+    try {
+      await this.#commit(namespace, items);
+    } catch (error) {
+      if (!MemoryError.isInstance(error)) throw error;
+      for (const { index } of items) this.#outcomes[index] ??= { ok: false, error };
+    }
+  }
+
+  async #commit(namespace: NamespaceName, items: readonly PlannedItem[]): Promise<void> {
+    const batch: Batch = {
+      ops: items.flatMap((item) => item.plan.ops),
+      expect: items.flatMap((item) => item.plan.expect),
+    };
+    const result =
+      batch.ops.length === 0 ? undefined : await this.#records.commit(namespace, batch);
+    for (const { index, prepared, plan, firstOp } of items) {
+      // Somebody else changed one of the keys meanwhile: each item then finds its own way.
+      const stale = result?.ok === false;
+      const outcome = stale
+        ? await storePrepared(this.#deps, this.#records, namespace, prepared)
+        : outcomeOf(
+            namespace,
+            prepared,
+            plan,
+            result?.ok ? result.applied[firstOp + (plan.resultOp ?? 0)] : undefined,
+          );
+      this.#outcomes[index] = { ok: true, ...outcome };
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/** The verb store: one memory, durable and findable when the promise resolves. */
+import { MemoryError } from '../../domain/errors.ts';
+import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
+import type { MemoryInput } from '../../domain/memory-input.ts';
+import type { StoreStatus } from '../../domain/store-rules.ts';
+import type { Applied, RecordRow, TenantRecords } from '../../ports/records.ts';
+import type { EngineDeps } from '../deps.ts';
+import { memoryOf } from '../rows.ts';
+import type { Scope } from '../scope.ts';
+import { planStore, type StorePlan } from './plan.ts';
+import { type PreparedStore, prepareStore } from './prepare.ts';
+
+export interface StoreOutcome {
+  readonly status: StoreStatus;
+  readonly memory: Memory;
+  /** The fact that gave way, when status is replaced. */
+  readonly replaced?: MemoryId;
+  readonly hint?: string;
+}
+
+/** Tries against other processes that write the same key; our own queue on the key lock. */
+const attemptsMax = 8;
+
+export async function store(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  input: MemoryInput,
+): Promise<StoreOutcome> {
+  const prepared = await prepareStore(deps, scope, namespace, input, 'api');
+  const records = deps.records.open(scope.tenant);
+  if (prepared.keyHash === null) return storePrepared(deps, records, namespace, prepared);
+  const lock = JSON.stringify([scope.tenant, namespace, prepared.keyHash]);
+  return deps.keyLocks.run(lock, () => storePrepared(deps, records, namespace, prepared));
+}
+
+export async function storePrepared(
+  deps: EngineDeps,
+  records: TenantRecords,
+  namespace: NamespaceName,
+  prepared: PreparedStore,
+): Promise<StoreOutcome> {
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    const plan = await planStore(
+      deps,
+      prepared,
+      await currentFact(deps, records, namespace, prepared),
+    );
+    if (plan.ops.length === 0) return outcomeOf(namespace, prepared, plan, undefined);
+    const result = await records.commit(namespace, { ops: plan.ops, expect: plan.expect });
+    if (result.ok) {
+      return outcomeOf(namespace, prepared, plan, result.applied[plan.resultOp ?? 0]);
+    }
+  }
+  throw new MemoryError('version_conflict', 'Others keep writing this key; try again.');
+}
+
+/** Null when the key has no fact or the store does not ask for one. */
+export async function currentFact(
+  deps: EngineDeps,
+  records: TenantRecords,
+  namespace: NamespaceName,
+  { keyHash, intent, input }: PreparedStore,
+): Promise<RecordRow | null> {
+  if (keyHash === null || (!intent.replaces && input.ifVersion === undefined)) return null;
+  const info = await records.namespace(namespace);
+  if (!info) return null;
+  return (await records.byKey(info.no, keyHash, deps.clock.now())).fact;
+}
+
+export function outcomeOf(
+  namespace: NamespaceName,
+  prepared: PreparedStore,
+  plan: StorePlan,
+  applied: Applied | undefined,
+): StoreOutcome {
+  return {
+    status: plan.status,
+    memory: memoryAfter(namespace, prepared, plan, applied),
+    ...(plan.replaced && { replaced: plan.replaced }),
+    ...(plan.hint && { hint: plan.hint }),
+  };
+}
+
+/** The memory as a reader would now see it, without reading it again. */
+function memoryAfter(
+  namespace: NamespaceName,
+  prepared: PreparedStore,
+  plan: StorePlan,
+  applied: Applied | undefined,
+): Memory {
+  const op = plan.ops[plan.resultOp ?? 0];
+  if (!applied || !op || op.op === 'erase') {
+    if (!plan.current) throw new Error('A plan without operations has no current row.');
+    return memoryOf(namespace, plan.current);
+  }
+  const { ordinal, version, createdAt, updatedAt, seq } = applied;
+  if (op.op === 'put') {
+    return memoryOf(namespace, {
+      ...op.columns,
+      ordinal,
+      version,
+      createdAt,
+      updatedAt,
+      seq,
+      supersededAt: null,
+      supersededBy: null,
+      body: op.body,
+    });
+  }
+  if (!plan.current) throw new Error(`A plan that updates ${prepared.put.columns.id} has no row.`);
+  const body = op.body ?? plan.current.body;
+  return memoryOf(namespace, { ...plan.current, ...op.columns, version, updatedAt, seq, body });
+}

@@ -1,0 +1,63 @@
+/** The HTTP surface: every route over one engine. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { MemoryError } from '../domain/errors.ts';
+import type { AppDeps, RequestVariables } from './context.ts';
+import { mountDocs } from './docs.ts';
+import { errorResponse } from './errors.ts';
+import type { App } from './route.ts';
+import { forgetRoutes } from './routes/forget.ts';
+import { mountHealth } from './routes/health.ts';
+import { memoryRoutes } from './routes/memory.ts';
+import { namespaceRoutes } from './routes/namespaces.ts';
+import { searchRoutes } from './routes/search.ts';
+import { storeRoutes } from './routes/store.ts';
+
+/** More specific paths come first: /v1/memory/search is not an id. */
+const routes = [
+  ...storeRoutes,
+  ...searchRoutes,
+  ...forgetRoutes,
+  ...namespaceRoutes,
+  ...memoryRoutes,
+];
+
+export function createApp(deps: AppDeps): App {
+  const app = new OpenAPIHono<{ Variables: RequestVariables }>();
+  let requests = 0;
+  app.use(async (context, next) => {
+    // A counter with the start time is unique enough to find a request in the log.
+    const requestId = `${startedAt}-${(++requests).toString(36)}`;
+    context.set('requestId', requestId);
+    await next();
+    context.header('X-Request-Id', requestId);
+    deps.log.debug(
+      {
+        requestId,
+        method: context.req.method,
+        path: context.req.path,
+        status: context.res.status,
+      },
+      'request',
+    );
+  });
+  mountHealth(app, deps);
+  for (const route of routes) route.mount(app, deps);
+  mountDocs(app, deps.version);
+  app.notFound((context) => {
+    const message = `There is no ${context.req.method} ${context.req.path.slice(0, 200)}.`;
+    return errorResponse(context, new MemoryError('route_not_found', message));
+  });
+  app.onError((error, context) => {
+    if (MemoryError.isInstance(error)) {
+      if (error.status >= 500) deps.log.error({ err: error, code: error.code }, error.message);
+      return errorResponse(context, error);
+    }
+    const requestId = context.get('requestId');
+    deps.log.error({ err: error, requestId }, 'a request broke');
+    const details = { request_id: requestId };
+    return errorResponse(context, new MemoryError('internal', undefined, { details }));
+  });
+  return app;
+}
+
+const startedAt = Date.now().toString(36);

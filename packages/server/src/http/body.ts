@@ -1,0 +1,44 @@
+/** Reads a JSON body within its bounds: size first, then depth, then syntax. */
+import { MemoryError } from '../domain/errors.ts';
+import { limits } from '../domain/limits.ts';
+import { nestsDeeper } from '../util/json-depth.ts';
+import type { AppContext } from './context.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** An absent body is an empty object. Throws body_too_large, json_too_deep, invalid_json. */
+export async function readJsonBody(context: AppContext, bytesMax: number): Promise<unknown> {
+  const bytes = await readBytes(context.req.raw, bytesMax);
+  if (bytes.length === 0) return {};
+  if (nestsDeeper(bytes, limits.jsonDepthMax)) throw new MemoryError('json_too_deep');
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch (cause) {
+    const reason = cause instanceof SyntaxError ? cause.message : 'it is not UTF-8';
+    // The parser's message may quote the body: only its first words go back to the sender.
+    const message = `The body is not valid JSON: ${reason.slice(0, 120)}`;
+    throw new MemoryError('invalid_json', message, { cause });
+  }
+}
+
+async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new MemoryError('body_too_large', `The body is larger than ${bytesMax} bytes.`, {
+      details: { bytes_max: bytesMax },
+    });
+  const declared = request.headers.get('content-length');
+  if (declared !== null) {
+    if (Number(declared) > bytesMax) throw tooLarge();
+    return new Uint8Array(await request.arrayBuffer());
+  }
+  if (!request.body) return new Uint8Array();
+  // Without a declared length the stream is cut off as soon as it is too long.
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.length;
+    if (size > bytesMax) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}

@@ -1,0 +1,54 @@
+/** Spellings of other memory APIs that a store accepts, translated to our words. */
+import type { z } from '@hono/zod-openapi';
+import { MemoryError } from '../../domain/errors.ts';
+import type { JsonValue } from '../../domain/memory.ts';
+import type { messageSchema } from '../schemas.ts';
+
+type Message = z.infer<typeof messageSchema>;
+
+/** Names under which a value may come; exactly one of them must. */
+export const valueNames = ['value', 'content', 'message', 'memory', 'messages'] as const;
+
+type ValueFields = {
+  readonly [name in Exclude<(typeof valueNames)[number], 'messages'>]?: JsonValue | undefined;
+} & { readonly messages?: readonly Message[] | undefined };
+
+/** Throws invalid_request when there is no value, or more than one. */
+export function valueFrom(fields: ValueFields): JsonValue {
+  const given = valueNames.filter((name) => fields[name] !== undefined);
+  const [name, second] = given;
+  if (name === undefined) {
+    throw new MemoryError('invalid_request', 'value: is required.', {
+      details: { field: 'value' },
+    });
+  }
+  if (second !== undefined) {
+    const message = `Send either ${name} or ${second}, not both.`;
+    throw new MemoryError('invalid_request', message, { details: { field: second } });
+  }
+  if (name === 'messages') return transcriptOf(fields.messages ?? []);
+  return fields[name] ?? null;
+}
+
+/** One text with a labelled line per message: the form that the guides store. */
+function transcriptOf(messages: readonly Message[]): string {
+  return messages.map(({ role, content }) => `${labelOf(role)}: ${content}`).join('\n');
+}
+
+function labelOf(role: string): string {
+  return role.charAt(0).toUpperCase() + role.slice(1);
+}
+
+/** `user_id` is the namespace of systems that isolate by user. */
+export function namespaceFrom(fields: {
+  namespace?: string | undefined;
+  user_id?: string | undefined;
+}): string | undefined {
+  const { namespace, user_id: userId } = fields;
+  if (namespace !== undefined && userId !== undefined && namespace !== userId) {
+    throw new MemoryError('invalid_request', 'Send either namespace or user_id, not both.', {
+      details: { field: 'user_id' },
+    });
+  }
+  return namespace ?? userId;
+}

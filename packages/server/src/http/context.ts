@@ -1,0 +1,33 @@
+/** What every handler may use, and who is asking. */
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import type { KeyRing, Principal } from '../access/key-ring.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { RecordsStatus } from '../ports/records.ts';
+
+export interface AppDeps {
+  readonly engine: Engine;
+  readonly keys: KeyRing;
+  readonly log: Logger;
+  readonly version: string;
+  /** Whether the store takes writes, for /health/ready. */
+  readonly recordsStatus: () => Promise<RecordsStatus>;
+  /** The embedder's model, for /health. */
+  readonly model: string;
+}
+
+/** Values that travel with one request. */
+export interface RequestVariables {
+  requestId: string;
+}
+
+export type AppContext = Context<{ Variables: RequestVariables }>;
+
+/** A handler's view of a request that was authenticated and validated. */
+export interface RequestInput<Body, Query, Params> {
+  readonly body: Body;
+  readonly query: Query;
+  readonly params: Params;
+  readonly principal: Principal;
+  readonly context: AppContext;
+}

@@ -1,0 +1,32 @@
+/** /openapi.json, generated from the routes, and /docs, a page made from it without any script. */
+
+import { renderDocs } from './render-docs.ts';
+import type { App } from './route.ts';
+
+export function openApiDocument(app: App, version: string) {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The root key; "reverie keys reset" makes a new one.',
+  });
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Reverie',
+      version,
+      description: 'The memory layer that AI applications deserve.',
+      license: { name: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+  });
+}
+
+export function mountDocs(app: App, version: string): void {
+  const openApi = openApiDocument(app, version);
+  const page = renderDocs(openApi);
+  app.get('/openapi.json', (context) => context.json(openApi));
+  app.get('/docs', (context) => {
+    context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    return context.html(page);
+  });
+}

@@ -1,0 +1,78 @@
+/** Memories as the wire shows them: snake_case, times as ISO 8601 in UTC. */
+import { type Memory, textOf } from '../domain/memory.ts';
+import type { ForgetReceipt } from '../engine/forget/forget.ts';
+import type { RecallResult } from '../engine/recall/recall.ts';
+import type { NamespaceInfo } from '../ports/records.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+
+export function presentMemory(memory: Memory) {
+  const { body } = memory;
+  return {
+    id: memory.id,
+    key: body.key ?? null,
+    value: body.value,
+    content: textOf(body.value),
+    namespace: memory.namespace,
+    kind: memory.kind,
+    type: body.type ?? null,
+    audience: memory.audience,
+    tags: body.tags,
+    metadata: body.metadata,
+    attachments: body.attachments.map(({ mediaType, ...rest }) => ({
+      ...rest,
+      ...(mediaType !== undefined && { media_type: mediaType }),
+    })),
+    speaker: body.speaker ?? null,
+    occurred_at: iso(memory.occurredAt),
+    created_at: iso(memory.createdAt),
+    updated_at: iso(memory.updatedAt),
+    valid_from: isoOrNull(memory.validFrom),
+    valid_to: isoOrNull(memory.validTo),
+    expires_at: isoOrNull(memory.expiresAt),
+    version: memory.version,
+    supersedes: memory.supersedes,
+    superseded_by: memory.supersededBy,
+    archived: memory.archived,
+    pinned: memory.pinned,
+    importance: memory.importance,
+    confidence: memory.confidence,
+    trust: memory.trust,
+  };
+}
+
+/** A search result: the memory, and why it was found. Scores carry four decimals. */
+export function presentResult(result: RecallResult) {
+  const { vector, text, entity } = result.signals;
+  return {
+    ...presentMemory(result.memory),
+    score: round(result.score),
+    signals: { vector: round(vector), text: round(text), entity: round(entity) },
+    matched: result.matched,
+    passage: result.passage,
+  };
+}
+
+export function presentNamespace(info: NamespaceInfo) {
+  return {
+    name: info.name,
+    memories: info.memories,
+    created_at: iso(info.createdAt),
+    changed_at: iso(info.changedAt),
+  };
+}
+
+export function presentReceipt({ namespace, forgotten, seq, at }: ForgetReceipt) {
+  return {
+    ok: true,
+    forgotten,
+    deleted: forgotten > 0,
+    namespace,
+    receipt: { namespace, memories: forgotten, seq: seq ?? null, at: iso(at) },
+  };
+}
+
+function round(score: number): number {
+  return Math.round(score * 10_000) / 10_000;
+}

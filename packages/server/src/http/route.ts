@@ -1,0 +1,147 @@
+/** How a route is declared: once, for the router, the validation and the OpenAPI document. */
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Principal } from '../access/key-ring.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { limits } from '../domain/limits.ts';
+import { readJsonBody } from './body.ts';
+import type { AppContext, AppDeps, RequestInput, RequestVariables } from './context.ts';
+import { errorFromIssues } from './errors.ts';
+
+export type App = OpenAPIHono<{ Variables: RequestVariables }>;
+
+export interface RouteSpec<Body, Query, Params> {
+  readonly method: 'get' | 'post' | 'delete';
+  /** OpenAPI form: /v1/memory/{id}. */
+  readonly path: string;
+  /** Other spellings of the same route, listed in docs/compatibility.md. */
+  readonly aliases?: readonly string[];
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly body?: z.ZodType<Body>;
+  readonly query?: z.ZodType<Query>;
+  readonly params?: z.ZodType<Params>;
+  readonly response: z.ZodType;
+  readonly bodyBytesMax?: number;
+  readonly handle: (input: RequestInput<Body, Query, Params>, deps: AppDeps) => Promise<unknown>;
+}
+
+/** Keeps the types of body, query and params together. */
+export function defineRoute<Body = undefined, Query = undefined, Params = undefined>(
+  spec: RouteSpec<Body, Query, Params>,
+): Mountable {
+  return { mount: (app, deps) => mountRoute(app, deps, spec) };
+}
+
+export interface Mountable {
+  mount(app: App, deps: AppDeps): void;
+}
+
+function mountRoute<Body, Query, Params>(
+  app: App,
+  deps: AppDeps,
+  spec: RouteSpec<Body, Query, Params>,
+): void {
+  const parseBody = parser(spec.body);
+  const parseQuery = parser(spec.query);
+  const parseParams = parser(spec.params);
+  const handler = async (context: AppContext): Promise<Response> => {
+    const principal = authenticate(context, deps);
+    const raw = spec.body
+      ? await readJsonBody(context, spec.bodyBytesMax ?? limits.bodyBytesMax)
+      : undefined;
+    const answer = await spec.handle(
+      {
+        body: parseBody(raw),
+        query: parseQuery(spec.query ? context.req.query() : undefined),
+        params: parseParams(spec.params ? context.req.param() : undefined),
+        principal,
+        context,
+      },
+      deps,
+    );
+    return answer instanceof Response ? answer : context.json(answer);
+  };
+  for (const path of [spec.path, ...(spec.aliases ?? [])]) {
+    app.on(spec.method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), handler);
+  }
+  document(app, spec);
+}
+
+function parser<T>(schema: z.ZodType<T> | undefined): (raw: unknown) => T {
+  // A route without a schema declares the type as undefined, so there is nothing to check.
+  if (!schema) return () => undefined as T;
+  const known = knownFields(schema);
+  return (raw) => {
+    const result = schema.safeParse(raw);
+    if (result.success) return result.data;
+    throw errorFromIssues(result.error.issues, known);
+  };
+}
+
+function knownFields(schema: z.ZodType): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodPipe) {
+    return [schema.in, schema.out].flatMap((part) =>
+      part instanceof z.ZodType ? knownFields(part) : [],
+    );
+  }
+  return [];
+}
+
+/** Throws auth_required or invalid_api_key. */
+export function authenticate(context: AppContext, deps: AppDeps): Principal {
+  const header = context.req.header('authorization');
+  const bearer = header === undefined ? undefined : /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1];
+  const presented = bearer ?? context.req.header('x-api-key');
+  if (presented === undefined) throw new MemoryError('auth_required');
+  const principal = deps.keys.authenticate(presented);
+  if (!principal) throw new MemoryError('invalid_api_key');
+  return principal;
+}
+
+const errorSchema = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      hint: z.string(),
+      details: z.record(z.string(), z.unknown()).optional(),
+    }),
+  })
+  .openapi('Error');
+
+function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Params>): void {
+  const { params, query } = spec;
+  app.openAPIRegistry.registerPath({
+    method: spec.method,
+    path: spec.path,
+    tags: [spec.tag],
+    summary: spec.summary,
+    security: [{ bearer: [] }],
+    description: [spec.description, aliasNote(spec.aliases)].filter(Boolean).join('\n\n'),
+    request: {
+      ...(spec.body && {
+        body: { required: true, content: { 'application/json': { schema: spec.body } } },
+      }),
+      ...(query instanceof z.ZodObject && { query }),
+      ...(params instanceof z.ZodObject && { params }),
+    },
+    responses: {
+      200: {
+        description: 'Done.',
+        content: { 'application/json': { schema: spec.response } },
+      },
+      default: {
+        description: 'An error with a code of docs/errors.md.',
+        content: { 'application/json': { schema: errorSchema } },
+      },
+    },
+  });
+}
+
+function aliasNote(aliases: readonly string[] | undefined): string | undefined {
+  return aliases?.length
+    ? `Also at ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`
+    : undefined;
+}

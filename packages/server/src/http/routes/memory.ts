@@ -1,0 +1,131 @@
+/** Reading memories: GET /v1/memory, GET and DELETE /v1/memory/{id}, POST /v1/memory-get. */
+import { z } from '@hono/zod-openapi';
+import { parseMemoryId } from '../../domain/ids.ts';
+import { limits } from '../../domain/limits.ts';
+import { kinds } from '../../domain/memory.ts';
+import { defaultNamespace, parseKey, parseLabel, parseNamespace } from '../../domain/names.ts';
+import { presentMemory, presentReceipt } from '../present.ts';
+import { defineRoute, type Mountable } from '../route.ts';
+import { jsonSchema, memorySchema } from '../schemas.ts';
+import { receiptSchema } from './forget.ts';
+
+const listQuerySchema = z.strictObject({
+  namespace: z.string().optional(),
+  key: z.string().optional(),
+  tag: z.string().optional(),
+  kind: z.enum(kinds).optional(),
+  order: z.enum(['asc', 'desc']).optional(),
+  limit: z.coerce.number().int().min(1).max(limits.listLimitMax).optional(),
+  cursor: z.string().optional(),
+});
+
+const list = defineRoute({
+  method: 'get',
+  path: '/v1/memory',
+  aliases: ['/v1/memory/list'],
+  tag: 'List',
+  summary: 'List memories, newest first, page by page',
+  description:
+    'Pass `next_cursor` back as `cursor` until it is null. Replaced, archived and expired ' +
+    'memories are left out.',
+  query: listQuerySchema,
+  response: z
+    .object({
+      ok: z.literal(true),
+      results: z.array(memorySchema),
+      count: z.number().int(),
+      next_cursor: z.string().nullable(),
+    })
+    .openapi('Page'),
+  handle: async ({ query, principal }, { engine }) => {
+    const { memories, nextCursor } = await engine.list(
+      { tenant: principal.tenant },
+      {
+        namespace: parseNamespace(query.namespace ?? defaultNamespace),
+        order: query.order ?? 'desc',
+        limit: query.limit ?? limits.listLimitDefault,
+        ...(query.cursor !== undefined && { cursor: query.cursor }),
+        ...(query.key !== undefined && { key: parseKey(query.key) }),
+        ...(query.kind !== undefined && { kind: query.kind }),
+        ...(query.tag !== undefined && { tag: parseLabel(query.tag, 'tag') }),
+      },
+    );
+    const results = memories.map(presentMemory);
+    return { ok: true, results, count: results.length, next_cursor: nextCursor ?? null };
+  },
+});
+
+const idParams = z.strictObject({ id: z.string() });
+const namespaceQuery = z.strictObject({ namespace: z.string().optional() });
+
+const get = defineRoute({
+  method: 'get',
+  path: '/v1/memory/{id}',
+  tag: 'List',
+  summary: 'Read one memory',
+  params: idParams,
+  query: namespaceQuery,
+  response: z.object({ ok: z.literal(true), memory: memorySchema }),
+  handle: async ({ params, query, principal }, { engine }) => {
+    const memory = await engine.get(
+      { tenant: principal.tenant },
+      parseMemoryId(params.id),
+      query.namespace === undefined ? undefined : parseNamespace(query.namespace),
+    );
+    return { ok: true, memory: presentMemory(memory) };
+  },
+});
+
+const remove = defineRoute({
+  method: 'delete',
+  path: '/v1/memory/{id}',
+  tag: 'Forget',
+  summary: 'Forget one memory',
+  params: idParams,
+  query: namespaceQuery,
+  response: receiptSchema,
+  handle: async ({ params, query, principal }, { engine }) => {
+    const memoryId = parseMemoryId(params.id);
+    const namespace =
+      query.namespace === undefined ? {} : { namespace: parseNamespace(query.namespace) };
+    return presentReceipt(
+      await engine.forget({ tenant: principal.tenant }, { memoryId, ...namespace }),
+    );
+  },
+});
+
+const byKey = defineRoute({
+  method: 'post',
+  path: '/v1/memory-get',
+  tag: 'List',
+  summary: 'Read the memory of a key',
+  description: 'The current fact, else the last turn of the thread. A miss is `found: false`.',
+  body: z.strictObject({ key: z.string(), namespace: z.string().optional() }).openapi('GetByKey'),
+  response: z
+    .object({
+      ok: z.literal(true),
+      found: z.boolean(),
+      key: z.string(),
+      namespace: z.string(),
+      value: jsonSchema,
+      turns: z.number().int(),
+      memory: memorySchema.nullable(),
+    })
+    .openapi('KeyAnswer'),
+  handle: async ({ body, principal }, { engine }) => {
+    const key = parseKey(body.key);
+    const namespace = parseNamespace(body.namespace ?? defaultNamespace);
+    const { memory, turns } = await engine.getByKey({ tenant: principal.tenant }, namespace, key);
+    return {
+      ok: true,
+      found: memory !== null,
+      key,
+      namespace,
+      value: memory?.body.value ?? null,
+      turns,
+      memory: memory && presentMemory(memory),
+    };
+  },
+});
+
+export const memoryRoutes: readonly Mountable[] = [list, byKey, get, remove];

@@ -1,0 +1,164 @@
+/** The shapes of the wire, shared by routes and the OpenAPI document. */
+import { z } from '@hono/zod-openapi';
+import { limits } from '../domain/limits.ts';
+import { audiences, type JsonValue, kinds } from '../domain/memory.ts';
+
+export const jsonSchema: z.ZodType<JsonValue> = z.any().openapi({
+  description: 'Text, or any JSON value; it comes back as sent.',
+  example: 'I like tea.',
+});
+
+export const jsonObjectSchema = z.record(z.string(), jsonSchema).openapi({ type: 'object' });
+
+/** ISO 8601, or a Unix time: numbers below 10^11 are seconds, larger ones milliseconds. */
+export const timeSchema = z
+  .union([z.string(), z.number()])
+  .transform((time, context) => {
+    const ms = typeof time === 'number' ? unixMs(time) : isoMs(time);
+    if (!Number.isFinite(ms) || Math.abs(ms) > timeMsMax) {
+      context.addIssue({ code: 'custom', message: 'must be an ISO 8601 time or a Unix time' });
+      return z.NEVER;
+    }
+    return ms;
+  })
+  .openapi({ type: 'string', format: 'date-time' });
+
+/** The years 1 to 9999, which ISO 8601 writes with four digits. */
+const timeMsMax = Date.UTC(9999, 11, 31);
+
+function unixMs(time: number): number {
+  return Math.round(Math.abs(time) < 1e11 ? time * 1000 : time);
+}
+
+/** A time without a zone is UTC, so that it does not depend on where the server stands. */
+function isoMs(time: string): number {
+  const pattern =
+    /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+  const match = pattern.exec(time);
+  if (!match) return Number.NaN;
+  const zoned = match[1] !== undefined || time.length === 10;
+  return Date.parse(zoned ? time : `${time}Z`);
+}
+
+/** A list of tags, or one text with commas between them. */
+export const tagsSchema = z
+  .union([z.array(z.string()), z.string()])
+  .transform((tags) =>
+    typeof tags === 'string' ? tags.split(',').filter((tag) => tag.trim() !== '') : tags,
+  )
+  .openapi({ type: 'array', items: { type: 'string' } });
+
+export const messageSchema = z.object({ role: z.string().min(1).max(64), content: z.string() });
+
+export const attachmentSchema = z.strictObject({
+  url: z.string().max(limits.attachmentBytesMax).optional(),
+  media_type: z.string().max(128).optional(),
+  caption: z.string().max(limits.attachmentBytesMax).optional(),
+});
+
+const share = z.number().min(0).max(1);
+
+/** One memory to store. Aliases of `value` and `namespace` are taken from other memory APIs. */
+export const storeBodySchema = z
+  .strictObject({
+    value: jsonSchema.optional(),
+    key: z.string().optional(),
+    namespace: z.string().optional(),
+    tags: tagsSchema.optional(),
+    metadata: jsonObjectSchema.optional(),
+    mode: z.enum(['append', 'replace']).optional(),
+    kind: z.enum(['episode', 'fact']).optional(),
+    type: z.string().optional(),
+    audience: z.enum(audiences).optional(),
+    speaker: z.string().optional(),
+    occurred_at: timeSchema.optional(),
+    valid_from: timeSchema.optional(),
+    valid_to: timeSchema.optional(),
+    expires_at: timeSchema.optional(),
+    ttl_seconds: z.number().positive().max(1e10).optional(),
+    importance: share.optional(),
+    confidence: share.optional(),
+    pinned: z.boolean().optional(),
+    attachments: z.array(attachmentSchema).max(limits.attachmentsMax).optional(),
+    if_version: z.number().int().min(0).optional(),
+    content: jsonSchema.optional(),
+    message: jsonSchema.optional(),
+    memory: jsonSchema.optional(),
+    messages: z.array(messageSchema).min(1).max(limits.bulkItemsMax).optional(),
+    timestamp: timeSchema.optional(),
+    user_id: z.string().optional(),
+    agent_id: z.string().optional(),
+    run_id: z.string().optional(),
+  })
+  .openapi('Store');
+
+export type StoreBody = z.infer<typeof storeBodySchema>;
+
+const isoTime = z.string().openapi({ format: 'date-time' });
+
+export const memorySchema = z
+  .object({
+    id: z.string(),
+    key: z.string().nullable(),
+    value: jsonSchema,
+    content: z.string(),
+    namespace: z.string(),
+    kind: z.enum(kinds),
+    type: z.string().nullable(),
+    audience: z.enum(audiences),
+    tags: z.array(z.string()),
+    metadata: jsonObjectSchema,
+    attachments: z.array(attachmentSchema),
+    speaker: z.string().nullable(),
+    occurred_at: isoTime,
+    created_at: isoTime,
+    updated_at: isoTime,
+    valid_from: isoTime.nullable(),
+    valid_to: isoTime.nullable(),
+    expires_at: isoTime.nullable(),
+    version: z.number().int(),
+    supersedes: z.string().nullable(),
+    superseded_by: z.string().nullable(),
+    archived: z.boolean(),
+    pinned: z.boolean(),
+    importance: z.number(),
+    confidence: z.number(),
+    trust: z.string(),
+  })
+  .openapi('Memory');
+
+export const storeAnswerSchema = z
+  .object({
+    ok: z.literal(true),
+    status: z.enum(['stored', 'appended', 'replaced', 'merged', 'unchanged']),
+    id: z.string(),
+    key: z.string().nullable(),
+    namespace: z.string(),
+    version: z.number().int(),
+    created_at: isoTime,
+    replaced: z.string().optional(),
+    hint: z.string().optional(),
+    memory: memorySchema,
+  })
+  .openapi('Stored');
+
+const signalScores = z.object({ vector: z.number(), text: z.number(), entity: z.number() });
+
+export const resultSchema = memorySchema
+  .extend({
+    score: z.number().min(0).max(1),
+    signals: signalScores,
+    matched: z.object({ terms: z.array(z.string()), entities: z.array(z.string()) }),
+    passage: z.object({ start: z.number().int(), end: z.number().int() }),
+  })
+  .openapi('Result');
+
+export const searchAnswerSchema = z
+  .object({
+    ok: z.literal(true),
+    results: z.array(resultSchema),
+    count: z.number().int(),
+    query: z.string(),
+    query_time_ms: z.number(),
+  })
+  .openapi('Found');

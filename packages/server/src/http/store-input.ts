@@ -1,0 +1,66 @@
+/** From a store's wire form to what the engine stores. */
+
+import type { Attachment, JsonObject, NamespaceName } from '../domain/memory.ts';
+import type { MemoryInput } from '../domain/memory-input.ts';
+import { parseNamespace } from '../domain/names.ts';
+import { namespaceFrom, valueFrom } from './compat/store-body.ts';
+import type { StoreBody } from './schemas.ts';
+
+/** `fallback` is the namespace when the body names none. Throws coded errors. */
+export function storeInput(
+  body: StoreBody,
+  fallback: NamespaceName,
+  nowMs: number,
+): { namespace: NamespaceName; input: MemoryInput } {
+  const named = namespaceFrom(body);
+  const occurredAt = body.occurred_at ?? body.timestamp;
+  const expiresAt =
+    body.ttl_seconds === undefined ? body.expires_at : nowMs + body.ttl_seconds * 1000;
+  const optional = {
+    key: body.key,
+    mode: body.mode,
+    kind: body.kind,
+    type: body.type,
+    audience: body.audience,
+    tags: body.tags,
+    metadata: metadataFrom(body),
+    attachments: body.attachments?.map(attachmentFrom),
+    speaker: body.speaker,
+    occurredAt,
+    validFrom: body.valid_from,
+    validTo: body.valid_to,
+    expiresAt: expiresAt === undefined ? undefined : Math.round(expiresAt),
+    importance: body.importance,
+    confidence: body.confidence,
+    pinned: body.pinned,
+    ifVersion: body.if_version,
+  };
+  return {
+    namespace: named === undefined ? fallback : parseNamespace(named),
+    input: { value: valueFrom(body), ...defined(optional) },
+  };
+}
+
+/** Agents and runs are kept with the metadata, where filters can find them. */
+function metadataFrom(body: StoreBody): JsonObject | undefined {
+  const { metadata, agent_id: agentId, run_id: runId } = body;
+  if (agentId === undefined && runId === undefined) return metadata;
+  return {
+    ...metadata,
+    ...(agentId !== undefined && { agent_id: agentId }),
+    ...(runId !== undefined && { run_id: runId }),
+  };
+}
+
+function attachmentFrom(item: NonNullable<StoreBody['attachments']>[number]): Attachment {
+  const { url, caption, media_type: mediaType } = item;
+  return defined({ url, caption, mediaType });
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the fields that are undefined: absent and undefined are not the same to us. */
+function defined<T extends object>(fields: T): Defined<T> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Defined<T>;
+}

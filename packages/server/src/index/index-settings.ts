@@ -1,0 +1,29 @@
+/** What an index needs to know and to reach, given by whoever composes the server. */
+import type { AnalysisRow, IndexRecords } from '../ports/records.ts';
+import type { Bm25 } from './bm25.ts';
+import type { CorpusSettings } from './corpus.ts';
+
+/** One namespace as the index reaches it. */
+export interface NamespaceSource {
+  readonly records: IndexRecords;
+  /**
+   * Makes the stored analyses of rows again from their bodies, because they are missing, damaged
+   * or of another analyser or model. Rows that cannot be analysed are left out: they are listed
+   * but not found.
+   */
+  reanalyze(rows: readonly AnalysisRow[]): Promise<ReadonlyMap<number, Uint8Array>>;
+}
+
+/** Says what an operator should know; `details` never hold content. */
+export type IndexLog = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+) => void;
+
+export interface IndexSettings extends CorpusSettings {
+  readonly bm25: Bm25;
+  /** Changes after which the image is saved again in the background. */
+  readonly saveEvery: number;
+  readonly log: IndexLog;
+}

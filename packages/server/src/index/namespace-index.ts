@@ -1,0 +1,164 @@
+/** The index of one namespace: loaded on first use, caught up before every answer. */
+import { coalesce } from './coalesce.ts';
+import { Corpus } from './corpus.ts';
+import { EligibleCache } from './eligibility.ts';
+import { followChanges, type Position } from './follow-changes.ts';
+import type { IndexSettings, NamespaceSource } from './index-settings.ts';
+import { listCorpus } from './list-corpus.ts';
+import { loadImage, type NamespaceState } from './load-image.ts';
+import { createMutex } from './mutex.ts';
+import { saveImage } from './save-image.ts';
+import { searchCorpus } from './search-corpus.ts';
+import type { SearchScratch } from './search-scratch.ts';
+import type { SlabPool } from './slab-pool.ts';
+import { tidyCorpus } from './tidy-corpus.ts';
+import { createTurns } from './turns.ts';
+import type { IndexCandidates, IndexListQuery, IndexQuery, NamespaceSearcher } from './types.ts';
+
+/** What the indexes of one thread share. */
+export interface IndexShared {
+  readonly settings: IndexSettings;
+  readonly pool: SlabPool;
+  readonly scratch: SearchScratch;
+}
+
+/** A flush tries so often when erasures keep coming in between. */
+const flushAttempts = 3;
+
+export class NamespaceIndex implements NamespaceSearcher {
+  readonly #shared: IndexShared;
+  readonly #source: NamespaceSource;
+  readonly #mutex = createMutex();
+  readonly #catchUp = coalesce(() => this.#mutex.run(() => this.#advance()));
+  readonly #save = createMutex();
+  #corpus: Corpus;
+  #cache: EligibleCache;
+  #position: Position = { seq: 0 };
+  #epoch = -1;
+  /** Where the stored image stands, and where the last attempt to save one stood. */
+  #savedSeq = 0;
+  #attemptSeq = 0;
+  #saving = false;
+  /** The latest time that a query came with: what is expired for a question without a time. */
+  #now = 0;
+
+  constructor(shared: IndexShared, source: NamespaceSource) {
+    this.#shared = shared;
+    this.#source = source;
+    this.#corpus = new Corpus(shared.settings, shared.pool);
+    this.#cache = new EligibleCache(this.#corpus);
+  }
+
+  async search(query: IndexQuery): Promise<IndexCandidates> {
+    await this.catchUp();
+    this.#now = Math.max(this.#now, query.now);
+    const { settings, pool, scratch } = this.#shared;
+    const context = { corpus: this.#corpus, cache: this.#cache, pool, scratch };
+    return searchCorpus({ ...context, bm25: settings.bm25 }, query, this.#position.seq);
+  }
+
+  async list(query: IndexListQuery): Promise<number[]> {
+    await this.catchUp();
+    this.#now = Math.max(this.#now, query.now);
+    return listCorpus(this.#corpus, this.#cache, query);
+  }
+
+  async languages(): Promise<readonly string[]> {
+    await this.catchUp();
+    return this.#cache.get({}, this.#now).languages;
+  }
+
+  /** Every change that was committed before the call is in when it resolves. */
+  async catchUp(): Promise<void> {
+    await this.#catchUp();
+    // A save that failed is not tried again by the very next search.
+    const since = this.#position.seq - Math.max(this.#savedSeq, this.#attemptSeq);
+    if (since >= this.#shared.settings.saveEvery) this.#saveSoon();
+  }
+
+  /** Saves what storage lacks. Resolves when it is stored, or when there was nothing to do. */
+  async flush(): Promise<void> {
+    for (let attempt = 0; attempt < flushAttempts; attempt += 1) {
+      if (await this.#save.run(() => this.#saveNow())) return;
+      await this.#catchUp();
+    }
+    this.#shared.settings.log('warn', 'An index image was not saved: erasures came in between.');
+  }
+
+  /** Passages in memory, dead ones included. */
+  get passages(): number {
+    return this.#corpus.passages;
+  }
+
+  get bytes(): number {
+    return this.#corpus.bytes + this.#cache.bytes;
+  }
+
+  /** Frees the memory. The index must not be used afterwards. */
+  dispose(): void {
+    this.#corpus.dispose();
+  }
+
+  async #advance(): Promise<void> {
+    const state = await this.#source.records.state();
+    const turns = createTurns();
+    if (state.epoch !== this.#epoch || state.seq < this.#position.seq) await this.#load(state);
+    const { seq } = state;
+    if (await followChanges(this.#corpus, this.#source, this.#position, seq, turns)) return;
+    this.#shared.settings.log('warn', 'Changes are missing; the index is built again.');
+    await this.#source.records.drop();
+    await this.#load(state);
+    await followChanges(this.#corpus, this.#source, this.#position, seq, turns);
+  }
+
+  /** Searches go on with the old corpus until the new one is complete. */
+  async #load(state: NamespaceState): Promise<void> {
+    const { settings, pool } = this.#shared;
+    const corpus = new Corpus(settings, pool);
+    const position = { seq: 0 };
+    try {
+      const turns = createTurns();
+      const loaded = await loadImage(corpus, this.#source, state, settings.log, turns);
+      position.seq = loaded.seq;
+      this.#savedSeq = loaded.savedSeq;
+      this.#attemptSeq = loaded.savedSeq;
+    } catch (error) {
+      corpus.dispose();
+      throw error;
+    }
+    this.#corpus.dispose();
+    this.#corpus = corpus;
+    this.#cache = new EligibleCache(corpus);
+    this.#position = position;
+    this.#epoch = state.epoch;
+  }
+
+  #saveSoon(): void {
+    if (this.#saving) return;
+    this.#saving = true;
+    this.#save
+      .run(() => this.#saveNow())
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#shared.settings.log('warn', 'An index image could not be saved.', { reason });
+      })
+      .finally(() => {
+        this.#saving = false;
+      });
+  }
+
+  /** False when an erasure came in between. */
+  async #saveNow(): Promise<boolean> {
+    const corpus = this.#corpus;
+    if (this.#epoch < 0 || this.#savedSeq >= this.#position.seq) return true;
+    await tidyCorpus(corpus, this.#source, this.#mutex);
+    if (corpus.disposed) return true;
+    this.#attemptSeq = this.#position.seq;
+    const at = { epoch: this.#epoch, seq: this.#position.seq };
+    const saved = await saveImage(corpus, this.#source, at, createTurns());
+    // A corpus that was replaced meanwhile says nothing of the one that replaced it.
+    if (corpus !== this.#corpus || corpus.disposed) return true;
+    if (saved) this.#savedSeq = at.seq;
+    return saved;
+  }
+}

@@ -1,0 +1,63 @@
+/** What an index part knows of each passage besides its terms and its vector. */
+
+/** One value per passage in each array; arrays are longer than what is in use. */
+export interface ColumnArrays {
+  ordinals: Uint32Array;
+  /** Number of the passage inside its memory. */
+  passages: Uint16Array;
+  /** See passage-flags.ts. */
+  flags: Uint16Array;
+  /** Number of the key in the namespace's key table, 0 for none. */
+  keys: Uint32Array;
+  /** Number of the thread, 0 for none. */
+  threads: Uint32Array;
+  occurredAt: Float64Array;
+  /** Infinity when the memory never expires. */
+  expiresAt: Float64Array;
+  /** Terms with repetition. */
+  lengths: Uint32Array;
+  /** 0 where there is no vector. */
+  scales: Float32Array;
+  /** See languages.ts. */
+  languages: Uint32Array;
+  /** Two hashes of the stored analysis: equal ones mean that the passages did not change. */
+  printsA: Uint32Array;
+  printsB: Uint32Array;
+}
+
+export const bytesPerRow = 4 + 2 + 2 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 4 + 4;
+
+export function newColumns(capacity: number): ColumnArrays {
+  return {
+    ordinals: new Uint32Array(capacity),
+    passages: new Uint16Array(capacity),
+    flags: new Uint16Array(capacity),
+    keys: new Uint32Array(capacity),
+    threads: new Uint32Array(capacity),
+    occurredAt: new Float64Array(capacity),
+    expiresAt: new Float64Array(capacity),
+    lengths: new Uint32Array(capacity),
+    scales: new Float32Array(capacity),
+    languages: new Uint32Array(capacity),
+    printsA: new Uint32Array(capacity),
+    printsB: new Uint32Array(capacity),
+  };
+}
+
+/** The same values in arrays of another size. */
+export function resizeColumns(columns: ColumnArrays, capacity: number): ColumnArrays {
+  const larger = newColumns(capacity);
+  larger.ordinals.set(columns.ordinals);
+  larger.passages.set(columns.passages);
+  larger.flags.set(columns.flags);
+  larger.keys.set(columns.keys);
+  larger.threads.set(columns.threads);
+  larger.occurredAt.set(columns.occurredAt);
+  larger.expiresAt.set(columns.expiresAt);
+  larger.lengths.set(columns.lengths);
+  larger.scales.set(columns.scales);
+  larger.languages.set(columns.languages);
+  larger.printsA.set(columns.printsA);
+  larger.printsB.set(columns.printsB);
+  return larger;
+}

@@ -1,0 +1,101 @@
+/** Query terms looked up: their postings in every part, and how frequent they are. */
+import { idf } from './bm25.ts';
+import type { Corpus } from './corpus.ts';
+import { type Eligible, eligibleMark } from './eligibility.ts';
+import { countBits, type PostingList } from './posting-list.ts';
+import { type TermKey, termKey, termPrefix } from './term-key.ts';
+import type { QueryTerm } from './types.ts';
+
+export interface Hit {
+  readonly list: PostingList;
+  readonly weight: number;
+}
+
+export interface PlannedTerm {
+  /** True when a document has at most one posting: its count needs no summing. */
+  readonly single: boolean;
+  /** Postings per part; none where the part lacks the term. */
+  readonly hits: readonly (readonly Hit[] | undefined)[];
+  /** Eligible passages that have the term. */
+  readonly frequency: number;
+  readonly idf: number;
+}
+
+interface Variant {
+  readonly key: TermKey;
+  readonly weight: number;
+}
+
+export function planWords(
+  corpus: Corpus,
+  eligible: Eligible,
+  terms: readonly QueryTerm[],
+): PlannedTerm[] {
+  return terms.map(({ variants }) => {
+    const weights = new Map<string, number>();
+    for (const { term, weight } of variants) {
+      if (weight > 0) weights.set(term, Math.max(weight, weights.get(term) ?? 0));
+    }
+    const keys = [...weights].map(([term, weight]) => ({
+      key: termKey(termPrefix.word, term),
+      weight,
+    }));
+    return plan(corpus, eligible, keys);
+  });
+}
+
+export function planEntities(
+  corpus: Corpus,
+  eligible: Eligible,
+  entities: readonly string[],
+): PlannedTerm[] {
+  return entities.map((entity) =>
+    plan(corpus, eligible, [{ key: termKey(termPrefix.entity, entity), weight: 1 }]),
+  );
+}
+
+function plan(corpus: Corpus, eligible: Eligible, variants: readonly Variant[]): PlannedTerm {
+  const single = variants.length <= 1;
+  const seen = single ? null : new Uint8Array(corpus.settings.partCapacity);
+  let frequency = 0;
+  const hits = corpus.parts.map((part, slot) => {
+    if (part === null) return undefined;
+    const found: Hit[] = [];
+    for (const { key, weight } of variants) {
+      part.find(key, (list) => found.push({ list, weight }));
+    }
+    if (found.length === 0) return undefined;
+    const whole = eligible.whole[slot] === 1;
+    frequency += countDocuments(found, part.base, eligible.marks, whole, seen);
+    return found;
+  });
+  return { single, hits, frequency, idf: idf(eligible.passages, frequency) };
+}
+
+function countDocuments(
+  hits: readonly Hit[],
+  base: number,
+  marks: Uint8Array,
+  whole: boolean,
+  seen: Uint8Array | null,
+): number {
+  let documents = 0;
+  seen?.fill(0);
+  for (const { list } of hits) {
+    if (whole && seen === null) {
+      documents += list.end - list.start;
+      continue;
+    }
+    const { data, start, end } = list;
+    for (let i = start; i < end; i += 1) {
+      const local = (data[i] ?? 0) >> countBits;
+      if (marks[base + local] !== eligibleMark.passage) continue;
+      if (seen !== null) {
+        if (seen[local] === 1) continue;
+        seen[local] = 1;
+      }
+      documents += 1;
+    }
+  }
+  return documents;
+}

@@ -1,0 +1,162 @@
+/** What a search must answer, written from the definitions with arrays and maps only. */
+import type { AnalysisRow } from '../ports/records.ts';
+import { decodeAnalysis } from './analysis-codec.ts';
+import { countMax } from './posting-list.ts';
+import type { IndexFilter, IndexQuery, PassageAnalysis } from './types.ts';
+
+interface Doc {
+  row: AnalysisRow;
+  number: number;
+  passage: PassageAnalysis;
+  fields: readonly string[];
+  thread: string;
+}
+
+interface Weighted {
+  doc: Doc;
+  weight: number;
+}
+
+export interface ReferenceScore {
+  ordinal: number;
+  passage: number;
+  text: number;
+  textWindow: number;
+  vector: number;
+  threadText: number;
+  entity: number;
+  terms: number;
+  entities: number;
+}
+
+const k1 = 1.2;
+const b = 0.75;
+
+export function isEligible(row: AnalysisRow, filter: IndexFilter, now: number): boolean {
+  const fields = row.analysis ? decodeAnalysis(row.analysis).fields : [];
+  return (
+    !row.archived &&
+    row.supersededAt === null &&
+    row.trust !== 'quarantined' &&
+    (row.expiresAt === null || row.expiresAt > now) &&
+    (filter.kinds === undefined || filter.kinds.includes(row.kind)) &&
+    (filter.audience === undefined || filter.audience === row.audience) &&
+    (filter.keyHash === undefined || filter.keyHash === row.keyHash) &&
+    (filter.fieldsAll ?? []).every((field) => fields.includes(field)) &&
+    (filter.fieldsAny === undefined || filter.fieldsAny.some((field) => fields.includes(field)))
+  );
+}
+
+/** Every eligible passage with all its scores. */
+export function referenceSearch(
+  rows: readonly AnalysisRow[],
+  query: IndexQuery,
+): { scores: ReferenceScore[]; termFrequencies: number[]; entityFrequencies: number[] } {
+  const docs = eligibleDocs(rows, query);
+  const words = query.terms.map(
+    ({ variants }) =>
+      (doc: Doc) =>
+        wordCount(doc, variants),
+  );
+  const named = query.entities.map((entity) => (doc: Doc) => doc.passage.entities.includes(entity));
+  const frequency = (has: (doc: Doc) => boolean) => docs.filter(has).length;
+  const termFrequencies = words.map((count) => frequency((doc) => count(doc) > 0));
+  const entityFrequencies = named.map(frequency);
+  const weight = (df: number) => idf(docs.length, df);
+  const windows = docs.map((doc) => windowOf(docs, doc, query.windowWeights));
+  const mean = sum(docs, (doc) => doc.passage.length) / docs.length;
+  const windowSize = (list: readonly Weighted[]) => sum(list, ({ weight }) => weight);
+  const meanWindow = (mean * sum(windows, windowSize)) / docs.length;
+  const threads = threadsOf(docs);
+  const threadWeights = words.map((count) =>
+    idf(threads.length, threads.filter((thread) => thread.some((doc) => count(doc) > 0)).length),
+  );
+  const weights = termFrequencies.map(weight);
+
+  const bm25 = (group: readonly Weighted[], meanLength: number, idfs: readonly number[]) => {
+    const length = sum(group, ({ doc, weight: part }) => part * doc.passage.length);
+    const norm = k1 * (1 - b) + (meanLength > 0 ? (k1 * b * length) / meanLength : 0);
+    return words.reduce((total, count, t) => {
+      const tf = sum(group, ({ doc, weight: part }) => part * count(doc));
+      return tf === 0 ? total : total + ((idfs[t] ?? 0) * (k1 + 1) * tf) / (tf + norm);
+    }, 0);
+  };
+  const whole = (thread: readonly Doc[]) => thread.map((doc) => ({ doc, weight: 1 }));
+  const scores = docs.map((doc, i) => {
+    const hits = named.map((has) => has(doc));
+    return {
+      ordinal: doc.row.ordinal,
+      passage: doc.number,
+      text: bm25(whole([doc]), mean, weights),
+      textWindow: bm25(windows[i] ?? [], meanWindow, weights),
+      threadText:
+        query.windowWeights.length === 0
+          ? 0
+          : bm25(
+              whole(threads.find((thread) => thread.includes(doc)) ?? []),
+              sum(docs, (other) => other.passage.length) / threads.length,
+              threadWeights,
+            ),
+      vector: cosine(doc, query),
+      entity: hits.reduce((sum, hit, e) => sum + (hit ? weight(entityFrequencies[e] ?? 0) : 0), 0),
+      terms: words.reduce((mask, count, t) => (count(doc) > 0 ? mask | (1 << t) : mask), 0) >>> 0,
+      entities: hits.reduce((mask, hit, e) => (hit ? mask | (1 << e) : mask), 0) >>> 0,
+    };
+  });
+  return { scores, termFrequencies, entityFrequencies };
+}
+
+function eligibleDocs(rows: readonly AnalysisRow[], query: IndexQuery): Doc[] {
+  return rows
+    .filter((row) => row.analysis && isEligible(row, query.filter, query.now))
+    .sort((x, y) => x.ordinal - y.ordinal)
+    .flatMap((row) => {
+      const { passages, fields } = decodeAnalysis(row.analysis ?? new Uint8Array());
+      const thread =
+        row.kind === 'episode' && row.keyHash !== null ? `k${row.keyHash}` : `o${row.ordinal}`;
+      return passages.map((passage, number) => ({ row, number, passage, fields, thread }));
+    });
+}
+
+function wordCount(doc: Doc, variants: readonly { term: string; weight: number }[]): number {
+  const weights = new Map<string, number>();
+  for (const { term, weight } of variants) {
+    weights.set(term, Math.max(weight, weights.get(term) ?? 0));
+  }
+  let sum = 0;
+  for (const [term, weight] of weights) {
+    const count = doc.passage.terms.find((entry) => entry.term === term)?.count ?? 0;
+    sum += weight * Math.min(count, countMax);
+  }
+  return sum;
+}
+
+/** The passage itself with weight 1, and its neighbours by distance in the thread. */
+function windowOf(docs: readonly Doc[], doc: Doc, weights: readonly number[]): Weighted[] {
+  const thread = docs.filter((other) => other.thread === doc.thread);
+  const at = thread.indexOf(doc);
+  return thread.flatMap((other, i) => {
+    const weight = i === at ? 1 : weights[Math.abs(i - at) - 1];
+    return weight === undefined ? [] : [{ doc: other, weight }];
+  });
+}
+
+function idf(count: number, frequency: number): number {
+  return Math.log(1 + (count - frequency + 0.5) / (frequency + 0.5));
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
+
+function cosine(doc: Doc, query: IndexQuery): number {
+  const { vector } = doc.passage;
+  if (vector === null || query.vector === null) return 0;
+  return query.vector.reduce((sum, q, i) => sum + q * (vector.values[i] ?? 0) * vector.scale, 0);
+}
+
+function threadsOf(docs: readonly Doc[]): Doc[][] {
+  const threads = new Map<string, Doc[]>();
+  for (const doc of docs) threads.set(doc.thread, [...(threads.get(doc.thread) ?? []), doc]);
+  return [...threads.values()];
+}

@@ -1,0 +1,143 @@
+/** The text and entity signals: every posting of the query's terms, part by part. */
+import { type Saturation, saturate } from './bm25.ts';
+import type { Corpus } from './corpus.ts';
+import { type Eligible, eligibleMark } from './eligibility.ts';
+import type { Part } from './part.ts';
+import type { Hit, PlannedTerm } from './planned-terms.ts';
+import { countBits, countMax } from './posting-list.ts';
+import type { SearchScratch } from './search-scratch.ts';
+import type { TopK } from './top-k.ts';
+
+/** Scores all eligible passages with BM25; working part by part keeps the scores in the cache. */
+export function scanWords(
+  corpus: Corpus,
+  eligible: Eligible,
+  terms: readonly PlannedTerm[],
+  by: Saturation,
+  scratch: SearchScratch,
+  top: TopK,
+): void {
+  for (let slot = 0; slot < corpus.parts.length; slot += 1) {
+    const part = corpus.parts[slot];
+    if (!part) continue;
+    let scored = 0;
+    for (const term of terms) {
+      const hits = term.hits[slot];
+      if (hits === undefined) continue;
+      const scan = term.single ? scanSingle : scanVariants;
+      scored = scan(part, hits, eligible.marks, term.idf, by, scratch, scored);
+    }
+    collect(part.base, scored, scratch, top);
+  }
+}
+
+/** Scores all eligible passages by the idf of the entities that they name. */
+export function scanEntities(
+  corpus: Corpus,
+  eligible: Eligible,
+  entities: readonly PlannedTerm[],
+  scratch: SearchScratch,
+  top: TopK,
+): void {
+  const { scores, scored } = scratch;
+  corpus.parts.forEach((part, slot) => {
+    if (part === null) return;
+    let found = 0;
+    for (const entity of entities) {
+      for (const { list } of entity.hits[slot] ?? []) {
+        for (let i = list.start; i < list.end; i += 1) {
+          const local = (list.data[i] ?? 0) >> countBits;
+          if (eligible.marks[part.base + local] !== eligibleMark.passage) continue;
+          const before = scores[local] ?? 0;
+          if (before === 0) {
+            scored[found] = local;
+            found += 1;
+          }
+          scores[local] = before + entity.idf;
+        }
+      }
+    }
+    collect(part.base, found, scratch, top);
+  });
+}
+
+function scanSingle(
+  part: Part,
+  hits: readonly Hit[],
+  marks: Uint8Array,
+  weightOfTerm: number,
+  { gain, fixed, perLength }: Saturation,
+  { scores, scored }: SearchScratch,
+  found: number,
+): number {
+  const { lengths } = part.columns;
+  const { base } = part;
+  let next = found;
+  for (const { list, weight } of hits) {
+    const { data, start, end } = list;
+    for (let i = start; i < end; i += 1) {
+      const posting = data[i] ?? 0;
+      const local = posting >> countBits;
+      if (marks[base + local] !== eligibleMark.passage) continue;
+      const count = (posting & countMax) * weight;
+      const before = scores[local] ?? 0;
+      if (before === 0) {
+        scored[next] = local;
+        next += 1;
+      }
+      const length = lengths[local] ?? 0;
+      const share = (gain * count) / (count + fixed + perLength * length);
+      scores[local] = before + weightOfTerm * share;
+    }
+  }
+  return next;
+}
+
+/** Variants are alternatives: their weighted counts are added before they saturate. */
+function scanVariants(
+  part: Part,
+  hits: readonly Hit[],
+  marks: Uint8Array,
+  weightOfTerm: number,
+  by: Saturation,
+  { scores, scored, counts, counted }: SearchScratch,
+  found: number,
+): number {
+  let seen = 0;
+  for (const { list, weight } of hits) {
+    for (let i = list.start; i < list.end; i += 1) {
+      const posting = list.data[i] ?? 0;
+      const local = posting >> countBits;
+      if (marks[part.base + local] !== eligibleMark.passage) continue;
+      const before = counts[local] ?? 0;
+      if (before === 0) {
+        counted[seen] = local;
+        seen += 1;
+      }
+      counts[local] = before + (posting & countMax) * weight;
+    }
+  }
+  let next = found;
+  for (let i = 0; i < seen; i += 1) {
+    const local = counted[i] ?? 0;
+    const before = scores[local] ?? 0;
+    if (before === 0) {
+      scored[next] = local;
+      next += 1;
+    }
+    const share = saturate(by, counts[local] ?? 0, part.columns.lengths[local] ?? 0);
+    scores[local] = before + weightOfTerm * share;
+    counts[local] = 0;
+  }
+  return next;
+}
+
+function collect(base: number, found: number, scratch: SearchScratch, top: TopK): void {
+  const { scores, scored } = scratch;
+  for (let i = 0; i < found; i += 1) {
+    const local = scored[i] ?? 0;
+    const score = scores[local] ?? 0;
+    scores[local] = 0;
+    if (score >= top.threshold) top.push(base + local, score);
+  }
+}

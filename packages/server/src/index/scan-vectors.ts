@@ -1,0 +1,96 @@
+/** The vector signal: an exact scan of every row in int8, then the best ones in float. */
+import { invariant } from '../util/invariant.ts';
+import type { Corpus } from './corpus.ts';
+import { type Eligible, eligibleMark } from './eligibility.ts';
+import type { Part } from './part.ts';
+import type { SearchScratch } from './search-scratch.ts';
+import type { SlabPool } from './slab-pool.ts';
+import { TopK } from './top-k.ts';
+
+/** The int8 scan keeps this many times the asked candidates for the float pass. */
+const oversampling = 2;
+const int16Max = 32_767;
+const int32Max = 2 ** 31 - 1;
+
+/**
+ * Leaves the cosine of every passage in `scratch.cosines` and returns the best eligible ones.
+ * `vector` has the corpus's dimension and unit length.
+ */
+export function scanVectors(
+  corpus: Corpus,
+  eligible: Eligible,
+  vector: Float32Array,
+  limit: number,
+  pool: SlabPool,
+  scratch: SearchScratch,
+): TopK {
+  invariant(vector.length === corpus.settings.dimension, 'the query has the corpus dimension');
+  const tie = (a: number, b: number) => newerFirst(corpus, a, b);
+  const rough = new TopK(limit * oversampling, tie);
+  const first = corpus.parts.find((part) => part !== null);
+  if (!first) return rough;
+  const { scale, values } = quantizeQuery(vector, first.vectors.width);
+  pool.setQuery(values);
+  for (const part of corpus.parts) {
+    if (part) scanPart(part, eligible.marks, scale, pool, scratch.cosines, rough);
+  }
+  const top = new TopK(limit, tie);
+  for (let i = 0; i < rough.count; i += 1) {
+    const doc = rough.docs[i] ?? 0;
+    const cosine = exactCosine(corpus, doc, vector);
+    scratch.cosines[doc] = cosine;
+    top.push(doc, cosine);
+  }
+  return top;
+}
+
+/** Among equals the newer memory comes first, and the earlier passage inside a memory. */
+export function newerFirst(corpus: Corpus, a: number, b: number): number {
+  return corpus.ordinal(a) - corpus.ordinal(b) || corpus.passage(b) - corpus.passage(a);
+}
+
+/**
+ * The query as int16 over its full range, so that it loses nothing beside int8 rows. Long rows
+ * get a smaller range: no sum of `width` products may leave int32.
+ */
+function quantizeQuery(vector: Float32Array, width: number): { scale: number; values: Int16Array } {
+  const range = Math.min(int16Max, Math.floor(int32Max / (128 * width)));
+  let largest = 0;
+  for (const value of vector) largest = Math.max(largest, Math.abs(value));
+  const scale = largest === 0 ? 1 : largest / range;
+  return { scale, values: Int16Array.from(vector, (value) => Math.round(value / scale)) };
+}
+
+function scanPart(
+  part: Part,
+  marks: Uint8Array,
+  queryScale: number,
+  pool: SlabPool,
+  cosines: Float32Array,
+  top: TopK,
+): void {
+  const { vectors, base, columns } = part;
+  for (let number = 0; number < vectors.slabs.length; number += 1) {
+    const slab = vectors.slabs[number];
+    if (slab === undefined) continue;
+    const rows = vectors.rowsIn(number, part.count);
+    const dots = pool.scan(slab, vectors.width, rows);
+    const first = number * vectors.rowsPerSlab;
+    for (let row = 0; row < rows; row += 1) {
+      const local = first + row;
+      const cosine = (dots[row] ?? 0) * (columns.scales[local] ?? 0) * queryScale;
+      cosines[base + local] = cosine;
+      if (cosine < top.threshold || marks[base + local] !== eligibleMark.passage) continue;
+      if (columns.scales[local] !== 0) top.push(base + local, cosine);
+    }
+  }
+}
+
+function exactCosine(corpus: Corpus, doc: number, vector: Float32Array): number {
+  const part = corpus.part(doc);
+  const row = part.vectors.row(doc - part.base);
+  if (row === undefined) return 0;
+  let sum = 0;
+  for (let i = 0; i < vector.length; i += 1) sum += (vector[i] ?? 0) * (row[i] ?? 0);
+  return sum * (part.columns.scales[doc - part.base] ?? 0);
+}

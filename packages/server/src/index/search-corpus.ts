@@ -1,0 +1,62 @@
+/** One search over a corpus, from the query to its candidates, without a pause. */
+import { type Bm25, saturation } from './bm25.ts';
+import { gatherCandidates } from './candidate-set.ts';
+import type { Corpus } from './corpus.ts';
+import { type EligibleCache, meanWindow } from './eligibility.ts';
+import { planEntities, planWords } from './planned-terms.ts';
+import { scanEntities, scanWords } from './scan-postings.ts';
+import { newerFirst, scanVectors } from './scan-vectors.ts';
+import { scoreCandidates } from './score-candidates.ts';
+import { scoreThreads } from './score-threads.ts';
+import type { SearchScratch } from './search-scratch.ts';
+import type { SlabPool } from './slab-pool.ts';
+import { TopK } from './top-k.ts';
+import type { IndexCandidates, IndexQuery } from './types.ts';
+
+export interface SearchContext {
+  readonly corpus: Corpus;
+  readonly cache: EligibleCache;
+  readonly pool: SlabPool;
+  readonly scratch: SearchScratch;
+  readonly bm25: Bm25;
+}
+
+/** `seq` is the change up to which the corpus is complete. */
+export function searchCorpus(
+  { corpus, cache, pool, scratch, bm25 }: SearchContext,
+  query: IndexQuery,
+  seq: number,
+): IndexCandidates {
+  scratch.fit(corpus.docsEnd);
+  const eligible = cache.get(query.filter, query.now);
+  const mean = eligible.passages === 0 ? 0 : eligible.length / eligible.passages;
+  const alone = saturation(bm25, mean);
+  const windowed = saturation(bm25, mean * meanWindow(eligible, query.windowWeights));
+  const words = planWords(corpus, eligible, query.terms);
+  const entities = planEntities(corpus, eligible, query.entities);
+
+  const newTop = () => new TopK(query.candidates, (a, b) => newerFirst(corpus, a, b));
+  const byText = newTop();
+  scanWords(corpus, eligible, words, alone, scratch, byText);
+  const byEntity = newTop();
+  scanEntities(corpus, eligible, entities, scratch, byEntity);
+  const found = [byText, byEntity];
+  if (query.vector !== null) {
+    found.push(scanVectors(corpus, eligible, query.vector, query.candidates, pool, scratch));
+  }
+
+  const set = gatherCandidates(corpus, eligible, found, query.windowWeights, scratch);
+  const cosines = query.vector === null ? null : scratch.cosines;
+  const threads =
+    query.windowWeights.length === 0 ? null : scoreThreads(corpus, eligible, words, bm25);
+  const options = { words, entities, alone, windowed, threads, cosines };
+  const scores = scoreCandidates(corpus, set, options);
+  return {
+    ...scores,
+    eligible: eligible.passages,
+    termFrequencies: Uint32Array.from(words, (term) => term.frequency),
+    entityFrequencies: Uint32Array.from(entities, (entity) => entity.frequency),
+    languages: cache.get({}, query.now).languages,
+    seq,
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * Arrays that searches use one after another, so that a query allocates nothing that grows with N.
+ */
+import { partCapacityMax } from './posting-list.ts';
+
+export class SearchScratch {
+  /** Per local document of the part at hand; zero between parts. */
+  readonly scores = new Float64Array(partCapacityMax);
+  readonly counts = new Float64Array(partCapacityMax);
+  /** Local documents that have a score, and those that have a count. */
+  readonly scored = new Uint16Array(partCapacityMax);
+  readonly counted = new Uint16Array(partCapacityMax);
+  /** Cosine per document; only what the last scan wrote is meaningful. */
+  cosines = new Float32Array(0);
+  /** Place in the candidate set plus one, per document; zero between queries. */
+  places = new Int32Array(0);
+
+  fit(docs: number): void {
+    if (this.cosines.length >= docs) return;
+    const size = Math.ceil(docs * 1.25);
+    this.cosines = new Float32Array(size);
+    this.places = new Int32Array(size);
+  }
+
+  get bytes(): number {
+    return this.cosines.byteLength + this.places.byteLength;
+  }
+}

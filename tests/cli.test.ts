@@ -1,0 +1,95 @@
+/** The built command as a process of its own: serve, the verbs, a restart, a second server. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, describe, expect, it } from 'vitest';
+import { root } from './source-files.ts';
+
+const command = join(root, 'packages/server/bin/reverie.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'reverie-command-'));
+const running: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('REVERIE_'));
+const env = { ...Object.fromEntries(foreign), REVERIE_LOG_LEVEL: 'warn' };
+
+async function reverie(args: string[], further: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: folder,
+    env: { ...env, ...further },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((done) => child.on('close', done));
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { out, err, code };
+}
+
+/** Starts a server and waits until it says where it is. */
+async function serve() {
+  const args = [command, 'serve', '--port', '0'];
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: 'pipe' });
+  running.push(child);
+  const said = { out: '', err: '' };
+  child.stderr.on('data', (part) => {
+    said.err += part;
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.on('exit', () => reject(new Error(`It ended: ${said.err}`)));
+    child.stdout.on('data', (part) => {
+      said.out += part;
+      const found = /Reverie is at (http\S+)/.exec(said.out);
+      if (found?.[1] !== undefined) resolve(found[1]);
+    });
+  });
+  const stop = () => {
+    const ended = new Promise<number | null>((done) => child.on('exit', done));
+    child.kill('SIGTERM');
+    return ended;
+  };
+  return { url, said, stop };
+}
+
+describe('reverie', () => {
+  it('serves, stores, recalls, keeps it over a restart, and forgets', async () => {
+    const first = await serve();
+    const at = { REVERIE_URL: first.url };
+    // The root key comes from the data folder of this machine.
+    const stored = await reverie(['store', 'Ann plays the cello.', '--json'], at);
+    expect(stored).toMatchObject({ code: 0, err: '' });
+    const { id } = JSON.parse(stored.out);
+    expect((await reverie(['recall', 'cello'], at)).out).toContain('Ann plays the cello.');
+    expect(await reverie(['recall', 'cello'], { ...at, REVERIE_API_KEY: 'wrong' })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^invalid_api_key: .+\n.+\n$/),
+    });
+
+    const second = await reverie(['serve', '--port', '0']);
+    expect(second.code).toBe(1);
+    expect(second.err).toMatch(/^folder_locked: .*\d+/);
+    expect(await first.stop()).toBe(0);
+
+    const again = await serve();
+    const there = { REVERIE_URL: again.url };
+    expect((await reverie(['list'], there)).out).toContain(id);
+    expect((await reverie(['forget', id], there)).out).toBe('1 memory is gone.\n');
+    expect((await reverie(['recall', 'cello'], there)).out).toBe('');
+    expect(await again.stop()).toBe(0);
+  });
+
+  it('looks after the folder when nobody serves it', async () => {
+    const doctor = await reverie(['doctor']);
+    expect(doctor).toMatchObject({ code: 0, err: '' });
+    expect(doctor.out).toContain('All is well.');
+    const reset = await reverie(['keys', 'reset']);
+    expect(reset.out).toMatch(/^sk-rev-[\w-]{43}\n$/);
+    const server = await serve();
+    const key = { REVERIE_URL: server.url, REVERIE_API_KEY: reset.out.trim() };
+    expect((await reverie(['list'], key)).code).toBe(0);
+    expect(await server.stop()).toBe(0);
+  });
+});

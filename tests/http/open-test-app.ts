@@ -1,0 +1,16 @@
+/** The real product in this process, over the in-memory store unless a folder is given. */
+import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
+import { loadSettings } from '../../packages/server/src/config/settings.ts';
+import { rootKey } from './scenario.ts';
+
+export function openTestApp(env: Record<string, string> = {}): Promise<RunningApp> {
+  const records = 'REVERIE_DATA_DIR' in env ? 'sqlite' : 'ephemeral';
+  return openApp(
+    loadSettings({
+      REVERIE_ROOT_KEY: rootKey,
+      REVERIE_RECORDS: records,
+      REVERIE_LOG_LEVEL: 'silent',
+      ...env,
+    }),
+  );
+}

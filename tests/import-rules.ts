@@ -1,0 +1,74 @@
+/** Which room may import which: the direction of docs/architecture.md as a table. */
+import { posix } from 'node:path';
+
+const low = ['util', 'domain'];
+const middle = [...low, 'ports', 'config', 'observe'];
+/** What a room may import beside itself. `index` and `providers` know no language: not `text`. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  util: [],
+  domain: ['util'],
+  text: low,
+  ports: low,
+  config: low,
+  observe: low,
+  index: middle,
+  engine: [...middle, 'text', 'index'],
+  access: [...middle, 'text', 'index'],
+  http: [...middle, 'text', 'index', 'engine', 'access'],
+  backends: [...low, 'ports'],
+  providers: [...low, 'ports'],
+};
+/** Rooms that see everything: the composition, the command, and the package's own index. */
+const free = new Set(['compose.ts', 'compose-search.ts', 'cli', 'index.ts']);
+/** Libraries that belong to one room. */
+const owners: Readonly<Record<string, readonly string[]>> = {
+  '@reverie/sdk': ['cli'],
+  commander: ['cli'],
+  '@photostructure/sqlite': ['backends'],
+};
+
+/** Breaches of the rule in one file of packages/server/src; `path` starts below it. */
+export function importProblems(path: string, text: string): string[] {
+  const from = roomOf(path);
+  return importsOf(text).flatMap((target) => {
+    if (!target.startsWith('.')) {
+      const rooms = owners[target];
+      return rooms === undefined || rooms.includes(from.room) ? [] : [`${path} -> ${target}`];
+    }
+    const to = roomOf(posix.join(posix.dirname(path), target));
+    return mayImport(from, to) ? [] : [`${path} -> ${target}`];
+  });
+}
+
+/** Every import of a file of the SDK that leaves its folder. */
+export function sdkImportProblems(path: string, text: string): string[] {
+  const foreign = importsOf(text).filter((target) => !target.startsWith('./'));
+  return foreign.map((target) => `${path} -> ${target}`);
+}
+
+export function importsOf(text: string): string[] {
+  const forms = [
+    /^\s*(?:import|export)\s[^;'"]*?\bfrom\s+['"]([^'"]+)['"]/gm,
+    /^\s*import\s+['"]([^'"]+)['"]/gm,
+    /\bimport\(\s*['"]([^'"]+)['"]/g,
+  ];
+  return forms.flatMap((form) => [...text.matchAll(form)].map((found) => found[1] ?? ''));
+}
+
+interface Room {
+  readonly room: string;
+  /** The folder of one backend or provider; the others are closed to it. */
+  readonly part: string | undefined;
+}
+
+function roomOf(path: string): Room {
+  const [room = '', part] = path.split('/');
+  const divided = room === 'backends' || room === 'providers';
+  return { room, part: divided ? part : undefined };
+}
+
+function mayImport(from: Room, to: Room): boolean {
+  if (free.has(from.room)) return true;
+  if (from.room === to.room) return from.part === to.part || to.part === 'contract';
+  return allowed[from.room]?.includes(to.room) ?? false;
+}

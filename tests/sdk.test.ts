@@ -1,0 +1,123 @@
+/** The SDK against the real product in this process: every call, as an application uses it. */
+import { createClient, type ReverieClient, ReverieError } from '@reverie/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningApp } from '../packages/server/src/compose.ts';
+import { openTestApp } from './http/open-test-app.ts';
+import { rootKey } from './http/scenario.ts';
+
+let app: RunningApp;
+let reverie: ReverieClient;
+beforeAll(async () => {
+  app = await openTestApp();
+  const fetch = (request: Request) => app.fetch(request);
+  reverie = createClient({ fetch, apiKey: rootKey, namespace: 'ann', retries: 0 });
+});
+afterAll(() => app.close());
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+describe('the SDK over the product', () => {
+  it('stores every field and gets it back', async () => {
+    const stored = await reverie.store({
+      value: { plan: 'pro', since_when: 2021 },
+      key: 'plan',
+      mode: 'replace',
+      tags: ['billing'],
+      metadata: { source_url: 'x', Nested: { snake_inside: [1] } },
+      type: 'profile',
+      speaker: 'Ann',
+      occurredAt: new Date('2026-03-01T09:00:00Z'),
+      validFrom: '2026-01-01T00:00:00Z',
+      importance: 0.25,
+      confidence: 0.75,
+      pinned: true,
+      attachments: [{ url: 'https://example.org/a.png', mediaType: 'image/png', caption: 'A' }],
+    });
+    expect(stored).toMatchObject({ status: 'stored', key: 'plan', namespace: 'ann', version: 1 });
+    expect(stored.memory).toMatchObject({
+      value: { plan: 'pro', since_when: 2021 },
+      content: '{"plan":"pro","since_when":2021}',
+      kind: 'fact',
+      type: 'profile',
+      audience: 'user',
+      tags: ['billing'],
+      metadata: { source_url: 'x', Nested: { snake_inside: [1] } },
+      speaker: 'Ann',
+      occurredAt: '2026-03-01T09:00:00.000Z',
+      validFrom: '2026-01-01T00:00:00.000Z',
+      validTo: null,
+      importance: 0.25,
+      confidence: 0.75,
+      pinned: true,
+      archived: false,
+      attachments: [{ url: 'https://example.org/a.png', mediaType: 'image/png', caption: 'A' }],
+    });
+    expect(await reverie.get(stored.id)).toEqual(stored.memory);
+    expect(await reverie.getByKey('plan')).toMatchObject({ found: true, memory: stored.memory });
+  });
+
+  it('replaces a fact and refuses an outdated version', async () => {
+    const first = await reverie.store({ key: 'home', value: 'Lives in Porto.' });
+    const second = await reverie.store({ key: 'home', value: 'Lives in Lisbon.', ifVersion: 1 });
+    expect(second).toMatchObject({ status: 'replaced', replaced: first.id });
+    const outdated = reverie.store({ key: 'home', value: 'Lives in Faro.', ifVersion: 9 });
+    await expect(outdated).rejects.toMatchObject({ code: 'version_conflict', status: 409 });
+  });
+
+  it('recalls with its reasons', async () => {
+    await reverie.store('Paul moved to Coimbra with his dog.');
+    const found = await reverie.recall({ query: 'Who lives in Coimbra?', limit: 3 });
+    expect(found.count).toBe(found.results.length);
+    expect(found.queryTimeMs).toBeGreaterThan(0);
+    const [hit] = found.results;
+    expect(hit?.content).toContain('Coimbra');
+    expect(hit?.matched.terms).toContain('Coimbra');
+    expect(hit?.passage?.start).toBe(0);
+    expect(hit?.signals.text).toBeGreaterThan(0);
+    const words = await reverie.recall({ query: 'Coimbra', signals: { vector: false } });
+    expect(words.results[0]?.signals.vector).toBe(0);
+    expect((await reverie.recall({ query: 'Coimbra', tags: { any: ['none'] } })).count).toBe(0);
+  });
+
+  it('stores many, lists them page by page and forgets by key', async () => {
+    const many = Array.from({ length: 25 }, (_, i) => ({ value: `Turn ${i}`, key: 'chat' }));
+    const items = [...many.map((item) => ({ ...item, mode: 'append' as const })), { value: '' }];
+    const outcome = await reverie.storeMany(items, { namespace: 'many' });
+    expect({ stored: outcome.stored, failed: outcome.failed }).toEqual({ stored: 25, failed: 1 });
+    expect(outcome.results[25]).toMatchObject({ ok: false, error: { code: 'invalid_value' } });
+    const listed = await all(reverie.list({ namespace: 'many', limit: 10, order: 'asc' }));
+    expect(listed.map((memory) => memory.value)).toEqual(many.map((item) => item.value));
+    const page = await reverie.listPage({ namespace: 'many', limit: 10 });
+    expect(page.results).toHaveLength(10);
+    expect(page.nextCursor).not.toBeNull();
+    expect(await reverie.getByKey({ key: 'chat', namespace: 'many' })).toMatchObject({ turns: 25 });
+    const gone = await reverie.forget({ key: 'chat', namespace: 'many' });
+    expect(gone).toMatchObject({ forgotten: 25, namespace: 'many' });
+    expect(await all(reverie.list({ namespace: 'many' }))).toEqual([]);
+  });
+
+  it('forgets by id, and then finds nothing', async () => {
+    const { id } = await reverie.store({ value: 'A secret about marzipan.', namespace: 'gone' });
+    expect(await reverie.forget({ id, namespace: 'gone' })).toMatchObject({ forgotten: 1 });
+    expect(await reverie.forget({ id, namespace: 'gone' })).toMatchObject({ forgotten: 0 });
+    expect(await reverie.get(id)).toBeUndefined();
+    expect((await reverie.recall({ query: 'marzipan', namespace: 'gone' })).count).toBe(0);
+  });
+
+  it('walks the namespaces and asks for health', async () => {
+    const names = (await all(reverie.namespaces())).map((info) => info.name);
+    expect(names).toEqual(expect.arrayContaining(['ann', 'many']));
+    expect(await reverie.health()).toMatchObject({ ok: true, status: 200 });
+  });
+
+  it('is refused without a valid key, with a code and a hint', async () => {
+    const stranger = createClient({ fetch: (request) => app.fetch(request), apiKey: 'wrong' });
+    const error = await stranger.recall('x').catch((thrown: unknown) => thrown);
+    expect(ReverieError.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({ code: 'invalid_api_key', status: 401, hint: expect.any(String) });
+  });
+});
