@@ -1,5 +1,6 @@
 /** Contract: reading many rows, in pages and by name. */
 import { expect, test } from 'vitest';
+import type { MemoryId } from '../../domain/memory.ts';
 import type { PageQuery, TenantRecords } from '../../ports/records.ts';
 import { done, idOf, keyOf, named, patch, put, type Suite } from './fixtures.ts';
 
@@ -81,7 +82,7 @@ export function pageRules(suite: Suite): void {
     const records = suite.records.open(suite.tenant());
     const { namespace } = done(await records.commit(space, { ops: [put(1), put(2)] }));
     done(await records.commit(named('other'), { ops: [put(3)] }));
-    const strange = 'mem_nonsense' as typeof idOf extends (n: number) => infer Id ? Id : never;
+    const strange = 'mem_nonsense' as MemoryId;
     const found = await records.byId([idOf(3), idOf(1), idOf(99), strange]);
     expect(found.map(({ namespace: name, row }) => [name, row.id]).sort()).toEqual(
       [

@@ -44,7 +44,7 @@ interface Target {
 const names = sharedColumns.join(', ');
 const marks = (count: number): string => Array(count).fill('?').join(', ');
 
-const sql = {
+export const batchSql = {
   namespace: 'SELECT * FROM namespaces WHERE tenant = ? AND name = ?',
   newNamespace: `INSERT INTO namespaces
     (tenant, name, epoch, seq, erase_seq, next_ordinal, memories, created_at, changed_at)
@@ -101,7 +101,7 @@ export function applyBatch(
   });
   const { seq, eraseSeq, nextOrdinal, memories } = target;
   const changedAt = applied.length > 0 ? at : found.changed_at;
-  db.run(sql.saveNamespace, seq, eraseSeq, nextOrdinal, memories, changedAt, found.no);
+  db.run(batchSql.saveNamespace, seq, eraseSeq, nextOrdinal, memories, changedAt, found.no);
   const counters = { seq, erase_seq: eraseSeq, memories, changed_at: changedAt };
   return { ok: true, namespace: decodeNamespace({ ...found, ...counters }), applied };
 }
@@ -110,10 +110,10 @@ function openNamespace(
   db: Connection,
   { tenant, name, now }: { tenant: TenantId; name: NamespaceName; now: number },
 ): SqlNamespace {
-  const known = db.get<SqlNamespace>(sql.namespace, tenant, name);
+  const known = db.get<SqlNamespace>(batchSql.namespace, tenant, name);
   if (known) return known;
-  db.run(sql.newNamespace, tenant, name, now);
-  const made = db.get<SqlNamespace>(sql.namespace, tenant, name);
+  db.run(batchSql.newNamespace, tenant, name, now);
+  const made = db.get<SqlNamespace>(batchSql.namespace, tenant, name);
   if (made && made.no <= limits.namespacesMax) return made;
   throw new MemoryError('too_many_items', 'The store holds as many namespaces as it can.');
 }
@@ -125,7 +125,7 @@ function checkExpectation(
   now: number,
 ): void {
   const hash = encodeKeyHash(keyHash);
-  const current = db.get<{ row: number; version: number }>(sql.currentFact, no, hash, now);
+  const current = db.get<{ row: number; version: number }>(batchSql.currentFact, no, hash, now);
   const holds =
     current === undefined
       ? fact === null
@@ -135,7 +135,7 @@ function checkExpectation(
 
 function put(target: Target, op: PutOp): Applied {
   const { db, no, at } = target;
-  if (db.get(sql.hasId, encodeId(op.columns.id), no)) throw new ExpectationFailed();
+  if (db.get(batchSql.hasId, encodeId(op.columns.id), no)) throw new ExpectationFailed();
   const ordinal = target.nextOrdinal++;
   if (ordinal > limits.ordinalMax) {
     throw new MemoryError('too_many_items', 'The namespace holds as many memories as it can.');
@@ -150,8 +150,8 @@ function put(target: Target, op: PutOp): Applied {
   };
   const row = rowOf(no, ordinal);
   const change = addChange(target, 'put', ordinal, columns);
-  db.run(sql.insert, row, no, change.seq, ...encodeColumns(columns), op.body);
-  if (op.analysis) db.run(sql.saveAnalysis, row, op.analysis);
+  db.run(batchSql.insert, row, no, change.seq, ...encodeColumns(columns), op.body);
+  if (op.analysis) db.run(batchSql.saveAnalysis, row, op.analysis);
   countTurns(target, null, columns);
   target.memories++;
   return change;
@@ -162,13 +162,13 @@ function update(target: Target, op: UpdateOp): Applied {
   const { row, columns: before } = readExpected(target, op);
   const version = before.version + 1;
   const columns = { ...before, ...definedOnly(op.columns), version, updatedAt: target.at };
-  db.run(sql.keepVersion, row, op.body ? 1 : 0);
+  db.run(batchSql.keepVersion, row, op.body ? 1 : 0);
   const change = addChange(target, op.op, op.ordinal, columns);
-  db.run(sql.update, change.seq, ...encodeColumns(columns), row);
-  if (op.body) db.run(sql.updateBody, op.body, row);
-  if (op.analysis) db.run(sql.saveAnalysis, row, op.analysis);
+  db.run(batchSql.update, change.seq, ...encodeColumns(columns), row);
+  if (op.body) db.run(batchSql.updateBody, op.body, row);
+  if (op.analysis) db.run(batchSql.saveAnalysis, row, op.analysis);
   // An analysis of the former body must not outlive it.
-  else if (op.analysis === null || op.body) db.run(sql.dropAnalysis, row);
+  else if (op.analysis === null || op.body) db.run(batchSql.dropAnalysis, row);
   countTurns(target, before, columns);
   return change;
 }
@@ -176,10 +176,10 @@ function update(target: Target, op: UpdateOp): Applied {
 function erase(target: Target, op: EraseOp): Applied {
   const { db } = target;
   const { row, columns } = readExpected(target, op);
-  db.run(sql.dropRow, row);
-  db.run(sql.dropVersions, row);
-  db.run(sql.dropAnalysis, row);
-  db.run(sql.dropSegments, target.no, op.ordinal);
+  db.run(batchSql.dropRow, row);
+  db.run(batchSql.dropVersions, row);
+  db.run(batchSql.dropAnalysis, row);
+  db.run(batchSql.dropSegments, target.no, op.ordinal);
   countTurns(target, columns, null);
   target.memories--;
   const last = { ...columns, version: columns.version + 1, updatedAt: target.at };
@@ -193,7 +193,7 @@ function readExpected(
   op: UpdateOp | EraseOp,
 ): { row: number; columns: MemoryColumns } {
   const row = rowOf(target.no, op.ordinal);
-  const found = target.db.getTuple<SqlMemory>(sql.row, row);
+  const found = target.db.getTuple<SqlMemory>(batchSql.row, row);
   const columns = found && decodeColumns(found);
   if (columns?.version !== op.expectedVersion) throw new ExpectationFailed();
   return { row, columns };
@@ -206,7 +206,7 @@ function addChange(
   { version, createdAt, updatedAt }: MemoryColumns,
 ): Applied {
   const seq = ++target.seq;
-  target.db.run(sql.change, target.no, seq, changeOps.indexOf(op), ordinal, version);
+  target.db.run(batchSql.change, target.no, seq, changeOps.indexOf(op), ordinal, version);
   return { seq, ordinal, version, createdAt, updatedAt };
 }
 
@@ -219,11 +219,11 @@ function countTurns(
   const left = before && threadOf(before);
   const joined = after && threadOf(after);
   if (left === joined) return;
-  if (joined) target.db.run(sql.addTurns, target.no, encodeKeyHash(joined), 1);
+  if (joined) target.db.run(batchSql.addTurns, target.no, encodeKeyHash(joined), 1);
   if (!left) return;
   const hash = encodeKeyHash(left);
-  target.db.run(sql.addTurns, target.no, hash, -1);
-  target.db.run(sql.dropThread, target.no, hash);
+  target.db.run(batchSql.addTurns, target.no, hash, -1);
+  target.db.run(batchSql.dropThread, target.no, hash);
 }
 
 function threadOf({ kind, archived, supersededAt, keyHash }: MemoryColumns): KeyHash | null {
@@ -231,7 +231,6 @@ function threadOf({ kind, archived, supersededAt, keyHash }: MemoryColumns): Key
 }
 
 /** A field that is present but undefined counts as not named. */
-function definedOnly<Columns extends object>(columns: Columns | undefined): Partial<Columns> {
-  const entries = Object.entries(columns ?? {}).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Columns>;
+function definedOnly(columns: UpdateOp['columns'] = {}): NonNullable<UpdateOp['columns']> {
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { rowOf } from './row-codec.ts';
 import type { AnalysisUpdate } from './writer-protocol.ts';
 
-const sql = {
+export const imageSql = {
   namespace: 'SELECT epoch, erase_seq FROM namespaces WHERE no = ?',
   saveAnalysis: `INSERT OR REPLACE INTO analyses (row, analysis)
     SELECT row, ?3 FROM memories WHERE row = ?1 AND version = ?2`,
@@ -25,7 +25,7 @@ export function applyAnalyses(
   { namespaceNo, rows }: { namespaceNo: number; rows: readonly AnalysisUpdate[] },
 ): void {
   for (const { ordinal, version, analysis } of rows) {
-    db.run(sql.saveAnalysis, rowOf(namespaceNo, ordinal), version, analysis);
+    db.run(imageSql.saveAnalysis, rowOf(namespaceNo, ordinal), version, analysis);
   }
 }
 
@@ -34,20 +34,21 @@ export function applyImage(
   db: Connection,
   { namespaceNo, image }: { namespaceNo: number; image: IndexSave },
 ): boolean {
-  const found = db.get<{ epoch: number; erase_seq: number }>(sql.namespace, namespaceNo);
+  const found = db.get<{ epoch: number; erase_seq: number }>(imageSql.namespace, namespaceNo);
   if (found?.epoch !== image.epoch || image.seq < found.erase_seq) return false;
-  for (const no of image.remove) db.run(sql.dropSegment, namespaceNo, no);
+  for (const no of image.remove) db.run(imageSql.dropSegment, namespaceNo, no);
   for (const segment of image.put) {
     const { no, ordinalMin, ordinalMax, columns, postings, matrix } = segment;
-    db.run(sql.putSegment, namespaceNo, no, ordinalMin, ordinalMax, columns, postings, matrix);
+    db.run(imageSql.putSegment, namespaceNo, no, ordinalMin, ordinalMax, columns, postings, matrix);
   }
-  for (const { no, columns } of image.putColumns) db.run(sql.putColumns, columns, namespaceNo, no);
-  db.run(sql.putManifest, namespaceNo, image.epoch, image.seq, image.manifest);
+  for (const { no, columns } of image.putColumns)
+    db.run(imageSql.putColumns, columns, namespaceNo, no);
+  db.run(imageSql.putManifest, namespaceNo, image.epoch, image.seq, image.manifest);
   return true;
 }
 
 /** Forgets the whole image. */
 export function dropImage(db: Connection, { namespaceNo }: { namespaceNo: number }): void {
-  db.run(sql.dropManifest, namespaceNo);
-  db.run(sql.dropSegments, namespaceNo);
+  db.run(imageSql.dropManifest, namespaceNo);
+  db.run(imageSql.dropSegments, namespaceNo);
 }

@@ -27,7 +27,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const lock = new DatabaseSync(path, { timeout: lookingTimeoutMs });
   try {
     // Nothing is ever written, so no journal is needed beside the lock.
-    lock.exec('PRAGMA journal_mode = OFF');
+    lock.exec('PRAGMA journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();

@@ -1,6 +1,8 @@
 /** No read walks through rows that it does not return. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keyOf } from '../contract/fixtures.ts';
+import { batchSql } from './apply-batch.ts';
+import { imageSql } from './apply-index.ts';
 import { Connection, type SqlValue } from './connection.ts';
 import { indexSql } from './index-records.ts';
 import { migrate } from './migrations/migrate.ts';
@@ -31,6 +33,16 @@ const planOf = (sql: string, params: SqlValue[]): string =>
 test.each(Object.entries({ ...readerSql, ...indexSql, ...controlSql }))('%s', (_, sql) => {
   const params = Array<SqlValue>((sql.match(/\?(?!\d)/g) ?? ['?']).length).fill(1);
   const plan = planOf(sql, params);
+  expect(plan).not.toMatch(/SCAN|TEMP B-TREE/);
+  expect(plan).toMatch(/SEARCH/);
+});
+
+const writes = Object.entries({ ...batchSql, ...imageSql }).filter(
+  ([, sql]) => !/^INSERT[^;]*VALUES/.test(sql),
+);
+
+test.each(writes)('the writer: %s', (_, sql) => {
+  const plan = planOf(sql, []);
   expect(plan).not.toMatch(/SCAN|TEMP B-TREE/);
   expect(plan).toMatch(/SEARCH/);
 });

@@ -174,14 +174,21 @@ export function decodeRecord(
   row: readonly [...SqlMemory, ...SqlValue[]],
   body: Uint8Array,
 ): RecordRow {
-  return { ...decodeColumns(row), ordinal: ordinalOf(row[0]), seq: row[1], body };
+  return placed(row, { ordinal: ordinalOf(row[0]), seq: row[1], body });
 }
 
 export function decodeAnalysis(
   row: readonly [...SqlMemory, analysis: Uint8Array | null],
 ): AnalysisRow {
-  const place = { ordinal: ordinalOf(row[0]), seq: row[1] };
-  return { ...decodeColumns(row), ...place, analysis: row[afterMemory] };
+  return placed(row, { ordinal: ordinalOf(row[0]), seq: row[1], analysis: row[afterMemory] });
+}
+
+/** Columns and place in one object; spreading objects this wide took ten times as long. */
+function placed<Place extends object>(
+  row: readonly [...SqlMemory, ...SqlValue[]],
+  place: Place,
+): MemoryColumns & Place {
+  return Object.assign(decodeColumns(row), place);
 }
 
 export function decodeNamespace(row: SqlNamespace): NamespaceInfo {

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { makeTestFolder } from '../test-folder.ts';
+import type { ChildTask } from './child-task.ts';
 import { childPath, hasTool } from './run-child.ts';
-import type { ChildTask } from './store-child.ts';
 
 const canTrace = hasTool('strace', '-c', '-o', '/dev/null', 'true');
 

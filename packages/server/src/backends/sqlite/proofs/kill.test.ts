@@ -7,8 +7,8 @@ import type { TenantId } from '../../../domain/memory.ts';
 import { FakeClock, idOf, text } from '../../contract/fixtures.ts';
 import { openSqliteStore } from '../sqlite-store.ts';
 import { makeTestFolder } from '../test-folder.ts';
+import { bodyOf, spacesOfChild } from './child-task.ts';
 import { startChild } from './run-child.ts';
-import { bodyOf, spacesOfChild } from './store-child.ts';
 
 const rounds = Number(process.env.REVERIE_KILL_ROUNDS ?? 3);
 const idsPerRound = 1_000_000;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { workerUrl } from '../../../util/worker-url.ts';
-import type { ChildTask } from './store-child.ts';
+import type { ChildTask } from './child-task.ts';
 
 export const childPath = fileURLToPath(workerUrl('./store-child', import.meta.url));
 

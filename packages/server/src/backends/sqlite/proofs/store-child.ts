@@ -3,24 +3,10 @@
  * Proofs run it under strace, kill it, or let it hold the folder.
  */
 import { writeSync } from 'node:fs';
+import type { TenantId } from '../../../domain/memory.ts';
 import { done, FakeClock, idOf, named, put } from '../../contract/fixtures.ts';
 import { openSqliteStore } from '../sqlite-store.ts';
-
-export interface ChildTask {
-  readonly folder: string;
-  /** Commits to make; absent: without end. */
-  readonly commits?: number;
-  readonly writers: number;
-  /** Ids are numbered from here. */
-  readonly firstId: number;
-  /** Keep the folder after the last commit until killed. */
-  readonly hold?: boolean;
-}
-
-export const spacesOfChild = ['first', 'second', 'third'].map(named);
-
-/** What a memory of the child says, so that a reader can check it. */
-export const bodyOf = (n: number): string => `memory ${n} ${'x'.repeat(n % 700)}`;
+import { bodyOf, type ChildTask, spacesOfChild } from './child-task.ts';
 
 /** Written with one system call: the line is outside the process before the next step. */
 function say(line: string): void {
@@ -30,7 +16,7 @@ function say(line: string): void {
 async function run(task: ChildTask): Promise<void> {
   const store = await openSqliteStore({ folder: task.folder, clock: new FakeClock() });
   say('open');
-  const records = store.records.open('tenant' as Parameters<typeof store.records.open>[0]);
+  const records = store.records.open('tenant' as TenantId);
   const end = task.firstId + (task.commits ?? Number.POSITIVE_INFINITY);
   let next = task.firstId;
   const writer = async (): Promise<void> => {
@@ -46,10 +32,7 @@ async function run(task: ChildTask): Promise<void> {
   await store.close();
 }
 
-const task = process.argv[2];
-if (task !== undefined && process.argv[1]?.includes('store-child')) {
-  run(JSON.parse(task)).catch((error: { code?: string; details?: unknown }) => {
-    say(`error ${error.code} ${JSON.stringify(error.details ?? {})}`);
-    process.exit(1);
-  });
-}
+run(JSON.parse(process.argv[2] ?? '')).catch((error: { code?: string; details?: unknown }) => {
+  say(`error ${error.code} ${JSON.stringify(error.details ?? {})}`);
+  process.exit(1);
+});
