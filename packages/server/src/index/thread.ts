@@ -6,9 +6,6 @@ export interface Places {
   passage(doc: number): number;
 }
 
-/** Estimated heap bytes of a thread besides its array. */
-const bytesPerThread = 160;
-
 export class Thread {
   docs = new Uint32Array(4);
   count = 0;
@@ -37,10 +34,6 @@ export class Thread {
   indexOf(doc: number, places: Places): number {
     const at = this.#place(doc, places);
     return at < this.count && this.docs[at] === doc ? at : -1;
-  }
-
-  get bytes(): number {
-    return bytesPerThread + this.docs.byteLength;
   }
 
   /** The first place whose document does not come before `doc`. */
