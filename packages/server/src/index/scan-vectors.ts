@@ -69,7 +69,9 @@ function scanPart(
   cosines: Float32Array,
   top: TopK,
 ): void {
-  const { vectors, base, columns } = part;
+  const { vectors, base } = part;
+  const { scales } = part.columns;
+  let { threshold } = top;
   for (let number = 0; number < vectors.slabs.length; number += 1) {
     const slab = vectors.slabs[number];
     if (slab === undefined) continue;
@@ -78,10 +80,13 @@ function scanPart(
     const first = number * vectors.rowsPerSlab;
     for (let row = 0; row < rows; row += 1) {
       const local = first + row;
-      const cosine = (dots[row] ?? 0) * (columns.scales[local] ?? 0) * queryScale;
+      const scale = scales[local] ?? 0;
+      const cosine = (dots[row] ?? 0) * scale * queryScale;
       cosines[base + local] = cosine;
-      if (cosine < top.threshold || marks[base + local] !== eligibleMark.passage) continue;
-      if (columns.scales[local] !== 0) top.push(base + local, cosine);
+      if (cosine < threshold || scale === 0) continue;
+      if (marks[base + local] !== eligibleMark.passage) continue;
+      top.push(base + local, cosine);
+      threshold = top.threshold;
     }
   }
 }
