@@ -2,16 +2,22 @@
 import type { Corpus } from './corpus.ts';
 import { type Eligible, eligibleMark } from './eligibility.ts';
 import type { SearchScratch } from './search-scratch.ts';
+import type { Thread } from './thread.ts';
 
 export interface CandidateSet {
   /** The candidates, then the neighbours that are only needed to score them. */
-  readonly docs: number[];
+  readonly docs: Uint32Array;
   /** How many of `docs` are candidates. */
   readonly count: number;
-  /** Neighbours of candidate i: places in `docs`. */
-  readonly neighbours: readonly (readonly number[])[];
+  /** Places in `docs` of the neighbours: `reach` per candidate, -1 where there are fewer. */
+  readonly neighbours: Int32Array;
+  readonly reach: number;
 }
 
+/**
+ * While the set is in use, `scratch.places` holds the place of each of its documents plus one;
+ * {@link releaseCandidates} clears it.
+ */
 export function gatherCandidates(
   corpus: Corpus,
   eligible: Eligible,
@@ -29,38 +35,54 @@ export function gatherCandidates(
     return docs.length - 1;
   };
   for (const top of found) for (let i = 0; i < top.count; i += 1) place(top.docs[i] ?? 0);
+  const reach = 2 * window;
   const direct = docs.length;
-  for (let i = 0; i < direct; i += 1) {
-    for (const doc of neighboursOf(corpus, eligible, docs[i] ?? 0, window)) place(doc);
-  }
+  const neighbours: number[] = [];
+  const visit = (i: number): void => {
+    visitNeighbours(corpus, eligible, docs[i] ?? 0, window, (doc) => neighbours.push(place(doc)));
+    while (neighbours.length < (i + 1) * reach) neighbours.push(-1);
+  };
+  for (let i = 0; i < direct; i += 1) visit(i);
   const count = docs.length;
-  const neighbours: number[][] = [];
-  for (let i = 0; i < count; i += 1) {
-    neighbours.push(neighboursOf(corpus, eligible, docs[i] ?? 0, window).map(place));
-  }
-  for (const doc of docs) places[doc] = 0;
-  return { docs, count, neighbours };
+  for (let i = direct; i < count; i += 1) visit(i);
+  return { docs: Uint32Array.from(docs), count, neighbours: Int32Array.from(neighbours), reach };
+}
+
+export function releaseCandidates(set: CandidateSet, scratch: SearchScratch): void {
+  for (const doc of set.docs) scratch.places[doc] = 0;
 }
 
 /** Up to `window` eligible passages on each side in the thread, skipping the others. */
-function neighboursOf(corpus: Corpus, eligible: Eligible, doc: number, window: number): number[] {
+function visitNeighbours(
+  corpus: Corpus,
+  eligible: Eligible,
+  doc: number,
+  window: number,
+  use: (doc: number) => void,
+): void {
   const part = corpus.part(doc);
   const number = part.columns.threads[doc - part.base] ?? 0;
   const thread = corpus.threads.all[number];
-  if (number === 0 || thread === undefined || window === 0) return [];
-  if ((eligible.threadCounts[number] ?? 0) < 2) return [];
+  if (window === 0 || number === 0 || thread === undefined) return;
+  if ((eligible.threadCounts[number] ?? 0) < 2) return;
   const at = thread.indexOf(doc, corpus);
-  const docs: number[] = [];
-  const walk = (step: number): void => {
-    let left = window;
-    for (let i = at + step; i >= 0 && i < thread.count && left > 0; i += step) {
-      const neighbour = thread.docs[i] ?? 0;
-      if (eligible.marks[neighbour] !== eligibleMark.passage) continue;
-      docs.push(neighbour);
-      left -= 1;
-    }
-  };
-  walk(-1);
-  walk(1);
-  return docs;
+  walk(thread, eligible.marks, at, -1, window, use);
+  walk(thread, eligible.marks, at, 1, window, use);
+}
+
+function walk(
+  thread: Thread,
+  marks: Uint8Array,
+  from: number,
+  step: number,
+  window: number,
+  use: (doc: number) => void,
+): void {
+  let left = window;
+  for (let i = from + step; i >= 0 && i < thread.count && left > 0; i += step) {
+    const neighbour = thread.docs[i] ?? 0;
+    if (marks[neighbour] !== eligibleMark.passage) continue;
+    use(neighbour);
+    left -= 1;
+  }
 }

@@ -36,7 +36,7 @@ test('the kernel gives the dot products of plain JavaScript', () => {
           seed % 3 === 0 ? -range : Math.round((value(i + 7) / 128 - 1) * range),
         );
         pool.setQuery(query);
-        const dots = [...pool.scan(slab, width, rows)];
+        const dots = [...pool.scan(slab, width, rows).subarray(0, rows)];
         const expected = Array.from({ length: rows }, (_, row) =>
           query.reduce(
             (sum, q, i) => sum + q * (slab.arena.int8[slab.address + row * width + i] ?? 0),
@@ -54,9 +54,9 @@ test('a shorter query leaves nothing of a longer one', () => {
   const slab = pool.take();
   slab.arena.int8.fill(1, slab.address, slab.address + 64);
   pool.setQuery(new Int16Array(64).fill(5));
-  expect([...pool.scan(slab, 64, 1)]).toEqual([320]);
+  expect([pool.scan(slab, 64, 1)[0]]).toEqual([320]);
   pool.setQuery(new Int16Array(3).fill(2));
-  expect([...pool.scan(slab, 64, 1)]).toEqual([6]);
+  expect([pool.scan(slab, 64, 1)[0]]).toEqual([6]);
 });
 
 test('slabs are handed out once, come back, and spread over memories of a limited size', () => {

@@ -3,6 +3,7 @@ import { type Saturation, saturate } from './bm25.ts';
 import type { CandidateSet } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
 import type { PlannedTerm } from './planned-terms.ts';
+import type { SearchScratch } from './search-scratch.ts';
 import { countTerms } from './term-counts.ts';
 import type { IndexCandidates } from './types.ts';
 
@@ -15,30 +16,25 @@ export interface ScoreOptions {
   /** For passages, and for passages with their neighbours. */
   readonly alone: Saturation;
   readonly windowed: Saturation;
-  /** Cosine per document, or null without a query vector. */
-  readonly cosines: Float32Array | null;
+  /** Whether `scratch.cosines` holds the cosines of this query. */
+  readonly hasVector: boolean;
+  readonly scratch: SearchScratch;
 }
 
 type Scores = Omit<
   IndexCandidates,
   'eligible' | 'termFrequencies' | 'entityFrequencies' | 'languages' | 'seq'
 >;
-type Places = { readonly set: CandidateSet; readonly i: number };
 
 /** Candidates ascend by ordinal and passage, so that equal indexes give equal answers. */
 export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: ScoreOptions): Scores {
-  const { words, entities } = options;
+  const { words, entities, hasVector, scratch } = options;
   const scores = emptyScores(set.count);
-  const counts = countTerms(corpus, set.docs, [...words, ...entities]);
+  const counts = countTerms(corpus, set, [...words, ...entities], scratch);
   const width = words.length + entities.length;
-  const sorted = Uint32Array.from({ length: set.count }, (_, i) => i).sort((a, b) => {
-    const docA = set.docs[a] ?? 0;
-    const docB = set.docs[b] ?? 0;
-    return (
-      corpus.ordinal(docA) - corpus.ordinal(docB) || corpus.passage(docA) - corpus.passage(docB)
-    );
-  });
-  sorted.forEach((i, out) => {
+  const order = sortedPlaces(corpus, set);
+  for (let out = 0; out < set.count; out += 1) {
+    const i = order[out] ?? 0;
     const doc = set.docs[i] ?? 0;
     const { columns, base } = corpus.part(doc);
     const local = doc - base;
@@ -46,11 +42,36 @@ export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: Scor
     scores.passages[out] = columns.passages[local] ?? 0;
     scores.occurredAt[out] = columns.occurredAt[local] ?? 0;
     scores.threads[out] = columns.threads[local] ?? 0;
-    scoreWords(corpus, { set, i }, counts, width, options, scores, out);
+    scoreWords(corpus, set, i, counts, width, options, scores, out);
     scoreEntities(counts, i * width + words.length, entities, scores, out);
-    if (options.cosines) scoreVectors(corpus, { set, i }, options.cosines, scores, out);
-  });
+    if (hasVector) scoreVectors(corpus, set, i, scratch.cosines, scores, out);
+  }
   return scores;
+}
+
+/** Leaves room for a place beside a 32-bit ordinal in a safe integer. */
+const placeSpan = 2 ** 20;
+
+/** Places of the candidates in `set.docs` by ordinal, then by passage. */
+function sortedPlaces(corpus: Corpus, set: CandidateSet): Uint32Array {
+  // Numbers are sorted natively; a comparison function costs several times as much.
+  const keys = new Float64Array(set.count);
+  for (let i = 0; i < set.count; i += 1) {
+    keys[i] = corpus.ordinal(set.docs[i] ?? 0) * placeSpan + i;
+  }
+  keys.sort();
+  const places = new Uint32Array(set.count);
+  for (let i = 0; i < set.count; i += 1) places[i] = (keys[i] ?? 0) % placeSpan;
+  const passage = (place: number) => corpus.passage(set.docs[place] ?? 0);
+  let start = 0;
+  for (let i = 1; i <= set.count; i += 1) {
+    const same =
+      Math.floor((keys[i] ?? -1) / placeSpan) === Math.floor((keys[start] ?? 0) / placeSpan);
+    if (same) continue;
+    if (i - start > 1) places.subarray(start, i).sort((a, b) => passage(a) - passage(b));
+    start = i;
+  }
+  return places;
 }
 
 function emptyScores(count: number): Scores {
@@ -77,17 +98,23 @@ function lengthOf(corpus: Corpus, doc: number): number {
 
 function scoreWords(
   corpus: Corpus,
-  { set, i }: Places,
+  set: CandidateSet,
+  i: number,
   counts: Float32Array,
   width: number,
   { words, alone, windowed }: ScoreOptions,
   scores: Scores,
   out: number,
 ): void {
-  const neighbours = set.neighbours[i] ?? [];
+  const { neighbours } = set;
+  const start = i * set.reach;
+  const end = start + set.reach;
   const length = lengthOf(corpus, set.docs[i] ?? 0);
   let windowLength = length;
-  for (const at of neighbours) windowLength += lengthOf(corpus, set.docs[at] ?? 0);
+  for (let n = start; n < end; n += 1) {
+    const at = neighbours[n] ?? -1;
+    if (at >= 0) windowLength += lengthOf(corpus, set.docs[at] ?? 0);
+  }
   let text = 0;
   let textWindow = 0;
   let matched = 0;
@@ -95,7 +122,10 @@ function scoreWords(
     const weight = words[t]?.idf ?? 0;
     const count = counts[i * width + t] ?? 0;
     let windowCount = count;
-    for (const at of neighbours) windowCount += counts[at * width + t] ?? 0;
+    for (let n = start; n < end; n += 1) {
+      const at = neighbours[n] ?? -1;
+      if (at >= 0) windowCount += counts[at * width + t] ?? 0;
+    }
     if (windowCount === 0) continue;
     textWindow += weight * saturate(windowed, windowCount, windowLength);
     if (count === 0) continue;
@@ -128,23 +158,28 @@ function scoreEntities(
 /** Neighbours without a vector say nothing, so they are left out of the mean. */
 function scoreVectors(
   corpus: Corpus,
-  { set, i }: Places,
+  set: CandidateSet,
+  i: number,
   cosines: Float32Array,
   scores: Scores,
   out: number,
 ): void {
-  const cosine = (doc: number): number | null => {
-    const { columns, base } = corpus.part(doc);
-    return (columns.scales[doc - base] ?? 0) === 0 ? null : (cosines[doc] ?? 0);
-  };
-  scores.vector[out] = cosine(set.docs[i] ?? 0) ?? 0;
+  const doc = set.docs[i] ?? 0;
+  if (hasVector(corpus, doc)) scores.vector[out] = cosines[doc] ?? 0;
   let sum = 0;
   let count = 0;
-  for (const at of set.neighbours[i] ?? []) {
-    const value = cosine(set.docs[at] ?? 0);
-    if (value === null) continue;
-    sum += value;
+  for (let n = i * set.reach; n < (i + 1) * set.reach; n += 1) {
+    const at = set.neighbours[n] ?? -1;
+    if (at < 0) continue;
+    const neighbour = set.docs[at] ?? 0;
+    if (!hasVector(corpus, neighbour)) continue;
+    sum += cosines[neighbour] ?? 0;
     count += 1;
   }
   scores.vectorWindow[out] = count === 0 ? 0 : sum / count;
+}
+
+function hasVector(corpus: Corpus, doc: number): boolean {
+  const { columns, base } = corpus.part(doc);
+  return (columns.scales[doc - base] ?? 0) !== 0;
 }
