@@ -2,28 +2,30 @@
 import type { Corpus } from './corpus.ts';
 import { type Eligible, eligibleMark } from './eligibility.ts';
 import type { SearchScratch } from './search-scratch.ts';
+import type { Thread } from './thread.ts';
 
 export interface CandidateSet {
   /** The candidates, then the neighbours that are only needed to score them. */
-  readonly docs: number[];
+  readonly docs: Uint32Array;
   /** How many of `docs` are candidates. */
   readonly count: number;
-  /** Neighbours of candidate i in its thread. */
-  readonly neighbours: readonly (readonly Neighbour[])[];
+  /**
+   * Places in `docs` of the neighbours, -1 where there is none: `reach` per candidate, those before
+   * it from near to far, then those after it from near to far.
+   */
+  readonly neighbours: Int32Array;
+  readonly reach: number;
 }
 
-export interface Neighbour {
-  /** Place in `docs`. */
-  readonly at: number;
-  /** How much of its words counts. */
-  readonly weight: number;
-}
-
+/**
+ * While the set is in use, `scratch.places` holds the place of each of its documents plus one;
+ * {@link releaseCandidates} clears it.
+ */
 export function gatherCandidates(
   corpus: Corpus,
   eligible: Eligible,
   found: readonly { readonly docs: Uint32Array; readonly count: number }[],
-  weights: readonly number[],
+  window: number,
   scratch: SearchScratch,
 ): CandidateSet {
   const { places } = scratch;
@@ -36,46 +38,58 @@ export function gatherCandidates(
     return docs.length - 1;
   };
   for (const top of found) for (let i = 0; i < top.count; i += 1) place(top.docs[i] ?? 0);
+  const reach = 2 * window;
   const direct = docs.length;
-  for (let i = 0; i < direct; i += 1) {
-    eachNeighbour(corpus, eligible, docs[i] ?? 0, weights, place);
-  }
-  const count = docs.length;
-  const neighbours: Neighbour[][] = [];
-  for (let i = 0; i < count; i += 1) {
-    const found: Neighbour[] = [];
-    eachNeighbour(corpus, eligible, docs[i] ?? 0, weights, (doc, weight) => {
-      found.push({ at: place(doc), weight });
+  const neighbours: number[] = [];
+  const visit = (i: number): void => {
+    const start = neighbours.length;
+    for (let n = 0; n < reach; n += 1) neighbours.push(-1);
+    visitNeighbours(corpus, eligible, docs[i] ?? 0, window, (doc, slot) => {
+      neighbours[start + slot] = place(doc);
     });
-    neighbours.push(found);
-  }
-  for (const doc of docs) places[doc] = 0;
-  return { docs, count, neighbours };
+  };
+  for (let i = 0; i < direct; i += 1) visit(i);
+  const count = docs.length;
+  for (let i = direct; i < count; i += 1) visit(i);
+  return { docs: Uint32Array.from(docs), count, neighbours: Int32Array.from(neighbours), reach };
 }
 
-/** One eligible passage per weight on each side in the thread, skipping the others. */
-function eachNeighbour(
+export function releaseCandidates(set: CandidateSet, scratch: SearchScratch): void {
+  for (const doc of set.docs) scratch.places[doc] = 0;
+}
+
+/** Up to `window` eligible passages on each side in the thread, skipping the others. The slot is
+ * the neighbour's place among the `reach` of its candidate. */
+function visitNeighbours(
   corpus: Corpus,
   eligible: Eligible,
   doc: number,
-  weights: readonly number[],
-  visit: (doc: number, weight: number) => void,
+  window: number,
+  use: (doc: number, slot: number) => void,
 ): void {
   const part = corpus.part(doc);
   const number = part.columns.threads[doc - part.base] ?? 0;
   const thread = corpus.threads.all[number];
-  if (number === 0 || thread === undefined || weights.length === 0) return;
+  if (window === 0 || number === 0 || thread === undefined) return;
   if ((eligible.threadCounts[number] ?? 0) < 2) return;
   const at = thread.indexOf(doc, corpus);
-  const walk = (step: number): void => {
-    let distance = 0;
-    for (let i = at + step; i >= 0 && i < thread.count && distance < weights.length; i += step) {
-      const neighbour = thread.docs[i] ?? 0;
-      if (eligible.marks[neighbour] !== eligibleMark.passage) continue;
-      visit(neighbour, weights[distance] ?? 0);
-      distance += 1;
-    }
-  };
-  walk(-1);
-  walk(1);
+  walk(thread, eligible.marks, at, -1, window, use);
+  walk(thread, eligible.marks, at, 1, window, (doc, slot) => use(doc, window + slot));
+}
+
+function walk(
+  thread: Thread,
+  marks: Uint8Array,
+  from: number,
+  step: number,
+  window: number,
+  use: (doc: number, slot: number) => void,
+): void {
+  let slot = 0;
+  for (let i = from + step; i >= 0 && i < thread.count && slot < window; i += step) {
+    const neighbour = thread.docs[i] ?? 0;
+    if (marks[neighbour] !== eligibleMark.passage) continue;
+    use(neighbour, slot);
+    slot += 1;
+  }
 }

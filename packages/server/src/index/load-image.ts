@@ -31,7 +31,7 @@ export async function loadImage(
 ): Promise<LoadedImage> {
   const image = await readManifest(corpus, source, state, log);
   if (image === null) {
-    await applyRange(corpus, source, 0, state.nextOrdinal, turns);
+    await applyRange(corpus, source, 0, state.nextOrdinal - 1, turns);
     return { seq: state.seq, savedSeq: 0 };
   }
   const lost: ManifestPart[] = [];

@@ -55,13 +55,7 @@ export class PackedPostings {
 
   find(term: TermKey): PostingList | undefined {
     const { hashes, listStarts, postings } = this.table;
-    let low = 0;
-    let high = hashes.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((hashes[middle] ?? 0) < term.hash) low = middle + 1;
-      else high = middle;
-    }
+    let low = firstAtLeast(hashes, term.hash);
     for (; hashes[low] === term.hash; low += 1) {
       if (!this.#isTerm(low, term.bytes)) continue;
       return { data: postings, start: listStarts[low] ?? 0, end: listStarts[low + 1] ?? 0 };
@@ -78,6 +72,34 @@ export class PackedPostings {
     }
     return true;
   }
+}
+
+/** Steps that the first guess is widened by; a cache line holds 16 hashes. */
+const guessStep = 16;
+
+/**
+ * The first place whose hash is at least `wanted`. Hashes are spread evenly, so a guess by
+ * proportion is close, and a search around it touches two or three cache lines instead of ten.
+ */
+function firstAtLeast(hashes: Uint32Array, wanted: number): number {
+  const { length } = hashes;
+  const guess = Math.floor((wanted / 2 ** 32) * length);
+  let low = guess;
+  let high = guess;
+  for (let step = guessStep; low > 0 && (hashes[low - 1] ?? 0) >= wanted; step *= 2) {
+    high = low;
+    low = Math.max(0, low - step);
+  }
+  for (let step = guessStep; high < length && (hashes[high] ?? 0) < wanted; step *= 2) {
+    low = high + 1;
+    high = Math.min(length, high + step);
+  }
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((hashes[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function words(bytes: Uint8Array): Uint32Array {

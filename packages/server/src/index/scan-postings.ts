@@ -17,15 +17,24 @@ export function scanWords(
   scratch: SearchScratch,
   top: TopK,
 ): void {
+  // The rarest terms first: those behind can then be passed over where they cannot matter.
+  const ordered = [...terms].sort((a, b) => b.idf - a.idf);
+  const bounds = ordered.map((_, t) =>
+    ordered.slice(t).reduce((sum, term) => sum + term.idf * by.gain, 0),
+  );
   for (let slot = 0; slot < corpus.parts.length; slot += 1) {
     const part = corpus.parts[slot];
     if (!part) continue;
+    const scan = { part, marks: eligible.marks, by, scratch };
     let scored = 0;
-    for (const term of terms) {
-      const hits = term.hits[slot];
-      if (hits === undefined) continue;
-      const scan = term.single ? scanSingle : scanVariants;
-      scored = scan(part, hits, eligible.marks, term.idf, by, scratch, scored);
+    for (let t = 0; t < ordered.length; t += 1) {
+      const term = ordered[t];
+      const hits = term?.hits[slot];
+      if (term === undefined || hits === undefined) continue;
+      // Who has no term up to here cannot reach the worst kept score with all that follow.
+      const join = (bounds[t] ?? 0) >= top.threshold;
+      const add = term.single ? scanSingle : scanVariants;
+      scored = add(scan, hits, term.idf, scored, join);
     }
     collect(part.base, scored, scratch, top);
   }
@@ -61,33 +70,43 @@ export function scanEntities(
   });
 }
 
+interface PartScan {
+  readonly part: Part;
+  readonly marks: Uint8Array;
+  readonly by: Saturation;
+  readonly scratch: SearchScratch;
+}
+
+/**
+ * Adds one term to the scores and returns how many documents have one. Without `join` only those
+ * that have one already get more.
+ */
 function scanSingle(
-  part: Part,
+  { part, marks, by, scratch }: PartScan,
   hits: readonly Hit[],
-  marks: Uint8Array,
-  weightOfTerm: number,
-  { gain, fixed, perLength }: Saturation,
-  { scores, scored }: SearchScratch,
+  idf: number,
   found: number,
+  join: boolean,
 ): number {
+  const { scores, scored } = scratch;
   const { lengths } = part.columns;
   const { base } = part;
+  const { gain, fixed, perLength } = by;
   let next = found;
   for (const { list, weight } of hits) {
     const { data, start, end } = list;
     for (let i = start; i < end; i += 1) {
       const posting = data[i] ?? 0;
       const local = posting >> countBits;
-      if (marks[base + local] !== eligibleMark.passage) continue;
-      const count = (posting & countMax) * weight;
       const before = scores[local] ?? 0;
       if (before === 0) {
+        if (!join || marks[base + local] !== eligibleMark.passage) continue;
         scored[next] = local;
         next += 1;
       }
+      const count = (posting & countMax) * weight;
       const length = lengths[local] ?? 0;
-      const share = (gain * count) / (count + fixed + perLength * length);
-      scores[local] = before + weightOfTerm * share;
+      scores[local] = before + (idf * gain * count) / (count + fixed + perLength * length);
     }
   }
   return next;
@@ -95,14 +114,13 @@ function scanSingle(
 
 /** Variants are alternatives: their weighted counts are added before they saturate. */
 function scanVariants(
-  part: Part,
+  { part, marks, by, scratch }: PartScan,
   hits: readonly Hit[],
-  marks: Uint8Array,
-  weightOfTerm: number,
-  by: Saturation,
-  { scores, scored, counts, counted }: SearchScratch,
+  idf: number,
   found: number,
+  join: boolean,
 ): number {
+  const { scores, scored, counts, counted } = scratch;
   let seen = 0;
   for (const { list, weight } of hits) {
     for (let i = list.start; i < list.end; i += 1) {
@@ -120,14 +138,15 @@ function scanVariants(
   let next = found;
   for (let i = 0; i < seen; i += 1) {
     const local = counted[i] ?? 0;
+    const count = counts[local] ?? 0;
+    counts[local] = 0;
     const before = scores[local] ?? 0;
     if (before === 0) {
+      if (!join) continue;
       scored[next] = local;
       next += 1;
     }
-    const share = saturate(by, counts[local] ?? 0, part.columns.lengths[local] ?? 0);
-    scores[local] = before + weightOfTerm * share;
-    counts[local] = 0;
+    scores[local] = before + idf * saturate(by, count, part.columns.lengths[local] ?? 0);
   }
   return next;
 }

@@ -7,8 +7,11 @@ import type { SearchScratch } from './search-scratch.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { TopK } from './top-k.ts';
 
-/** The int8 scan keeps this many times the asked candidates for the float pass. */
-const oversampling = 2;
+/**
+ * The int8 scan keeps so many more candidates for the float pass. The int16 query is off by less
+ * than 1e-4 of a cosine, so only near ties at the end can change their places.
+ */
+const oversampling = 16;
 const int16Max = 32_767;
 const int32Max = 2 ** 31 - 1;
 
@@ -26,7 +29,7 @@ export function scanVectors(
 ): TopK {
   invariant(vector.length === corpus.settings.dimension, 'the query has the corpus dimension');
   const tie = (a: number, b: number) => newerFirst(corpus, a, b);
-  const rough = new TopK(limit * oversampling, tie);
+  const rough = new TopK(limit + oversampling, tie);
   const first = corpus.parts.find((part) => part !== null);
   if (!first) return rough;
   const { scale, values } = quantizeQuery(vector, first.vectors.width);
@@ -58,7 +61,9 @@ function quantizeQuery(vector: Float32Array, width: number): { scale: number; va
   let largest = 0;
   for (const value of vector) largest = Math.max(largest, Math.abs(value));
   const scale = largest === 0 ? 1 : largest / range;
-  return { scale, values: Int16Array.from(vector, (value) => Math.round(value / scale)) };
+  const values = new Int16Array(vector.length);
+  for (let i = 0; i < vector.length; i += 1) values[i] = Math.round((vector[i] ?? 0) / scale);
+  return { scale, values };
 }
 
 function scanPart(
@@ -69,7 +74,9 @@ function scanPart(
   cosines: Float32Array,
   top: TopK,
 ): void {
-  const { vectors, base, columns } = part;
+  const { vectors, base } = part;
+  const { scales } = part.columns;
+  let { threshold } = top;
   for (let number = 0; number < vectors.slabs.length; number += 1) {
     const slab = vectors.slabs[number];
     if (slab === undefined) continue;
@@ -78,10 +85,13 @@ function scanPart(
     const first = number * vectors.rowsPerSlab;
     for (let row = 0; row < rows; row += 1) {
       const local = first + row;
-      const cosine = (dots[row] ?? 0) * (columns.scales[local] ?? 0) * queryScale;
+      const scale = scales[local] ?? 0;
+      const cosine = (dots[row] ?? 0) * scale * queryScale;
       cosines[base + local] = cosine;
-      if (cosine < top.threshold || marks[base + local] !== eligibleMark.passage) continue;
-      if (columns.scales[local] !== 0) top.push(base + local, cosine);
+      if (cosine < threshold || scale === 0) continue;
+      if (marks[base + local] !== eligibleMark.passage) continue;
+      top.push(base + local, cosine);
+      threshold = top.threshold;
     }
   }
 }

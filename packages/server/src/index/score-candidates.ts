@@ -4,6 +4,7 @@ import type { CandidateSet } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
 import type { PlannedTerm } from './planned-terms.ts';
 import type { ThreadScores } from './score-threads.ts';
+import type { SearchScratch } from './search-scratch.ts';
 import { countTerms } from './term-counts.ts';
 import type { IndexCandidates } from './types.ts';
 
@@ -16,32 +17,29 @@ export interface ScoreOptions {
   /** For passages, and for passages with their neighbours. */
   readonly alone: Saturation;
   readonly windowed: Saturation;
+  /** Weight of a neighbour's words by distance, nearest first. */
+  readonly windowWeights: readonly number[];
   /** Whole threads, or null when the thread window is off. */
   readonly threads: ThreadScores | null;
-  /** Cosine per document, or null without a query vector. */
-  readonly cosines: Float32Array | null;
+  /** Whether `scratch.cosines` holds the cosines of this query. */
+  readonly hasVector: boolean;
+  readonly scratch: SearchScratch;
 }
 
 type Scores = Omit<
   IndexCandidates,
   'eligible' | 'termFrequencies' | 'entityFrequencies' | 'languages' | 'seq'
 >;
-type Places = { readonly set: CandidateSet; readonly i: number };
 
 /** Candidates ascend by ordinal and passage, so that equal indexes give equal answers. */
 export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: ScoreOptions): Scores {
-  const { words, entities } = options;
+  const { words, entities, hasVector, scratch } = options;
   const scores = emptyScores(set.count);
-  const counts = countTerms(corpus, set.docs, [...words, ...entities]);
+  const counts = countTerms(corpus, set, [...words, ...entities], scratch);
   const width = words.length + entities.length;
-  const sorted = Uint32Array.from({ length: set.count }, (_, i) => i).sort((a, b) => {
-    const docA = set.docs[a] ?? 0;
-    const docB = set.docs[b] ?? 0;
-    return (
-      corpus.ordinal(docA) - corpus.ordinal(docB) || corpus.passage(docA) - corpus.passage(docB)
-    );
-  });
-  sorted.forEach((i, out) => {
+  const order = sortedPlaces(corpus, set);
+  for (let out = 0; out < set.count; out += 1) {
+    const i = order[out] ?? 0;
     const doc = set.docs[i] ?? 0;
     const { columns, base } = corpus.part(doc);
     const local = doc - base;
@@ -49,12 +47,37 @@ export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: Scor
     scores.passages[out] = columns.passages[local] ?? 0;
     scores.occurredAt[out] = columns.occurredAt[local] ?? 0;
     scores.threads[out] = columns.threads[local] ?? 0;
-    scoreWords(corpus, { set, i }, counts, width, options, scores, out);
+    scoreWords(corpus, set, i, counts, width, options, scores, out);
     scoreEntities(counts, i * width + words.length, entities, scores, out);
-    scores.vector[out] = cosineOf(corpus, doc, options.cosines);
     scores.threadText[out] = threadScore(corpus, doc, counts, i * width, options);
-  });
+    if (hasVector && columns.scales[local] !== 0) scores.vector[out] = scratch.cosines[doc] ?? 0;
+  }
   return scores;
+}
+
+/** Leaves room for a place beside a 32-bit ordinal in a safe integer. */
+const placeSpan = 2 ** 20;
+
+/** Places of the candidates in `set.docs` by ordinal, then by passage. */
+function sortedPlaces(corpus: Corpus, set: CandidateSet): Uint32Array {
+  // Numbers are sorted natively; a comparison function costs several times as much.
+  const keys = new Float64Array(set.count);
+  for (let i = 0; i < set.count; i += 1) {
+    keys[i] = corpus.ordinal(set.docs[i] ?? 0) * placeSpan + i;
+  }
+  keys.sort();
+  const places = new Uint32Array(set.count);
+  for (let i = 0; i < set.count; i += 1) places[i] = (keys[i] ?? 0) % placeSpan;
+  const passage = (place: number) => corpus.passage(set.docs[place] ?? 0);
+  let start = 0;
+  for (let i = 1; i <= set.count; i += 1) {
+    const same =
+      Math.floor((keys[i] ?? -1) / placeSpan) === Math.floor((keys[start] ?? 0) / placeSpan);
+    if (same) continue;
+    if (i - start > 1) places.subarray(start, i).sort((a, b) => passage(a) - passage(b));
+    start = i;
+  }
+  return places;
 }
 
 function emptyScores(count: number): Scores {
@@ -81,18 +104,23 @@ function lengthOf(corpus: Corpus, doc: number): number {
 
 function scoreWords(
   corpus: Corpus,
-  { set, i }: Places,
+  set: CandidateSet,
+  i: number,
   counts: Float32Array,
   width: number,
-  { words, alone, windowed }: ScoreOptions,
+  { words, alone, windowed, windowWeights }: ScoreOptions,
   scores: Scores,
   out: number,
 ): void {
-  const neighbours = set.neighbours[i] ?? [];
+  const { neighbours } = set;
+  const reach = windowWeights.length;
+  const start = i * set.reach;
   const length = lengthOf(corpus, set.docs[i] ?? 0);
   let windowLength = length;
-  for (const { at, weight } of neighbours) {
-    windowLength += weight * lengthOf(corpus, set.docs[at] ?? 0);
+  for (let n = 0; n < set.reach; n += 1) {
+    const at = neighbours[start + n] ?? -1;
+    if (at < 0) continue;
+    windowLength += (windowWeights[n % reach] ?? 0) * lengthOf(corpus, set.docs[at] ?? 0);
   }
   let text = 0;
   let textWindow = 0;
@@ -101,7 +129,10 @@ function scoreWords(
     const idf = words[t]?.idf ?? 0;
     const count = counts[i * width + t] ?? 0;
     let windowCount = count;
-    for (const { at, weight } of neighbours) windowCount += weight * (counts[at * width + t] ?? 0);
+    for (let n = 0; n < set.reach; n += 1) {
+      const at = neighbours[start + n] ?? -1;
+      if (at >= 0) windowCount += (windowWeights[n % reach] ?? 0) * (counts[at * width + t] ?? 0);
+    }
     if (windowCount === 0) continue;
     textWindow += idf * saturate(windowed, windowCount, windowLength);
     if (count === 0) continue;
@@ -131,12 +162,6 @@ function scoreEntities(
   scores.matchedEntities[out] = matched;
 }
 
-/** 0 where the passage has no vector. */
-function cosineOf(corpus: Corpus, doc: number, cosines: Float32Array | null): number {
-  const { columns, base } = corpus.part(doc);
-  return (columns.scales[doc - base] ?? 0) === 0 ? 0 : (cosines?.[doc] ?? 0);
-}
-
 /** The score of the passage's thread; a passage without a thread is a thread of its own. */
 function threadScore(
   corpus: Corpus,
@@ -150,8 +175,10 @@ function threadScore(
   const thread = columns.threads[doc - base] ?? 0;
   if (thread !== 0) return threads.byThread[thread] ?? 0;
   const length = lengthOf(corpus, doc);
-  return threads.idfs.reduce((sum, idf, t) => {
+  let score = 0;
+  for (let t = 0; t < threads.idfs.length; t += 1) {
     const count = counts[start + t] ?? 0;
-    return count === 0 ? sum : sum + idf * saturate(threads.by, count, length);
-  }, 0);
+    if (count > 0) score += (threads.idfs[t] ?? 0) * saturate(threads.by, count, length);
+  }
+  return score;
 }

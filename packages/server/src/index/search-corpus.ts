@@ -1,6 +1,6 @@
 /** One search over a corpus, from the query to its candidates, without a pause. */
 import { type Bm25, saturation } from './bm25.ts';
-import { gatherCandidates } from './candidate-set.ts';
+import { gatherCandidates, releaseCandidates } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
 import { type EligibleCache, meanWindow } from './eligibility.ts';
 import { planEntities, planWords } from './planned-terms.ts';
@@ -23,6 +23,19 @@ export interface SearchContext {
 
 /** `seq` is the change up to which the corpus is complete. */
 export function searchCorpus(
+  context: SearchContext,
+  query: IndexQuery,
+  seq: number,
+): IndexCandidates {
+  try {
+    return search(context, query, seq);
+  } catch (error) {
+    context.scratch.reset();
+    throw error;
+  }
+}
+
+function search(
   { corpus, cache, pool, scratch, bm25 }: SearchContext,
   query: IndexQuery,
   seq: number,
@@ -45,12 +58,14 @@ export function searchCorpus(
     found.push(scanVectors(corpus, eligible, query.vector, query.candidates, pool, scratch));
   }
 
-  const set = gatherCandidates(corpus, eligible, found, query.windowWeights, scratch);
-  const cosines = query.vector === null ? null : scratch.cosines;
-  const threads =
-    query.windowWeights.length === 0 ? null : scoreThreads(corpus, eligible, words, bm25);
-  const options = { words, entities, alone, windowed, threads, cosines };
+  const { windowWeights } = query;
+  const set = gatherCandidates(corpus, eligible, found, windowWeights.length, scratch);
+  const hasVector = query.vector !== null;
+  const threads = windowWeights.length === 0 ? null : scoreThreads(corpus, eligible, words, bm25);
+  const by = { alone, windowed, windowWeights, threads };
+  const options = { words, entities, ...by, hasVector, scratch };
   const scores = scoreCandidates(corpus, set, options);
+  releaseCandidates(set, scratch);
   return {
     ...scores,
     eligible: eligible.passages,

@@ -22,6 +22,13 @@ export class SearchScratch {
     this.places = new Int32Array(size);
   }
 
+  /** After a search that failed half-way: what it left must not reach the next one. */
+  reset(): void {
+    this.scores.fill(0);
+    this.counts.fill(0);
+    this.places.fill(0);
+  }
+
   get bytes(): number {
     return this.cosines.byteLength + this.places.byteLength;
   }

@@ -25,7 +25,8 @@ export interface Arena {
   /** Views of the whole memory; replaced when it grows. */
   int8: Int8Array;
   int16: Int16Array;
-  int32: Int32Array;
+  /** The half page that the kernel writes its results to. */
+  results: Int32Array;
   /** Pages that were handed out at least once, the scratch page included. */
   used: number;
   pages: number;
@@ -42,7 +43,7 @@ export interface SlabPool {
   /** Sets the query for the scans that follow; `length` at most {@link dimensionMax}. */
   setQuery(query: Int16Array): void;
   /**
-   * Dot products of the query with the first rows of a slab. The result is a view that is valid
+   * Dot products of the query with the first rows of a slab. The result is a longer view, valid
    * until the next call.
    */
   scan(slab: Slab, width: number, rows: number): Int32Array;
@@ -97,7 +98,7 @@ export function createSlabPool(options: { pagesMax?: number } = {}): SlabPool {
         arena.query = queryNumber;
       }
       arena.kernel.scan(0, slab.address, width, rows, halfBytes);
-      return arena.int32.subarray(halfBytes / 4, halfBytes / 4 + rows);
+      return arena.results;
     },
   };
 }
@@ -113,10 +114,10 @@ function grow(arena: Arena, pages: number): void {
   Object.assign(arena, views(arena.kernel.memory.buffer));
 }
 
-function views(buffer: ArrayBuffer): Pick<Arena, 'int8' | 'int16' | 'int32'> {
+function views(buffer: ArrayBuffer): Pick<Arena, 'int8' | 'int16' | 'results'> {
   return {
     int8: new Int8Array(buffer),
     int16: new Int16Array(buffer),
-    int32: new Int32Array(buffer),
+    results: new Int32Array(buffer, halfBytes, halfBytes / 4),
   };
 }

@@ -2,11 +2,16 @@
 import { kindOf, passageFlag } from './passage-flags.ts';
 import { type Places, Thread } from './thread.ts';
 
+/** Estimated heap bytes of a thread with an entry in a map, and of a document in it. */
+const bytesPerThread = 240;
+const bytesPerDoc = 6;
+
 export class ThreadTable {
   /** Index 0 stands for no thread. */
   readonly all: Thread[] = [new Thread()];
   readonly #byKey = new Map<number, number>();
   readonly #byOrdinal = new Map<number, number>();
+  #docs = 0;
 
   /**
    * The thread number of a passage: episodes of one key share a thread, the passages of any
@@ -19,15 +24,19 @@ export class ThreadTable {
   }
 
   add(number: number, doc: number, places: Places): void {
-    if (number !== 0) this.all[number]?.add(doc, places);
+    if (number === 0) return;
+    this.all[number]?.add(doc, places);
+    this.#docs += 1;
   }
 
   remove(number: number, doc: number, places: Places): void {
-    if (number !== 0) this.all[number]?.remove(doc, places);
+    if (number === 0) return;
+    this.all[number]?.remove(doc, places);
+    this.#docs -= 1;
   }
 
   get bytes(): number {
-    return this.all.reduce((sum, thread) => sum + thread.bytes, 0);
+    return this.all.length * bytesPerThread + this.#docs * bytesPerDoc;
   }
 
   #take(numbers: Map<number, number>, name: number): number {

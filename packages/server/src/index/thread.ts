@@ -6,12 +6,11 @@ export interface Places {
   passage(doc: number): number;
 }
 
-/** Estimated heap bytes of a thread besides its array. */
-const bytesPerThread = 160;
-
 export class Thread {
   docs = new Uint32Array(4);
   count = 0;
+  /** Document numbers ascend too, as they do until an older memory is written again. */
+  #ascending = true;
 
   /** At the end in the usual case, so that appending a turn costs the same in any thread. */
   add(doc: number, places: Places): void {
@@ -24,6 +23,9 @@ export class Thread {
     this.docs.copyWithin(at + 1, at, this.count);
     this.docs[at] = doc;
     this.count += 1;
+    const before = at === 0 ? -1 : (this.docs[at - 1] ?? 0);
+    const behind = at + 1 < this.count ? (this.docs[at + 1] ?? 0) : Number.POSITIVE_INFINITY;
+    if (before > doc || behind < doc) this.#ascending = false;
   }
 
   remove(doc: number, places: Places): void {
@@ -35,12 +37,8 @@ export class Thread {
 
   /** Place of a document in the thread, or -1. */
   indexOf(doc: number, places: Places): number {
-    const at = this.#place(doc, places);
+    const at = this.#ascending ? this.#placeOfNumber(doc) : this.#place(doc, places);
     return at < this.count && this.docs[at] === doc ? at : -1;
-  }
-
-  get bytes(): number {
-    return bytesPerThread + this.docs.byteLength;
   }
 
   /** The first place whose document does not come before `doc`. */
@@ -53,6 +51,18 @@ export class Thread {
     while (low < high) {
       const middle = (low + high) >> 1;
       if (comesBefore(this.docs[middle] ?? 0, doc, places)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #placeOfNumber(doc: number): number {
+    const { docs } = this;
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((docs[middle] ?? 0) < doc) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,0 +1,167 @@
+/**
+ * Measures the namespace index without a server: `npx tsc -b && node scripts/measure-index.mjs`.
+ * Synthetic passages of about 25 words with Zipf frequencies, 256 dimensions, one caller.
+ */
+import { bm25Default } from '../dist/index/bm25.js';
+import { keyHash, MemoryIndexRecords } from '../dist/index/memory-records.test.helper.js';
+import { NamespaceIndex } from '../dist/index/namespace-index.js';
+import { SearchScratch } from '../dist/index/search-scratch.js';
+import { createSlabPool } from '../dist/index/slab-pool.js';
+
+const dimension = 256;
+const vocabulary = 50_000;
+const wordsPerPassage = 25;
+const turnsPerThread = 400;
+
+/** Mulberry32: the same records on every run. */
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const next = random(7);
+const cumulative = new Float64Array(vocabulary);
+for (let i = 0, sum = 0; i < vocabulary; i += 1) cumulative[i] = sum += 1 / (i + 10);
+
+/** Rank of a word; 0 is the most frequent one. */
+function zipf() {
+  const wanted = next() * cumulative[vocabulary - 1];
+  let low = 0;
+  let high = vocabulary - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cumulative[middle] < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function vector() {
+  const values = new Int8Array(dimension);
+  for (let i = 0; i < dimension; i += 1) {
+    values[i] = Math.round((next() + next() + next() + next() - 2) * 60);
+  }
+  return { scale: 1 / Math.hypot(...values), values };
+}
+
+function analysis() {
+  const counts = new Map();
+  for (let i = 0; i < wordsPerPassage; i += 1) {
+    const term = `word${zipf()}`;
+    counts.set(term, (counts.get(term) ?? 0) + 1);
+  }
+  const passage = {
+    start: 0,
+    end: 150,
+    length: wordsPerPassage,
+    terms: [...counts].map(([term, count]) => ({ term, count })),
+    entities: next() < 0.5 ? [`name${Math.floor(next() * 500)}`] : [],
+    vector: vector(),
+  };
+  const facts = { analyzer: 'a1', model: 'm1', dimension, languages: ['en'], fields: ['tag:chat'] };
+  return { ...facts, passages: [passage] };
+}
+
+function query() {
+  const ranks = [zipf(), zipf(), zipf(), zipf(), zipf(), zipf(), 3, 12];
+  const { values } = vector();
+  const size = Math.hypot(...values);
+  return {
+    terms: ranks.map((rank) => ({
+      surface: `word${rank}`,
+      variants: [{ term: `word${rank}`, weight: 1 }],
+    })),
+    entities: [`name${Math.floor(next() * 500)}`],
+    vector: Float32Array.from(values, (value) => value / size),
+    filter: {},
+    now: 1,
+    window: 1,
+    candidates: 100,
+  };
+}
+
+const settings = {
+  analyzer: 'a1',
+  model: 'm1',
+  dimension,
+  partCapacity: 1024,
+  bm25: bm25Default,
+  saveEvery: 128,
+  log: () => {},
+};
+const ms = (value) => value.toFixed(2);
+const at = (sorted, share) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+
+async function timed(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function measure(count) {
+  const records = new MemoryIndexRecords();
+  for (let i = 0; i < count; i += 1) {
+    records.put(analysis(), { keyHash: keyHash(`k${Math.floor(i / turnsPerThread)}`) });
+  }
+  const shared = { settings, pool: createSlabPool(), scratch: new SearchScratch() };
+  const source = { records, reanalyze: async () => new Map() };
+  const open = () => new NamespaceIndex(shared, source);
+  let index = open();
+  const built = await timed(() => index.catchUp());
+  const saved = await timed(() => index.flush());
+  const loads = [];
+  const firsts = [];
+  for (let i = 0; i < 5; i += 1) {
+    index.dispose();
+    index = open();
+    loads.push(await timed(() => index.catchUp()));
+    firsts.push(await timed(() => index.search(query())));
+  }
+  const bytes = index.bytes;
+  const stored = [...records.segments.values()].reduce(
+    (sum, part) => sum + part.columns.length + part.postings.length + part.matrix.length,
+    0,
+  );
+  const run = async (times, patch) => {
+    const all = [];
+    for (let i = 0; i < times; i += 1) {
+      const asked = { ...query(), ...patch };
+      all.push(await timed(() => index.search(asked)));
+    }
+    return all.sort((a, b) => a - b);
+  };
+  await run(300, {});
+  const row = (name, all) =>
+    console.log(`  ${name}: best ${ms(all[0])} p50 ${ms(at(all, 0.5))} p95 ${ms(at(all, 0.95))}`);
+  console.log(`${count} passages: build ${ms(built)} ms, save ${ms(saved)} ms`);
+  console.log(
+    `  load best ${ms(Math.min(...loads))} worst ${ms(Math.max(...loads))}, first search ${ms(Math.min(...firsts))}`,
+  );
+  console.log(
+    `  bytes a passage: memory ${Math.round(bytes / count)}, stored ${Math.round(stored / count)}`,
+  );
+  row('search', await run(400, {}));
+  row('words only', await run(200, { vector: null }));
+  row('vector only', await run(200, { terms: [], entities: [] }));
+  row('no window', await run(200, { window: 0 }));
+  row('filter by kind', await run(200, { filter: { kinds: ['episode'] } }));
+  const after = [];
+  for (let i = 0; i < 100; i += 1) {
+    records.put(analysis());
+    after.push(await timed(() => index.search(query())));
+  }
+  row(
+    'search after a write',
+    after.sort((a, b) => a - b),
+  );
+  index.dispose();
+}
+
+const sizes = process.argv.slice(2).map(Number);
+for (const count of sizes.length > 0 ? sizes : [1000, 10_000, 100_000]) await measure(count);
