@@ -1,70 +1,122 @@
-/** The parts that a search needs in any thread: embedder, analyser, indexes. */
+/** What a search needs in any thread: embedder, analyser, indexes. */
 import type { Logger } from 'pino';
+import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
 import type { Settings } from './config/settings.ts';
 import type { TenantId } from './domain/memory.ts';
-import type { Analyzer } from './engine/analysis.ts';
+import { type Analyzer, createAnalyzer } from './engine/analysis.ts';
 import { namespaceSource } from './engine/reanalyze.ts';
-import { bm25Default } from './index/bm25.ts';
-import { NamespaceIndex } from './index/namespace-index.ts';
-import { SearchScratch } from './index/search-scratch.ts';
-import { createSlabPool } from './index/slab-pool.ts';
+import { createIndexPool, type IndexPoolOptions } from './index/index-pool.ts';
+import type { IndexLog, NamespaceSource } from './index/index-settings.ts';
 import type { NamespaceSearcher } from './index/types.ts';
+import { createWorkerHost, type WorkerHost } from './index/worker-host.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { RecordsPort } from './ports/records.ts';
 import { openBuiltinEmbedder } from './providers/builtin/builtin-embedder.ts';
 import { noEmbedder } from './providers/builtin/no-embedder.ts';
+import { workerUrl } from './util/worker-url.ts';
 
-export function openEmbedder(name: Settings['embedder']): {
-  embedder: Embedder;
-  wordWeight: (word: string) => number;
-} {
-  const builtin = openBuiltinEmbedder();
-  // Scores are calibrated with the table's word frequencies whatever computes the vectors.
-  const wordWeight = (word: string): number => builtin.wordWeight(word);
-  return { embedder: name === 'none' ? noEmbedder : builtin, wordWeight };
+export interface Models {
+  readonly embedder: Embedder;
+  readonly analyzer: Analyzer;
+  readonly wordWeight: (word: string) => number;
 }
 
-export function openIndexes({
-  settings,
-  records,
-  analyzer,
-  embedder,
-  log,
-}: {
-  settings: Settings;
-  records: RecordsPort;
-  share: unknown;
-  analyzer: Analyzer;
-  embedder: Embedder;
-  log: Logger;
-}) {
-  void settings;
-  const shared = {
-    settings: {
-      analyzer: analyzer.version,
-      model: embedder.model,
-      dimension: embedder.dimension,
-      partCapacity: 1024,
-      bm25: bm25Default,
-      saveEvery: 128,
-      log: (level: 'info' | 'warn' | 'error', message: string, details?: object) =>
-        log[level](details ?? {}, message),
-    },
-    pool: createSlabPool(),
-    scratch: new SearchScratch(),
-  };
-  const open_ = new Map<number, NamespaceIndex>();
+export function openModels(name: Settings['embedder']): Models {
+  const builtin = openBuiltinEmbedder();
+  const embedder = name === 'none' ? noEmbedder : builtin;
   return {
-    open: async (tenant: TenantId, no: number): Promise<NamespaceSearcher> => {
-      let index = open_.get(no);
-      if (!index) {
-        index = new NamespaceIndex(shared, namespaceSource(records, analyzer, tenant, no));
-        open_.set(no, index);
-      }
-      return index;
+    embedder,
+    analyzer: createAnalyzer(embedder),
+    // Scores are calibrated with the table's word frequencies whatever computes the vectors.
+    wordWeight: (word) => builtin.wordWeight(word),
+  };
+}
+
+/** What a search worker is started with. */
+export interface SearchWorkerData {
+  readonly store: StoreShare;
+  readonly embedder: Settings['embedder'];
+  readonly bytesMax: number;
+  readonly logLevel: Settings['logLevel'];
+}
+
+export interface Indexes {
+  open(tenant: TenantId, namespaceNo: number): Promise<NamespaceSearcher>;
+  /** Writes every index back. */
+  close(): Promise<void>;
+}
+
+interface IndexesOptions {
+  readonly settings: Settings;
+  readonly records: RecordsPort;
+  /** Absent where only this thread can read the records: then it searches everything itself. */
+  readonly share: (() => StoreShare) | undefined;
+  readonly models: Models;
+  readonly log: Logger;
+}
+
+export function openIndexes(options: IndexesOptions): Indexes {
+  const { settings, records, models, log } = options;
+  const workers = openWorkers(options);
+  const bytesMax = settings.indexMemoryMb * 2 ** 20;
+  const pool = createIndexPool({
+    ...poolOptions(models, indexLog(log)),
+    // Half is kept for the large namespaces, which the workers own.
+    bytesMax: workers === undefined ? bytesMax : bytesMax / 2,
+    largeFrom: settings.largeNamespace,
+    ...(workers !== undefined && { workers }),
+  });
+  return {
+    open: async (tenant, namespaceNo) => {
+      const source = namespaceSource(records, models.analyzer, tenant, namespaceNo);
+      return pool.searcher(searcherKey.write(tenant, namespaceNo), source);
     },
     close: async () => {
-      for (const index of open_.values()) await index.flush();
+      await pool.close();
+      await workers?.close();
     },
   };
+}
+
+function openWorkers({ settings, share, log }: IndexesOptions): WorkerHost | undefined {
+  const { searchWorkers: workers, embedder, logLevel } = settings;
+  if (share === undefined || workers === 0) return undefined;
+  const bytesMax = (settings.indexMemoryMb * 2 ** 20) / 2 / workers;
+  return createWorkerHost({
+    url: workerUrl('./compose-worker', import.meta.url),
+    workers,
+    log: indexLog(log),
+    share: () => {
+      const store = share();
+      const workerData: SearchWorkerData = { store, embedder, bytesMax, logLevel };
+      return { workerData, transfer: [store.writerPort] };
+    },
+  });
+}
+
+export function poolOptions(
+  { embedder, analyzer }: Models,
+  log: IndexLog,
+): Pick<IndexPoolOptions, 'analyzer' | 'model' | 'dimension' | 'log'> {
+  const { model, dimension } = embedder;
+  return { analyzer: analyzer.version, model, dimension, log };
+}
+
+export function indexLog(log: Logger): IndexLog {
+  return (level, message, details) => log[level](details ?? {}, message);
+}
+
+/** Names a namespace between threads. */
+export const searcherKey = {
+  write: (tenant: TenantId, namespaceNo: number): string => `${namespaceNo}/${tenant}`,
+  read(key: string): { tenant: TenantId; namespaceNo: number } {
+    const at = key.indexOf('/');
+    return { namespaceNo: Number(key.slice(0, at)), tenant: key.slice(at + 1) as TenantId };
+  },
+};
+
+/** The source of a key that {@link searcherKey} wrote. */
+export function sourceOfKey(records: RecordsPort, models: Models, key: string): NamespaceSource {
+  const { tenant, namespaceNo } = searcherKey.read(key);
+  return namespaceSource(records, models.analyzer, tenant, namespaceNo);
 }

@@ -14,10 +14,9 @@ import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
-import { openEmbedder, openIndexes } from './compose-search.ts';
+import { openIndexes, openModels } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
-import { createAnalyzer } from './engine/analysis.ts';
 import { createEngine } from './engine/engine.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import { createApp } from './http/app.ts';
@@ -56,18 +55,15 @@ export async function openApp(settings: Settings): Promise<RunningApp> {
   try {
     const { records, control } = store;
     const { ring, created } = await openKeyRing(control, clock, settings.rootKey);
-    const { embedder, wordWeight } = openEmbedder(settings.embedder);
-    const analyzer = createAnalyzer(embedder);
-    const indexes = openIndexes({ settings, records, share: store.share, analyzer, embedder, log });
+    const models = openModels(settings.embedder);
+    const indexes = openIndexes({ settings, records, share: store.share, models, log });
     const engine = createEngine({
       records,
       openIndex: indexes.open,
-      embedder,
-      analyzer,
+      ...models,
       hashKey: createKeyHasher(await storeSecret(control)),
       clock,
       keyLocks: new KeyedMutex(),
-      wordWeight,
       valueBytesMax: settings.maxValueBytes,
     });
     const app = createApp({
@@ -76,7 +72,7 @@ export async function openApp(settings: Settings): Promise<RunningApp> {
       log,
       version: manifest.version,
       recordsStatus: () => records.status(),
-      model: embedder.model,
+      model: models.embedder.model,
     });
     const close = async () => {
       await indexes.close();
@@ -191,7 +187,7 @@ export async function doctor(
   settings: Settings,
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
   const checks: DoctorCheck[] = [];
-  const { embedder } = openEmbedder(settings.embedder);
+  const { embedder } = openModels(settings.embedder);
   checks.push({
     name: 'embedder',
     ok: true,

@@ -13,7 +13,12 @@ const memories = 30;
 function newHost(logged: string[] = []) {
   expect(existsSync(fileURLToPath(url)), 'the packages are built').toBe(true);
   const log = (_level: string, message: string) => logged.push(message);
-  return createWorkerHost({ url, workerData: memories, workers: 2, log });
+  return createWorkerHost({
+    url,
+    share: () => ({ workerData: memories, transfer: [] }),
+    workers: 2,
+    log,
+  });
 }
 
 test('a worker answers what the index in this thread answers', async () => {

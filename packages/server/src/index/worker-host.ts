@@ -1,5 +1,5 @@
 /** The main thread's side of the index workers: each large namespace belongs to one of them. */
-import { Worker } from 'node:worker_threads';
+import { type MessagePort, Worker } from 'node:worker_threads';
 import { MemoryError } from '../domain/errors.ts';
 import { invariant } from '../util/invariant.ts';
 import type { IndexLog } from './index-settings.ts';
@@ -15,8 +15,8 @@ import {
 export interface WorkerHostOptions {
   /** A module that calls `serveWorker`. */
   readonly url: URL;
-  /** Handed to each worker: what it needs to open records. */
-  readonly workerData: unknown;
+  /** Called for each worker that starts: what it needs to open records, ports moved to it. */
+  readonly share: () => { readonly workerData: unknown; readonly transfer: readonly MessagePort[] };
   readonly workers: number;
   readonly log: IndexLog;
 }
@@ -41,6 +41,8 @@ interface Waiting {
 export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
   const lanes = Array.from({ length: options.workers }, () => new Lane(options));
   const owners = new Map<string, Lane>();
+  // A question of its own would wait behind the searches; each answer tells the languages anyway.
+  const languages = new Map<string, readonly string[]>();
   const ownerOf = (key: string): Lane => {
     const known = owners.get(key);
     if (known !== undefined) return known;
@@ -56,6 +58,7 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
         async search(query) {
           const answer = await lane.ask({ op: 'search', key, query });
           invariant(answer !== null && 'ordinals' in answer, 'a search is answered by candidates');
+          languages.set(key, answer.languages);
           return answer;
         },
         async list(query) {
@@ -63,6 +66,8 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
           return Array.isArray(answer) ? answer.map(Number) : [];
         },
         async languages() {
+          const known = languages.get(key);
+          if (known !== undefined) return known;
           const answer = await lane.ask({ op: 'languages', key });
           return Array.isArray(answer) ? answer.map(String) : [];
         },
@@ -112,8 +117,9 @@ class Lane {
   }
 
   #start(): Worker {
-    const { url, workerData } = this.#options;
-    const worker = new Worker(url, { workerData });
+    const { url, share } = this.#options;
+    const { workerData, transfer } = share();
+    const worker = new Worker(url, { workerData, transferList: [...transfer] });
     let reason = 'it exited';
     worker.on('message', (reply: WorkerReply) => this.#receive(reply));
     worker.on('error', (error: Error) => {
