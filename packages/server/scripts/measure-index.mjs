@@ -80,7 +80,7 @@ function query() {
     vector: Float32Array.from(values, (value) => value / size),
     filter: {},
     now: 1,
-    window: 1,
+    windowWeights: [0.5, 0.25],
     candidates: 100,
   };
 }
@@ -149,7 +149,7 @@ async function measure(count) {
   row('search', await run(400, {}));
   row('words only', await run(200, { vector: null }));
   row('vector only', await run(200, { terms: [], entities: [] }));
-  row('no window', await run(200, { window: 0 }));
+  row('no window', await run(200, { windowWeights: [] }));
   row('filter by kind', await run(200, { filter: { kinds: ['episode'] } }));
   const after = [];
   for (let i = 0; i < 100; i += 1) {

@@ -3,15 +3,24 @@ import type { AnalysisRow } from '../ports/records.ts';
 import { decodeAnalysis } from './analysis-codec.ts';
 import type { AnalyzedRow, CorpusSettings } from './corpus.ts';
 import type { NamespaceSource } from './index-settings.ts';
+import type { Turns } from './turns.ts';
 import type { MemoryAnalysis } from './types.ts';
+
+/** Rows decoded or applied between two looks at the clock. */
+export const rowsPerLook = 8;
 
 /** Analyses that had to be made again are stored, so that it happens once. */
 export async function analyzeRows(
   rows: readonly AnalysisRow[],
   settings: CorpusSettings,
   source: NamespaceSource,
+  turns: Turns,
 ): Promise<AnalyzedRow[]> {
-  const analyzed = rows.map((row) => withAnalysis(row, row.analysis, settings));
+  const analyzed: AnalyzedRow[] = [];
+  for (const [i, row] of rows.entries()) {
+    if (i % rowsPerLook === 0 && turns.due()) await turns.next();
+    analyzed.push(withAnalysis(row, row.analysis, settings));
+  }
   const stale = analyzed.filter(({ analysis }) => analysis === null).map(({ row }) => row);
   if (stale.length === 0) return analyzed;
   const made = await source.reanalyze(stale);

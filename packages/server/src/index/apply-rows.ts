@@ -1,6 +1,6 @@
 /** Brings rows into a corpus: new passages, changed columns, or nothing left of them. */
 import type { AnalysisRow } from '../ports/records.ts';
-import { analyzeRows } from './analyze-rows.ts';
+import { analyzeRows, rowsPerLook } from './analyze-rows.ts';
 import type { Corpus } from './corpus.ts';
 import type { NamespaceSource } from './index-settings.ts';
 import { packPart } from './pack-part.ts';
@@ -8,8 +8,6 @@ import type { Turns } from './turns.ts';
 
 /** Rows read and held at once. */
 export const rowsPerBatch = 256;
-/** Rows applied between two looks at the clock. */
-const rowsPerLook = 8;
 
 /**
  * Applying a row twice, or a newer row than the change that named it, does no harm: an index is a
@@ -26,7 +24,7 @@ export async function applyRows(
   for (const row of rows) {
     (corpus.hasPassages(row, corpus.locate(row.ordinal)) ? kept : changed).push(row);
   }
-  const analyzed = await analyzeRows(changed, corpus.settings, source);
+  const analyzed = await analyzeRows(changed, corpus.settings, source, turns);
   for (const [i, row] of analyzed.entries()) {
     if (i % rowsPerLook === 0 && turns.due()) await turns.next();
     corpus.put(row);

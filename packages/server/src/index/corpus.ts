@@ -159,6 +159,7 @@ export class Corpus implements Places {
       columns.occurredAt[local] = row.occurredAt;
       columns.expiresAt[local] = row.expiresAt ?? Number.POSITIVE_INFINITY;
       part.columnsChanged = true;
+      part.version += 1;
     }
     this.version += 1;
   }
@@ -293,6 +294,7 @@ export class Corpus implements Places {
       columns.ordinals[local] ?? 0,
     );
     columns.threads[local] = thread;
+    part.version += 1;
     this.threads.add(thread, base + local, this);
   }
 

@@ -10,109 +10,116 @@ import type { IndexFilter } from './types.ts';
 /** What `marks` says of a document. */
 export const eligibleMark = { no: 0, passage: 1, bare: 2 } as const;
 
+/** What one part adds to the counts, kept so that it can be taken back. */
+interface PartMarks {
+  readonly part: Part;
+  readonly version: number;
+  /** Documents that were looked at. */
+  readonly count: number;
+  passages: number;
+  length: number;
+  /** The marks hold for `since <= now < until`. */
+  since: number;
+  until: number;
+  /** Passages per word of languages.ts. */
+  readonly languages: Map<number, number>;
+}
+
 export interface Eligible {
   /** One {@link eligibleMark} per document. */
   marks: Uint8Array;
   /** 1 for each part in which every document is an eligible passage. */
   whole: Uint8Array;
+  /** Eligible passages of each thread; place 0 counts those without one. */
+  threadCounts: Uint32Array;
+  /** Sum of their lengths, likewise. */
+  threadLengths: Uint32Array;
   passages: number;
   /** Sum of their lengths. */
   length: number;
   /** Languages of the eligible passages, most frequent first. */
   languages: string[];
-  /** Eligible passages of each thread. */
-  threadCounts: Uint32Array;
-  /** Sum of the lengths of the eligible passages of each thread. */
-  threadLengths: Uint32Array;
-  /** The marks hold for `from <= now < until`. */
-  from: number;
+  /** Everything here holds for `since <= now < until`. */
+  since: number;
   until: number;
-  /** Version of the corpus they were made from. */
+  /** Version of the corpus it was made from. */
   version: number;
+  readonly parts: (PartMarks | undefined)[];
 }
 
-/** Sets of marks that are kept beside the unfiltered one. */
-const keptMax = 4;
-
-/** Marks per filter, made again only after a change or an expiry; arrays are used again. */
-export class EligibleCache {
-  readonly #corpus: Corpus;
-  readonly #kept = new Map<string, Eligible>();
-
-  constructor(corpus: Corpus) {
-    this.#corpus = corpus;
-  }
-
-  get(filter: IndexFilter, now: number): Eligible {
-    const name = JSON.stringify([
-      filter.kinds,
-      filter.audience,
-      filter.keyHash,
-      filter.fieldsAll,
-      filter.fieldsAny,
-    ]);
-    const known = this.#kept.get(name);
-    const corpus = this.#corpus;
-    const fresh =
-      known && known.version === corpus.version && known.from <= now && now < known.until;
-    const eligible = fresh ? known : markEligible(corpus, filter, now, known ?? this.#spare());
-    this.#kept.delete(name);
-    this.#kept.set(name, eligible);
-    return eligible;
-  }
-
-  get bytes(): number {
-    let sum = 0;
-    for (const { marks, threadCounts, threadLengths } of this.#kept.values()) {
-      sum += marks.byteLength + threadCounts.byteLength + threadLengths.byteLength;
-    }
-    return sum;
-  }
-
-  /** The set that was not asked for the longest, when there are enough. */
-  #spare(): Eligible | undefined {
-    if (this.#kept.size < keptMax) return undefined;
-    for (const [name, eligible] of this.#kept) {
-      this.#kept.delete(name);
-      return eligible;
-    }
-    return undefined;
-  }
-}
-
-function markEligible(
-  corpus: Corpus,
-  filter: IndexFilter,
-  now: number,
-  old: Eligible | undefined,
-): Eligible {
-  const docs = corpus.docsEnd;
-  const threads = corpus.threads.all.length;
-  const eligible: Eligible = {
-    marks: sized(old?.marks, docs, (size) => new Uint8Array(size)),
-    whole: sized(old?.whole, corpus.parts.length, (size) => new Uint8Array(size)),
-    threadCounts: sized(old?.threadCounts, threads, (size) => new Uint32Array(size)),
-    threadLengths: sized(old?.threadLengths, threads, (size) => new Uint32Array(size)),
+export function emptyEligible(): Eligible {
+  return {
+    marks: new Uint8Array(0),
+    whole: new Uint8Array(0),
+    threadCounts: new Uint32Array(0),
+    threadLengths: new Uint32Array(0),
     passages: 0,
     length: 0,
     languages: [],
-    from: now,
-    until: Number.POSITIVE_INFINITY,
-    version: corpus.version,
+    since: Number.POSITIVE_INFINITY,
+    until: Number.NEGATIVE_INFINITY,
+    version: -1,
+    parts: [],
   };
-  eligible.marks.fill(0);
-  eligible.threadCounts.fill(0);
-  eligible.threadLengths.fill(0);
-  const languages = new LanguageCounter();
-  const pass = fieldTest(corpus, filter);
+}
+
+/** Brings `eligible` up to date; only parts that changed, or in which something expired, cost. */
+export function markEligible(
+  eligible: Eligible,
+  corpus: Corpus,
+  filter: IndexFilter,
+  now: number,
+): void {
+  eligible.marks = fitted(eligible.marks, corpus.docsEnd);
+  eligible.whole = fitted(eligible.whole, corpus.parts.length);
+  eligible.threadCounts = fittedWords(eligible.threadCounts, corpus.threads.all.length);
+  eligible.threadLengths = fittedWords(eligible.threadLengths, corpus.threads.all.length);
+  const passed = fieldTest(corpus, filter);
   const test = columnTest(corpus, filter, now);
-  corpus.parts.forEach((part, slot) => {
-    const before = eligible.passages;
-    if (part !== null) markPart(part, eligible, test, pass(part), languages);
-    eligible.whole[slot] = part !== null && eligible.passages - before === part.count ? 1 : 0;
-  });
+  for (let slot = 0; slot < Math.max(corpus.parts.length, eligible.parts.length); slot += 1) {
+    const part = corpus.parts[slot] ?? null;
+    const known = eligible.parts[slot];
+    const holds = known ? known.since <= now && now < known.until : part === null;
+    if (holds && (known?.part ?? null) === part && known?.version === part?.version) continue;
+    if (known) unmark(eligible, known);
+    const marked = part === null ? undefined : markPart(part, eligible, test, passed(part));
+    eligible.parts[slot] = marked;
+    eligible.whole[slot] = marked !== undefined && marked.passages === marked.count ? 1 : 0;
+  }
+  sum(eligible);
+  eligible.version = corpus.version;
+}
+
+function sum(eligible: Eligible): void {
+  const languages = new LanguageCounter();
+  eligible.passages = 0;
+  eligible.length = 0;
+  eligible.since = Number.NEGATIVE_INFINITY;
+  eligible.until = Number.POSITIVE_INFINITY;
+  for (const part of eligible.parts) {
+    if (part === undefined) continue;
+    eligible.passages += part.passages;
+    eligible.length += part.length;
+    eligible.since = Math.max(eligible.since, part.since);
+    eligible.until = Math.min(eligible.until, part.until);
+    for (const [word, count] of part.languages) languages.add(word, count);
+  }
   eligible.languages = languages.top();
-  return eligible;
+}
+
+/** Takes back what a part added. Thread numbers of documents stay, even when they die. */
+function unmark(eligible: Eligible, { part, count }: PartMarks): void {
+  const { marks, threadCounts, threadLengths } = eligible;
+  const { threads, lengths } = part.columns;
+  for (let local = 0; local < count; local += 1) {
+    const doc = part.base + local;
+    if (marks[doc] === eligibleMark.passage) {
+      const thread = threads[local] ?? 0;
+      threadCounts[thread] = (threadCounts[thread] ?? 0) - 1;
+      threadLengths[thread] = (threadLengths[thread] ?? 0) - (lengths[local] ?? 0);
+    }
+    marks[doc] = eligibleMark.no;
+  }
 }
 
 interface ColumnTest {
@@ -137,13 +144,21 @@ function columnTest(corpus: Corpus, filter: IndexFilter, now: number): ColumnTes
 
 function markPart(
   part: Part,
-  eligible: Eligible,
+  { marks, threadCounts, threadLengths }: Eligible,
   test: ColumnTest,
   fields: Uint8Array | null,
-  languages: LanguageCounter,
-): void {
-  const { flags, expiresAt, keys, lengths, threads, languages: spoken } = part.columns;
-  const { marks, threadCounts, threadLengths } = eligible;
+): PartMarks {
+  const { flags, expiresAt, keys, lengths, threads, languages } = part.columns;
+  const marked = {
+    part,
+    version: part.version,
+    count: part.count,
+    passages: 0,
+    length: 0,
+    since: Number.NEGATIVE_INFINITY,
+    until: Number.POSITIVE_INFINITY,
+    languages: new Map<number, number>(),
+  };
   for (let local = 0; local < part.count; local += 1) {
     const flag = flags[local] ?? 0;
     if ((flag & hiddenMask) !== 0 || (kindBit(flag) & test.kinds) === 0) continue;
@@ -151,22 +166,26 @@ function markPart(
     if (test.key >= 0 && keys[local] !== test.key) continue;
     if (fields !== null && fields[local] === 0) continue;
     const expiry = expiresAt[local] ?? 0;
-    if (expiry <= test.now) continue;
-    if (expiry < eligible.until) eligible.until = expiry;
+    if (expiry <= test.now) {
+      if (expiry > marked.since) marked.since = expiry;
+      continue;
+    }
+    if (expiry < marked.until) marked.until = expiry;
     const doc = part.base + local;
     if ((flag & passageFlag.bare) !== 0) {
       marks[doc] = eligibleMark.bare;
       continue;
     }
     marks[doc] = eligibleMark.passage;
-    eligible.passages += 1;
-    eligible.length += lengths[local] ?? 0;
-    languages.add(spoken[local] ?? 0);
+    marked.passages += 1;
+    marked.length += lengths[local] ?? 0;
+    const word = languages[local] ?? 0;
+    marked.languages.set(word, (marked.languages.get(word) ?? 0) + 1);
     const thread = threads[local] ?? 0;
-    if (thread === 0) continue;
     threadCounts[thread] = (threadCounts[thread] ?? 0) + 1;
     threadLengths[thread] = (threadLengths[thread] ?? 0) + (lengths[local] ?? 0);
   }
+  return marked;
 }
 
 /** For a part: 1 per document that has the fields, or null where no field is asked for. */
@@ -203,12 +222,19 @@ function fieldTest(corpus: Corpus, filter: IndexFilter): (part: Part) => Uint8Ar
   };
 }
 
-function sized<T extends Uint8Array | Uint32Array>(
-  old: T | undefined,
-  size: number,
-  make: (size: number) => T,
-): T {
-  return old !== undefined && old.length >= size ? old : make(Math.ceil(size * 1.25));
+/** The same bytes in an array that is long enough, with room to grow. */
+function fitted(bytes: Uint8Array, size: number): Uint8Array {
+  if (bytes.length >= size) return bytes;
+  const larger = new Uint8Array(Math.ceil(size * 1.25));
+  larger.set(bytes);
+  return larger;
+}
+
+function fittedWords(words: Uint32Array, size: number): Uint32Array {
+  if (words.length >= size) return words;
+  const larger = new Uint32Array(Math.ceil(size * 1.25));
+  larger.set(words);
+  return larger;
 }
 
 /**
@@ -217,8 +243,11 @@ function sized<T extends Uint8Array | Uint32Array>(
  */
 export function meanWindow(eligible: Eligible, weights: readonly number[]): number {
   if (eligible.passages === 0 || weights.length === 0) return 1;
+  const { threadCounts } = eligible;
   let neighbours = 0;
-  for (const count of eligible.threadCounts) {
+  // Place 0 counts the passages without a thread.
+  for (let thread = 1; thread < threadCounts.length; thread += 1) {
+    const count = threadCounts[thread] ?? 0;
     for (let i = 0; i < weights.length && i + 1 < count; i += 1) {
       // At distance d a thread of n passages has n - d pairs, and each has two sides.
       neighbours += 2 * (count - i - 1) * (weights[i] ?? 0);

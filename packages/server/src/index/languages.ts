@@ -22,10 +22,10 @@ export function packLanguages(codes: readonly string[]): number {
 export class LanguageCounter {
   readonly #counts = new Uint32Array(1 << bitsPerLanguage);
 
-  add(word: number): void {
+  add(word: number, passages = 1): void {
     for (let rest = word; rest !== 0; rest >>>= bitsPerLanguage) {
       const number = rest & languageMask;
-      this.#counts[number] = (this.#counts[number] ?? 0) + 1;
+      this.#counts[number] = (this.#counts[number] ?? 0) + passages;
     }
   }
 

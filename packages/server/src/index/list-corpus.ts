@@ -1,6 +1,7 @@
 /** Which memories a filtered list shows. */
 import type { Corpus } from './corpus.ts';
-import { type EligibleCache, eligibleMark } from './eligibility.ts';
+import { eligibleMark } from './eligibility.ts';
+import type { EligibleCache } from './eligible-cache.ts';
 import { TopK } from './top-k.ts';
 import type { IndexListQuery } from './types.ts';
 

@@ -40,16 +40,16 @@ export function readPacked(source: PackedPostings): TermStream {
 
 export function readRecent(source: RecentPostings): TermStream {
   const encoder = new TextEncoder();
-  const terms = [...source.entries()].sort(
-    (a, b) => a.hash - b.hash || Buffer.compare(encoder.encode(a.text), encoder.encode(b.text)),
-  );
+  const terms = source.sorted();
   let at = -1;
   return {
-    postings: terms.reduce((sum, { list }) => sum + list.end, 0),
+    postings: source.postings,
     next() {
       at += 1;
       const term = terms[at];
-      return term && { hash: term.hash, bytes: encoder.encode(term.text), list: term.list };
+      if (term === undefined) return undefined;
+      const { text, hash, number } = term;
+      return { hash, bytes: encoder.encode(text), list: source.list(number) };
     },
   };
 }

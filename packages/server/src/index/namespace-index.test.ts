@@ -237,6 +237,10 @@ test('any history gives the answers of the definition, through storage and back'
           if (step.op === 'search' || step.op === 'flush' || step.op === 'reload') {
             await index.catchUp();
           }
+          if (step.op === 'search') {
+            // What is kept from one search to the next must follow every change in between.
+            for (const query of queries) await expectAnswer(index, records, query);
+          }
           if (step.op === 'flush') await index.flush();
           if (step.op === 'reload' || step.op === 'crash') {
             if (step.op === 'reload') await index.flush();

@@ -1,7 +1,7 @@
 /** The index of one namespace: loaded on first use, caught up before every answer. */
 import { coalesce } from './coalesce.ts';
 import { Corpus } from './corpus.ts';
-import { EligibleCache } from './eligibility.ts';
+import { EligibleCache } from './eligible-cache.ts';
 import { followChanges, type Position } from './follow-changes.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { listCorpus } from './list-corpus.ts';

@@ -25,6 +25,8 @@ export class Part {
   readonly vectors: VectorRows;
   columns: ColumnArrays;
   count = 0;
+  /** Raised by every new document and changed column. */
+  version = 0;
   /** Tombstones among the documents. */
   dead = 0;
   ordinalMin = Number.POSITIVE_INFINITY;
@@ -66,6 +68,7 @@ export class Part {
     this.reserve(local + 1);
     this.columns.ordinals[local] = ordinal;
     this.count += 1;
+    this.version += 1;
     this.ordinalMin = Math.min(this.ordinalMin, ordinal);
     this.ordinalMax = Math.max(this.ordinalMax, ordinal);
     return local;
@@ -123,6 +126,7 @@ export class Part {
     if (this.isDead(local)) return;
     this.columns.flags[local] = (this.columns.flags[local] ?? 0) | passageFlag.dead;
     this.dead += 1;
+    this.version += 1;
     this.columnsChanged = true;
   }
 
@@ -132,7 +136,6 @@ export class Part {
     for (let local = 0; local < this.count; local += 1) {
       if (!this.isDead(local)) continue;
       columns.keys[local] = 0;
-      columns.threads[local] = 0;
       columns.occurredAt[local] = 0;
       columns.expiresAt[local] = 0;
       columns.lengths[local] = 0;

@@ -6,6 +6,9 @@ import { hashTerm, type TermKey } from './term-key.ts';
 const bytesPerTerm = 120;
 const bytesPerPosting = 6;
 
+/** Leaves room for a term's number beside its 32-bit hash in a safe integer. */
+const numberSpan = 2 ** 20;
+
 /** Each term is a chain through one growing arena, newest posting first. */
 export class RecentPostings {
   readonly #terms = new Map<string, number>();
@@ -36,18 +39,30 @@ export class RecentPostings {
 
   find(term: TermKey): PostingList | undefined {
     const number = this.#terms.get(term.text);
-    return number === undefined ? undefined : this.#list(number);
+    return number === undefined ? undefined : this.list(number);
   }
 
-  /** Every term with its hash and postings, in no order. */
-  *entries(): Generator<{ text: string; hash: number; list: PostingList }> {
-    for (const [text, number] of this.#terms) {
-      yield { text, hash: hashTerm(text), list: this.#list(number) };
+  /** The terms by hash, then by UTF-8: the order in which postings are packed. */
+  sorted(): { text: string; hash: number; number: number }[] {
+    const texts = [...this.#terms.keys()];
+    // A native sort of numbers takes a tenth of the time of one with a comparison function.
+    const keys = new Float64Array(texts.length);
+    for (const [number, text] of texts.entries()) {
+      keys[number] = hashTerm(text) * numberSpan + number;
     }
+    keys.sort();
+    const terms = Array.from(keys, (key) => {
+      const number = key % numberSpan;
+      return { text: texts[number] ?? '', hash: Math.floor(key / numberSpan), number };
+    });
+    for (let i = 1; i < terms.length; i += 1) {
+      if (terms[i]?.hash === terms[i - 1]?.hash) return terms.sort(compareTexts);
+    }
+    return terms;
   }
 
-  get terms(): number {
-    return this.#terms.size;
+  get postings(): number {
+    return this.#length;
   }
 
   get bytes(): number {
@@ -63,7 +78,8 @@ export class RecentPostings {
     return true;
   }
 
-  #list(number: number): PostingList {
+  /** Postings of the term with this number. */
+  list(number: number): PostingList {
     const end = this.#counts[number] ?? 0;
     const data = new Uint16Array(end);
     let at = this.#heads[number] ?? -1;
@@ -91,4 +107,11 @@ export class RecentPostings {
     this.#values = values;
     this.#previous = previous;
   }
+}
+
+function compareTexts(
+  a: { readonly text: string; readonly hash: number },
+  b: { readonly text: string; readonly hash: number },
+): number {
+  return a.hash - b.hash || Buffer.compare(Buffer.from(a.text), Buffer.from(b.text));
 }

@@ -2,7 +2,8 @@
 import { type Bm25, saturation } from './bm25.ts';
 import { gatherCandidates, releaseCandidates } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
-import { type EligibleCache, meanWindow } from './eligibility.ts';
+import { meanWindow } from './eligibility.ts';
+import type { EligibleCache } from './eligible-cache.ts';
 import { planEntities, planWords } from './planned-terms.ts';
 import { scanEntities, scanWords } from './scan-postings.ts';
 import { newerFirst, scanVectors } from './scan-vectors.ts';

@@ -37,6 +37,9 @@ export class Thread {
 
   /** Place of a document in the thread, or -1. */
   indexOf(doc: number, places: Places): number {
+    // Turns of one thread often follow each other without another thread's in between.
+    const guess = doc - (this.docs[0] ?? 0);
+    if (guess < this.count && this.docs[guess] === doc) return guess;
     const at = this.#ascending ? this.#placeOfNumber(doc) : this.#place(doc, places);
     return at < this.count && this.docs[at] === doc ? at : -1;
   }

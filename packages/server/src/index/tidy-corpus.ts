@@ -4,6 +4,7 @@ import type { Corpus } from './corpus.ts';
 import type { NamespaceSource } from './index-settings.ts';
 import type { Mutex } from './mutex.ts';
 import type { Part } from './part.ts';
+import { createTurns } from './turns.ts';
 
 /** A full part with more dead passages than this share is emptied into the tail. */
 const deadShareMax = 1 / 3;
@@ -39,7 +40,7 @@ async function empty(
     const batch = left.splice(0, memoriesPerMove).sort((a, b) => a - b);
     await mutex.run(async () => {
       const rows = await source.records.analyses(batch);
-      const analyzed = await analyzeRows(rows, corpus.settings, source);
+      const analyzed = await analyzeRows(rows, corpus.settings, source, createTurns());
       if (corpus.disposed) return;
       for (const row of analyzed) corpus.put(row);
     });

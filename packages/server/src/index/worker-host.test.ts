@@ -37,7 +37,7 @@ test('a worker answers what the index in this thread answers', async () => {
   expect(await there.languages()).toEqual(['en']);
   await expect(host.searcher('refused').languages()).rejects.toThrow('No such namespace.');
   await host.close();
-  await expect(there.languages()).rejects.toThrow('stopping');
+  await expect(there.list(list)).rejects.toThrow('stopping');
 });
 
 test('a worker that dies is replaced, and what it was asked is answered by the next one', async () => {

@@ -27,7 +27,7 @@ const maskBits = 32;
 /** Words of a question that are looked up. A long Chinese one has a hundred pairs of characters. */
 const termsMax = 128;
 
-/** Below this share of known words the vector says nothing; from the upper one on it counts full. */
+/** Below this share of known words the vector says nothing; from the upper one on all it can. */
 const coverageFloor = 0.5;
 const coverageFull = 0.8;
 

@@ -1,0 +1,46 @@
+/** Marks per filter, kept from query to query. */
+import type { Corpus } from './corpus.ts';
+import { type Eligible, emptyEligible, markEligible } from './eligibility.ts';
+import type { IndexFilter } from './types.ts';
+
+/** Filters that are kept, the empty one included. */
+const keptMax = 4;
+
+export class EligibleCache {
+  readonly #corpus: Corpus;
+  /** The filter that was not asked for the longest is first. */
+  readonly #kept = new Map<string, Eligible>();
+
+  constructor(corpus: Corpus) {
+    this.#corpus = corpus;
+  }
+
+  get(filter: IndexFilter, now: number): Eligible {
+    const { kinds, audience, keyHash, fieldsAll, fieldsAny } = filter;
+    const name = JSON.stringify([kinds, audience, keyHash, fieldsAll, fieldsAny]);
+    const eligible = this.#kept.get(name) ?? emptyEligible();
+    const { version, since, until } = eligible;
+    if (version !== this.#corpus.version || now < since || now >= until) {
+      markEligible(eligible, this.#corpus, filter, now);
+    }
+    this.#kept.delete(name);
+    this.#kept.set(name, eligible);
+    if (this.#kept.size > keptMax) this.#dropOldest();
+    return eligible;
+  }
+
+  get bytes(): number {
+    let sum = 0;
+    for (const { marks, threadCounts } of this.#kept.values()) {
+      sum += marks.byteLength + threadCounts.byteLength;
+    }
+    return sum;
+  }
+
+  #dropOldest(): void {
+    for (const name of this.#kept.keys()) {
+      this.#kept.delete(name);
+      return;
+    }
+  }
+}
