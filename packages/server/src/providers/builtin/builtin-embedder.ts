@@ -23,8 +23,8 @@ export interface BuiltinEmbedder extends Embedder {
   rowsOf(text: string): number[];
   /**
    * How telling a word is in English at large: its inverse document frequency in nats, -ln(share of
-   * sentences that hold it), about 0.6 for "the" and 12 for a word that the table does not have. Give the word
-   * as written, not stemmed; of several words the most telling counts; 0 when there is no word.
+   * sentences that hold it), about 1 for "the" and 12 for a word that the table does not have. Give
+   * the word as written, not stemmed; of several words the most telling counts; 0 for no word.
    */
   wordWeight(word: string): number;
 }
