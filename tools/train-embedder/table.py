@@ -41,12 +41,13 @@ class Table:
         self.pieces = Pieces(self.vocabulary)
 
     def embed(self, texts: list[str]) -> np.ndarray:
-        """Unit rows; a text without any row gives zeros."""
+        """Unit rows; zeros for a text without any row. A row met n times counts sqrt(n) times."""
         result = np.zeros((len(texts), self.rows.shape[1]), np.float32)
         for number, text in enumerate(texts):
-            ids = self.pieces.of_text(text)
-            if ids:
-                result[number] = (self.rows[ids] * self.scales[ids, None]).sum(axis=0)
+            ids, counts = np.unique(self.pieces.of_text(text), return_counts=True)
+            if len(ids):
+                factors = self.scales[ids] * np.sqrt(counts)
+                result[number] = (self.rows[ids] * factors[:, None]).sum(axis=0)
         return result / np.maximum(np.linalg.norm(result, axis=1, keepdims=True), 1e-12)
 
 

@@ -1,10 +1,11 @@
 """Step 2: distil the teacher into an int8 table of word and piece rows.
 
-A sentence's vector is the normalised sum of its rows; a row's length is its weight. Rows start as
-the teacher's vector of the word alone, projected on the main components of its sentence vectors and
-weighted by frequency (SIF: a / (a + p)). Training pulls the sentence vectors towards the teacher's
-(cosine) and the similarities inside a batch towards the teacher's similarities (cross-entropy of
-softmax rows). The result is blended with the start and loses part of its most common direction.
+A sentence's vector is the normalised sum of its rows, a row that occurs n times counting sqrt(n)
+times; a row's length is its weight. Rows start as the teacher's vector of the word alone, projected
+on the main components of its sentence vectors and weighted by frequency (SIF: a / (a + p)).
+Training pulls the sentence vectors towards the teacher's (cosine) and the similarities inside a
+batch towards the teacher's similarities (cross-entropy of softmax rows). The result is blended with
+the start and loses part of its most common direction.
 """
 
 import argparse
@@ -64,6 +65,7 @@ def count_matrix(ids: list[list[int]], rows: int) -> sparse.csr_matrix:
     matrix = sparse.csr_matrix((np.ones(len(places), np.float32), places, ends),
                                shape=(len(ids), rows))
     matrix.sum_duplicates()
+    matrix.data = np.sqrt(matrix.data)
     return matrix
 
 
