@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import random
 import time
 from pathlib import Path
 
 import numpy as np
 
+from augment import questions, turns
 from corpus import read_corpus, sample
 from teacher import Teacher
 from tokenizer import Pieces
@@ -29,12 +31,20 @@ def main() -> None:
     parser.add_argument("--quota", default="books=110000,docs=30000,oewn=100000,taskmaster=9988")
     parser.add_argument("--most-words", type=int, default=32)
     parser.add_argument("--most-tokens", type=int, default=48)
+    parser.add_argument("--questions", type=int, default=0,
+                        help="made from the sample, instead of it")
+    parser.add_argument("--turns", type=int, default=0,
+                        help="made from the sample, instead of it")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
 
     sentences = sample(read_corpus(options.corpus), parse_quota(options.quota),
                        options.most_words, options.seed)
+    if options.questions + options.turns > 0:
+        generator = random.Random(options.seed)
+        made = questions(sentences, options.questions, generator)
+        sentences = made + turns(sentences, options.turns, generator)
     pieces = teacher_pieces(options.teacher)
     ids = [pieces.of_text(sentence)[:options.most_tokens] for sentence in sentences]
     started, last = time.monotonic(), 0.0

@@ -1,7 +1,8 @@
-"""Step 3: turn-level retrieval of a table (or of the teacher itself) on data sets in the common format.
+"""Step 3: turn-level retrieval of a table, or of the teacher itself, on data sets.
 
-A data set is `{name, groups: [{group, docs: [{id, speaker?, text}], queries: [{text, category, gold}]}]}`;
-one group is one corpus. recall@10 is fractional: |gold in the top 10| / |gold|, mean over queries.
+A data set is `{name, groups: [{group, docs: [{id, speaker?, text}], queries: [{text, category,
+gold}]}]}`; one group is one corpus. recall@10 is fractional: |gold in
+the top 10| / |gold|, mean over queries.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import snowballstemmer
 
 ADVERSARIAL = {"locomo-dev": {"5"}}
 """LoCoMo's category 5 asks about what was never said; it has no gold turns to find."""
@@ -37,9 +39,24 @@ def load_groups(path: Path, with_speaker: bool) -> list[dict]:
     return groups
 
 
+STOP_WORDS = set("""
+    a about after again all also am an and any are as at be been before but by can could did do
+    does doing for from had has have having he her here him his how i if in into is it its just me
+    more my no not of on or our out over she should so some such than that the their them then
+    there these they this those through to too up us was we were what when where which while who
+    whom why will with would you your
+""".split())
+STEMMER = snowballstemmer.stemmer("english")
+
+
+def terms_of(text: str) -> list[str]:
+    words = [word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
+    return STEMMER.stemWords(words)
+
+
 def bm25(docs: list[str], queries: list[str], k1: float = 1.2, b: float = 0.75) -> np.ndarray:
-    """Scores [queries, docs] of a plain BM25 without stemming, for the fusion check only."""
-    split = [re.findall(r"\w+", text.lower()) for text in docs]
+    """Scores [queries, docs] of a plain BM25 over stems, for the fusion check only."""
+    split = [terms_of(text) for text in docs]
     mean = sum(map(len, split)) / len(split)
     postings: dict[str, list[tuple[int, int]]] = {}
     for row, terms in enumerate(split):
@@ -47,7 +64,7 @@ def bm25(docs: list[str], queries: list[str], k1: float = 1.2, b: float = 0.75) 
             postings.setdefault(term, []).append((row, count))
     scores = np.zeros((len(queries), len(docs)), np.float32)
     for number, query in enumerate(queries):
-        for term in set(re.findall(r"\w+", query.lower())):
+        for term in set(terms_of(query)):
             found = postings.get(term, [])
             idf = math.log(1 + (len(docs) - len(found) + 0.5) / (len(found) + 0.5))
             for row, count in found:

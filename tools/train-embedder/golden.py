@@ -18,7 +18,8 @@ TEXTS = [
     "안녕하세요 세계", "สวัสดีชาวโลก", "مرحبا بالعالم", "שלום עולם", "नमस्ते दुनिया",
     "👍", "I ❤️ pizza 🍕 and 👩‍👩‍👧‍👦", "\ud800", "a\udc00b \ud83d", "a\u0000b\u200bc\u00add",
     "\u202eright to left\u202c", "𝒜𝓁𝑔𝑒𝒷𝓇𝒶 𐍈𐌰", "ab\u0301c\u0327 \u0301alone", "…—“quoted”‘single’",
-    "a" * 70 + " b", "word " * 600, ["a", 1_000_000], ["ab ", 400_000], ["é", 100_000],
+    "a" * 70 + " b", "word " * 600,
+    "word " * 510 + "xqzyxqzyxqzy", ["a", 1_000_000], ["ab ", 400_000], ["é", 100_000],
 ]
 """A pair is a text repeated so many times, to keep the file small."""
 DIGITS = 4

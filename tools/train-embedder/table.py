@@ -1,11 +1,13 @@
-"""The file of the built-in embedder: written, read back, and used as the TypeScript runtime uses it.
+"""The file of the built-in embedder: written, read back, used as the TypeScript runtime uses it.
 
-Layout, little-endian; every section starts on a multiple of 4 bytes:
-  0  magic "REVEMBED"          8  uint32 version      12  uint32 dimension   16  uint32 rows
- 20  uint32 vocabulary bytes  24  float32 nats per weight step   28  float32 weight of an unknown word
- 32  sha-256 of everything after the header            64  model id, UTF-8, zero-padded to 32 bytes
- 96  vocabulary (UTF-8, one row a line, "##" marks a continuation), float32 scale per row,
-     uint8 word weight per row, int8 rows
+Layout, little-endian; every section is padded with zeros to a multiple of 4 bytes:
+   0  magic "REVEMBED"
+   8  uint32 version, uint32 dimension, uint32 rows, uint32 bytes of the vocabulary
+  24  float32 nats per weight step, float32 weight of an unknown word
+  32  sha-256 of everything after the header
+  64  model id, UTF-8, zero-padded to 32 bytes
+  96  vocabulary (UTF-8, one row a line, "##" marks a continuation), float32 scale per row,
+      uint8 word weight per row, int8 rows
 """
 
 import hashlib
@@ -39,12 +41,13 @@ class Table:
         self.pieces = Pieces(self.vocabulary)
 
     def embed(self, texts: list[str]) -> np.ndarray:
-        """Unit rows; a text without any row gives zeros."""
+        """Unit rows; zeros for a text without any row. A row met n times counts sqrt(n) times."""
         result = np.zeros((len(texts), self.rows.shape[1]), np.float32)
         for number, text in enumerate(texts):
-            ids = self.pieces.of_text(text)
-            if ids:
-                result[number] = (self.rows[ids] * self.scales[ids, None]).sum(axis=0)
+            ids, counts = np.unique(self.pieces.of_text(text), return_counts=True)
+            if len(ids):
+                factors = self.scales[ids] * np.sqrt(counts)
+                result[number] = (self.rows[ids] * factors[:, None]).sum(axis=0)
         return result / np.maximum(np.linalg.norm(result, axis=1, keepdims=True), 1e-12)
 
 

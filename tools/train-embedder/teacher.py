@@ -1,4 +1,4 @@
-"""The teacher, all-MiniLM-L6-v2, as an ONNX graph made from its safetensors, run by onnxruntime on the CPU.
+"""The teacher, all-MiniLM-L6-v2, as an ONNX graph run by onnxruntime on the CPU.
 
 Sentences of equal length share a batch, so that no padding and no mask is needed.
 """

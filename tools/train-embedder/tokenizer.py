@@ -1,9 +1,9 @@
 """Words and pieces of a text: the reference for the TypeScript tokenizer, which must agree with it.
 
-A text is cut to TEXT_UNITS, decomposed (NFKD), stripped of non-spacing marks and lower-cased. Runs of
-letters, digits and remaining marks are words; a CJK ideograph is a word of its own; any other visible
-symbol is a word of one character. A word is its own row where the table has one, else the greedy
-longest-match pieces; characters that no row begins with are skipped.
+A text is cut to TEXT_UNITS, decomposed (NFKD), stripped of non-spacing marks and lower-cased. Runs
+of letters, digits and remaining marks are words; a CJK ideograph is a word of its own; any other
+visible symbol is a word of one character. A word is its own row where the table has one, else the
+greedy longest-match pieces; characters that no row begins with are skipped.
 """
 
 import unicodedata

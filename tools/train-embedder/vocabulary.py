@@ -1,6 +1,5 @@
 """Which rows the table has, and how common each of them is."""
 
-import math
 import unicodedata
 from collections import Counter
 
@@ -59,14 +58,21 @@ def prior_shares(vocabulary: list[str], teacher_rows: dict[str, int]) -> np.ndar
 
 def row_shares(vocabulary: list[str], ids: list[list[int]],
                teacher_rows: dict[str, int]) -> np.ndarray:
-    """Share of sentences that hold each row: counted, smoothed with the teacher's order."""
+    """Share of the training sentences that hold each row, smoothed with the teacher's order."""
     counts = np.zeros(len(vocabulary))
     for sequence in ids:
         counts[list(set(sequence))] += 1
+    return smoothed(counts, len(ids), vocabulary, teacher_rows)
+
+
+def smoothed(counts: np.ndarray, sentences: int, vocabulary: list[str],
+             teacher_rows: dict[str, int]) -> np.ndarray:
     expected = prior_shares(vocabulary, teacher_rows) * PRIOR_SENTENCES
-    return (counts + expected) / (len(ids) + PRIOR_SENTENCES)
+    return (counts + expected) / (sentences + PRIOR_SENTENCES)
 
 
-def document_weights(shares: np.ndarray) -> np.ndarray:
-    """Inverse document frequency in nats: -ln(share of sentences)."""
-    return -np.log(np.clip(shares, math.exp(-15.9), 1))
+def document_weights(vocabulary: list[str], counts: Counter, sentences: int,
+                     teacher_rows: dict[str, int]) -> np.ndarray:
+    """Inverse document frequency of each row as a whole word in the corpus, in nats."""
+    found = np.array([counts[piece] for piece in vocabulary], float)
+    return -np.log(smoothed(found, sentences, vocabulary, teacher_rows))

@@ -20,7 +20,8 @@ const ASCII_WORD = /^[a-z0-9]+$/;
 export interface BuiltinEmbedder extends Embedder {
   /**
    * The unit-length vector of a text; all zeros when no word of it is known (text in a script that
-   * the table does not cover, emoji, nothing). At most the first 512 rows count.
+   * the table does not cover, emoji, nothing). At most the first 512 rows count; a row that occurs
+   * n times counts sqrt(n) times.
    */
   embedOne(text: string): Float32Array;
   /** The share of a text's information (word weights) that stands in English words of the table. */
@@ -29,9 +30,8 @@ export interface BuiltinEmbedder extends Embedder {
   rowsOf(text: string): number[];
   /**
    * How telling a word is in English at large: its inverse document frequency in nats, -ln(share of
-   * sentences that hold it), about 0.6 for "the" and 12 for a word that the table does not have.
-   * Give the word as written, not stemmed; of several words the most telling counts; 0 when there
-   * is no word.
+   * sentences that hold it), about 1 for "the" and 12 for a word that the table does not have. Give
+   * the word as written, not stemmed; of several words the most telling counts; 0 for no word.
    */
   wordWeight(word: string): number;
 }
@@ -42,6 +42,8 @@ class StaticEmbedder implements BuiltinEmbedder {
   readonly #table: EmbeddingTable;
   readonly #pieces: PieceIndex;
   readonly #sum: Float64Array;
+  /** How often each row occurs in the text at hand; all zeros between two texts. */
+  readonly #counts: Uint16Array;
 
   constructor(table: EmbeddingTable) {
     this.model = table.model;
@@ -49,6 +51,7 @@ class StaticEmbedder implements BuiltinEmbedder {
     this.#table = table;
     this.#pieces = new PieceIndex(table.vocabulary);
     this.#sum = new Float64Array(table.dimension);
+    this.#counts = new Uint16Array(table.vocabulary.length);
   }
 
   rowsOf(text: string): number[] {
@@ -65,7 +68,14 @@ class StaticEmbedder implements BuiltinEmbedder {
 
   embedOne(text: string): Float32Array {
     const sum = this.#sum.fill(0);
-    for (const row of this.rowsOf(text)) this.#add(row, sum);
+    const rows = this.rowsOf(text);
+    const counts = this.#counts;
+    for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
+    for (const row of rows) {
+      const count = counts[row] ?? 0;
+      if (count > 0) this.#add(row, Math.sqrt(count), sum);
+      counts[row] = 0;
+    }
     let square = 0;
     for (const value of sum) square += value * value;
     const vector = new Float32Array(this.dimension);
@@ -75,9 +85,9 @@ class StaticEmbedder implements BuiltinEmbedder {
     return vector;
   }
 
-  #add(row: number, sum: Float64Array): void {
+  #add(row: number, times: number, sum: Float64Array): void {
     const { rows, scales } = this.#table;
-    const scale = scales[row] ?? 0;
+    const scale = (scales[row] ?? 0) * times;
     const start = row * sum.length;
     for (let at = 0; at < sum.length; at++) {
       sum[at] = (sum[at] ?? 0) + (rows[start + at] ?? 0) * scale;
