@@ -1,6 +1,4 @@
-/**
- * Joins callers that wait for the same work, without letting one join a run that began too early.
- */
+/** Joins callers that wait for the same work; none joins a run that began before it asked. */
 
 /**
  * Wraps `work` so that one run is in progress at a time. A caller never joins a run that began

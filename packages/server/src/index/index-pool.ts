@@ -32,7 +32,7 @@ export interface IndexPool {
   close(): Promise<void>;
 }
 
-/** Measured: about 2 ms a search on the main thread (docs of the index room, design section 5). */
+/** Up to here a search holds the thread for less than about 2 ms. */
 const largeFromDefault = 20_000;
 const saveEveryDefault = 128;
 /** New indexes wait for room when memory is used up beyond this share. */

@@ -1,6 +1,4 @@
-/**
- * Index records in memory, for tests of this room: the rules of the port in their shortest form.
- */
+/** Index records in memory, for tests of this room: the rules of the port in short. */
 import type { KeyHash, MemoryId } from '../domain/memory.ts';
 import type {
   AnalysisRow,

@@ -102,13 +102,13 @@ test('damaged, cut and exchanged segments are found out and built again', async 
 
 test('nothing of an erased memory is in what is saved after the erasure', async () => {
   const records = new MemoryIndexRecords();
-  const index = new NamespaceIndex(newShared(), sourceOf(records));
+  const index = new NamespaceIndex(newShared({ partCapacity: 16 }), sourceOf(records));
   const canary = 'zyzzyva';
   for (let i = 0; i < 5; i += 1) records.put(analysisOf(`word${i}`));
   const erased = records.put(analysisOf(`${canary} first`, `${canary} second`));
   const patched = records.put(analysisOf(`${canary} old text`));
   records.update(patched, 'patch', {}, analysisOf('new text'));
-  for (let i = 5; i < 12; i += 1) records.put(analysisOf(`word${i}`));
+  for (let i = 5; i < 20; i += 1) records.put(analysisOf(`word${i}`));
   await index.catchUp();
   await index.flush();
   expect(storedBytes(records).includes(canary)).toBe(true);
@@ -122,7 +122,7 @@ test('nothing of an erased memory is in what is saved after the erasure', async 
   expect(storedBytes(records).includes(canary)).toBe(false);
   expect(storedBytes(records).includes(Buffer.from(row))).toBe(false);
   index.dispose();
-  const again = new NamespaceIndex(newShared(), sourceOf(records));
+  const again = new NamespaceIndex(newShared({ partCapacity: 16 }), sourceOf(records));
   expect(await found(again, canary)).toEqual([]);
   for (let i = 0; i < 5; i += 1) expect(await found(again, `word${i}`)).toEqual([i + 1]);
   again.dispose();

@@ -1,6 +1,4 @@
-/**
- * Arrays that searches use one after another, so that a query allocates nothing that grows with N.
- */
+/** Arrays that searches share, so that a query allocates nothing that grows with N. */
 import { partCapacityMax } from './posting-list.ts';
 
 export class SearchScratch {

@@ -40,7 +40,7 @@ test('a worker answers what the index in this thread answers', async () => {
   await expect(there.list(list)).rejects.toThrow('stopping');
 });
 
-test('a worker that dies is replaced, and what it was asked is answered by the next one', async () => {
+test('a worker that dies is replaced, and the next one answers its questions', async () => {
   const logged: string[] = [];
   const host = newHost(logged);
   // The second key goes to the second worker, the third to the first one again.
