@@ -15,7 +15,7 @@ export interface FusionWeights {
 export const defaultWeights: FusionWeights = {
   textWindow: 1,
   threadText: 0.2,
-  vector: 0.5,
+  vector: 0.9,
   entity: 0.1,
 };
 
