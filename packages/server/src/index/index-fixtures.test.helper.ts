@@ -3,6 +3,7 @@ import { bm25Default } from './bm25.ts';
 import type { IndexLog, IndexSettings, NamespaceSource } from './index-settings.ts';
 import type { MemoryIndexRecords } from './memory-records.test.helper.ts';
 import type { IndexShared } from './namespace-index.ts';
+import { createSearchGate } from './search-gate.ts';
 import { SearchScratch } from './search-scratch.ts';
 import { createSlabPool } from './slab-pool.ts';
 import type { IndexQuery, MemoryAnalysis } from './types.ts';
@@ -21,7 +22,8 @@ export const baseSettings = {
 
 export function newShared(patch: Partial<IndexSettings> = {}): IndexShared {
   const settings = { ...baseSettings, ...patch };
-  return { settings, pool: createSlabPool(), scratch: new SearchScratch() };
+  const scratch = new SearchScratch();
+  return { settings, pool: createSlabPool(), scratch, gate: createSearchGate() };
 }
 
 export function sourceOf(records: MemoryIndexRecords): NamespaceSource {

@@ -4,6 +4,7 @@ import { bm25Default } from './bm25.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { type IndexShared, NamespaceIndex } from './namespace-index.ts';
 import { partCapacityMax } from './posting-list.ts';
+import { createSearchGate } from './search-gate.ts';
 import { SearchScratch } from './search-scratch.ts';
 import { createSlabPool } from './slab-pool.ts';
 import type { NamespaceSearcher } from './types.ts';
@@ -76,7 +77,8 @@ class Pool implements IndexPool {
       bm25: bm25 ?? bm25Default,
       saveEvery: saveEvery ?? saveEveryDefault,
     };
-    this.#shared = { settings, pool: createSlabPool(), scratch: new SearchScratch() };
+    const scratch = new SearchScratch();
+    this.#shared = { settings, pool: createSlabPool(), scratch, gate: createSearchGate() };
   }
 
   searcher(key: string, source: NamespaceSource): NamespaceSearcher {

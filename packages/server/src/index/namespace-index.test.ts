@@ -5,6 +5,7 @@ import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { keyHash, MemoryIndexRecords } from './memory-records.test.helper.ts';
 import { type IndexShared, NamespaceIndex } from './namespace-index.ts';
 import { isEligible, referenceSearch } from './reference.test.helper.ts';
+import { createSearchGate } from './search-gate.ts';
 import { SearchScratch } from './search-scratch.ts';
 import { createSlabPool } from './slab-pool.ts';
 import type { IndexFilter, IndexQuery, MemoryAnalysis, PassageAnalysis } from './types.ts';
@@ -25,7 +26,8 @@ function shared(patch: Partial<IndexSettings> = {}): IndexShared {
     },
     ...patch,
   };
-  return { settings, pool: createSlabPool(), scratch: new SearchScratch() };
+  const scratch = new SearchScratch();
+  return { settings, pool: createSlabPool(), scratch, gate: createSearchGate() };
 }
 
 const source = (records: MemoryIndexRecords): NamespaceSource => ({

@@ -9,6 +9,7 @@ import { loadImage, type NamespaceState } from './load-image.ts';
 import { createMutex } from './mutex.ts';
 import { saveImage } from './save-image.ts';
 import { searchCorpus } from './search-corpus.ts';
+import type { SearchGate } from './search-gate.ts';
 import type { SearchScratch } from './search-scratch.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { tidyCorpus } from './tidy-corpus.ts';
@@ -20,6 +21,7 @@ export interface IndexShared {
   readonly settings: IndexSettings;
   readonly pool: SlabPool;
   readonly scratch: SearchScratch;
+  readonly gate: SearchGate;
 }
 
 /** A flush tries so often when erasures keep coming in between. */
@@ -52,15 +54,17 @@ export class NamespaceIndex implements NamespaceSearcher {
   async search(query: IndexQuery): Promise<IndexCandidates> {
     await this.catchUp();
     this.#now = Math.max(this.#now, query.now);
-    const { settings, pool, scratch } = this.#shared;
-    const context = { corpus: this.#corpus, cache: this.#cache, pool, scratch };
-    return searchCorpus({ ...context, bm25: settings.bm25 }, query, this.#position.seq);
+    const { settings, pool, scratch, gate } = this.#shared;
+    return gate.run(() => {
+      const context = { corpus: this.#corpus, cache: this.#cache, pool, scratch };
+      return searchCorpus({ ...context, bm25: settings.bm25 }, query, this.#position.seq);
+    });
   }
 
   async list(query: IndexListQuery): Promise<number[]> {
     await this.catchUp();
     this.#now = Math.max(this.#now, query.now);
-    return listCorpus(this.#corpus, this.#cache, query);
+    return this.#shared.gate.run(() => listCorpus(this.#corpus, this.#cache, query));
   }
 
   async languages(): Promise<readonly string[]> {
