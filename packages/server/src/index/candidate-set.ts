@@ -48,9 +48,13 @@ export function gatherCandidates(
       neighbours[start + slot] = place(doc);
     });
   };
-  for (let i = 0; i < direct; i += 1) visit(i);
+  // Only the nearest may themselves be found; those further off are there to be read with them.
+  const nearest = Math.min(window, 1);
+  for (let i = 0; i < direct; i += 1) {
+    visitNeighbours(corpus, eligible, docs[i] ?? 0, nearest, place);
+  }
   const count = docs.length;
-  for (let i = direct; i < count; i += 1) visit(i);
+  for (let i = 0; i < count; i += 1) visit(i);
   return { docs: Uint32Array.from(docs), count, neighbours: Int32Array.from(neighbours), reach };
 }
 

@@ -82,15 +82,7 @@ function rank(
     ...(!signals.thread && { threadText: 0 }),
     vector: defaultWeights.vector * vectorTrust,
   });
-  const best = new Map<number, number>();
-  for (let i = 0; i < candidates.count; i++) {
-    const ordinal = candidates.ordinals[i] ?? 0;
-    const held = best.get(ordinal);
-    if ((fused[i] ?? 0) > 0 && (held === undefined || (fused[i] ?? 0) > (fused[held] ?? 0))) {
-      best.set(ordinal, i);
-    }
-  }
-  const order = [...best.values()].sort(
+  const order = bestPassages(candidates, fused).sort(
     (a, b) =>
       (fused[b] ?? 0) - (fused[a] ?? 0) ||
       (candidates.ordinals[b] ?? 0) - (candidates.ordinals[a] ?? 0),
@@ -107,6 +99,18 @@ function rank(
     .slice(0, limit)
     .map((i, position) => describe(query, candidates, i, scores[position] ?? 0))
     .filter((result) => result.score >= threshold);
+}
+
+/** The best candidate of each memory; candidates come by ordinal, so passages stand together. */
+function bestPassages({ count, ordinals }: IndexCandidates, fused: Float64Array): number[] {
+  const best: number[] = [];
+  for (let i = 0; i < count; i++) {
+    if ((fused[i] ?? 0) <= 0) continue;
+    const last = best.at(-1);
+    if (last === undefined || ordinals[last] !== ordinals[i]) best.push(i);
+    else if ((fused[i] ?? 0) > (fused[last] ?? 0)) best[best.length - 1] = i;
+  }
+  return best;
 }
 
 /** The strongest evidence need not stand first: a neighbour may have lifted another turn. */
