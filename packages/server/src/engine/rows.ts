@@ -4,6 +4,5 @@ import type { Memory, NamespaceName } from '../domain/memory.ts';
 import type { RecordRow } from '../ports/records.ts';
 
 export function memoryOf(namespace: NamespaceName, row: RecordRow): Memory {
-  const { body, seq: _seq, ...columns } = row;
-  return { ...columns, namespace, body: decodeBody(body) };
+  return { ...row, namespace, body: decodeBody(row.body) };
 }

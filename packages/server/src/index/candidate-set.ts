@@ -18,7 +18,7 @@ export interface CandidateSet {
 }
 
 /**
- * While the set is in use, `scratch.places` holds the place of each of its documents plus one;
+ * The set lives in the scratch arrays, until the next one. While it is in use, `scratch.places` holds the place of each of its documents plus one;
  * {@link releaseCandidates} clears it.
  */
 export function gatherCandidates(
@@ -28,34 +28,36 @@ export function gatherCandidates(
   window: number,
   scratch: SearchScratch,
 ): CandidateSet {
-  const { places } = scratch;
-  const docs: number[] = [];
+  const reach = 2 * window;
+  scratch.fitSet(
+    found.reduce((sum, top) => sum + top.count, 0),
+    reach,
+  );
+  const { places, setDocs: docs, setNeighbours: neighbours } = scratch;
+  let length = 0;
   const place = (doc: number): number => {
     const known = places[doc] ?? 0;
     if (known !== 0) return known - 1;
-    docs.push(doc);
-    places[doc] = docs.length;
-    return docs.length - 1;
+    docs[length] = doc;
+    length += 1;
+    places[doc] = length;
+    return length - 1;
   };
   for (const top of found) for (let i = 0; i < top.count; i += 1) place(top.docs[i] ?? 0);
-  const reach = 2 * window;
-  const direct = docs.length;
-  const neighbours: number[] = [];
-  const visit = (i: number): void => {
-    const start = neighbours.length;
-    for (let n = 0; n < reach; n += 1) neighbours.push(-1);
-    visitNeighbours(corpus, eligible, docs[i] ?? 0, window, (doc, slot) => {
-      neighbours[start + slot] = place(doc);
-    });
-  };
+  const direct = length;
   // Only the nearest may themselves be found; those further off are there to be read with them.
   const nearest = Math.min(window, 1);
   for (let i = 0; i < direct; i += 1) {
     visitNeighbours(corpus, eligible, docs[i] ?? 0, nearest, place);
   }
-  const count = docs.length;
-  for (let i = 0; i < count; i += 1) visit(i);
-  return { docs: Uint32Array.from(docs), count, neighbours: Int32Array.from(neighbours), reach };
+  const count = length;
+  neighbours.fill(-1, 0, count * reach);
+  for (let i = 0; i < count; i += 1) {
+    visitNeighbours(corpus, eligible, docs[i] ?? 0, window, (doc, slot) => {
+      neighbours[i * reach + slot] = place(doc);
+    });
+  }
+  return { docs: docs.subarray(0, length), count, neighbours, reach };
 }
 
 export function releaseCandidates(set: CandidateSet, scratch: SearchScratch): void {

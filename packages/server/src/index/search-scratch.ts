@@ -13,6 +13,20 @@ export class SearchScratch {
   /** Place in the candidate set plus one, per document; zero between queries. */
   places = new Int32Array(0);
 
+  /** The candidate set: its documents, and per candidate the places of its neighbours. */
+  setDocs = new Uint32Array(0);
+  setNeighbours = new Int32Array(0);
+
+  /** Room for a set that grows from `direct` candidates with `reach` neighbours each. */
+  fitSet(direct: number, reach: number): void {
+    // The direct ones bring two candidates each, and all of them up to `reach` documents.
+    const candidates = direct * 3;
+    const docs = candidates * (reach + 1);
+    if (this.setDocs.length < docs) this.setDocs = new Uint32Array(docs);
+    const neighbours = candidates * reach;
+    if (this.setNeighbours.length < neighbours) this.setNeighbours = new Int32Array(neighbours);
+  }
+
   fit(docs: number): void {
     if (this.cosines.length >= docs) return;
     const size = Math.ceil(docs * 1.25);
@@ -28,6 +42,7 @@ export class SearchScratch {
   }
 
   get bytes(): number {
-    return this.cosines.byteLength + this.places.byteLength;
+    const set = this.setDocs.byteLength + this.setNeighbours.byteLength;
+    return this.cosines.byteLength + this.places.byteLength + set;
   }
 }

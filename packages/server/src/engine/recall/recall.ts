@@ -91,12 +91,12 @@ function rank(
   const evidence = order
     .slice(0, topForEvidence)
     .map((i) => evidenceOf({ query, vectorTrust }, candidates, weights, i));
+  const shown = order.slice(0, limit);
   const scores = calibrate(
-    order.map((i) => fused[i] ?? 0),
+    shown.map((i) => fused[i] ?? 0),
     Math.max(0, ...evidence),
   );
-  return order
-    .slice(0, limit)
+  return shown
     .map((i, position) => describe(query, candidates, i, scores[position] ?? 0))
     .filter((result) => result.score >= threshold);
 }
@@ -176,14 +176,17 @@ async function hydrate(
     info.no,
     ranked.map((result) => result.ordinal),
   );
-  const byOrdinal = new Map(rows.map((row) => [row.ordinal, row]));
-  // A row that was erased after the search is left out: it must not be shown again.
-  return ranked.flatMap(({ ordinal, passage, ...result }) => {
-    const row = byOrdinal.get(ordinal);
-    if (!row) return [];
+  const results: RecallResult[] = [];
+  // Rows come in the order of the ranking. One that was erased after the search is left out.
+  let next = 0;
+  for (const { ordinal, score, signals, matched, passage } of ranked) {
+    const row = rows[next];
+    if (row?.ordinal !== ordinal) continue;
+    next += 1;
     const memory = memoryOf(info.name, row);
-    return [{ ...result, memory, passage: passageOf(memory, passage) }];
-  });
+    results.push({ memory, score, signals, matched, passage: passageOf(memory, passage) });
+  }
+  return results;
 }
 
 function passageOf(memory: Memory, passage: number): RecallResult['passage'] {
