@@ -108,32 +108,36 @@ function scoreWords(
   i: number,
   counts: Float32Array,
   width: number,
-  { words, alone, windowed, windowWeights }: ScoreOptions,
+  { words, alone, windowed, windowWeights, scratch }: ScoreOptions,
   scores: Scores,
   out: number,
 ): void {
-  const { neighbours } = set;
+  // Where the counts of the neighbours that exist begin, and how much they weigh.
+  const { windowStarts, windowShares } = scratch;
   const reach = windowWeights.length;
-  const start = i * set.reach;
   const length = lengthOf(corpus, set.docs[i] ?? 0);
   let windowLength = length;
+  let near = 0;
   for (let n = 0; n < set.reach; n += 1) {
-    const at = neighbours[start + n] ?? -1;
+    const at = set.neighbours[i * set.reach + n] ?? -1;
     if (at < 0) continue;
-    windowLength += (windowWeights[n % reach] ?? 0) * lengthOf(corpus, set.docs[at] ?? 0);
+    const share = windowWeights[n < reach ? n : n - reach] ?? 0;
+    windowLength += share * lengthOf(corpus, set.docs[at] ?? 0);
+    windowStarts[near] = at * width;
+    windowShares[near] = share;
+    near += 1;
   }
   let text = 0;
   let textWindow = 0;
   let matched = 0;
   for (let t = 0; t < words.length; t += 1) {
-    const idf = words[t]?.idf ?? 0;
     const count = counts[i * width + t] ?? 0;
     let windowCount = count;
-    for (let n = 0; n < set.reach; n += 1) {
-      const at = neighbours[start + n] ?? -1;
-      if (at >= 0) windowCount += (windowWeights[n % reach] ?? 0) * (counts[at * width + t] ?? 0);
+    for (let n = 0; n < near; n += 1) {
+      windowCount += (windowShares[n] ?? 0) * (counts[(windowStarts[n] ?? 0) + t] ?? 0);
     }
     if (windowCount === 0) continue;
+    const idf = words[t]?.idf ?? 0;
     textWindow += idf * saturate(windowed, windowCount, windowLength);
     if (count === 0) continue;
     text += idf * saturate(alone, count, length);

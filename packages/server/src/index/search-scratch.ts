@@ -17,12 +17,20 @@ export class SearchScratch {
   setDocs = new Uint32Array(0);
   setNeighbours = new Int32Array(0);
 
+  /** For the candidate at hand: where its neighbours' counts begin, and what they weigh. */
+  windowStarts = new Uint32Array(0);
+  windowShares = new Float64Array(0);
+
   /** Room for a set that grows from `direct` candidates with `reach` neighbours each. */
   fitSet(direct: number, reach: number): void {
     // The direct ones bring two candidates each, and all of them up to `reach` documents.
     const candidates = direct * 3;
     const docs = candidates * (reach + 1);
     if (this.setDocs.length < docs) this.setDocs = new Uint32Array(docs);
+    if (this.windowStarts.length < reach) {
+      this.windowStarts = new Uint32Array(reach);
+      this.windowShares = new Float64Array(reach);
+    }
     const neighbours = candidates * reach;
     if (this.setNeighbours.length < neighbours) this.setNeighbours = new Int32Array(neighbours);
   }

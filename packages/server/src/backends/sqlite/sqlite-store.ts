@@ -102,9 +102,17 @@ function assemble(thread: StoreThread, worker: Worker, lock: FolderLock): Sqlite
 }
 
 function recordsOf(thread: StoreThread, close: () => Promise<void>): RecordsPort {
+  // Handles are kept: each knows which namespaces are its own without asking again.
+  const handles = new Map<TenantId, SqliteTenantRecords>();
   return {
     name: 'sqlite',
-    open: (tenant: TenantId) => new SqliteTenantRecords(thread, tenant),
+    open: (tenant: TenantId) => {
+      const known = handles.get(tenant);
+      if (known) return known;
+      const handle = new SqliteTenantRecords(thread, tenant);
+      handles.set(tenant, handle);
+      return handle;
+    },
     status: () => thread.writer.status(),
     close,
   };

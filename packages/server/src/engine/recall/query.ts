@@ -3,6 +3,7 @@ import type { IndexFilter, IndexQuery, NamespaceSearcher, QueryTerm } from '../.
 import type { Embedder } from '../../ports/embedder.ts';
 import { analyzeQuery } from '../../text/analyze.ts';
 import { extractEntities } from '../../text/entities.ts';
+import { isStopWord } from '../../text/stop-words.ts';
 import type { EngineDeps } from '../deps.ts';
 
 /** Ways of finding; a search may switch each off by name. */
@@ -75,19 +76,18 @@ function trustIn(embedder: Embedder, text: string): number {
 
 /**
  * Names to look up: what the extractor sees, and each run of words, since people type names
- * without capitals. Runs that name nothing in the namespace cost one failed look-up.
+ * without capitals. A run does not begin or end with a stop word. Runs that name nothing in the
+ * namespace cost one failed look-up.
  */
 export function entityNames(text: string): string[] {
   const names = new Set(extractEntities(text).map((entity) => entity.normal));
   const words = text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}._@+#-]*/gu) ?? [];
-  for (let length = entityWordsMax; length >= 1; length--) {
+  const isStop = words.map((word) => isStopWord(word, 'en'));
+  for (let length = 1; length <= entityWordsMax; length++) {
     for (let i = 0; i + length <= words.length && names.size < maskBits; i++) {
-      names.add(
-        words
-          .slice(i, i + length)
-          .join(' ')
-          .replace(/[._-]+$/, ''),
-      );
+      if (isStop[i] || isStop[i + length - 1]) continue;
+      const run = words.slice(i, i + length).join(' ');
+      names.add(run.replace(/[._-]+$/, ''));
     }
   }
   return [...names].slice(0, maskBits);
