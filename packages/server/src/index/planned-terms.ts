@@ -12,6 +12,8 @@ export interface Hit {
 }
 
 export interface PlannedTerm {
+  /** Place among the query's terms or entities: its bit in the masks of matches. */
+  readonly place: number;
   /** True when a document has at most one posting: its count needs no summing. */
   readonly single: boolean;
   /** Postings per part; none where the part lacks the term. */
@@ -31,7 +33,7 @@ export function planWords(
   eligible: Eligible,
   terms: readonly QueryTerm[],
 ): PlannedTerm[] {
-  return terms.map(({ variants }) => {
+  return terms.map(({ variants }, place) => {
     const weights = new Map<string, number>();
     for (const { term, weight } of variants) {
       if (weight > 0) weights.set(term, Math.max(weight, weights.get(term) ?? 0));
@@ -40,7 +42,7 @@ export function planWords(
       key: termKey(termPrefix.word, term),
       weight,
     }));
-    return plan(corpus, eligible, keys);
+    return plan(corpus, eligible, place, keys);
   });
 }
 
@@ -49,12 +51,17 @@ export function planEntities(
   eligible: Eligible,
   entities: readonly string[],
 ): PlannedTerm[] {
-  return entities.map((entity) =>
-    plan(corpus, eligible, [{ key: termKey(termPrefix.entity, entity), weight: 1 }]),
+  return entities.map((entity, place) =>
+    plan(corpus, eligible, place, [{ key: termKey(termPrefix.entity, entity), weight: 1 }]),
   );
 }
 
-function plan(corpus: Corpus, eligible: Eligible, variants: readonly Variant[]): PlannedTerm {
+function plan(
+  corpus: Corpus,
+  eligible: Eligible,
+  place: number,
+  variants: readonly Variant[],
+): PlannedTerm {
   const single = variants.length <= 1;
   const seen = single ? null : new Uint8Array(corpus.settings.partCapacity);
   let frequency = 0;
@@ -69,7 +76,7 @@ function plan(corpus: Corpus, eligible: Eligible, variants: readonly Variant[]):
     frequency += countDocuments(found, part.base, eligible.marks, whole, seen);
     return found;
   });
-  return { single, hits, frequency, idf: idf(eligible.passages, frequency) };
+  return { place, single, hits, frequency, idf: idf(eligible.passages, frequency) };
 }
 
 function countDocuments(

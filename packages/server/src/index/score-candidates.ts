@@ -10,6 +10,7 @@ import type { IndexCandidates } from './types.ts';
 
 /** Terms and entities that have a bit in the masks of matches. */
 const maskBits = 32;
+const noTerm = { idf: 0, place: maskBits };
 
 export interface ScoreOptions {
   readonly words: readonly PlannedTerm[];
@@ -137,11 +138,11 @@ function scoreWords(
       windowCount += (windowShares[n] ?? 0) * (counts[(windowStarts[n] ?? 0) + t] ?? 0);
     }
     if (windowCount === 0) continue;
-    const idf = words[t]?.idf ?? 0;
+    const { idf, place } = words[t] ?? noTerm;
     textWindow += idf * saturate(windowed, windowCount, windowLength);
     if (count === 0) continue;
     text += idf * saturate(alone, count, length);
-    if (t < maskBits) matched |= 1 << t;
+    if (place < maskBits) matched |= 1 << place;
   }
   scores.text[out] = text;
   scores.textWindow[out] = textWindow;
@@ -157,10 +158,10 @@ function scoreEntities(
 ): void {
   let sum = 0;
   let matched = 0;
-  entities.forEach(({ idf }, e) => {
+  entities.forEach(({ idf, place }, e) => {
     if ((counts[start + e] ?? 0) === 0) return;
     sum += idf;
-    if (e < maskBits) matched |= 1 << e;
+    if (place < maskBits) matched |= 1 << place;
   });
   scores.entity[out] = sum;
   scores.matchedEntities[out] = matched;

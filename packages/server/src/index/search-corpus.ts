@@ -4,7 +4,7 @@ import { gatherCandidates, releaseCandidates } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
 import { meanWindow } from './eligibility.ts';
 import type { EligibleCache } from './eligible-cache.ts';
-import { planEntities, planWords } from './planned-terms.ts';
+import { type PlannedTerm, planEntities, planWords } from './planned-terms.ts';
 import { scanEntities, scanWords } from './scan-postings.ts';
 import { newerFirst, scanVectors } from './scan-vectors.ts';
 import { scoreCandidates } from './score-candidates.ts';
@@ -46,8 +46,11 @@ function search(
   const mean = eligible.passages === 0 ? 0 : eligible.length / eligible.passages;
   const alone = saturation(bm25, mean);
   const windowed = saturation(bm25, mean * meanWindow(eligible, query.windowWeights));
-  const words = planWords(corpus, eligible, query.terms);
-  const entities = planEntities(corpus, eligible, query.entities);
+  const plannedWords = planWords(corpus, eligible, query.terms);
+  const plannedEntities = planEntities(corpus, eligible, query.entities);
+  // Most names that are looked up are none: from here on they cost nothing.
+  const words = plannedWords.filter(isFound);
+  const entities = plannedEntities.filter(isFound);
 
   const newTop = () => new TopK(query.candidates, (a, b) => newerFirst(corpus, a, b));
   const byText = newTop();
@@ -70,9 +73,13 @@ function search(
   return {
     ...scores,
     eligible: eligible.passages,
-    termFrequencies: Uint32Array.from(words, (term) => term.frequency),
-    entityFrequencies: Uint32Array.from(entities, (entity) => entity.frequency),
+    termFrequencies: Uint32Array.from(plannedWords, (term) => term.frequency),
+    entityFrequencies: Uint32Array.from(plannedEntities, (entity) => entity.frequency),
     languages: cache.get({}, query.now).languages,
     seq,
   };
+}
+
+function isFound(term: PlannedTerm): boolean {
+  return term.frequency > 0;
 }

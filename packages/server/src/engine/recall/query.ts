@@ -20,7 +20,7 @@ export const allSignals: Signals = { vector: true, text: true, entity: true, thr
 /** A neighbour's words count half, the next one's a quarter (docs/benchmarks.md). */
 const windowWeights = [0.5, 0.25];
 /** Candidates per signal for a short answer: from 40 on the first ten did not change on any set. */
-const candidatesMin = 50;
+const candidatesMin = 40;
 /** Longest run of query words that is looked up as one entity name. */
 const entityWordsMax = 3;
 /** Bits in the masks of matched terms and entities. */
