@@ -28,6 +28,7 @@ export function createApp(deps: AppDeps): App {
     // A counter with the start time is unique enough to find a request in the log.
     const requestId = `${startedAt}-${(++requests).toString(36)}`;
     context.set('requestId', requestId);
+    context.set('arrivedAt', performance.now());
     await next();
     context.header('X-Request-Id', requestId);
     deps.log.debug(

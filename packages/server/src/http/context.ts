@@ -19,6 +19,8 @@ export interface AppDeps {
 /** Values that travel with one request. */
 export interface RequestVariables {
   requestId: string;
+  /** When the request came in, on the clock of `performance.now()`. */
+  arrivedAt: number;
 }
 
 export type AppContext = Context<{ Variables: RequestVariables }>;

@@ -6,6 +6,7 @@ import { limits } from '../domain/limits.ts';
 import { readJsonBody } from './body.ts';
 import type { AppContext, AppDeps, RequestInput, RequestVariables } from './context.ts';
 import { errorFromIssues } from './errors.ts';
+import { createTurnGate } from './turn-gate.ts';
 
 export type App = OpenAPIHono<{ Variables: RequestVariables }>;
 
@@ -50,6 +51,7 @@ function mountRoute<Body, Query, Params>(
     const raw = spec.body
       ? await readJsonBody(context, spec.bodyBytesMax ?? limits.bodyBytesMax)
       : undefined;
+    await turns.enter();
     const answer = await spec.handle(
       {
         body: parseBody(raw),
@@ -67,6 +69,9 @@ function mountRoute<Body, Query, Params>(
   }
   document(app, spec);
 }
+
+/** One for all routes: it is the thread that is shared. */
+const turns = createTurnGate();
 
 function parser<T>(schema: z.ZodType<T> | undefined): (raw: unknown) => T {
   // A route without a schema declares the type as undefined, so there is nothing to check.
