@@ -9,17 +9,23 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
-import { openKeyRing, resetRootKey as resetStoredRootKey } from './access/key-ring.ts';
+import {
+  type KeyRing,
+  openKeyRing,
+  resetRootKey as resetStoredRootKey,
+  rootTenant,
+} from './access/key-ring.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
-import { openIndexes, openModels } from './compose-search.ts';
+import { type Models, openIndexes, openModels } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { createEngine } from './engine/engine.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import { createApp } from './http/app.ts';
+import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
@@ -47,42 +53,83 @@ const manifest: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
 
-/** Throws coded errors: folder_locked, store_read_only, store_damaged, setting_invalid, ... */
-export async function openApp(settings: Settings): Promise<RunningApp> {
+/**
+ * `isWarm`: the first request is as fast as the next ones, for a tenth of a second of start.
+ *
+ * Throws coded errors: folder_locked, store_read_only, store_damaged, setting_invalid, ...
+ */
+export async function openApp(
+  settings: Settings,
+  options: { readonly isWarm?: boolean } = {},
+): Promise<RunningApp> {
   const log = createLog(settings.logLevel);
-  const clock = systemClock;
   const store: Store = await openStore(settings);
   try {
-    const { records, control } = store;
-    const { ring, created } = await openKeyRing(control, clock, settings.rootKey);
+    const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
+    const secret = await storeSecret(store.control);
     const models = openModels(settings.embedder);
-    const indexes = openIndexes({ settings, records, share: store.share, models, log });
-    const engine = createEngine({
-      records,
-      openIndex: indexes.open,
-      ...models,
-      hashKey: createKeyHasher(await storeSecret(control)),
-      clock,
-      keyLocks: new KeyedMutex(),
-      valueBytesMax: settings.maxValueBytes,
-    });
-    const app = createApp({
-      engine,
-      keys: ring,
-      log,
-      version: manifest.version,
-      recordsStatus: () => records.status(),
-      model: models.embedder.model,
-    });
-    const close = async () => {
-      await indexes.close();
-      await records.close();
-    };
-    return { fetch: (request) => app.fetch(request), createdRootKey: created, log, close };
+    if (options.isWarm) await warmUpProcess(settings, models);
+    const app = assemble({ settings, store, models, keys: ring, secret, log });
+    return { ...app, createdRootKey: created, log };
   } catch (error) {
     await store.records.close();
     throw error;
   }
+}
+
+interface Parts {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly models: Models;
+  readonly keys: KeyRing;
+  /** Of the key hashes. */
+  readonly secret: Uint8Array;
+  readonly log: Logger;
+}
+
+/** The engine over a store, and the app over the engine. Closing it closes the store. */
+function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> {
+  const { settings, store, models, keys, secret, log } = parts;
+  const { records, share } = store;
+  const indexes = openIndexes({ settings, records, share, models, log });
+  const engine = createEngine({
+    records,
+    openIndex: indexes.open,
+    ...models,
+    hashKey: createKeyHasher(secret),
+    clock: systemClock,
+    keyLocks: new KeyedMutex(),
+    valueBytesMax: settings.maxValueBytes,
+  });
+  const app = createApp({
+    engine,
+    keys,
+    log,
+    version: manifest.version,
+    recordsStatus: () => records.status(),
+    model: models.embedder.model,
+  });
+  return {
+    fetch: (request) => app.fetch(request),
+    close: async () => {
+      await indexes.close();
+      await records.close();
+    },
+  };
+}
+
+/** The first requests of a process would otherwise spend most of their time being compiled. */
+async function warmUpProcess(settings: Settings, models: Models): Promise<void> {
+  const app = assemble({
+    settings,
+    store: openEphemeralStore({ clock: systemClock }),
+    models,
+    keys: { authenticate: () => ({ tenant: rootTenant }) },
+    secret: randomBytes(32),
+    log: createLog('silent'),
+  });
+  await warmUp(app.fetch);
+  await app.close();
 }
 
 function openStore(settings: Settings): Promise<Store> {
@@ -104,7 +151,7 @@ async function storeSecret(control: ControlPort): Promise<Uint8Array> {
 
 /** Serves HTTP until closed. */
 export async function serve(settings: Settings): Promise<RunningServer> {
-  const app = await openApp(settings);
+  const app = await openApp(settings, { isWarm: true });
   const server = createAdaptorServer({ fetch: (request) => app.fetch(request) });
   try {
     await new Promise<void>((resolve, reject) => {
