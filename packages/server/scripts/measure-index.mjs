@@ -134,17 +134,6 @@ async function measure(count) {
     (sum, part) => sum + part.columns.length + part.postings.length + part.matrix.length,
     0,
   );
-  const run = async (times, patch) => {
-    const all = [];
-    for (let i = 0; i < times; i += 1) {
-      const asked = { ...query(), ...patch };
-      all.push(await timed(() => index.search(asked)));
-    }
-    return all.sort((a, b) => a - b);
-  };
-  await run(300, {});
-  const row = (name, all) =>
-    console.log(`  ${name}: best ${ms(all[0])} p50 ${ms(at(all, 0.5))} p95 ${ms(at(all, 0.95))}`);
   console.log(`${count} passages: build ${ms(built)} ms, save ${ms(saved)} ms`);
   console.log(
     `  load best ${ms(Math.min(...loads))} worst ${ms(Math.max(...loads))},`,
@@ -153,6 +142,25 @@ async function measure(count) {
   console.log(
     `  bytes a passage: memory ${Math.round(bytes / count)}, stored ${Math.round(stored / count)}`,
   );
+  await measureSearches(records, index);
+  index.dispose();
+}
+
+function row(name, times) {
+  const all = times.sort((a, b) => a - b);
+  console.log(`  ${name}: best ${ms(all[0])} p50 ${ms(at(all, 0.5))} p95 ${ms(at(all, 0.95))}`);
+}
+
+async function measureSearches(records, index) {
+  const run = async (times, patch) => {
+    const all = [];
+    for (let i = 0; i < times; i += 1) {
+      const asked = { ...query(), ...patch };
+      all.push(await timed(() => index.search(asked)));
+    }
+    return all;
+  };
+  await run(300, {});
   const cpu = process.cpuUsage();
   row('search', await run(400, {}));
   const { user, system } = process.cpuUsage(cpu);
@@ -162,10 +170,7 @@ async function measure(count) {
     const asked = Array.from({ length: 16 }, () => query());
     sixteen.push(...(await Promise.all(asked.map((one) => timed(() => index.search(one))))));
   }
-  row(
-    '16 callers',
-    sixteen.sort((a, b) => a - b),
-  );
+  row('16 callers', sixteen);
   row('words only', await run(200, { vector: null }));
   row('vector only', await run(200, { terms: [], entities: [] }));
   row('no window', await run(200, { windowWeights: [] }));
@@ -175,11 +180,7 @@ async function measure(count) {
     records.put(analysis());
     after.push(await timed(() => index.search(query())));
   }
-  row(
-    'search after a write',
-    after.sort((a, b) => a - b),
-  );
-  index.dispose();
+  row('search after a write', after);
 }
 
 const sizes = process.argv.slice(2).map(Number);

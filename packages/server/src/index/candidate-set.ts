@@ -18,8 +18,8 @@ export interface CandidateSet {
 }
 
 /**
- * The set lives in the scratch arrays, until the next one. While it is in use, `scratch.places` holds the place of each of its documents plus one;
- * {@link releaseCandidates} clears it.
+ * The set lives in the scratch arrays, until the next one. While it is in use, `scratch.places`
+ * holds the place of each of its documents plus one; {@link releaseCandidates} clears it.
  */
 export function gatherCandidates(
   corpus: Corpus,

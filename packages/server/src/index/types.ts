@@ -77,8 +77,8 @@ export interface IndexQuery {
 }
 
 /**
- * Candidates with every signal's raw score, one array entry per passage, by ordinal and passage. Fusion is the
- * engine's. Arrays are owned by the caller (they cross threads by transfer).
+ * Candidates with every signal's raw score, one array entry per passage, by ordinal and passage.
+ * Fusion is the engine's. Arrays are owned by the caller (they cross threads by transfer).
  */
 export interface IndexCandidates {
   readonly count: number;
