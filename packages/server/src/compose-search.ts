@@ -42,6 +42,8 @@ export interface SearchWorkerData {
 
 export interface Indexes {
   open(tenant: TenantId, namespaceNo: number): Promise<NamespaceSearcher>;
+  /** Starts the search workers before the first large namespace is asked for. */
+  start(): void;
   /** Writes every index back. */
   close(): Promise<void>;
 }
@@ -71,6 +73,7 @@ export function openIndexes(options: IndexesOptions): Indexes {
       const source = namespaceSource(records, models.analyzer, tenant, namespaceNo);
       return pool.searcher(searcherKey.write(tenant, namespaceNo), source);
     },
+    start: () => workers?.start(),
     close: async () => {
       await pool.close();
       await workers?.close();

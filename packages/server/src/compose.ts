@@ -68,8 +68,11 @@ export async function openApp(
     const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
     const secret = await storeSecret(store.control);
     const models = openModels(settings.embedder);
-    if (options.isWarm) await warmUpProcess(settings, models);
-    const app = assemble({ settings, store, models, keys: ring, secret, log });
+    const { startWorkers, ...app } = assemble({ settings, store, models, keys: ring, secret, log });
+    if (options.isWarm) {
+      startWorkers();
+      await warmUpProcess(settings, models);
+    }
     return { ...app, createdRootKey: created, log };
   } catch (error) {
     await store.records.close();
@@ -88,7 +91,7 @@ interface Parts {
 }
 
 /** The engine over a store, and the app over the engine. Closing it closes the store. */
-function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> {
+function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void } {
   const { settings, store, models, keys, secret, log } = parts;
   const { records, share } = store;
   const indexes = openIndexes({ settings, records, share, models, log });
@@ -111,6 +114,7 @@ function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> {
   });
   return {
     fetch: (request) => app.fetch(request),
+    startWorkers: () => indexes.start(),
     close: async () => {
       await indexes.close();
       await records.close();

@@ -24,9 +24,14 @@ export interface WorkerHostOptions {
 export interface WorkerHost {
   /** A searcher that asks the worker which owns `key`. */
   searcher(key: string): NamespaceSearcher;
+  /** Starts the workers now, so that the first question does not wait for it. */
+  start(): void;
   /** Lets every worker save and stop. */
   close(): Promise<void>;
 }
+
+/** Room for short-lived objects: with the default of 16 MB, collecting them doubles the p95. */
+const youngGenerationMb = 64;
 
 /** A question is asked again once when the worker dies over it, or over another one. */
 const attemptsMax = 2;
@@ -73,6 +78,9 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
         },
       };
     },
+    start() {
+      for (const lane of lanes) lane.start();
+    },
     async close() {
       await Promise.all(lanes.map((lane) => lane.close()));
     },
@@ -116,10 +124,20 @@ class Lane {
     this.#worker.postMessage(request);
   }
 
+  start(): void {
+    if (this.#worker !== null || this.#closed) return;
+    this.#worker = this.#start();
+    this.#worker.unref();
+  }
+
   #start(): Worker {
     const { url, share } = this.#options;
     const { workerData, transfer } = share();
-    const worker = new Worker(url, { workerData, transferList: [...transfer] });
+    const worker = new Worker(url, {
+      workerData,
+      transferList: [...transfer],
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+    });
     let reason = 'it exited';
     worker.on('message', (reply: WorkerReply) => this.#receive(reply));
     worker.on('error', (error: Error) => {
