@@ -52,6 +52,18 @@ test('a missing change and a missing row are found, with their namespace', async
   expect(detailOf(checks, 'counts')).toBe('wrong in namespaces 2');
 });
 
+test('an index image that knows more than its records is found', async () => {
+  await (await fill())();
+  const db = new Connection(databasePath(folder.path), 'write');
+  db.exec(
+    "INSERT INTO manifests VALUES (1, (SELECT epoch FROM namespaces WHERE no = 1), 99, x'00')",
+  );
+  db.close();
+  const checks = await inspectStore(folder.path);
+  expect(bad(checks)).toEqual(['indexes']);
+  expect(detailOf(checks, 'indexes')).toContain('1 ahead');
+});
+
 test('a damaged file and an empty folder are said, not thrown', async () => {
   expect(bad(await inspectStore(folder.path))).toEqual(['folder', 'database']);
   mkdirSync(folder.path, { mode: 0o700 });
