@@ -112,11 +112,11 @@ async function main(): Promise<void> {
     options.url === undefined || options.key === undefined
       ? await measureOwnServer(data)
       : await measure(options.url, options.key, data);
-  const { withoutGold, unknownGold, unreadDates } = data;
+  const { withoutGold, unknownGold, unreadDates, emptyDocuments } = data;
   for (const table of tables) console.log(`${formatTable(table)}\n`);
   console.log(
     `left out: ${withoutGold} queries without gold, ${unknownGold} gold ids that name no ` +
-      `document; ${unreadDates} dates could not be read`,
+      `document, ${emptyDocuments} documents without text; ${unreadDates} dates could not be read`,
   );
   if (options.json === undefined) return;
   const result: Result = {
@@ -130,6 +130,7 @@ async function main(): Promise<void> {
       signals: options.signals ?? 'default',
       'queries without gold, left out': withoutGold,
       'gold ids without a document, left out': unknownGold,
+      'documents without text, left out': emptyDocuments,
     },
     environment: describeEnvironment(),
     tables,

@@ -27,6 +27,8 @@ export interface DataSet {
   readonly unknownGold: number;
   /** Documents whose date could not be read; they are stored without occurred_at. */
   readonly unreadDates: number;
+  /** Documents without text: there is nothing to store. */
+  readonly emptyDocuments: number;
 }
 
 /** Reads and checks a file. Throws with the place when it has another shape. */
@@ -36,7 +38,7 @@ export function readDataSet(path: string): DataSet {
 
 /** Turns parsed JSON into a data set. */
 export function parseDataSet(value: unknown): DataSet {
-  const counts = { withoutGold: 0, unknownGold: 0, unreadDates: 0 };
+  const counts = { withoutGold: 0, unknownGold: 0, unreadDates: 0, emptyDocuments: 0 };
   const groups = listField(value, 'groups').map((group, index): Group => {
     const docs = listField(group, 'docs');
     const items = docs.map((doc, position) => {
@@ -57,7 +59,9 @@ export function parseDataSet(value: unknown): DataSet {
       if (gold.length === 0 || text === undefined) counts.withoutGold += 1;
       else queries.push({ text, category: textField(query, 'category') ?? 'all', gold });
     }
-    return { name: textField(group, 'group') ?? String(index), items, queries };
+    const told = items.filter((item) => item.value.trim() !== '');
+    counts.emptyDocuments += items.length - told.length;
+    return { name: textField(group, 'group') ?? String(index), items: told, queries };
   });
   if (groups.length === 0) throw new Error('the data file has no groups');
   return { name: textField(value, 'name') ?? 'unnamed', groups, ...counts };
