@@ -81,6 +81,8 @@ function childEnvironment(dataDir: string, key: string): NodeJS.ProcessEnv {
     REVERIE_DATA_DIR: dataDir,
     REVERIE_ROOT_KEY: key,
     REVERIE_LOG_LEVEL: 'warn',
+    // Data sets may hold documents that are longer than a memory usually is.
+    REVERIE_MAX_VALUE_BYTES: '524288',
   };
 }
 
