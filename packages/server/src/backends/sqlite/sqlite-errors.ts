@@ -30,6 +30,9 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
   EROFS: 'store_read_only',
   EACCES: 'store_read_only',
   EPERM: 'store_read_only',
+  // The data folder cannot be made where it is wanted.
+  ENOENT: 'store_read_only',
+  ENOTDIR: 'store_read_only',
 };
 
 const SQLITE_BUSY = 5;

@@ -16,10 +16,25 @@ export const lockNotePath = (folder: string): string => join(folder, 'reverie.lo
 
 /** Makes the folder, durably. Throws the system's errors. */
 export function makeFolder(folder: string): void {
-  const made = mkdirSync(folder, { recursive: true, mode: folderMode });
-  if (made === undefined) return;
+  const missing: string[] = [];
+  for (let path = folder; !existsSync(path) && path !== dirname(path); path = dirname(path)) {
+    missing.unshift(path);
+  }
+  // One by one: the recursive form of Node 20 never returns where a file system takes no folders.
+  for (const path of missing) makeOne(path);
+  const first = missing[0];
+  if (first === undefined) return;
   chmodSync(folder, folderMode);
-  syncFolder(dirname(made));
+  syncFolder(dirname(first));
+}
+
+/** Another process may make the same folder at the same time; the lock decides who stays. */
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path, { mode: folderMode });
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  }
 }
 
 /**
