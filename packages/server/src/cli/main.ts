@@ -9,6 +9,9 @@ const manifest: { version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 );
 
+/** npm passes on a Ctrl-C that the terminal has sent to every process already. */
+const sameSignalMs = 1_000;
+
 // A reader that has seen enough (`reverie list | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -25,9 +28,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   actions: loadActions,
   untilStopped,
 });
-
-/** npm passes on a Ctrl-C that the terminal has sent to every process already. */
-const sameSignalMs = 1_000;
 
 /** The first signal asks for an orderly end, a later one does not wait for it. */
 function untilStopped(): Promise<void> {

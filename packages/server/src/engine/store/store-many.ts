@@ -8,7 +8,7 @@ import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import { planStore, type StorePlan } from './plan.ts';
 import { type PreparedStore, prepareStore } from './prepare.ts';
-import { currentFact, outcomeOf, type StoreOutcome, storePrepared } from './store.ts';
+import { currentFact, outcomeOf, type StoreOutcome, storeInLine } from './store.ts';
 
 export type ItemOutcome =
   | ({ readonly ok: true } & StoreOutcome)
@@ -31,9 +31,8 @@ export async function storeMany(
   scope: Scope,
   items: readonly (BulkItem | MemoryError)[],
 ): Promise<ItemOutcome[]> {
-  const records = deps.records.open(scope.tenant);
   const outcomes: ItemOutcome[] = [];
-  const group = new CommitGroup(deps, records, outcomes);
+  const group = new CommitGroup(deps, scope, outcomes);
   const yieldIfLate = createYielder();
   for (const [index, item] of items.entries()) {
     await yieldIfLate();
@@ -62,6 +61,7 @@ interface PlannedItem {
 /** Planned items of one namespace that will be committed together. */
 class CommitGroup {
   readonly #deps: EngineDeps;
+  readonly #scope: Scope;
   readonly #records: TenantRecords;
   readonly #outcomes: ItemOutcome[];
   #namespace: NamespaceName | undefined;
@@ -69,9 +69,10 @@ class CommitGroup {
   #keys = new Set<string>();
   #ops = 0;
 
-  constructor(deps: EngineDeps, records: TenantRecords, outcomes: ItemOutcome[]) {
+  constructor(deps: EngineDeps, scope: Scope, outcomes: ItemOutcome[]) {
     this.#deps = deps;
-    this.#records = records;
+    this.#scope = scope;
+    this.#records = deps.records.open(scope.tenant);
     this.#outcomes = outcomes;
   }
 
@@ -113,18 +114,24 @@ class CommitGroup {
     };
     const result =
       batch.ops.length === 0 ? undefined : await this.#records.commit(namespace, batch);
+    // Somebody else changed one of the keys meanwhile: each item then finds its own way.
+    if (result?.ok === false) return this.#storeEach(namespace, items);
     for (const { index, prepared, plan, firstOp } of items) {
-      // Somebody else changed one of the keys meanwhile: each item then finds its own way.
-      const stale = result?.ok === false;
-      const outcome = stale
-        ? await storePrepared(this.#deps, this.#records, namespace, prepared)
-        : outcomeOf(
-            namespace,
-            prepared,
-            plan,
-            result?.ok ? result.applied[firstOp + (plan.resultOp ?? 0)] : undefined,
-          );
-      this.#outcomes[index] = { ok: true, ...outcome };
+      const applied = result?.applied[firstOp + (plan.resultOp ?? 0)];
+      this.#outcomes[index] = { ok: true, ...outcomeOf(namespace, prepared, plan, applied) };
+    }
+  }
+
+  /** One after another, each in the line of its key, so that nobody overtakes it for ever. */
+  async #storeEach(namespace: NamespaceName, items: readonly PlannedItem[]): Promise<void> {
+    for (const { index, prepared } of items) {
+      try {
+        const outcome = await storeInLine(this.#deps, this.#scope, namespace, prepared);
+        this.#outcomes[index] = { ok: true, ...outcome };
+      } catch (error) {
+        if (!MemoryError.isInstance(error)) throw error;
+        this.#outcomes[index] = { ok: false, error };
+      }
     }
   }
 }

@@ -28,13 +28,23 @@ export async function store(
   input: MemoryInput,
 ): Promise<StoreOutcome> {
   const prepared = await prepareStore(deps, scope, namespace, input, 'api');
+  return storeInLine(deps, scope, namespace, prepared);
+}
+
+/** After every earlier store of this process under the same key. */
+export async function storeInLine(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  prepared: PreparedStore,
+): Promise<StoreOutcome> {
   const records = deps.records.open(scope.tenant);
   if (prepared.keyHash === null) return storePrepared(deps, records, namespace, prepared);
   const lock = JSON.stringify([scope.tenant, namespace, prepared.keyHash]);
   return deps.keyLocks.run(lock, () => storePrepared(deps, records, namespace, prepared));
 }
 
-export async function storePrepared(
+async function storePrepared(
   deps: EngineDeps,
   records: TenantRecords,
   namespace: NamespaceName,
