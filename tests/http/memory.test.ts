@@ -92,7 +92,7 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
       tags: ['taste'],
       metadata: { sure: true },
     });
-    expect(merged).toMatchObject({ status: 'merged', id: second.id, version: 2 });
+    expect(merged).toMatchObject({ status: 'merged', id: second.id, version: 3 });
     expect(merged.memory).toMatchObject({ tags: ['taste'], metadata: { sure: true } });
     expect((await set({ ...fact, value: 'green', tags: ['taste'] })).status).toBe('unchanged');
   });
@@ -241,6 +241,38 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect((await search({ query: 'note', namespace })).count).toBe(0);
     expect((await send(app, { path: `/v1/memory/${id}` })).response.status).toBe(404);
     expect((await send(app, { path: `/v1/memory?namespace=${namespace}` })).json().count).toBe(0);
+  });
+
+  test('if_version lets one of many writers win, and loses no update silently', async () => {
+    const body = { key: 'counter', namespace: 'versions' };
+    expect((await set({ ...body, value: 'zero' })).version).toBe(1);
+    const racing = Array.from({ length: 20 }, (_, i) =>
+      send(app, { path: '/v1/memory-set', body: { ...body, value: `n${i}`, if_version: 1 } }),
+    );
+    const statuses = (await Promise.all(racing)).map(({ response }) => response.status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(19);
+    const { memory } = await post('/v1/memory-get', body);
+    expect(memory.version).toBe(2);
+    expect((await set({ ...body, value: 'next', if_version: 2 })).version).toBe(3);
+  });
+
+  test('bulks and single writers of the same keys all get through', async () => {
+    const item = (n: number) => ({ key: `k${n % 5}`, value: `value ${n} of a contended key` });
+    const bulks = Array.from({ length: 8 }, (_, b) =>
+      post('/v1/memory/bulk', {
+        namespace: 'contended',
+        items: Array.from({ length: 10 }, (_, i) => item(b * 10 + i)),
+      }),
+    );
+    const singles = Array.from({ length: 10 }, (_, i) =>
+      set({ ...item(1000 + i), namespace: 'contended' }),
+    );
+    const answers = await Promise.all(bulks);
+    await Promise.all(singles);
+    expect(answers.map((answer) => answer.failed)).toEqual(Array(8).fill(0));
+    const page = (await send(app, { path: '/v1/memory?namespace=contended' })).json();
+    expect(page.count).toBe(5);
   });
 
   test('racing writers of one key leave one current fact and every version', async () => {

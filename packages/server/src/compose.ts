@@ -170,15 +170,24 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   const url = `http://${host}:${port}`;
   const close = async () => {
-    // Requests under way are answered; idle keep-alive connections would wait for ever.
+    // Requests under way are answered; one that never ends must not hold the process.
     await new Promise<void>((resolve) => {
-      server.close(() => resolve());
+      const cut = setTimeout(() => {
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }, closeGraceMs);
+      server.close(() => {
+        clearTimeout(cut);
+        resolve();
+      });
       if ('closeIdleConnections' in server) server.closeIdleConnections();
     });
     await app.close();
   };
   return { url, notes: await rootKeyNotes(settings, app.createdRootKey), close };
 }
+
+/** How long a stopping server waits for requests that are under way. */
+const closeGraceMs = 5_000;
 
 function listenError({ host, port }: Settings, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -24,7 +24,11 @@ export const errorTable = {
     'The request does not fit the schema.',
     'Compare the named field with /openapi.json.',
   ),
-  unknown_field: kind(400, 'The request has a field that is not known.', 'See the nearest name.'),
+  unknown_field: kind(
+    400,
+    'The request has a field that is not known.',
+    'The fields of each route are listed at /docs.',
+  ),
   invalid_value: kind(400, 'The value cannot be stored.', 'Send non-empty text or JSON.'),
   invalid_key: kind(400, 'The key is not valid.', 'Use 1 to 512 bytes without control characters.'),
   invalid_namespace: kind(

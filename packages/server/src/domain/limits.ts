@@ -6,8 +6,7 @@ export const limits = {
   keyBytesMax: 512,
   namespaceBytesMax: 256,
   tagsMax: 64,
-  tagBytesMax: 256,
-  /** UTF-8 bytes of `type` and `speaker`. */
+  /** UTF-8 bytes of a tag, a `type` and a `speaker`. */
   labelBytesMax: 256,
   /** UTF-8 bytes of the metadata as JSON. */
   metadataBytesMax: 16 * 1024,

@@ -50,6 +50,11 @@ export function checkMemoryInput(input: MemoryInput, valueBytesMax: number): Mem
     );
   }
   if (input.metadata) checkMetadata(input.metadata);
+  const { validFrom, validTo } = input;
+  if (validFrom !== undefined && validTo !== undefined && validTo <= validFrom) {
+    const details = { field: 'valid_to' };
+    throw new MemoryError('invalid_request', 'valid_to must be after valid_from.', { details });
+  }
   return {
     ...input,
     ...(input.key !== undefined && { key: parseKey(input.key) }),

@@ -38,7 +38,12 @@ function renderOperation(
   operation: Schema,
 ): string {
   const parameters = asSchemas(operation.parameters).map((parameter) =>
-    row(String(parameter.name), asSchema(parameter.schema), parameter.required === true, 'query'),
+    row(
+      String(parameter.name),
+      asSchema(parameter.schema),
+      parameter.required === true,
+      String(parameter.in),
+    ),
   );
   const body = bodySchema(document, operation);
   const required = new Set(Array.isArray(body?.required) ? body.required : []);
@@ -50,7 +55,7 @@ function renderOperation(
   return `<section><h2><span class="method">${escapeHtml(method)}</span>
 <code>${escapeHtml(path)}</code>
 ${escapeHtml(String(operation.summary ?? ''))}</h2>
-<p>${escapeHtml(String(operation.description ?? ''))}</p>
+<p>${prose(String(operation.description ?? ''))}</p>
 ${rows === '' ? '' : `<table>${head}${rows}</table>`}</section>`;
 }
 
@@ -81,6 +86,11 @@ function asSchema(value: unknown): Schema {
 
 function asSchemas(value: unknown): Schema[] {
   return Array.isArray(value) ? value.map(asSchema) : [];
+}
+
+/** Backticks mark code in descriptions, as in Markdown. */
+function prose(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 function escapeHtml(text: string): string {

@@ -13,12 +13,20 @@ test.each([
   expect(timeSchema.parse(time)).toBe(ms);
 });
 
-test.each(['', 'yesterday', '2023-13-01', '08/05/2023', '+275760-09-13', Number.NaN, 1e15])(
-  '%j is refused',
-  (time) => {
-    expect(timeSchema.safeParse(time).success).toBe(false);
-  },
-);
+test.each([
+  '',
+  'yesterday',
+  '2023-13-01',
+  '2025-02-30',
+  '0000-01-01',
+  -1e14,
+  '08/05/2023',
+  '+275760-09-13',
+  Number.NaN,
+  1e15,
+])('%j is refused', (time) => {
+  expect(timeSchema.safeParse(time).success).toBe(false);
+});
 
 test('tags may come as a list or as text with commas', () => {
   expect(tagsSchema.parse(['a', 'b'])).toEqual(['a', 'b']);

@@ -15,7 +15,7 @@ export const timeSchema = z
   .union([z.string(), z.number()])
   .transform((time, context) => {
     const ms = typeof time === 'number' ? unixMs(time) : isoMs(time);
-    if (!Number.isFinite(ms) || Math.abs(ms) > timeMsMax) {
+    if (!(ms >= timeMsMin && ms <= timeMsMax)) {
       context.addIssue({ code: 'custom', message: 'must be an ISO 8601 time or a Unix time' });
       return z.NEVER;
     }
@@ -24,7 +24,8 @@ export const timeSchema = z
   .openapi({ type: 'string', format: 'date-time' });
 
 /** The years 1 to 9999, which ISO 8601 writes with four digits. */
-const timeMsMax = Date.UTC(9999, 11, 31);
+const timeMsMin = Date.parse('0001-01-01');
+const timeMsMax = Date.parse('9999-12-31');
 
 function unixMs(time: number): number {
   return Math.round(Math.abs(time) < 1e11 ? time * 1000 : time);
@@ -36,6 +37,11 @@ function isoMs(time: string): number {
     /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
   const match = pattern.exec(time);
   if (!match) return Number.NaN;
+  // Date.parse takes 30 February for 2 March; a calendar does not.
+  const day = time.slice(0, 10);
+  const midnight = Date.parse(day);
+  const isDay = Number.isFinite(midnight) && new Date(midnight).toISOString().startsWith(day);
+  if (!isDay) return Number.NaN;
   const zoned = match[1] !== undefined || time.length === 10;
   return Date.parse(zoned ? time : `${time}Z`);
 }

@@ -74,6 +74,8 @@ export type NewColumns = Omit<
 
 export interface PutOp {
   readonly op: 'put';
+  /** The first version; 1 when absent. A fact that replaces another goes on counting. */
+  readonly version?: number;
   readonly columns: NewColumns;
   readonly body: Uint8Array;
   readonly analysis: Uint8Array | null;

@@ -62,7 +62,7 @@ export function updateRules(suite: Suite): void {
     expect(changes.map(({ op }) => op)).toEqual(['put', 'patch', 'patch', 'archive', 'restore']);
   });
 
-  test('a superseded fact points to the one that follows it', async () => {
+  test('a superseded fact points to the one that follows it, which goes on counting', async () => {
     const records = suite.records.open(suite.tenant());
     const columns = { kind: 'fact', keyHash: keyOf(1) } as const;
     const { namespace } = done(await records.commit(space, { ops: [put(1, columns)] }));
@@ -70,14 +70,14 @@ export function updateRules(suite: Suite): void {
     const { applied } = done(
       await records.commit(space, {
         ops: [
-          put(2, { ...columns, supersedes: idOf(1) }),
+          { ...put(2, { ...columns, supersedes: idOf(1) }), version: 2 },
           { op: 'supersede', ordinal: 1, expectedVersion: 1, columns: retired },
         ],
         expect: [{ keyHash: keyOf(1), fact: { ordinal: 1, version: 1 } }],
       }),
     );
     expect(applied.map(({ ordinal, version }) => [ordinal, version])).toEqual([
-      [2, 1],
+      [2, 2],
       [1, 2],
     ]);
     const [old, current] = await records.byOrdinal(namespace.no, [1, 2]);

@@ -102,7 +102,7 @@ export class EphemeralNamespace {
     for (const op of ops) {
       if (op.op === 'put') {
         if ([...ids.values()].includes(op.columns.id)) return false;
-        versions.set(next, 1);
+        versions.set(next, op.version ?? 1);
         ids.set(next++, op.columns.id);
         continue;
       }
@@ -116,12 +116,12 @@ export class EphemeralNamespace {
     return true;
   }
 
-  #put({ columns, body, analysis }: PutOp, at: number): Applied {
+  #put({ columns, body, analysis, version = 1 }: PutOp, at: number): Applied {
     const times = { createdAt: at, updatedAt: at, supersededAt: null, supersededBy: null };
     const ordinal = this.nextOrdinal++;
-    const change = this.#addChange('put', ordinal, 1);
+    const change = this.#addChange('put', ordinal, version);
     const place = { ordinal, seq: change.seq, body: body.slice() };
-    const current = { ...columns, ...times, version: 1, ...place };
+    const current = { ...columns, ...times, version, ...place };
     this.rows.set(ordinal, { current, analysis: analysis?.slice() ?? null, former: [] });
     return { ...change, createdAt: at, updatedAt: at };
   }

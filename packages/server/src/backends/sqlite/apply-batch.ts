@@ -142,7 +142,7 @@ function put(target: Target, op: PutOp): Applied {
   }
   const columns: MemoryColumns = {
     ...op.columns,
-    version: 1,
+    version: op.version ?? 1,
     createdAt: at,
     updatedAt: at,
     supersededAt: null,

@@ -1,6 +1,15 @@
 /** Names of the files in a data folder, and how the folder is made. */
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { MemoryError } from '../../domain/errors.ts';
 
 /** Only the server's own user may look inside. */
 const folderMode = 0o700;
@@ -23,6 +32,9 @@ export function makeFolder(folder: string): void {
   // One by one: the recursive form of Node 20 never returns where a file system takes no folders.
   for (const path of missing) makeOne(path);
   const first = missing[0];
+  if (first === undefined && !statSync(folder).isDirectory()) {
+    throw new MemoryError('store_read_only', `${folder} is a file, not a folder.`);
+  }
   if (first === undefined) return;
   chmodSync(folder, folderMode);
   syncFolder(dirname(first));

@@ -32,12 +32,13 @@ export async function planStore(
 ): Promise<StorePlan> {
   const { input, intent, keyHash, put } = prepared;
   checkVersion(input.ifVersion, current);
+  const fact = current && { ordinal: current.ordinal, version: current.version };
+  const expect = keyHash === null ? [] : [{ keyHash, fact }];
   if (!intent.replaces || keyHash === null) {
     const status = keyHash === null || intent.kind === 'fact' ? 'stored' : 'appended';
-    return { status, ops: [put], expect: [], resultOp: 0 };
+    // An append takes no notice of the fact under its key, unless it was told which one to expect.
+    return { status, ops: [put], expect: input.ifVersion === undefined ? [] : expect, resultOp: 0 };
   }
-  const fact = current && { ordinal: current.ordinal, version: current.version };
-  const expect = [{ keyHash, fact }];
   if (!current) return { status: 'stored', ops: [put], expect, resultOp: 0 };
   const before = decodeBody(current.body);
   if (sameText(before.value, input.value)) return planMerge(deps, prepared, current, expect);
@@ -50,7 +51,10 @@ export async function planStore(
   };
   return {
     status: 'replaced',
-    ops: [{ ...put, columns: { ...put.columns, supersedes: current.id } }, retire],
+    ops: [
+      { ...put, version: current.version + 1, columns: { ...put.columns, supersedes: current.id } },
+      retire,
+    ],
     expect,
     resultOp: 0,
     replaced: current.id,

@@ -18,7 +18,7 @@ export function valueFrom(fields: ValueFields): JsonValue {
   const given = valueNames.filter((name) => fields[name] !== undefined);
   const [name, second] = given;
   if (name === undefined) {
-    throw new MemoryError('invalid_request', 'value: is required.', {
+    throw new MemoryError('invalid_request', 'A value is required.', {
       details: { field: 'value' },
     });
   }
