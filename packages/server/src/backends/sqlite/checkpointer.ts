@@ -18,6 +18,8 @@ export class Checkpointer {
   readonly #db: Connection;
   /** Raised when a reader held the log back, so that not every commit tries again. */
   #busyLimit = busyBytes;
+  /** The log holds content that was erased: it is emptied as soon as nobody waits. */
+  #holdsErased = false;
 
   constructor(db: Connection) {
     this.#db = db;
@@ -31,9 +33,20 @@ export class Checkpointer {
     this.#busyLimit = left + busyBytes;
   }
 
-  /** When no request has waited for a moment. */
-  whenIdle(): void {
+  /** After a commit that erased: its content must leave the log too. */
+  noteErasure(): void {
+    this.#holdsErased = true;
+  }
+
+  /** When no request has waited for a moment. True when it must be called again later. */
+  whenIdle(): boolean {
+    if (this.#holdsErased) {
+      const emptied = this.#db.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
+      this.#holdsErased = emptied?.busy !== 0;
+      return this.#holdsErased;
+    }
     if (this.#waitingBytes() >= idleBytes) this.#busyLimit = this.#fold() + busyBytes;
+    return false;
   }
 
   /** Folds everything and empties the log's file. */

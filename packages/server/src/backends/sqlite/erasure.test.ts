@@ -1,4 +1,5 @@
 /** What was erased is in no file of the folder any more. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -45,4 +46,28 @@ test('body, history, analysis and segment of an erased row leave the files', asy
   done(result);
   await again.close();
   expect(canaries.map(filesWith)).toEqual(canaries.map(() => []));
+});
+
+/** Asked of another process: opening the files in this one would drop the locks of SQLite. */
+function othersFind(canary: string): string[] {
+  const script = `const { readdirSync, readFileSync } = require('node:fs');
+    const [folder, canary] = process.argv.slice(1);
+    const files = readdirSync(folder).filter((name) =>
+      readFileSync(folder + '/' + name).includes(canary));
+    console.log(JSON.stringify(files));`;
+  const out = execFileSync(process.execPath, ['-e', script, folder.path, canary], {
+    encoding: 'utf8',
+  });
+  return JSON.parse(out);
+}
+
+test('while the store is open, the log is emptied soon after an erase', async () => {
+  const store = await openSqliteStore({ folder: folder.path, clock: new FakeClock() });
+  const records = store.records.open('tenant' as TenantId);
+  done(await records.commit(named('home'), { ops: [put(1, {}, 'open-canary'), put(2)] }));
+  expect(othersFind('open-canary')).not.toEqual([]);
+  done(await records.commit(named('home'), { ops: [erase(1, 1)] }));
+  await expect.poll(() => othersFind('open-canary'), { timeout: 5_000 }).toEqual([]);
+  expect(await records.byOrdinal(1, [2])).toHaveLength(1);
+  await store.close();
 });

@@ -17,6 +17,7 @@ import type {
   NumberedRequest,
   Reply,
   ToWriter,
+  WriteRequest,
   WriterData,
 } from './writer-protocol.ts';
 
@@ -88,6 +89,7 @@ class Writer {
     const group = this.#waiting.splice(0, groupRequestsMax);
     const requests = group.map(({ request }) => request);
     const outcomes = writeGroup(this.#db, this.#folder, requests);
+    if (requests.some(isErasure)) this.#checkpointer.noteErasure();
     const replies = new Map<MessagePort, Reply[]>();
     for (const [i, { id, port }] of group.entries()) {
       const outcome = outcomes[i];
@@ -102,7 +104,9 @@ class Writer {
   #startIdleTimer(): void {
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => {
-      this.#quietly(() => this.#checkpointer.whenIdle());
+      this.#quietly(() => {
+        if (this.#checkpointer.whenIdle()) this.#startIdleTimer();
+      });
     }, idleMs);
   }
 
@@ -121,6 +125,10 @@ class Writer {
     this.#db.close();
     for (const port of this.#ports) port.close();
   }
+}
+
+function isErasure(request: WriteRequest): boolean {
+  return request.kind === 'commit' && request.batch.ops.some(({ op }) => op === 'erase');
 }
 
 function send(port: MessagePort, message: FromWriter): void {
