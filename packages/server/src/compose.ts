@@ -62,17 +62,33 @@ export async function openApp(
   settings: Settings,
   options: { readonly isWarm?: boolean } = {},
 ): Promise<RunningApp> {
+  const models = openModels(settings.embedder);
+  // The store opens in another thread and waits for the disk; this thread warms up meanwhile.
+  const opening = openOnStore(settings, models);
+  if (options.isWarm) {
+    const [opened, warmed] = await Promise.allSettled([
+      opening.then(({ startWorkers }) => startWorkers()),
+      warmUpProcess(settings, models),
+    ]);
+    if (opened.status === 'fulfilled' && warmed.status === 'rejected') {
+      await (await opening).close();
+      throw warmed.reason;
+    }
+  }
+  const { startWorkers: _, ...app } = await opening;
+  return app;
+}
+
+async function openOnStore(
+  settings: Settings,
+  models: Models,
+): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
   const store: Store = await openStore(settings);
   try {
     const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
     const secret = await storeSecret(store.control);
-    const models = openModels(settings.embedder);
-    const { startWorkers, ...app } = assemble({ settings, store, models, keys: ring, secret, log });
-    if (options.isWarm) {
-      startWorkers();
-      await warmUpProcess(settings, models);
-    }
+    const app = assemble({ settings, store, models, keys: ring, secret, log });
     return { ...app, createdRootKey: created, log };
   } catch (error) {
     await store.records.close();
