@@ -34,6 +34,8 @@ export interface Eligible {
   threadCounts: Uint32Array;
   /** Sum of their lengths, likewise. */
   threadLengths: Uint32Array;
+  /** Length that each document was counted with: a part that is rewritten forgets the dead ones. */
+  counted: Uint32Array;
   passages: number;
   /** Sum of their lengths. */
   length: number;
@@ -53,6 +55,7 @@ export function emptyEligible(): Eligible {
     whole: new Uint8Array(0),
     threadCounts: new Uint32Array(0),
     threadLengths: new Uint32Array(0),
+    counted: new Uint32Array(0),
     passages: 0,
     length: 0,
     languages: [],
@@ -71,6 +74,7 @@ export function markEligible(
   now: number,
 ): void {
   eligible.marks = fitted(eligible.marks, corpus.docsEnd);
+  eligible.counted = fittedWords(eligible.counted, corpus.docsEnd);
   eligible.whole = fitted(eligible.whole, corpus.parts.length);
   eligible.threadCounts = fittedWords(eligible.threadCounts, corpus.threads.all.length);
   eligible.threadLengths = fittedWords(eligible.threadLengths, corpus.threads.all.length);
@@ -109,14 +113,14 @@ function sum(eligible: Eligible): void {
 
 /** Takes back what a part added. Thread numbers of documents stay, even when they die. */
 function unmark(eligible: Eligible, { part, count }: PartMarks): void {
-  const { marks, threadCounts, threadLengths } = eligible;
-  const { threads, lengths } = part.columns;
+  const { marks, threadCounts, threadLengths, counted } = eligible;
+  const { threads } = part.columns;
   for (let local = 0; local < count; local += 1) {
     const doc = part.base + local;
     if (marks[doc] === eligibleMark.passage) {
       const thread = threads[local] ?? 0;
       threadCounts[thread] = (threadCounts[thread] ?? 0) - 1;
-      threadLengths[thread] = (threadLengths[thread] ?? 0) - (lengths[local] ?? 0);
+      threadLengths[thread] = (threadLengths[thread] ?? 0) - (counted[doc] ?? 0);
     }
     marks[doc] = eligibleMark.no;
   }
@@ -144,7 +148,7 @@ function columnTest(corpus: Corpus, filter: IndexFilter, now: number): ColumnTes
 
 function markPart(
   part: Part,
-  { marks, threadCounts, threadLengths }: Eligible,
+  { marks, threadCounts, threadLengths, counted }: Eligible,
   test: ColumnTest,
   fields: Uint8Array | null,
 ): PartMarks {
@@ -178,12 +182,14 @@ function markPart(
     }
     marks[doc] = eligibleMark.passage;
     marked.passages += 1;
-    marked.length += lengths[local] ?? 0;
+    const length = lengths[local] ?? 0;
+    counted[doc] = length;
+    marked.length += length;
     const word = languages[local] ?? 0;
     marked.languages.set(word, (marked.languages.get(word) ?? 0) + 1);
     const thread = threads[local] ?? 0;
     threadCounts[thread] = (threadCounts[thread] ?? 0) + 1;
-    threadLengths[thread] = (threadLengths[thread] ?? 0) + (lengths[local] ?? 0);
+    threadLengths[thread] = (threadLengths[thread] ?? 0) + length;
   }
   return marked;
 }

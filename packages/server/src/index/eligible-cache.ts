@@ -31,8 +31,9 @@ export class EligibleCache {
 
   get bytes(): number {
     let sum = 0;
-    for (const { marks, threadCounts } of this.#kept.values()) {
-      sum += marks.byteLength + threadCounts.byteLength;
+    for (const { marks, threadCounts, threadLengths, counted } of this.#kept.values()) {
+      sum += marks.byteLength + counted.byteLength;
+      sum += threadCounts.byteLength + threadLengths.byteLength;
     }
     return sum;
   }

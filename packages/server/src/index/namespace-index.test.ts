@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bm25Default } from './bm25.ts';
+import { analysisOf, wordQuery } from './index-fixtures.test.helper.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { keyHash, MemoryIndexRecords } from './memory-records.test.helper.ts';
 import { type IndexShared, NamespaceIndex } from './namespace-index.ts';
@@ -272,4 +273,19 @@ test('any history gives the answers of the definition, through storage and back'
     { numRuns: 150 },
   );
   expect(base.pool.takenBytes()).toBe(0);
+});
+
+test('a turn that was erased and rewritten out leaves no length in its thread', async () => {
+  const records = new MemoryIndexRecords();
+  const index = new NamespaceIndex(shared(), source(records));
+  const row = { keyHash: keyHash('k1') };
+  records.put(analysisOf('tea with a lot of words'), row);
+  records.put(analysisOf('bike'), row);
+  const query = wordQuery('bike');
+  await index.search(query);
+  records.erase(1);
+  // The flush rewrites the part without the erased turn, before the search counts again.
+  await index.flush();
+  await expectAnswer(index, records, query);
+  index.dispose();
 });
