@@ -5,10 +5,12 @@ export interface Bm25 {
   readonly k1: number;
   /** How much length matters: 0 to 1. */
   readonly b: number;
+  /** Words of a larger share of the passages say nothing of a thread, and have the longest lists. */
+  readonly threadShare: number;
 }
 
-/** The customary values (Robertson and Zaragoza, 2009). */
-export const bm25Default: Bm25 = { k1: 1.2, b: 0.75 };
+/** k1 and b as is customary (Robertson and Zaragoza, 2009). */
+export const bm25Default: Bm25 = { k1: 1.2, b: 0.75, threadShare: 0.1 };
 
 /** Inverse document frequency, always above 0. */
 export function idf(documents: number, frequency: number): number {
@@ -22,7 +24,7 @@ export interface Saturation {
   readonly perLength: number;
 }
 
-export function saturation({ k1, b }: Bm25, meanLength: number): Saturation {
+export function saturation({ k1, b }: Pick<Bm25, 'k1' | 'b'>, meanLength: number): Saturation {
   return {
     gain: k1 + 1,
     fixed: k1 * (1 - b),

@@ -5,7 +5,7 @@ import { analysisOf, wordQuery } from './index-fixtures.test.helper.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { keyHash, MemoryIndexRecords } from './memory-records.test.helper.ts';
 import { type IndexShared, NamespaceIndex } from './namespace-index.ts';
-import { isEligible, referenceSearch } from './reference.test.helper.ts';
+import { isEligible, referenceSearch, threadShare } from './reference.test.helper.ts';
 import { createSearchGate } from './search-gate.ts';
 import { SearchScratch } from './search-scratch.ts';
 import { createSlabPool } from './slab-pool.ts';
@@ -20,7 +20,8 @@ function shared(patch: Partial<IndexSettings> = {}): IndexShared {
     model: 'm1',
     dimension,
     partCapacity: 8,
-    bm25: bm25Default,
+    // Small corpora have few rare words: with the default nothing would be said of threads.
+    bm25: { ...bm25Default, threadShare },
     saveEvery: 12,
     log: (level: string, message: string, details?: object) => {
       if (level !== 'info') warnings.push(message + JSON.stringify(details ?? {}));

@@ -31,6 +31,7 @@ export interface ReferenceScore {
 
 const k1 = 1.2;
 const b = 0.75;
+export const threadShare = 0.5;
 
 export function isEligible(row: AnalysisRow, filter: IndexFilter, now: number): boolean {
   const fields = row.analysis ? decodeAnalysis(row.analysis).fields : [];
@@ -68,9 +69,11 @@ export function referenceSearch(
   const windowSize = (list: readonly Weighted[]) => sum(list, ({ weight }) => weight);
   const meanWindow = (mean * sum(windows, windowSize)) / docs.length;
   const threads = threadsOf(docs);
-  const threadWeights = words.map((count) =>
-    idf(threads.length, threads.filter((thread) => thread.some((doc) => count(doc) > 0)).length),
-  );
+  const threadWeights = words.map((count, t) => {
+    if ((termFrequencies[t] ?? 0) > docs.length * threadShare) return 0;
+    const withWord = threads.filter((thread) => thread.some((doc) => count(doc) > 0));
+    return idf(threads.length, withWord.length);
+  });
   const weights = termFrequencies.map(weight);
 
   const bm25 = (group: readonly Weighted[], meanLength: number, idfs: readonly number[]) => {

@@ -28,6 +28,7 @@ export function scoreThreads(
   const byThread = new Float64Array(count);
   const counts = new Float64Array(count);
   const idfs = terms.map((term) => {
+    if (term.frequency > eligible.passages * bm25.threadShare) return 0;
     const touched: number[] = [];
     const alone = countInThreads(corpus, eligible, term, counts, touched);
     const weight = idf(threads, touched.length + alone);
