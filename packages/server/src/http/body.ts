@@ -8,7 +8,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** An absent body is an empty object. Throws body_too_large, json_too_deep, invalid_json. */
 export async function readJsonBody(context: AppContext, bytesMax: number): Promise<unknown> {
-  const bytes = await readBytes(context.req.raw, bytesMax);
+  const bytes = await readBytes(context.req.raw, bytesMax).catch((cause: unknown) => {
+    if (MemoryError.isInstance(cause)) throw cause;
+    // The sender went away; nobody will read the answer, and it is no fault of ours.
+    throw new MemoryError('invalid_json', 'The request ended before its body did.', { cause });
+  });
   if (bytes.length === 0) return {};
   if (nestsDeeper(bytes, limits.jsonDepthMax)) throw new MemoryError('json_too_deep');
   try {
