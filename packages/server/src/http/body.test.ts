@@ -12,8 +12,8 @@ app.onError((error, context) => {
   throw error;
 });
 
-async function send(body: BodyInit | null): Promise<{ status: number; text: string }> {
-  const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+async function send(body: RequestInit['body']): Promise<{ status: number; text: string }> {
+  const init: RequestInit = { method: 'POST', body, duplex: 'half' };
   const response = await app.fetch(new Request('http://reverie.test/', init));
   return { status: response.status, text: await response.text() };
 }
