@@ -12,7 +12,9 @@ app.onError((error, context) => {
   throw error;
 });
 
-async function send(body: RequestInit['body']): Promise<{ status: number; text: string }> {
+async function send(
+  body: string | ReadableStream<Uint8Array> | null,
+): Promise<{ status: number; text: string }> {
   const init: RequestInit = { method: 'POST', body, duplex: 'half' };
   const response = await app.fetch(new Request('http://reverie.test/', init));
   return { status: response.status, text: await response.text() };
