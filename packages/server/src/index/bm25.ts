@@ -5,7 +5,7 @@ export interface Bm25 {
   readonly k1: number;
   /** How much length matters: 0 to 1. */
   readonly b: number;
-  /** Words of a larger share of the passages say nothing of a thread; their lists are the longest. */
+  /** Words of a larger share of the passages say nothing of a thread, and cost the most. */
   readonly threadShare: number;
 }
 
