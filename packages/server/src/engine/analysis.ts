@@ -6,7 +6,7 @@ import type { Embedder } from '../ports/embedder.ts';
 import { analyzeDocument, analyzerVersion } from '../text/analyze.ts';
 import { analyzePassages } from '../text/analyze-passages.ts';
 import { dateTerms } from '../text/time-terms.ts';
-import { createYielder } from '../util/yielder.ts';
+import { createTurns } from '../util/turns.ts';
 import { fieldTerms } from './fields.ts';
 import { quantize } from './quantize.ts';
 
@@ -34,7 +34,7 @@ export function createAnalyzer(embedder: Embedder): Analyzer {
     model: embedder.model,
     async analyze(body, facts) {
       const text = indexedText(body);
-      const yieldIfLate = createYielder();
+      const turns = createTurns();
       const shared = sharedTerms(body, facts);
       const languages = new Set<string>();
       const passages: Omit<PassageAnalysis, 'vector'>[] = [];
@@ -50,7 +50,7 @@ export function createAnalyzer(embedder: Embedder): Analyzer {
           terms: addTerms(analyzed.terms, shared),
           entities: entitiesWithin(body, start, end),
         });
-        await yieldIfLate();
+        if (turns.due()) await turns.next();
       }
       const vectors = await embedder.embed(texts, { role: 'document' });
       return {

@@ -85,13 +85,7 @@ function parser<T>(schema: z.ZodType<T> | undefined): (raw: unknown) => T {
 }
 
 function knownFields(schema: z.ZodType): string[] {
-  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  if (schema instanceof z.ZodPipe) {
-    return [schema.in, schema.out].flatMap((part) =>
-      part instanceof z.ZodType ? knownFields(part) : [],
-    );
-  }
-  return [];
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 /** Throws auth_required or invalid_api_key. */

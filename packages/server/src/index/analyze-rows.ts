@@ -1,9 +1,9 @@
 /** Rows with a usable analysis: the stored one, or one that is made again. */
 import type { AnalysisRow } from '../ports/records.ts';
+import type { Turns } from '../util/turns.ts';
 import { decodeAnalysis } from './analysis-codec.ts';
 import type { AnalyzedRow, CorpusSettings } from './corpus.ts';
 import type { NamespaceSource } from './index-settings.ts';
-import type { Turns } from './turns.ts';
 import type { MemoryAnalysis } from './types.ts';
 
 /** Rows decoded or applied between two looks at the clock. */

@@ -1,10 +1,10 @@
 /** Brings rows into a corpus: new passages, changed columns, or nothing left of them. */
 import type { AnalysisRow } from '../ports/records.ts';
+import type { Turns } from '../util/turns.ts';
 import { analyzeRows, rowsPerLook } from './analyze-rows.ts';
 import type { Corpus } from './corpus.ts';
 import type { NamespaceSource } from './index-settings.ts';
 import { packPart } from './pack-part.ts';
-import type { Turns } from './turns.ts';
 
 /** Rows read and held at once. */
 export const rowsPerBatch = 256;

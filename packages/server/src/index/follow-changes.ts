@@ -1,8 +1,9 @@
 /** Catches a corpus up with the changes of its namespace. */
+
+import type { Turns } from '../util/turns.ts';
 import { applyRows, packFullParts, rowsPerBatch } from './apply-rows.ts';
 import type { Corpus } from './corpus.ts';
 import type { NamespaceSource } from './index-settings.ts';
-import type { Turns } from './turns.ts';
 
 const changesPerPage = 1024;
 

@@ -1,11 +1,11 @@
 /** Reads a stored index image into a corpus, and builds again what it lacks. */
 import { crc32 } from 'node:zlib';
+import type { Turns } from '../util/turns.ts';
 import { applyRange } from './apply-rows.ts';
 import type { Corpus } from './corpus.ts';
 import { decodeManifest, type ManifestPart } from './image-manifest.ts';
 import type { IndexLog, NamespaceSource } from './index-settings.ts';
 import { decodePart } from './part-codec.ts';
-import type { Turns } from './turns.ts';
 
 export interface NamespaceState {
   readonly epoch: number;

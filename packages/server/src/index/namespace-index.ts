@@ -1,4 +1,7 @@
 /** The index of one namespace: loaded on first use, caught up before every answer. */
+
+import { createMutex } from '../util/mutex.ts';
+import { createTurns } from '../util/turns.ts';
 import { coalesce } from './coalesce.ts';
 import { Corpus } from './corpus.ts';
 import { EligibleCache } from './eligible-cache.ts';
@@ -6,14 +9,12 @@ import { followChanges, type Position } from './follow-changes.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { listCorpus } from './list-corpus.ts';
 import { loadImage, type NamespaceState } from './load-image.ts';
-import { createMutex } from './mutex.ts';
 import { saveImage } from './save-image.ts';
 import { searchCorpus } from './search-corpus.ts';
 import type { SearchGate } from './search-gate.ts';
 import type { SearchScratch } from './search-scratch.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { tidyCorpus } from './tidy-corpus.ts';
-import { createTurns } from './turns.ts';
 import type { IndexCandidates, IndexListQuery, IndexQuery, NamespaceSearcher } from './types.ts';
 
 /** What the indexes of one thread share. */

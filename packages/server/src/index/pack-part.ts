@@ -1,7 +1,8 @@
 /** Turns what a part gathered into one packed block, and removes what was erased from it. */
+
+import type { Turns } from '../util/turns.ts';
 import { packPostings } from './pack-postings.ts';
 import type { Part } from './part.ts';
-import type { Turns } from './turns.ts';
 
 const inProgress = new WeakMap<Part, Promise<void>>();
 

@@ -1,9 +1,10 @@
 /** Packs postings: joins the parts a block was gathered in, and leaves out what is dead. */
+
+import type { Turns } from '../util/turns.ts';
 import { compareTerms, type MergeTerm, readPacked, readRecent } from './merge-terms.ts';
 import { PackedPostings } from './packed-postings.ts';
 import { countBits, type PostingList } from './posting-list.ts';
 import { RecentPostings } from './recent-postings.ts';
-import type { Turns } from './turns.ts';
 
 export type PostingSource = PackedPostings | RecentPostings;
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createTurns } from '../util/turns.ts';
 import { packPostings } from './pack-postings.ts';
 import { PackedPostings } from './packed-postings.ts';
 import { countBits, countMax, type PostingList } from './posting-list.ts';
 import { RecentPostings } from './recent-postings.ts';
 import { hashTerm, termKey } from './term-key.ts';
-import { createTurns } from './turns.ts';
 
 function unpack(list: PostingList | undefined): [number, number][] {
   if (list === undefined) return [];

@@ -1,6 +1,7 @@
 /** Saves a corpus as segments: packed parts once, changed columns again, and the manifest. */
 import { crc32 } from 'node:zlib';
 import type { IndexSave, SegmentRow } from '../ports/records.ts';
+import type { Turns } from '../util/turns.ts';
 import type { Corpus } from './corpus.ts';
 import { decodeManifest, encodeManifest, type ManifestPart } from './image-manifest.ts';
 import type { NamespaceSource } from './index-settings.ts';
@@ -8,7 +9,6 @@ import { packPart } from './pack-part.ts';
 import type { Part } from './part.ts';
 import { encodePart, encodePartColumns } from './part-codec.ts';
 import { checksumOf } from './sections.ts';
-import type { Turns } from './turns.ts';
 
 interface Captured {
   readonly image: IndexSave;

@@ -1,10 +1,11 @@
 /** Gives back the room of dead passages: parts that hold too many of them are emptied. */
+
+import type { Mutex } from '../util/mutex.ts';
+import { createTurns } from '../util/turns.ts';
 import { analyzeRows } from './analyze-rows.ts';
 import type { Corpus } from './corpus.ts';
 import type { NamespaceSource } from './index-settings.ts';
-import type { Mutex } from './mutex.ts';
 import type { Part } from './part.ts';
-import { createTurns } from './turns.ts';
 
 /** A full part with more dead passages than this share is emptied into the tail. */
 const deadShareMax = 1 / 3;

@@ -1,4 +1,22 @@
-/** One at a time per name, in order of arrival. */
+/** Tasks that must not overlap, in order of arrival. */
+
+/** One task at a time. */
+export interface Mutex {
+  run<T>(task: () => Promise<T>): Promise<T>;
+}
+
+export function createMutex(): Mutex {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run(task) {
+      const result = last.then(task);
+      last = result.catch(() => undefined);
+      return result;
+    },
+  };
+}
+
+/** One at a time per name. */
 export class KeyedMutex {
   readonly #tails = new Map<string, Promise<void>>();
 

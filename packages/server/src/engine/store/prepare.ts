@@ -16,7 +16,7 @@ import type { NewColumns, PutOp } from '../../ports/records.ts';
 import { extractEntities } from '../../text/entities.ts';
 import { splitPassages } from '../../text/passages.ts';
 import { parseTranscript } from '../../text/transcript.ts';
-import { createYielder } from '../../util/yielder.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 
@@ -72,7 +72,7 @@ async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
 
 /** Passage by passage, so that a long text leaves the event loop its turns. */
 async function findEntities(text: string, speaker: string | undefined): Promise<EntityMention[]> {
-  const yieldIfLate = createYielder();
+  const turns = createTurns();
   const found: EntityMention[] = [];
   for (const passage of splitPassages(text)) {
     if (found.length >= limits.entitiesMax) break;
@@ -81,7 +81,7 @@ async function findEntities(text: string, speaker: string | undefined): Promise<
       const { type, normal, start, end } = mention;
       found.push({ type, normal, start: passage.start + start, end: passage.start + end });
     }
-    await yieldIfLate();
+    if (turns.due()) await turns.next();
   }
   return found.slice(0, limits.entitiesMax);
 }

@@ -3,7 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import type { MemoryInput } from '../../domain/memory-input.ts';
 import type { Batch, TenantRecords } from '../../ports/records.ts';
-import { createYielder } from '../../util/yielder.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import { planStore, type StorePlan } from './plan.ts';
@@ -33,9 +33,9 @@ export async function storeMany(
 ): Promise<ItemOutcome[]> {
   const outcomes: ItemOutcome[] = [];
   const group = new CommitGroup(deps, scope, outcomes);
-  const yieldIfLate = createYielder();
+  const turns = createTurns();
   for (const [index, item] of items.entries()) {
-    await yieldIfLate();
+    if (turns.due()) await turns.next();
     try {
       if (MemoryError.isInstance(item)) throw item;
       const prepared = await prepareStore(deps, scope, item.namespace, item.input, 'bulk');
