@@ -88,7 +88,7 @@ export function recallFrom(raw: JsonObject): RecallResult {
     count: count(raw.count, hits.length),
     query: textOrNull(raw.query) ?? '',
     queryTimeMs: count(raw.query_time_ms, 0),
-    ...(raw.degraded !== undefined && { degraded: raw.degraded }),
+    ...(Array.isArray(raw.degraded) && { degraded: raw.degraded.map(String) }),
   };
 }
 

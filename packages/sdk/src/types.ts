@@ -172,8 +172,8 @@ export interface RecallResult {
   query: string;
   /** Time inside the server. */
   queryTimeMs: number;
-  /** Names what could not be done in the search's time budget; absent when all was done. */
-  degraded?: JsonValue;
+  /** What this answer had to do without; absent when nothing was missing. */
+  degraded?: string[];
 }
 
 export interface ListInput {

@@ -1,36 +1,16 @@
-/** What a search needs in any thread: embedder, analyser, indexes. */
+/** What a search needs in any thread: the indexes and their sources. */
 import type { Logger } from 'pino';
 import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
+import type { Models } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import type { TenantId } from './domain/memory.ts';
-import { type Analyzer, createAnalyzer } from './engine/analysis.ts';
 import { namespaceSource } from './engine/reanalyze.ts';
 import { createIndexPool, type IndexPoolOptions } from './index/index-pool.ts';
 import type { IndexLog, NamespaceSource } from './index/index-settings.ts';
 import type { NamespaceSearcher } from './index/types.ts';
 import { createWorkerHost, type WorkerHost } from './index/worker-host.ts';
-import type { Embedder } from './ports/embedder.ts';
 import type { RecordsPort } from './ports/records.ts';
-import { openBuiltinEmbedder } from './providers/builtin/builtin-embedder.ts';
-import { noEmbedder } from './providers/builtin/no-embedder.ts';
 import { workerUrl } from './util/worker-url.ts';
-
-export interface Models {
-  readonly embedder: Embedder;
-  readonly analyzer: Analyzer;
-  readonly wordWeight: (word: string) => number;
-}
-
-export function openModels(name: Settings['embedder']): Models {
-  const builtin = openBuiltinEmbedder();
-  const embedder = name === 'none' ? noEmbedder : builtin;
-  return {
-    embedder,
-    analyzer: createAnalyzer(embedder),
-    // Scores are calibrated with the table's word frequencies whatever computes the vectors.
-    wordWeight: (word) => builtin.wordWeight(word),
-  };
-}
 
 /** What a search worker is started with. */
 export interface SearchWorkerData {

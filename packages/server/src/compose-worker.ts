@@ -1,13 +1,8 @@
 /** The entry of a search worker: the composition of one thread that owns large namespaces. */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { openSharedStore } from './backends/sqlite/sqlite-store.ts';
-import {
-  indexLog,
-  openModels,
-  poolOptions,
-  type SearchWorkerData,
-  sourceOfKey,
-} from './compose-search.ts';
+import { openModels } from './compose-models.ts';
+import { indexLog, poolOptions, type SearchWorkerData, sourceOfKey } from './compose-search.ts';
 import { serveWorker } from './index/serve-worker.ts';
 import { createLog } from './observe/log.ts';
 import { systemClock } from './util/system-clock.ts';

@@ -13,7 +13,7 @@ import {
   list,
 } from './list/list.ts';
 import { type NamespacePage, namespaces } from './list/namespaces.ts';
-import { type RecallRequest, type RecallResult, recall } from './recall/recall.ts';
+import { type RecallAnswer, type RecallRequest, recall } from './recall/recall.ts';
 import type { Scope } from './scope.ts';
 import { type StoreOutcome, store } from './store/store.ts';
 import { type BulkItem, type ItemOutcome, storeMany } from './store/store-many.ts';
@@ -21,7 +21,7 @@ import { type BulkItem, type ItemOutcome, storeMany } from './store/store-many.t
 export interface Engine {
   store(scope: Scope, namespace: NamespaceName, input: MemoryInput): Promise<StoreOutcome>;
   storeMany(scope: Scope, items: readonly (BulkItem | MemoryError)[]): Promise<ItemOutcome[]>;
-  recall(scope: Scope, request: RecallRequest): Promise<RecallResult[]>;
+  recall(scope: Scope, request: RecallRequest): Promise<RecallAnswer>;
   list(scope: Scope, request: ListRequest): Promise<ListPage>;
   get(scope: Scope, id: MemoryId, namespace?: NamespaceName): Promise<Memory>;
   getByKey(scope: Scope, namespace: NamespaceName, key: string): Promise<KeyAnswer>;

@@ -166,5 +166,9 @@ export const searchAnswerSchema = z
     count: z.number().int(),
     query: z.string(),
     query_time_ms: z.number(),
+    degraded: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'What this answer had to do without. Absent as a rule.' }),
   })
   .openapi('Found');

@@ -87,7 +87,7 @@ async function search(
   body: SearchBody,
   arrivedAt: number,
 ) {
-  const results = await engine.recall(
+  const { results, degraded } = await engine.recall(
     { tenant: principal.tenant },
     {
       query: body.query,
@@ -102,6 +102,7 @@ async function search(
     ok: true,
     results: results.map(presentResult),
     count: results.length,
+    ...(degraded.length > 0 && { degraded: [...degraded] }),
     query: body.query,
     query_time_ms: Math.round((performance.now() - arrivedAt) * 1000) / 1000,
   };

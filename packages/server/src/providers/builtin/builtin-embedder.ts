@@ -39,6 +39,7 @@ export interface BuiltinEmbedder extends Embedder {
 class StaticEmbedder implements BuiltinEmbedder {
   readonly model: string;
   readonly dimension: number;
+  readonly isInstant = true;
   readonly #table: EmbeddingTable;
   readonly #pieces: PieceIndex;
   readonly #sum: Float64Array;

@@ -4,5 +4,6 @@ import type { Embedder } from '../../ports/embedder.ts';
 export const noEmbedder: Embedder = {
   model: 'none',
   dimension: 0,
+  isInstant: true,
   embed: async (texts) => texts.map(() => new Float32Array(0)),
 };
