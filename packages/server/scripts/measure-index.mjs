@@ -78,6 +78,7 @@ function query() {
       variants: [{ term: `word${rank}`, weight: 1 }],
     })),
     entities: [`name${Math.floor(next() * 500)}`],
+    speakers: [],
     vector: Float32Array.from(values, (value) => value / size),
     filter: {},
     now: 1,

@@ -24,7 +24,7 @@ export interface Analyzer {
 }
 
 /** Recompute stored analyses when this changes: what is indexed beside the text. */
-const indexedTextVersion = 1;
+const indexedTextVersion = 2;
 
 /** Long bodies and bulk work yield to the event loop between passages. */
 export function createAnalyzer(embedder: Embedder): Analyzer {

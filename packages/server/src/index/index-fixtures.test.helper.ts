@@ -63,6 +63,7 @@ export function wordQuery(...words: string[]): IndexQuery {
   return {
     terms: words.map((term) => ({ surface: term, variants: [{ term, weight: 1 }] })),
     entities: [],
+    speakers: [],
     vector: null,
     filter: {},
     now: 1,

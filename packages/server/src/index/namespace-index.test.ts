@@ -150,6 +150,7 @@ const queryArb: fc.Arbitrary<IndexQuery> = fc.record({
     { maxLength: 4 },
   ),
   entities: fc.uniqueArray(fc.constantFrom(...names, 'eve')),
+  speakers: fc.uniqueArray(fc.constantFrom(...tags, 'said:nobody')),
   vector: fc.option(
     fc
       .array(fc.integer({ min: -100, max: 100 }), { minLength: dimension, maxLength: dimension })
@@ -212,6 +213,7 @@ async function expectAnswer(
     expect(actual.entity[i]).toBeCloseTo(score.entity, 4);
     expect(actual.matchedTerms[i]).toBe(score.terms);
     expect(actual.matchedEntities[i]).toBe(score.entities);
+    expect(actual.spokenBy[i]).toBe(score.speakers);
   }
   expect(found.size).toBe(actual.count);
   const best = (value: (score: (typeof expected.scores)[number]) => number) => {

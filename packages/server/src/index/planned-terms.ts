@@ -56,6 +56,17 @@ export function planEntities(
   );
 }
 
+/** Exact field terms: a passage has each or has it not. */
+export function planFields(
+  corpus: Corpus,
+  eligible: Eligible,
+  fields: readonly string[],
+): PlannedTerm[] {
+  return fields.map((field, place) =>
+    plan(corpus, eligible, place, [{ key: termKey(termPrefix.field, field), weight: 1 }]),
+  );
+}
+
 function plan(
   corpus: Corpus,
   eligible: Eligible,

@@ -27,6 +27,7 @@ export interface ReferenceScore {
   entity: number;
   terms: number;
   entities: number;
+  speakers: number;
 }
 
 const k1 = 1.2;
@@ -104,6 +105,11 @@ export function referenceSearch(
       entity: hits.reduce((sum, hit, e) => sum + (hit ? weight(entityFrequencies[e] ?? 0) : 0), 0),
       terms: words.reduce((mask, count, t) => (count(doc) > 0 ? mask | (1 << t) : mask), 0) >>> 0,
       entities: hits.reduce((mask, hit, e) => (hit ? mask | (1 << e) : mask), 0) >>> 0,
+      speakers:
+        query.speakers.reduce(
+          (mask, field, s) => (doc.fields.includes(field) ? mask | (1 << s) : mask),
+          0,
+        ) >>> 0,
     };
   });
   return { scores, termFrequencies, entityFrequencies };

@@ -15,6 +15,8 @@ const noTerm = { idf: 0, place: maskBits };
 export interface ScoreOptions {
   readonly words: readonly PlannedTerm[];
   readonly entities: readonly PlannedTerm[];
+  /** Field terms of who may have said it. */
+  readonly speakers: readonly PlannedTerm[];
   /** For passages, and for passages with their neighbours. */
   readonly alone: Saturation;
   readonly windowed: Saturation;
@@ -29,15 +31,15 @@ export interface ScoreOptions {
 
 type Scores = Omit<
   IndexCandidates,
-  'eligible' | 'termFrequencies' | 'entityFrequencies' | 'languages' | 'seq'
+  'eligible' | 'termFrequencies' | 'entityFrequencies' | 'speakerFrequencies' | 'languages' | 'seq'
 >;
 
 /** Candidates ascend by ordinal and passage, so that equal indexes give equal answers. */
 export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: ScoreOptions): Scores {
-  const { words, entities, hasVector, scratch } = options;
+  const { words, entities, speakers, hasVector, scratch } = options;
   const scores = emptyScores(set.count);
-  const counts = countTerms(corpus, set, [...words, ...entities], scratch);
-  const width = words.length + entities.length;
+  const counts = countTerms(corpus, set, [...words, ...entities, ...speakers], scratch);
+  const width = words.length + entities.length + speakers.length;
   const order = sortedPlaces(corpus, set);
   for (let out = 0; out < set.count; out += 1) {
     const i = order[out] ?? 0;
@@ -50,6 +52,8 @@ export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: Scor
     scores.threads[out] = columns.threads[local] ?? 0;
     scoreWords(corpus, set, i, counts, width, options, scores, out);
     scoreEntities(counts, i * width + words.length, entities, scores, out);
+    const spoken = i * width + words.length + entities.length;
+    scores.spokenBy[out] = maskOf(counts, spoken, speakers);
     scores.threadText[out] = threadScore(corpus, doc, counts, i * width, options);
     if (hasVector && columns.scales[local] !== 0) scores.vector[out] = scratch.cosines[doc] ?? 0;
   }
@@ -93,6 +97,7 @@ function emptyScores(count: number): Scores {
     entity: new Float32Array(count),
     matchedTerms: new Uint32Array(count),
     matchedEntities: new Uint32Array(count),
+    spokenBy: new Uint32Array(count),
     occurredAt: new Float64Array(count),
     threads: new Uint32Array(count),
   };
@@ -157,14 +162,21 @@ function scoreEntities(
   out: number,
 ): void {
   let sum = 0;
-  let matched = 0;
-  entities.forEach(({ idf, place }, e) => {
-    if ((counts[start + e] ?? 0) === 0) return;
-    sum += idf;
-    if (place < maskBits) matched |= 1 << place;
+  entities.forEach(({ idf }, e) => {
+    if ((counts[start + e] ?? 0) > 0) sum += idf;
   });
   scores.entity[out] = sum;
-  scores.matchedEntities[out] = matched;
+  scores.matchedEntities[out] = maskOf(counts, start, entities);
+}
+
+/** A bit, by its place in the query, for each term that occurs. */
+function maskOf(counts: Float32Array, start: number, terms: readonly PlannedTerm[]): number {
+  let mask = 0;
+  for (let t = 0; t < terms.length; t += 1) {
+    const { place } = terms[t] ?? noTerm;
+    if (place < maskBits && (counts[start + t] ?? 0) > 0) mask |= 1 << place;
+  }
+  return mask;
 }
 
 /** The score of the passage's thread; a passage without a thread is a thread of its own. */

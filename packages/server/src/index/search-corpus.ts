@@ -4,7 +4,7 @@ import { gatherCandidates, releaseCandidates } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
 import { meanWindow } from './eligibility.ts';
 import type { EligibleCache } from './eligible-cache.ts';
-import { type PlannedTerm, planEntities, planWords } from './planned-terms.ts';
+import { type PlannedTerm, planEntities, planFields, planWords } from './planned-terms.ts';
 import { scanEntities, scanWords } from './scan-postings.ts';
 import { newerFirst, scanVectors } from './scan-vectors.ts';
 import { scoreCandidates } from './score-candidates.ts';
@@ -48,9 +48,11 @@ function search(
   const windowed = saturation(bm25, mean * meanWindow(eligible, query.windowWeights));
   const plannedWords = planWords(corpus, eligible, query.terms);
   const plannedEntities = planEntities(corpus, eligible, query.entities);
+  const plannedSpeakers = planFields(corpus, eligible, query.speakers);
   // Most names that are looked up are none: from here on they cost nothing.
   const words = plannedWords.filter(isFound);
   const entities = plannedEntities.filter(isFound);
+  const speakers = plannedSpeakers.filter(isFound);
 
   const newTop = () => new TopK(query.candidates, (a, b) => newerFirst(corpus, a, b));
   const byText = newTop();
@@ -67,7 +69,7 @@ function search(
   const hasVector = query.vector !== null;
   const threads = windowWeights.length === 0 ? null : scoreThreads(corpus, eligible, words, bm25);
   const by = { alone, windowed, windowWeights, threads };
-  const options = { words, entities, ...by, hasVector, scratch };
+  const options = { words, entities, speakers, ...by, hasVector, scratch };
   const scores = scoreCandidates(corpus, set, options);
   releaseCandidates(set, scratch);
   return {
@@ -75,6 +77,7 @@ function search(
     eligible: eligible.passages,
     termFrequencies: Uint32Array.from(plannedWords, (term) => term.frequency),
     entityFrequencies: Uint32Array.from(plannedEntities, (entity) => entity.frequency),
+    speakerFrequencies: Uint32Array.from(plannedSpeakers, (speaker) => speaker.frequency),
     languages: cache.get({}, query.now).languages,
     seq,
   };

@@ -62,6 +62,8 @@ export interface IndexQuery {
   readonly terms: readonly QueryTerm[];
   /** Normal forms to look up in the entity postings. */
   readonly entities: readonly string[];
+  /** Exact field terms, one per person that the question may be about: who said the turn. */
+  readonly speakers: readonly string[];
   /** Unit length; null switches the vector signal off. */
   readonly vector: Float32Array | null;
   readonly filter: IndexFilter;
@@ -102,6 +104,8 @@ export interface IndexCandidates {
   readonly matchedTerms: Uint32Array;
   /** Bit i: query entity i occurs in the passage (first 32 entities). */
   readonly matchedEntities: Uint32Array;
+  /** Bit i: the memory has the field term of query speaker i (first 32). */
+  readonly spokenBy: Uint32Array;
   readonly occurredAt: Float64Array;
   /** Small number of the thread, the same for passages of one thread; 0 for none. */
   readonly threads: Uint32Array;
@@ -110,6 +114,8 @@ export interface IndexCandidates {
   /** Eligible passages with query term i. */
   readonly termFrequencies: Uint32Array;
   readonly entityFrequencies: Uint32Array;
+  /** Eligible passages of query speaker i. */
+  readonly speakerFrequencies: Uint32Array;
   /** Languages seen in the namespace, most frequent first, at most three. */
   readonly languages: readonly string[];
   /** The change up to which the answer is complete. */

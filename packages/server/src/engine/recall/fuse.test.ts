@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IndexCandidates } from '../../index/types.ts';
-import { defaultWeights, fuse } from './fuse.ts';
+import { contribution, defaultWeights, fuse } from './fuse.ts';
 
 type Signal = 'text' | 'textWindow' | 'threadText' | 'vector' | 'entity';
 
@@ -18,11 +18,13 @@ function candidates(signals: Partial<Record<Signal, number[]>>, count: number): 
     entity: array('entity'),
     matchedTerms: new Uint32Array(count),
     matchedEntities: new Uint32Array(count),
+    spokenBy: new Uint32Array(count),
     occurredAt: new Float64Array(count),
     threads: new Uint32Array(count),
     eligible: count,
     termFrequencies: new Uint32Array(),
     entityFrequencies: new Uint32Array(),
+    speakerFrequencies: new Uint32Array(),
     languages: [],
     seq: 1,
   };
@@ -35,11 +37,11 @@ test('the scale of a signal does not matter', () => {
   });
   fc.assert(
     fc.property(score, score, (text, vector) => {
-      const plain = fuse(candidates({ text, vector }, 3), defaultWeights);
+      const plain = fuse(candidates({ textWindow: text, vector }, 3), defaultWeights).scores;
       const scaled = fuse(
-        candidates({ text: text.map((value) => value * 64), vector }, 3),
+        candidates({ textWindow: text.map((value) => value * 64), vector }, 3),
         defaultWeights,
-      );
+      ).scores;
       plain.forEach((value, i) => {
         expect(scaled[i]).toBeCloseTo(value, 5);
       });
@@ -48,11 +50,32 @@ test('the scale of a signal does not matter', () => {
 });
 
 test('a negative cosine is no evidence against', () => {
-  const scores = fuse(candidates({ vector: [-0.5, 0.5], textWindow: [1, 1] }, 2), defaultWeights);
+  const given = candidates({ vector: [-0.5, 0.5], textWindow: [1, 1] }, 2);
+  const { scores } = fuse(given, defaultWeights);
   expect(scores[0]).toBe(defaultWeights.textWindow);
   expect(scores[1]).toBe(defaultWeights.textWindow + defaultWeights.vector);
 });
 
 test('no signal at all is no score', () => {
-  expect([...fuse(candidates({}, 2), defaultWeights)]).toEqual([0, 0]);
+  expect([...fuse(candidates({}, 2), defaultWeights).scores]).toEqual([0, 0]);
+});
+
+test('a question that names a speaker prefers what that one said', () => {
+  const given = candidates({ textWindow: [1, 1] }, 2);
+  const spokenBy = Uint32Array.of(0, 1);
+  const asked = { ...given, spokenBy, speakerFrequencies: Uint32Array.of(7) };
+  const { scores } = fuse(asked, defaultWeights);
+  expect(scores[0]).toBeCloseTo(defaultWeights.otherSpeaker * (scores[1] ?? 0));
+  const nobody = { ...given, spokenBy, speakerFrequencies: Uint32Array.of(0) };
+  expect([...fuse(nobody, defaultWeights).scores]).toEqual([1, 1]);
+});
+
+test('the parts and the factors of a fusion give its scores', () => {
+  const given = candidates({ textWindow: [1, 3], vector: [0.2, 0.1], entity: [0, 2] }, 2);
+  const asked = { ...given, spokenBy: Uint32Array.of(1, 0), speakerFrequencies: Uint32Array.of(1) };
+  const { parts, factors, scores } = fuse(asked, defaultWeights);
+  scores.forEach((score, i) => {
+    const sum = parts.reduce((total, part) => total + contribution(part, i), 0);
+    expect(score).toBeCloseTo(sum * (factors[i] ?? 0), 12);
+  });
 });

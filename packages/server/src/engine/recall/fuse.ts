@@ -6,6 +6,8 @@ export interface FusionWeights {
   readonly threadText: number;
   readonly vector: number;
   readonly entity: number;
+  /** What is left of the sum where somebody else said it than the one who is asked about. */
+  readonly otherSpeaker: number;
 }
 
 /**
@@ -17,24 +19,66 @@ export const defaultWeights: FusionWeights = {
   threadText: 0.2,
   vector: 0.9,
   entity: 0.1,
+  otherSpeaker: 0.8,
 };
 
-/** Fused score per candidate; unordered, aligned with the candidates. */
-export function fuse(candidates: IndexCandidates, weights: FusionWeights): Float64Array {
-  const scores = new Float64Array(candidates.count);
-  addNormalised(scores, candidates.textWindow, weights.textWindow);
-  addNormalised(scores, candidates.threadText, weights.threadText);
-  addNormalised(scores, candidates.vector, weights.vector);
-  addNormalised(scores, candidates.entity, weights.entity);
-  return scores;
+/** The signals that are summed, by their names in {@link IndexCandidates}. */
+export const fusedSignals = ['textWindow', 'threadText', 'vector', 'entity'] as const;
+export type FusedSignal = (typeof fusedSignals)[number];
+
+/** One signal as it enters the sum: `weight * max(0, raw) / best`. */
+export interface FusionPart {
+  readonly name: FusedSignal;
+  readonly weight: number;
+  /** The best raw score of a candidate; 0 or less when the signal says nothing. */
+  readonly best: number;
+  readonly raw: Float32Array;
 }
 
-function addNormalised(scores: Float64Array, signal: Float32Array, weight: number): void {
-  if (weight === 0) return;
-  let best = 0;
-  for (let i = 0; i < scores.length; i++) best = Math.max(best, signal[i] ?? 0);
-  if (best <= 0) return;
-  for (let i = 0; i < scores.length; i++) {
-    scores[i] = (scores[i] ?? 0) + (weight * Math.max(0, signal[i] ?? 0)) / best;
+export interface Fusion {
+  readonly parts: readonly FusionPart[];
+  /** Per candidate: what its sum is multiplied by. */
+  readonly factors: Float64Array;
+  /** Fused score per candidate; unordered, aligned with the candidates. */
+  readonly scores: Float64Array;
+}
+
+export function fuse(candidates: IndexCandidates, weights: FusionWeights): Fusion {
+  const { count } = candidates;
+  const parts = fusedSignals.map((name): FusionPart => {
+    const raw = candidates[name];
+    return { name, weight: weights[name], best: bestOf(raw, count), raw };
+  });
+  const factors = speakerFactors(candidates, weights.otherSpeaker);
+  const scores = new Float64Array(count);
+  for (const part of parts) {
+    for (let i = 0; i < count; i++) scores[i] = (scores[i] ?? 0) + contribution(part, i);
   }
+  for (let i = 0; i < count; i++) scores[i] = (scores[i] ?? 0) * (factors[i] ?? 1);
+  return { parts, factors, scores };
+}
+
+/** What a signal adds to the sum of candidate `i`. */
+export function contribution({ weight, best, raw }: FusionPart, i: number): number {
+  return best <= 0 ? 0 : (weight * Math.max(0, raw[i] ?? 0)) / best;
+}
+
+function bestOf(raw: Float32Array, count: number): number {
+  let best = 0;
+  for (let i = 0; i < count; i++) best = Math.max(best, raw[i] ?? 0);
+  return best;
+}
+
+/**
+ * A question that names one of the speakers asks for what that person said: with two people in a
+ * conversation, the other one's turns hold the same words (docs/decisions/2026-11-21-fusion.md).
+ */
+function speakerFactors(
+  { count, spokenBy, speakerFrequencies }: IndexCandidates,
+  other: number,
+): Float64Array {
+  const factors = new Float64Array(count).fill(1);
+  if (speakerFrequencies.every((frequency) => frequency === 0)) return factors;
+  for (let i = 0; i < count; i++) if (spokenBy[i] === 0) factors[i] = other;
+  return factors;
 }

@@ -5,6 +5,7 @@ import { analyzeQuery } from '../../text/analyze.ts';
 import { extractEntities } from '../../text/entities.ts';
 import { isStopWord } from '../../text/stop-words.ts';
 import type { EngineDeps } from '../deps.ts';
+import { fieldTerm } from '../fields.ts';
 
 /** Ways of finding; a search may switch each off by name. */
 export interface Signals {
@@ -24,7 +25,7 @@ const candidatesMin = 40;
 /** Longest run of query words that is looked up as one entity name. */
 const entityWordsMax = 3;
 /** Bits in the masks of matched terms and entities. */
-const maskBits = 32;
+export const maskBits = 32;
 /** Words of a question that are looked up. A long Chinese one has a hundred pairs of characters. */
 const termsMax = 128;
 
@@ -48,9 +49,11 @@ export async function buildQuery(
   const vectorTrust = signals.vector ? trustIn(deps.embedder, text) : 0;
   const terms = mostTelling(deps, analyzeQuery(text, await searcher.languages()));
   const embedded = vectorTrust > 0 ? await deps.embedder.embed([text], { role: 'query' }) : [];
+  const names = signals.entity ? entityNames(text) : [];
   const query: IndexQuery = {
     terms: signals.text ? terms : [],
-    entities: signals.entity ? entityNames(text) : [],
+    entities: names,
+    speakers: names.map(fieldTerm.said),
     vector: embedded[0]?.some((component) => component !== 0) ? embedded[0] : null,
     filter,
     now,

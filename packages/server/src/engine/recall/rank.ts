@@ -2,8 +2,8 @@
 import type { IndexCandidates, IndexQuery } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
 import { calibrate, evidenceScore } from './calibrate.ts';
-import { defaultWeights, fuse } from './fuse.ts';
-import type { BuiltQuery, Signals } from './query.ts';
+import { defaultWeights, type FusionWeights, fuse } from './fuse.ts';
+import { type BuiltQuery, maskBits, type Signals } from './query.ts';
 
 export interface Ranked {
   readonly ordinal: number;
@@ -30,11 +30,7 @@ export function rank(
   candidates: IndexCandidates,
   { limit, threshold, signals }: RankOptions,
 ): Ranked[] {
-  const fused = fuse(candidates, {
-    ...defaultWeights,
-    ...(!signals.thread && { threadText: 0 }),
-    vector: defaultWeights.vector * vectorTrust,
-  });
+  const fused = fuse(candidates, weightsFor(candidates, vectorTrust, signals)).scores;
   const order = bestPassages(candidates, fused).sort(
     (a, b) =>
       (fused[b] ?? 0) - (fused[a] ?? 0) ||
@@ -54,6 +50,52 @@ export function rank(
     .filter((result) => result.score >= threshold);
 }
 
+/** Below this share of the question in the best memory, words begin to count less. */
+const coverageFull = 0.4;
+const textTrustMin = 0.2;
+
+function weightsFor(
+  candidates: IndexCandidates,
+  vectorTrust: number,
+  signals: Signals,
+): FusionWeights {
+  // Without vectors there is nothing that words could count less than.
+  const textTrust = vectorTrust === 0 ? 1 : textTrustIn(candidates);
+  const { textWindow, threadText, vector } = defaultWeights;
+  return {
+    ...defaultWeights,
+    textWindow: textWindow * textTrust,
+    threadText: signals.thread ? threadText * textTrust : 0,
+    vector: vector * vectorTrust,
+  };
+}
+
+/**
+ * A long question of which no memory holds more than a few words is answered by meaning: the more
+ * of its information the best memory holds, the more its words count.
+ */
+function textTrustIn(candidates: IndexCandidates): number {
+  const { count, eligible, termFrequencies, matchedTerms } = candidates;
+  const weights = Array.from(termFrequencies.subarray(0, maskBits), (frequency) =>
+    Math.log1p((eligible - frequency + 0.5) / (frequency + 0.5)),
+  );
+  let best = 0;
+  for (let i = 0; i < count; i++) best = Math.max(best, shareOf(matchedTerms[i] ?? 0, weights));
+  return Math.min(1, Math.max(textTrustMin, best / coverageFull));
+}
+
+/** The share of the weights whose bits are set; 0 when there are none. */
+function shareOf(mask: number, weights: readonly number[]): number {
+  let all = 0;
+  let set = 0;
+  for (let bit = 0; bit < weights.length; bit++) {
+    const weight = weights[bit] ?? 0;
+    all += weight;
+    if ((mask & (1 << bit)) !== 0) set += weight;
+  }
+  return all > 0 ? set / all : 0;
+}
+
 /** The best candidate of each memory; candidates come by ordinal, so passages stand together. */
 function bestPassages({ count, ordinals }: IndexCandidates, fused: Float64Array): number[] {
   const best: number[] = [];
@@ -71,7 +113,7 @@ const topForEvidence = 3;
 
 /** A query word that is unknown to general text is rare, so it tells much. */
 function termWeights(deps: Pick<EngineDeps, 'wordWeight'>, query: IndexQuery): number[] {
-  const seen = query.terms.slice(0, 32);
+  const seen = query.terms.slice(0, maskBits);
   return seen.map((term) => Math.max(0.1, deps.wordWeight(term.surface)));
 }
 
@@ -81,13 +123,10 @@ function evidenceOf(
   weights: readonly number[],
   i: number,
 ): number {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const mask = candidates.matchedTerms[i] ?? 0;
-  const matched = weights.reduce((sum, weight, bit) => sum + (mask & (1 << bit) ? weight : 0), 0);
   const known = candidates.entityFrequencies.filter((frequency) => frequency > 0).length;
   const named = bits(candidates.matchedEntities[i] ?? 0, query.entities).length;
   return evidenceScore({
-    coverage: total > 0 ? matched / total : 0,
+    coverage: shareOf(candidates.matchedTerms[i] ?? 0, weights),
     cosine: vectorTrust * (candidates.vector[i] ?? 0),
     entities: known > 0 ? named / known : 0,
   });
@@ -117,5 +156,5 @@ function describe(
 }
 
 function bits(mask: number, names: readonly string[]): string[] {
-  return names.filter((_, bit) => bit < 32 && (mask & (1 << bit)) !== 0);
+  return names.filter((_, bit) => bit < maskBits && (mask & (1 << bit)) !== 0);
 }
