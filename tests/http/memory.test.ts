@@ -57,6 +57,37 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect(results[0].passage).toEqual({ start: 0, end: 34 });
   });
 
+  test('what was said twice is shown once, and again when it is asked for', async () => {
+    const namespace = 'twice';
+    const says = (value: string, speaker: string) =>
+      set({ value, speaker, namespace, key: 'chat', mode: 'append' });
+    const first = await says('I moved to the coast of Portugal last year.', 'Ann');
+    await says('Nice, and how is the weather there?', 'Bob');
+    const second = await says('I moved to the coast of Portugal last year!', 'Ann');
+    await says('I moved to the coast of Portugal last year.', 'Bob');
+    const query = 'Who moved to the coast of Portugal?';
+    const { results } = await search({ query, namespace });
+    const moved = results.filter((result: { value: string }) => result.value.includes('coast'));
+    expect(moved).toHaveLength(2);
+    const own = moved.find((result: { speaker: string }) => result.speaker === 'Ann');
+    expect([own.id, ...own.duplicates].sort()).toEqual([first.id, second.id].sort());
+    const all = await search({ query, namespace, collapse: false });
+    expect(values(all).filter((value) => String(value).includes('coast'))).toHaveLength(3);
+    expect(all.results.every((result: { exchange: number }) => result.exchange === 1)).toBe(true);
+  });
+
+  test('a question that names a speaker is answered by what that one said', async () => {
+    const namespace = 'speakers';
+    const says = (value: string, speaker: string, key: string) =>
+      set({ value, speaker, namespace, key, mode: 'append' });
+    await says('I took up pottery to relax.', 'Bob Hale', 'monday');
+    await says('I took up pottery to unwind.', 'Ann Smith', 'tuesday');
+    const of = async (query: string) => (await search({ query, namespace })).results[0].speaker;
+    expect(await of('Why did Ann take up pottery?')).toBe('Ann Smith');
+    expect(await of('Why did Bob take up pottery?')).toBe('Bob Hale');
+    expect(await of('why did hale take up pottery?')).toBe('Bob Hale');
+  });
+
   test('turns under one constant key stay; the first is found after thirty others', async () => {
     const turn = (user: string) => ({
       key: 'chat',

@@ -162,6 +162,8 @@ describe('recall', () => {
       signals: { vector: 0.5, text: 0.9, entity: 0 },
       matched: { terms: ['porto'], entities: ['porto'] },
       passage: { start: 0, end: 12 },
+      exchange: 1,
+      duplicates: ['mem_0'],
     };
     const { client, seen } = await clientOver({
       body: { ok: true, results: [hit], count: 1, query: 'q', query_time_ms: 1.5 },
@@ -171,6 +173,7 @@ describe('recall', () => {
       namespace: 'other',
       tags: { any: ['a'], all: [] },
       signals: { thread: false },
+      collapse: false,
     });
     expect(seen[0]?.url).toBe('/v1/memory/search');
     expect(seen[0]?.body).toEqual({
@@ -178,6 +181,7 @@ describe('recall', () => {
       namespace: 'other',
       tags: { any: ['a'], all: [] },
       signals: { thread: false },
+      collapse: false,
     });
     expect(found).toEqual({
       results: [
@@ -187,6 +191,8 @@ describe('recall', () => {
           signals: hit.signals,
           matched: hit.matched,
           passage: hit.passage,
+          exchange: 1,
+          duplicates: ['mem_0'],
         },
       ],
       count: 1,

@@ -140,6 +140,8 @@ function hitFrom(raw: JsonObject): RecallHit {
     ...(isObject(passage) && {
       passage: { start: count(passage.start, 0), end: count(passage.end, 0) },
     }),
+    exchange: typeof raw.exchange === 'number' ? raw.exchange : null,
+    duplicates: texts(raw.duplicates),
   };
 }
 

@@ -153,6 +153,8 @@ export interface RecallInput {
         thread?: boolean | undefined;
       }
     | undefined;
+  /** false shows memories that say the same one by one. */
+  collapse?: boolean | undefined;
 }
 
 /** A memory that was found, and why. */
@@ -163,6 +165,10 @@ export interface RecallHit extends Memory {
   matched: { terms: string[]; entities: string[] };
   /** The part of `content` that was found, as UTF-16 offsets. */
   passage?: { start: number; end: number };
+  /** Results with the same number stand next to each other in a thread; null for the others. */
+  exchange: number | null;
+  /** Ids of memories that say the same and rank below; they are not shown on their own. */
+  duplicates: string[];
 }
 
 export interface RecallResult {

@@ -1,7 +1,7 @@
 /** Memories as the wire shows them: snake_case, times as ISO 8601 in UTC. */
 import { type Memory, textOf } from '../domain/memory.ts';
 import type { ForgetReceipt } from '../engine/forget/forget.ts';
-import type { RecallResult } from '../engine/recall/hydrate.ts';
+import type { RecallResult } from '../engine/recall/show.ts';
 import type { NamespaceInfo } from '../ports/records.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -51,6 +51,8 @@ export function presentResult(result: RecallResult) {
     signals: { vector: round(vector), text: round(text), entity: round(entity) },
     matched: result.matched,
     passage: result.passage,
+    exchange: result.exchange,
+    duplicates: result.duplicates,
   });
 }
 

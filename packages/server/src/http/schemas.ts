@@ -156,6 +156,12 @@ export const resultSchema = memorySchema
     signals: signalScores,
     matched: z.object({ terms: z.array(z.string()), entities: z.array(z.string()) }),
     passage: z.object({ start: z.number().int(), end: z.number().int() }),
+    exchange: z.number().int().nullable().openapi({
+      description: 'Results with the same number stand next to each other in a thread.',
+    }),
+    duplicates: z.array(z.string()).openapi({
+      description: 'Memories that say the same and rank below; they are not shown.',
+    }),
   })
   .openapi('Result');
 

@@ -49,7 +49,11 @@ export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: Scor
     scores.ordinals[out] = columns.ordinals[local] ?? 0;
     scores.passages[out] = columns.passages[local] ?? 0;
     scores.occurredAt[out] = columns.occurredAt[local] ?? 0;
-    scores.threads[out] = columns.threads[local] ?? 0;
+    const thread = columns.threads[local] ?? 0;
+    scores.threads[out] = thread;
+    if (thread !== 0) {
+      scores.threadPlaces[out] = corpus.threads.all[thread]?.indexOf(doc, corpus) ?? 0;
+    }
     scoreWords(corpus, set, i, counts, width, options, scores, out);
     scoreEntities(counts, i * width + words.length, entities, scores, out);
     const spoken = i * width + words.length + entities.length;
@@ -100,6 +104,7 @@ function emptyScores(count: number): Scores {
     spokenBy: new Uint32Array(count),
     occurredAt: new Float64Array(count),
     threads: new Uint32Array(count),
+    threadPlaces: new Uint32Array(count),
   };
 }
 

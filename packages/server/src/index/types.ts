@@ -109,6 +109,8 @@ export interface IndexCandidates {
   readonly occurredAt: Float64Array;
   /** Small number of the thread, the same for passages of one thread; 0 for none. */
   readonly threads: Uint32Array;
+  /** Place in the thread, from 0; passages that are hidden or filtered out are counted. */
+  readonly threadPlaces: Uint32Array;
   /** Eligible passages in the namespace: the N of idf. */
   readonly eligible: number;
   /** Eligible passages with query term i. */

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { calibrate, evidenceScore } from './calibrate.ts';
+import { calibrated, evidenceScore } from './calibrate.ts';
 
 test('order never changes and every score is between 0 and 1', () => {
   const fused = fc.array(fc.double({ min: 0, max: 3, noNaN: true }), { minLength: 1 });
   fc.assert(
-    fc.property(fused, fc.double({ min: 0, max: 1, noNaN: true }), (values, best) => {
-      const scores = calibrate(
-        [...values].sort((a, b) => b - a),
-        best,
-      );
+    fc.property(fused, fc.double({ min: 0, max: 1, noNaN: true }), (values, evidence) => {
+      const descending = [...values].sort((a, b) => b - a);
+      const best = { fused: descending[0] ?? 0, evidence };
+      const scores = descending.map((value) => calibrated(value, best));
       scores.forEach((score, i) => {
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(1);

@@ -23,16 +23,17 @@ export function evidenceScore({ coverage, cosine, entities }: Evidence): number 
 }
 
 /**
- * Calibrated scores in the order of the fused ones: the best result gets its evidence, the others
- * their share of it. Order never changes, and a later page cannot change an earlier score.
+ * The calibrated score of one result: the best gets its evidence, the others their share of it. So
+ * order never changes, and a later page cannot change an earlier score.
  *
- * @param fused descending fused scores, best first
- * @param best evidence of the strongest among the first results, 0 to 1
+ * @param fused the result's fused score
+ * @param best the highest fused score, and the evidence (0 to 1) of the strongest of the first
  */
-export function calibrate(fused: readonly number[], best: number): number[] {
-  const top = fused[0] ?? 0;
-  if (top <= 0) return fused.map(() => 0);
-  return fused.map((score) => clamp((best * score) / top));
+export function calibrated(
+  fused: number,
+  best: { readonly fused: number; readonly evidence: number },
+): number {
+  return best.fused <= 0 ? 0 : clamp((best.evidence * fused) / best.fused);
 }
 
 function clamp(value: number): number {

@@ -21,6 +21,7 @@ function candidates(signals: Partial<Record<Signal, number[]>>, count: number): 
     spokenBy: new Uint32Array(count),
     occurredAt: new Float64Array(count),
     threads: new Uint32Array(count),
+    threadPlaces: new Uint32Array(count),
     eligible: count,
     termFrequencies: new Uint32Array(),
     entityFrequencies: new Uint32Array(),

@@ -1,8 +1,9 @@
-/** From candidates with every signal's score to the memories that are shown, best first. Pure. */
+/** From candidates with every signal's score to an order of memories, best first. Pure. */
 import type { IndexCandidates, IndexQuery } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
-import { calibrate, evidenceScore } from './calibrate.ts';
-import { defaultWeights, type FusionWeights, fuse } from './fuse.ts';
+import { fieldTerm } from '../fields.ts';
+import { calibrated, evidenceScore } from './calibrate.ts';
+import { defaultWeights, type Fusion, type FusionWeights, fuse } from './fuse.ts';
 import { type BuiltQuery, maskBits, type Signals } from './query.ts';
 
 export interface Ranked {
@@ -14,40 +15,52 @@ export interface Ranked {
   readonly matched: { readonly terms: readonly string[]; readonly entities: readonly string[] };
   /** The number of the best passage inside the memory. */
   readonly passage: number;
+  /** Small number of the thread in this answer; 0 for a memory that stands alone. */
+  readonly thread: number;
+  /** Place in the thread. */
+  readonly threadPlace: number;
 }
 
-export interface RankOptions {
-  readonly limit: number;
-  /** Least score of a result, 0 to 1. */
-  readonly threshold: number;
-  readonly signals: Signals;
+/** Every memory that was found, in order; what is shown of it is made when it is asked for. */
+export interface Ranking {
+  readonly count: number;
+  readonly fusion: Fusion;
+  /** Place of the memory's best passage among the candidates. */
+  candidate(position: number): number;
+  /** The same whatever else is read. */
+  score(position: number): number;
+  at(position: number): Ranked;
 }
 
 /** A memory stands for its best passage. */
 export function rank(
   deps: Pick<EngineDeps, 'wordWeight'>,
-  { query, vectorTrust }: BuiltQuery,
+  built: BuiltQuery,
   candidates: IndexCandidates,
-  { limit, threshold, signals }: RankOptions,
-): Ranked[] {
-  const fused = fuse(candidates, weightsFor(candidates, vectorTrust, signals)).scores;
+  signals: Signals,
+): Ranking {
+  const { query, vectorTrust } = built;
+  const fusion = fuse(candidates, weightsFor(candidates, vectorTrust, signals));
+  const { scores: fused } = fusion;
   const order = bestPassages(candidates, fused).sort(
     (a, b) =>
       (fused[b] ?? 0) - (fused[a] ?? 0) ||
       (candidates.ordinals[b] ?? 0) - (candidates.ordinals[a] ?? 0),
   );
-  const weights = termWeights(deps, query);
+  const weights = termWeights(deps, query, candidates);
   const evidence = order
     .slice(0, topForEvidence)
-    .map((i) => evidenceOf({ query, vectorTrust }, candidates, weights, i));
-  const shown = order.slice(0, limit);
-  const scores = calibrate(
-    shown.map((i) => fused[i] ?? 0),
-    Math.max(0, ...evidence),
-  );
-  return shown
-    .map((i, position) => describe(query, candidates, i, scores[position] ?? 0))
-    .filter((result) => result.score >= threshold);
+    .map((i) => evidenceOf(built, candidates, weights, i));
+  const best = { evidence: Math.max(0, ...evidence), fused: fused[order[0] ?? 0] ?? 0 };
+  const candidate = (position: number) => order[position] ?? 0;
+  const score = (position: number) => calibrated(fused[candidate(position)] ?? 0, best);
+  return {
+    count: order.length,
+    fusion,
+    candidate,
+    score,
+    at: (position) => describe(query, candidates, candidate(position), score(position)),
+  };
 }
 
 /** Below this share of the question in the best memory, words begin to count less. */
@@ -110,11 +123,20 @@ function bestPassages({ count, ordinals }: IndexCandidates, fused: Float64Array)
 
 /** The strongest evidence need not stand first: a neighbour may have lifted another turn. */
 const topForEvidence = 3;
+/** A name that stands on every turn of a speaker tells little of what is asked. */
+const speakerNameShare = 0.25;
 
 /** A query word that is unknown to general text is rare, so it tells much. */
-function termWeights(deps: Pick<EngineDeps, 'wordWeight'>, query: IndexQuery): number[] {
-  const seen = query.terms.slice(0, maskBits);
-  return seen.map((term) => Math.max(0.1, deps.wordWeight(term.surface)));
+function termWeights(
+  deps: Pick<EngineDeps, 'wordWeight'>,
+  query: IndexQuery,
+  { speakerFrequencies }: IndexCandidates,
+): number[] {
+  const speakers = new Set(query.speakers.filter((_, i) => (speakerFrequencies[i] ?? 0) > 0));
+  return query.terms.slice(0, maskBits).map(({ surface }) => {
+    const weight = Math.max(0.1, deps.wordWeight(surface));
+    return speakers.has(fieldTerm.said(surface.toLowerCase())) ? weight * speakerNameShare : weight;
+  });
 }
 
 function evidenceOf(
@@ -143,6 +165,8 @@ function describe(
     ordinal: candidates.ordinals[i] ?? 0,
     score,
     passage: candidates.passages[i] ?? 0,
+    thread: candidates.threads[i] ?? 0,
+    threadPlace: candidates.threadPlaces[i] ?? 0,
     signals: {
       vector: candidates.vector[i] ?? 0,
       text: candidates.text[i] ?? 0,

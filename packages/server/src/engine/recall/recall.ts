@@ -7,9 +7,9 @@ import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import { indexFilter, type RecallFilter } from './filter.ts';
-import { hydrate, type RecallResult } from './hydrate.ts';
 import { buildQuery, type Signals } from './query.ts';
 import { rank } from './rank.ts';
+import { type RecallResult, show } from './show.ts';
 
 export interface RecallRequest {
   readonly query: string;
@@ -19,6 +19,8 @@ export interface RecallRequest {
   readonly threshold: number;
   readonly filter: RecallFilter;
   readonly signals: Signals;
+  /** Show memories that say the same once. */
+  readonly collapse: boolean;
 }
 
 export interface RecallAnswer {
@@ -54,8 +56,8 @@ export async function recall(
     now: deps.clock.now(),
   });
   const candidates = await searcher.search(built.query);
-  const ranked = rank(deps, built, candidates, request);
-  return { results: await hydrate(records, info, ranked), degraded: [] };
+  const ranking = rank(deps, built, candidates, request.signals);
+  return { results: await show(records, info, ranking, request), degraded: [] };
 }
 
 /** An empty question asks for what is new. */
@@ -74,13 +76,19 @@ async function newest(
     limit: request.limit,
   });
   const nothing = { vector: 0, text: 0, entity: 0 };
-  const matched = { terms: [], entities: [] };
-  const ranked = ordinals.map((ordinal) => ({
-    ordinal,
+  const alike = {
     score: 1,
     signals: nothing,
-    matched,
+    matched: { terms: [], entities: [] },
     passage: 0,
-  }));
-  return hydrate(deps.records.open(scope.tenant), info, ranked);
+    thread: 0,
+    threadPlace: 0,
+  };
+  const inOrder = {
+    count: ordinals.length,
+    score: () => 1,
+    at: (position: number) => ({ ordinal: ordinals[position] ?? 0, ...alike }),
+  };
+  const records = deps.records.open(scope.tenant);
+  return show(records, info, inOrder, { ...request, collapse: false });
 }

@@ -41,6 +41,9 @@ const searchBodySchema = z
       })
       .optional()
       .openapi({ description: 'Switches single ways of finding off.' }),
+    collapse: z.boolean().optional().openapi({
+      description: 'false shows memories that say the same one by one; true by default.',
+    }),
   })
   .openapi('Search');
 
@@ -96,6 +99,7 @@ async function search(
       threshold: body.threshold ?? 0,
       filter: filterOf(body),
       signals: { ...allSignals, ...body.signals } as typeof allSignals,
+      collapse: body.collapse ?? true,
     },
   );
   return {

@@ -1,0 +1,102 @@
+/** From an order of row numbers to the results that are shown, with their memories. */
+import type { Memory, MemoryId } from '../../domain/memory.ts';
+import { indexedText } from '../../domain/store-rules.ts';
+import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
+import { splitPassages } from '../../text/passages.ts';
+import { memoryOf } from '../rows.ts';
+import { exchangesOf } from './exchanges.ts';
+import type { Ranked, Ranking } from './rank.ts';
+import { saysTheSame } from './same-text.ts';
+
+export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matched'> {
+  readonly memory: Memory;
+  /** The best passage, as UTF-16 offsets into the memory's text. */
+  readonly passage: { readonly start: number; readonly end: number };
+  /** Results of one answer with the same number stand next to each other in a thread. */
+  readonly exchange: number | null;
+  /** Memories that say the same and rank below; they are not shown on their own. */
+  readonly duplicates: readonly MemoryId[];
+}
+
+export interface ShowOptions {
+  readonly limit: number;
+  /** Least score of a result, 0 to 1. */
+  readonly threshold: number;
+  /** Show memories that say the same once. */
+  readonly collapse: boolean;
+}
+
+/** A result under way: what else says the same is still added. */
+interface Shown {
+  readonly ranked: Ranked;
+  readonly memory: Memory;
+  readonly text: string;
+  readonly duplicates: MemoryId[];
+}
+
+/** Reads as many rows as are shown, and more only in place of those that say the same. */
+export async function show(
+  records: TenantRecords,
+  info: NamespaceInfo,
+  ranking: Pick<Ranking, 'count' | 'score' | 'at'>,
+  { limit, threshold, collapse }: ShowOptions,
+): Promise<RecallResult[]> {
+  const shown: Shown[] = [];
+  let next = 0;
+  while (shown.length < limit) {
+    const batch: Ranked[] = [];
+    while (batch.length < limit - shown.length && next < ranking.count) {
+      if (ranking.score(next) < threshold) break;
+      batch.push(ranking.at(next));
+      next += 1;
+    }
+    if (batch.length === 0) break;
+    for (const found of await read(records, info, batch)) {
+      const twin = collapse ? shown.find((earlier) => isTwin(earlier, found)) : undefined;
+      if (twin === undefined) shown.push(found);
+      else twin.duplicates.push(found.memory.id);
+    }
+  }
+  const exchanges = exchangesOf(shown.map(({ ranked }) => ranked));
+  return shown.map(({ ranked, memory, text, duplicates }, i) => ({
+    memory,
+    score: ranked.score,
+    signals: ranked.signals,
+    matched: ranked.matched,
+    passage: splitPassages(text)[ranked.passage] ?? { start: 0, end: text.length },
+    exchange: exchanges[i] ?? null,
+    duplicates,
+  }));
+}
+
+/** Rows come in the order of the ranking. One that was erased after the search is left out. */
+async function read(
+  records: TenantRecords,
+  info: NamespaceInfo,
+  batch: readonly Ranked[],
+): Promise<Shown[]> {
+  const rows = await records.byOrdinal(
+    info.no,
+    batch.map((ranked) => ranked.ordinal),
+  );
+  const found: Shown[] = [];
+  let next = 0;
+  for (const ranked of batch) {
+    const row = rows[next];
+    if (row?.ordinal !== ranked.ordinal) continue;
+    next += 1;
+    const memory = memoryOf(info.name, row);
+    found.push({ ranked, memory, text: indexedText(memory.body), duplicates: [] });
+  }
+  return found;
+}
+
+/** Cosines of one question to texts that say the same differ by no more. */
+const cosineGapMax = 0.08;
+
+/** The same words of another speaker, or as another kind of memory, are not the same. */
+function isTwin(a: Shown, b: Shown): boolean {
+  if (Math.abs(a.ranked.signals.vector - b.ranked.signals.vector) > cosineGapMax) return false;
+  if (a.memory.kind !== b.memory.kind || a.memory.audience !== b.memory.audience) return false;
+  return a.memory.body.speaker === b.memory.body.speaker && saysTheSame(a.text, b.text);
+}
