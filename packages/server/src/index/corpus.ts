@@ -8,6 +8,7 @@ import { Part } from './part.ts';
 import { flagsOf, kindOf, passageFlag, rowMask } from './passage-flags.ts';
 import { partCapacityMax } from './posting-list.ts';
 import type { SlabPool } from './slab-pool.ts';
+import { TermFilter } from './term-filter.ts';
 import { hashTerm, termPrefix } from './term-key.ts';
 import type { Places } from './thread.ts';
 import { ThreadTable } from './thread-table.ts';
@@ -38,6 +39,7 @@ export class Corpus implements Places {
   readonly parts: (Part | null)[] = [];
   readonly keys = new KeyTable();
   readonly threads = new ThreadTable();
+  readonly filter = new TermFilter();
   /** Raised by every step: what was computed from the corpus before is out of date. */
   version = 0;
   ordinalMax = -1;
@@ -93,7 +95,7 @@ export class Corpus implements Places {
 
   get bytes(): number {
     const parts = this.parts.reduce((sum, part) => sum + (part?.bytes ?? 0), 0);
-    return parts + this.keys.bytes + this.threads.bytes;
+    return parts + this.keys.bytes + this.threads.bytes + this.filter.bytes;
   }
 
   /** Live documents of a memory, in order of their passages. */

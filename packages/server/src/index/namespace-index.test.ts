@@ -292,3 +292,17 @@ test('a turn that was erased and rewritten out leaves no length in its thread', 
   await expectAnswer(index, records, query);
   index.dispose();
 });
+
+test('many blocks pass over terms that none has, and find every term that one has', async () => {
+  const records = new MemoryIndexRecords();
+  const index = new NamespaceIndex(shared(), source(records));
+  const put = (i: number) => records.put(analysisOf(`turn${i} shared even${i % 2}`), {});
+  for (let i = 0; i < 400; i += 1) put(i);
+  await index.catchUp();
+  await index.flush();
+  // What comes after the packed blocks is found as well.
+  put(400);
+  for (const word of ['turn0', 'turn199', 'turn399', 'turn400', 'even1', 'shared', 'nowhere']) {
+    await expectAnswer(index, records, { ...wordQuery(word), candidates: 1000 });
+  }
+});

@@ -4,7 +4,7 @@
  */
 import type { ManifestPart } from './image-manifest.ts';
 import type { PostingSource } from './pack-postings.ts';
-import type { PackedPostings } from './packed-postings.ts';
+import { PackedPostings } from './packed-postings.ts';
 import { bytesPerRow, type ColumnArrays, newColumns, resizeColumns } from './passage-columns.ts';
 import { passageFlag } from './passage-flags.ts';
 import type { PostingList } from './posting-list.ts';
@@ -90,6 +90,11 @@ export class Part {
     return recent;
   }
 
+  /** Whether one packed block holds every posting. */
+  get onlyPacked(): boolean {
+    return this.sources.length === 1 && this.sources[0] instanceof PackedPostings;
+  }
+
   /** Ends the growth of what is there, so that it can be packed while new documents come. */
   freeze(): { sources: PostingSource[]; count: number } {
     this.#frozen = this.sources.length;
@@ -103,9 +108,13 @@ export class Part {
     this.packedCount = count;
   }
 
-  /** Calls `use` with each list of the term, documents ascending from list to list. */
-  find(term: TermKey, use: (list: PostingList) => void): void {
+  /**
+   * Calls `use` with each list of the term, documents ascending from list to list. `inPacked` is
+   * false where it is known that no packed block has the term.
+   */
+  find(term: TermKey, use: (list: PostingList) => void, inPacked = true): void {
     for (const source of this.sources) {
+      if (!inPacked && source instanceof PackedPostings) continue;
       const list = source.find(term);
       if (list !== undefined && list.end > list.start) use(list);
     }

@@ -73,14 +73,19 @@ function plan(
   place: number,
   variants: readonly Variant[],
 ): PlannedTerm {
+  const known = variants.map((variant) => ({
+    ...variant,
+    inPacked: corpus.filter.mayHave(variant.key.hash),
+  }));
+  const packed = known.some(({ inPacked }) => inPacked);
   const single = variants.length <= 1;
   const seen = single ? null : new Uint8Array(corpus.settings.partCapacity);
   let frequency = 0;
   const hits = corpus.parts.map((part, slot) => {
-    if (part === null) return undefined;
+    if (part === null || (!packed && part.onlyPacked)) return undefined;
     const found: Hit[] = [];
-    for (const { key, weight } of variants) {
-      part.find(key, (list) => found.push({ list, weight }));
+    for (const { key, weight, inPacked } of known) {
+      part.find(key, (list) => found.push({ list, weight }), inPacked);
     }
     if (found.length === 0) return undefined;
     const whole = eligible.whole[slot] === 1;

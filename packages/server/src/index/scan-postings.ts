@@ -33,6 +33,7 @@ export function scanWords(
       if (term === undefined || hits === undefined) continue;
       // Who has no term up to here cannot reach the worst kept score with all that follow.
       const join = (bounds[t] ?? 0) >= top.threshold;
+      if (!join && scored === 0) break;
       const add = term.single ? scanSingle : scanVariants;
       scored = add(scan, hits, term.idf, scored, join);
     }

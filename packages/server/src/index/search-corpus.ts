@@ -46,6 +46,7 @@ function search(
   const mean = eligible.passages === 0 ? 0 : eligible.length / eligible.passages;
   const alone = saturation(bm25, mean);
   const windowed = saturation(bm25, mean * meanWindow(eligible, query.windowWeights));
+  corpus.filter.update(corpus.parts);
   const plannedWords = planWords(corpus, eligible, query.terms);
   const plannedEntities = planEntities(corpus, eligible, query.entities);
   const plannedSpeakers = planFields(corpus, eligible, query.speakers);
