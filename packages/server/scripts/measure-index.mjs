@@ -60,6 +60,7 @@ function analysis() {
     start: 0,
     end: 150,
     length: wordsPerPassage,
+    questionShare: 0,
     terms: [...counts].map(([term, count]) => ({ term, count })),
     entities: next() < 0.5 ? [`name${Math.floor(next() * 500)}`] : [],
     vector: vector(),

@@ -5,6 +5,7 @@ import type { MemoryAnalysis, PassageAnalysis, TermCount } from '../index/types.
 import type { Embedder } from '../ports/embedder.ts';
 import { analyzeDocument, analyzerVersion } from '../text/analyze.ts';
 import { analyzePassages } from '../text/analyze-passages.ts';
+import { questionShare } from '../text/question-share.ts';
 import { dateTerms } from '../text/time-terms.ts';
 import { createTurns } from '../util/turns.ts';
 import { fieldTerms } from './fields.ts';
@@ -24,7 +25,7 @@ export interface Analyzer {
 }
 
 /** Recompute stored analyses when this changes: what is indexed beside the text. */
-const indexedTextVersion = 2;
+const indexedTextVersion = 3;
 
 /** Long bodies and bulk work yield to the event loop between passages. */
 export function createAnalyzer(embedder: Embedder): Analyzer {
@@ -47,6 +48,7 @@ export function createAnalyzer(embedder: Embedder): Analyzer {
           start,
           end,
           length: analyzed.length + shared.length,
+          questionShare: questionShare(passageText),
           terms: addTerms(analyzed.terms, shared),
           entities: entitiesWithin(body, start, end),
         });

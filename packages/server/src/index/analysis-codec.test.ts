@@ -16,6 +16,7 @@ const analysisArb: fc.Arbitrary<MemoryAnalysis> = fc.record({
       start: fc.nat(),
       end: fc.nat(),
       length: fc.nat(),
+      questionShare: fc.nat({ max: 255 }).map((share) => share / 255),
       terms: fc.array(fc.record({ term: text, count: fc.nat() }), { maxLength: 20 }),
       entities: fc.array(text, { maxLength: 5 }),
       vector: fc.option(

@@ -3,9 +3,12 @@ import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter } from './byte-io.ts';
 import type { MemoryAnalysis, PassageAnalysis, QuantizedVector, TermCount } from './types.ts';
 
-const format = 1;
+const format = 2;
 /** Format byte and CRC-32 of what follows. */
 const headerBytes = 5;
+
+/** Shares are kept in a byte. */
+export const shareSteps = 255;
 
 /** The same analysis always gives the same bytes: equal bytes mean equal passages. */
 export function encodeAnalysis(analysis: MemoryAnalysis): Uint8Array {
@@ -38,7 +41,7 @@ export function decodeAnalysis(bytes: Uint8Array): MemoryAnalysis {
   const languages = readStrings(reader);
   const fields = readStrings(reader);
   const passages: PassageAnalysis[] = [];
-  for (let left = reader.count(6); left > 0; left -= 1) passages.push(readPassage(reader));
+  for (let left = reader.count(7); left > 0; left -= 1) passages.push(readPassage(reader));
   if (reader.left > 0) throw new Error('The analysis has bytes behind its end.');
   return { analyzer, model, dimension, languages, fields, passages };
 }
@@ -58,6 +61,7 @@ function writePassage(writer: ByteWriter, passage: PassageAnalysis): void {
   writer.varint(passage.start);
   writer.varint(passage.end);
   writer.varint(passage.length);
+  writer.raw(Uint8Array.of(Math.round(passage.questionShare * shareSteps)));
   writer.varint(passage.terms.length);
   for (const { term, count } of passage.terms) {
     writer.string(term);
@@ -76,13 +80,14 @@ function readPassage(reader: ByteReader): PassageAnalysis {
   const start = reader.varint();
   const end = reader.varint();
   const length = reader.varint();
+  const questionShare = (reader.raw(1)[0] ?? 0) / shareSteps;
   const terms: TermCount[] = [];
   for (let left = reader.count(2); left > 0; left -= 1) {
     terms.push({ term: reader.string(), count: reader.varint() });
   }
   const entities = readStrings(reader);
   const vector = reader.varint() === 0 ? null : readVector(reader);
-  return { start, end, length, terms, entities, vector };
+  return { start, end, length, questionShare, terms, entities, vector };
 }
 
 function readVector(reader: ByteReader): QuantizedVector {

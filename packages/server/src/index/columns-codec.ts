@@ -36,6 +36,7 @@ export function encodeColumns(
     columns.languages.subarray(0, count),
     columns.printsA.subarray(0, count),
     columns.printsB.subarray(0, count),
+    columns.questionShares.subarray(0, count),
     places,
     table,
   ];
@@ -49,9 +50,9 @@ export function decodeColumns(
   keys: KeyTable,
   identity: number,
 ): number {
-  const sections = decodeSections({ magic, identity }, bytes, 12);
+  const sections = decodeSections({ magic, identity }, bytes, 13);
   const [ordinals, passages, flags, occurredAt, expiresAt, lengths] = sections;
-  const [scales, languages, printsA, printsB, places, table] = sections.slice(6);
+  const [scales, languages, printsA, printsB, questionShares, places, table] = sections.slice(6);
   invariant(table && places && ordinals, 'every section was found');
   const count = ordinals.length / 4;
   if (count > columns.ordinals.length) throw new Error('A part holds more than its capacity.');
@@ -65,6 +66,7 @@ export function decodeColumns(
   copy(columns.languages, languages);
   copy(columns.printsA, printsA);
   copy(columns.printsB, printsB);
+  copy(columns.questionShares, questionShares);
   const hex = Buffer.from(table).toString('hex');
   const numbers = Array.from({ length: table.length / keyBytes }, (_, i) =>
     keys.number(hex.slice(i * keyBytes * 2, (i + 1) * keyBytes * 2)),

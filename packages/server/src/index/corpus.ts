@@ -2,6 +2,7 @@
 import { crc32 } from 'node:zlib';
 import type { AnalysisRow } from '../ports/records.ts';
 import { invariant } from '../util/invariant.ts';
+import { shareSteps } from './analysis-codec.ts';
 import { KeyTable } from './key-table.ts';
 import { packLanguages } from './languages.ts';
 import { Part } from './part.ts';
@@ -279,6 +280,7 @@ export class Corpus implements Places {
   #appendPassage(part: Part, local: number, passage: PassageAnalysis): void {
     const recent = part.recent();
     part.columns.lengths[local] = passage.length;
+    part.columns.questionShares[local] = Math.round(passage.questionShare * shareSteps);
     for (const { term, count } of passage.terms) recent.add(termPrefix.word + term, local, count);
     for (const entity of passage.entities) recent.add(termPrefix.entity + entity, local, 1);
     const { vector } = passage;

@@ -48,6 +48,7 @@ export function analysisOf(...texts: string[]): MemoryAnalysis {
         start: 0,
         end: text.length,
         length: words.length,
+        questionShare: 0,
         terms: [...new Set(words)].map((term) => ({
           term,
           count: words.filter((word) => word === term).length,

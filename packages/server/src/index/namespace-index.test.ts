@@ -49,6 +49,7 @@ const passageArb: fc.Arbitrary<PassageAnalysis> = fc
       { selector: (entry) => entry.term, maxLength: 4 },
     ),
     entities: fc.uniqueArray(fc.constantFrom(...names)),
+    questionShare: fc.constantFrom(0, 51 / 255, 1),
     vector: fc.option(
       fc.record({
         scale: fc.constantFrom(0.0078125, 0.00390625),
@@ -62,12 +63,13 @@ const passageArb: fc.Arbitrary<PassageAnalysis> = fc
       { nil: null },
     ),
   })
-  .map(({ terms, entities, vector }) => ({
+  .map(({ terms, entities, questionShare, vector }) => ({
     start: 0,
     end: 9,
     length: terms.reduce((sum, { count }) => sum + count, 0),
     terms,
     entities,
+    questionShare,
     vector,
   }));
 
@@ -214,6 +216,7 @@ async function expectAnswer(
     expect(actual.matchedTerms[i]).toBe(score.terms);
     expect(actual.matchedEntities[i]).toBe(score.entities);
     expect(actual.spokenBy[i]).toBe(score.speakers);
+    expect(actual.questionShare[i]).toBeCloseTo(score.questionShare, 6);
   }
   expect(found.size).toBe(actual.count);
   const best = (value: (score: (typeof expected.scores)[number]) => number) => {

@@ -148,6 +148,7 @@ export class Part {
       columns.occurredAt[local] = 0;
       columns.expiresAt[local] = 0;
       columns.lengths[local] = 0;
+      columns.questionShares[local] = 0;
       columns.scales[local] = 0;
       columns.languages[local] = 0;
       columns.printsA[local] = 0;

@@ -16,6 +16,8 @@ export interface ColumnArrays {
   expiresAt: Float64Array;
   /** Terms with repetition. */
   lengths: Uint32Array;
+  /** Share of the passage that asks, in 1/255. */
+  questionShares: Uint8Array;
   /** 0 where there is no vector. */
   scales: Float32Array;
   /** See languages.ts. */
@@ -25,7 +27,7 @@ export interface ColumnArrays {
   printsB: Uint32Array;
 }
 
-export const bytesPerRow = 4 + 2 + 2 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 4 + 4;
+export const bytesPerRow = 4 + 2 + 2 + 4 + 4 + 8 + 8 + 4 + 1 + 4 + 4 + 4 + 4;
 
 export function newColumns(capacity: number): ColumnArrays {
   return {
@@ -37,6 +39,7 @@ export function newColumns(capacity: number): ColumnArrays {
     occurredAt: new Float64Array(capacity),
     expiresAt: new Float64Array(capacity),
     lengths: new Uint32Array(capacity),
+    questionShares: new Uint8Array(capacity),
     scales: new Float32Array(capacity),
     languages: new Uint32Array(capacity),
     printsA: new Uint32Array(capacity),
@@ -55,6 +58,7 @@ export function resizeColumns(columns: ColumnArrays, capacity: number): ColumnAr
   larger.occurredAt.set(columns.occurredAt);
   larger.expiresAt.set(columns.expiresAt);
   larger.lengths.set(columns.lengths);
+  larger.questionShares.set(columns.questionShares);
   larger.scales.set(columns.scales);
   larger.languages.set(columns.languages);
   larger.printsA.set(columns.printsA);

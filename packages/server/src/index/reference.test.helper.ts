@@ -28,6 +28,7 @@ export interface ReferenceScore {
   terms: number;
   entities: number;
   speakers: number;
+  questionShare: number;
 }
 
 const k1 = 1.2;
@@ -105,6 +106,7 @@ export function referenceSearch(
       entity: hits.reduce((sum, hit, e) => sum + (hit ? weight(entityFrequencies[e] ?? 0) : 0), 0),
       terms: words.reduce((mask, count, t) => (count(doc) > 0 ? mask | (1 << t) : mask), 0) >>> 0,
       entities: hits.reduce((mask, hit, e) => (hit ? mask | (1 << e) : mask), 0) >>> 0,
+      questionShare: doc.passage.questionShare,
       speakers:
         query.speakers.reduce(
           (mask, field, s) => (doc.fields.includes(field) ? mask | (1 << s) : mask),

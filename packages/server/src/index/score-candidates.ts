@@ -1,4 +1,5 @@
 /** Every signal's score for every candidate, alone and in its thread window. */
+import { shareSteps } from './analysis-codec.ts';
 import { type Saturation, saturate } from './bm25.ts';
 import type { CandidateSet } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
@@ -48,6 +49,7 @@ export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: Scor
     const local = doc - base;
     scores.ordinals[out] = columns.ordinals[local] ?? 0;
     scores.passages[out] = columns.passages[local] ?? 0;
+    scores.questionShare[out] = (columns.questionShares[local] ?? 0) / shareSteps;
     scores.occurredAt[out] = columns.occurredAt[local] ?? 0;
     const thread = columns.threads[local] ?? 0;
     scores.threads[out] = thread;
@@ -102,6 +104,7 @@ function emptyScores(count: number): Scores {
     matchedTerms: new Uint32Array(count),
     matchedEntities: new Uint32Array(count),
     spokenBy: new Uint32Array(count),
+    questionShare: new Float32Array(count),
     occurredAt: new Float64Array(count),
     threads: new Uint32Array(count),
     threadPlaces: new Uint32Array(count),

@@ -20,6 +20,8 @@ export interface PassageAnalysis {
   /** Terms with repetition: the document length of BM25. */
   readonly length: number;
   readonly terms: readonly TermCount[];
+  /** Share of the passage that asks instead of telling, 0 to 1 in steps of 1/255. */
+  readonly questionShare: number;
   /** Normal forms of the entities named here. */
   readonly entities: readonly string[];
   /** Null while an embedder has not answered yet, or when no word was known to it. */
@@ -106,6 +108,8 @@ export interface IndexCandidates {
   readonly matchedEntities: Uint32Array;
   /** Bit i: the memory has the field term of query speaker i (first 32). */
   readonly spokenBy: Uint32Array;
+  /** Share of the passage that asks, 0 to 1. */
+  readonly questionShare: Float32Array;
   readonly occurredAt: Float64Array;
   /** Small number of the thread, the same for passages of one thread; 0 for none. */
   readonly threads: Uint32Array;

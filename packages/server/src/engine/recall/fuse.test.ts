@@ -19,6 +19,7 @@ function candidates(signals: Partial<Record<Signal, number[]>>, count: number): 
     matchedTerms: new Uint32Array(count),
     matchedEntities: new Uint32Array(count),
     spokenBy: new Uint32Array(count),
+    questionShare: new Float32Array(count),
     occurredAt: new Float64Array(count),
     threads: new Uint32Array(count),
     threadPlaces: new Uint32Array(count),
@@ -73,10 +74,25 @@ test('a question that names a speaker prefers what that one said', () => {
 
 test('the parts and the factors of a fusion give its scores', () => {
   const given = candidates({ textWindow: [1, 3], vector: [0.2, 0.1], entity: [0, 2] }, 2);
-  const asked = { ...given, spokenBy: Uint32Array.of(1, 0), speakerFrequencies: Uint32Array.of(1) };
+  const asked = {
+    ...given,
+    spokenBy: Uint32Array.of(1, 0),
+    speakerFrequencies: Uint32Array.of(1),
+    questionShare: Float32Array.of(0.5, 1),
+  };
   const { parts, factors, scores } = fuse(asked, defaultWeights);
   scores.forEach((score, i) => {
     const sum = parts.reduce((total, part) => total + contribution(part, i), 0);
-    expect(score).toBeCloseTo(sum * (factors[i] ?? 0), 12);
+    const factor = factors.reduce((product, { values }) => product * (values[i] ?? 0), 1);
+    expect(score).toBeCloseTo(sum * factor, 12);
+    expect(factor).toBeLessThan(1);
   });
+});
+
+test('what only asks counts less than what tells', () => {
+  const given = candidates({ textWindow: [1, 1, 1] }, 3);
+  const { scores } = fuse({ ...given, questionShare: Float32Array.of(1, 0, 0.5) }, defaultWeights);
+  expect(scores[0]).toBeCloseTo(defaultWeights.question);
+  expect(scores[1]).toBe(1);
+  expect(scores[2]).toBeCloseTo((1 + defaultWeights.question) / 2);
 });

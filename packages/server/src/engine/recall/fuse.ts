@@ -8,6 +8,8 @@ export interface FusionWeights {
   readonly entity: number;
   /** What is left of the sum where somebody else said it than the one who is asked about. */
   readonly otherSpeaker: number;
+  /** What is left of the sum of a passage that only asks. */
+  readonly question: number;
 }
 
 /**
@@ -20,6 +22,7 @@ export const defaultWeights: FusionWeights = {
   vector: 0.9,
   entity: 0.1,
   otherSpeaker: 0.8,
+  question: 0.8,
 };
 
 /** The signals that are summed, by their names in {@link IndexCandidates}. */
@@ -35,10 +38,17 @@ export interface FusionPart {
   readonly raw: Float32Array;
 }
 
+/** A reason to take a candidate for less than the sum of its signals. */
+export interface FusionFactor {
+  readonly name: 'speaker' | 'question';
+  /** Per candidate, 0 to 1. */
+  readonly values: Float64Array;
+}
+
 export interface Fusion {
   readonly parts: readonly FusionPart[];
-  /** Per candidate: what its sum is multiplied by. */
-  readonly factors: Float64Array;
+  /** Each multiplies the sum. */
+  readonly factors: readonly FusionFactor[];
   /** Fused score per candidate; unordered, aligned with the candidates. */
   readonly scores: Float64Array;
 }
@@ -49,12 +59,17 @@ export function fuse(candidates: IndexCandidates, weights: FusionWeights): Fusio
     const raw = candidates[name];
     return { name, weight: weights[name], best: bestOf(raw, count), raw };
   });
-  const factors = speakerFactors(candidates, weights.otherSpeaker);
+  const factors: FusionFactor[] = [
+    { name: 'speaker', values: speakerFactors(candidates, weights.otherSpeaker) },
+    { name: 'question', values: questionFactors(candidates, weights.question) },
+  ];
   const scores = new Float64Array(count);
   for (const part of parts) {
     for (let i = 0; i < count; i++) scores[i] = (scores[i] ?? 0) + contribution(part, i);
   }
-  for (let i = 0; i < count; i++) scores[i] = (scores[i] ?? 0) * (factors[i] ?? 1);
+  for (const { values } of factors) {
+    for (let i = 0; i < count; i++) scores[i] = (scores[i] ?? 0) * (values[i] ?? 1);
+  }
   return { parts, factors, scores };
 }
 
@@ -80,5 +95,12 @@ function speakerFactors(
   const factors = new Float64Array(count).fill(1);
   if (speakerFrequencies.every((frequency) => frequency === 0)) return factors;
   for (let i = 0; i < count; i++) if (spokenBy[i] === 0) factors[i] = other;
+  return factors;
+}
+
+/** Who asks has the words of the question, and nothing of the answer. */
+function questionFactors({ count, questionShare }: IndexCandidates, asking: number): Float64Array {
+  const factors = new Float64Array(count);
+  for (let i = 0; i < count; i++) factors[i] = 1 - (1 - asking) * (questionShare[i] ?? 0);
   return factors;
 }
