@@ -8,6 +8,7 @@ import type {
   RecallInput,
   StoreInput,
   Time,
+  TimeFilter,
 } from './types.ts';
 
 /** JSON.stringify leaves out what is undefined, so absent fields stay absent. */
@@ -59,6 +60,7 @@ export function recallToWire(input: RecallInput, namespace: string | undefined):
       thread: signals.thread,
     },
     collapse: input.collapse,
+    ...timeFilterToWire(input),
   };
 }
 
@@ -71,6 +73,7 @@ export function listToWire(input: ListInput, namespace: string | undefined): Wir
     order: input.order,
     limit: input.limit,
     cursor: input.cursor,
+    ...timeFilterToWire(input),
   };
 }
 
@@ -91,6 +94,15 @@ function attachmentToWire(attachment: Attachment): WireBody {
     url: attachment.url,
     media_type: attachment.mediaType,
     caption: attachment.caption,
+  };
+}
+
+function timeFilterToWire(input: TimeFilter): Record<string, string | undefined> {
+  return {
+    occurred_after: timeToWire(input.occurredAfter, 'occurredAfter'),
+    occurred_before: timeToWire(input.occurredBefore, 'occurredBefore'),
+    valid_at: timeToWire(input.validAt, 'validAt'),
+    as_of: timeToWire(input.asOf, 'asOf'),
   };
 }
 

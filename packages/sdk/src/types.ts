@@ -130,7 +130,7 @@ export type TagFilter =
   | readonly string[]
   | { any?: readonly string[] | undefined; all?: readonly string[] | undefined };
 
-export interface RecallInput {
+export interface RecallInput extends TimeFilter {
   /** Empty: the newest memories. */
   query: string;
   namespace?: string | undefined;
@@ -182,7 +182,19 @@ export interface RecallResult {
   degraded?: string[];
 }
 
-export interface ListInput {
+/** Both axes of time. */
+export interface TimeFilter {
+  /** Said or happened then or later. */
+  occurredAfter?: Time | undefined;
+  /** Said or happened before. */
+  occurredBefore?: Time | undefined;
+  /** What held then, by `validFrom` and `validTo`; without bounds it always holds. */
+  validAt?: Time | undefined;
+  /** What the system knew then: in the versions of that time, replaced ones included. */
+  asOf?: Time | undefined;
+}
+
+export interface ListInput extends TimeFilter {
   namespace?: string | undefined;
   key?: string | undefined;
   tag?: string | undefined;

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { limits } from '../domain/limits.ts';
 import { audiences, type JsonValue, kinds } from '../domain/memory.ts';
+import type { TimeFilter } from '../engine/time-filter.ts';
 
 export const jsonSchema: z.ZodType<JsonValue> = z.any().openapi({
   description: 'Text, or any JSON value; it comes back as sent.',
@@ -22,6 +23,30 @@ export const timeSchema = z
     return ms;
   })
   .openapi({ type: 'string', format: 'date-time' });
+
+/** Both axes of time, as search and list take them. */
+export const timeFilterShape = {
+  occurred_after: timeSchema.optional(),
+  occurred_before: timeSchema.optional(),
+  valid_at: timeSchema.optional(),
+  as_of: timeSchema.optional(),
+};
+
+/** From the wire to the engine's words; `occurred_after` includes the moment itself. */
+export function timeFilterFrom(body: {
+  readonly occurred_after?: number | undefined;
+  readonly occurred_before?: number | undefined;
+  readonly valid_at?: number | undefined;
+  readonly as_of?: number | undefined;
+}): TimeFilter {
+  const { occurred_after: from, occurred_before: to, valid_at: validAt, as_of: asOf } = body;
+  return {
+    ...(from !== undefined && { occurredFrom: from }),
+    ...(to !== undefined && { occurredTo: to }),
+    ...(validAt !== undefined && { validAt }),
+    ...(asOf !== undefined && { asOf }),
+  };
+}
 
 /** The years 1 to 9999, which ISO 8601 writes with four digits. */
 const timeMsMin = Date.parse('0001-01-01');

@@ -7,6 +7,25 @@ import { decodeSections, encodeSections } from './sections.ts';
 const magic = 'RVCO';
 const keyBytes = 16;
 
+/** The columns that are stored as they are, in the order of their sections. */
+const stored = [
+  'ordinals',
+  'passages',
+  'flags',
+  'occurredAt',
+  'expiresAt',
+  'createdAt',
+  'supersededAt',
+  'validFrom',
+  'validTo',
+  'lengths',
+  'questionShares',
+  'scales',
+  'languages',
+  'printsA',
+  'printsB',
+] as const satisfies readonly (keyof ColumnArrays)[];
+
 /** Keys are stored as a table of their own, because key numbers live only as long as the index. */
 export function encodeColumns(
   columns: ColumnArrays,
@@ -25,21 +44,7 @@ export function encodeColumns(
   }
   const table = Buffer.alloc(local.size * keyBytes);
   for (const [key, place] of local) table.write(keys.hash(key), (place - 1) * keyBytes, 'hex');
-  const sections = [
-    columns.ordinals.subarray(0, count),
-    columns.passages.subarray(0, count),
-    columns.flags.subarray(0, count),
-    columns.occurredAt.subarray(0, count),
-    columns.expiresAt.subarray(0, count),
-    columns.lengths.subarray(0, count),
-    columns.scales.subarray(0, count),
-    columns.languages.subarray(0, count),
-    columns.printsA.subarray(0, count),
-    columns.printsB.subarray(0, count),
-    columns.questionShares.subarray(0, count),
-    places,
-    table,
-  ];
+  const sections = [...stored.map((name) => columns[name].subarray(0, count)), places, table];
   return encodeSections({ magic, identity }, sections);
 }
 
@@ -50,23 +55,14 @@ export function decodeColumns(
   keys: KeyTable,
   identity: number,
 ): number {
-  const sections = decodeSections({ magic, identity }, bytes, 13);
-  const [ordinals, passages, flags, occurredAt, expiresAt, lengths] = sections;
-  const [scales, languages, printsA, printsB, questionShares, places, table] = sections.slice(6);
-  invariant(table && places && ordinals, 'every section was found');
-  const count = ordinals.length / 4;
+  const sections = decodeSections({ magic, identity }, bytes, stored.length + 2);
+  const [places, table] = sections.slice(stored.length);
+  invariant(table && places, 'every section was found');
+  const count = places.length / 2;
   if (count > columns.ordinals.length) throw new Error('A part holds more than its capacity.');
-  copy(columns.ordinals, ordinals);
-  copy(columns.passages, passages);
-  copy(columns.flags, flags);
-  copy(columns.occurredAt, occurredAt);
-  copy(columns.expiresAt, expiresAt);
-  copy(columns.lengths, lengths);
-  copy(columns.scales, scales);
-  copy(columns.languages, languages);
-  copy(columns.printsA, printsA);
-  copy(columns.printsB, printsB);
-  copy(columns.questionShares, questionShares);
+  stored.forEach((name, i) => {
+    copy(columns[name], sections[i]);
+  });
   const hex = Buffer.from(table).toString('hex');
   const numbers = Array.from({ length: table.length / keyBytes }, (_, i) =>
     keys.number(hex.slice(i * keyBytes * 2, (i + 1) * keyBytes * 2)),

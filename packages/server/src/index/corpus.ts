@@ -6,6 +6,7 @@ import { shareSteps } from './analysis-codec.ts';
 import { KeyTable } from './key-table.ts';
 import { packLanguages } from './languages.ts';
 import { Part } from './part.ts';
+import { setTimes } from './passage-columns.ts';
 import { flagsOf, kindOf, passageFlag, rowMask } from './passage-flags.ts';
 import { partCapacityMax } from './posting-list.ts';
 import type { SlabPool } from './slab-pool.ts';
@@ -159,8 +160,7 @@ export class Corpus implements Places {
       const local = doc - part.base;
       const { columns } = part;
       columns.flags[local] = ((columns.flags[local] ?? 0) & ~rowMask) | flagsOf(row);
-      columns.occurredAt[local] = row.occurredAt;
-      columns.expiresAt[local] = row.expiresAt ?? Number.POSITIVE_INFINITY;
+      setTimes(columns, local, row);
       part.columnsChanged = true;
       part.version += 1;
     }
@@ -254,8 +254,7 @@ export class Corpus implements Places {
     columns.passages[local] = number;
     columns.flags[local] = shared.flags;
     columns.keys[local] = shared.key;
-    columns.occurredAt[local] = row.occurredAt;
-    columns.expiresAt[local] = row.expiresAt ?? Number.POSITIVE_INFINITY;
+    setTimes(columns, local, row);
     columns.languages[local] = shared.languages;
     columns.printsA[local] = shared.printA;
     columns.printsB[local] = shared.printB;

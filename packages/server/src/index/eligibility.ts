@@ -2,6 +2,7 @@
 import type { Corpus } from './corpus.ts';
 import { LanguageCounter } from './languages.ts';
 import type { Part } from './part.ts';
+import type { ColumnArrays } from './passage-columns.ts';
 import { hiddenMask, kindBit, kindBits, passageFlag } from './passage-flags.ts';
 import { countBits } from './posting-list.ts';
 import { termKey, termPrefix } from './term-key.ts';
@@ -130,6 +131,10 @@ interface ColumnTest {
   readonly kinds: number;
   readonly audience: number;
   readonly key: number;
+  /** Null where no time is asked for. */
+  readonly times: ((columns: ColumnArrays, local: number) => boolean) | null;
+  /** Flags that keep a passage out. */
+  readonly hidden: number;
   readonly now: number;
 }
 
@@ -142,7 +147,28 @@ function columnTest(corpus: Corpus, filter: IndexFilter, now: number): ColumnTes
     audience: audience === undefined ? -1 : system,
     // A key that was never seen matches nothing: no key has a number that large.
     key: keyHash === undefined ? -1 : corpus.keys.find(keyHash) || 2 ** 32,
+    times: timesTest(filter),
+    // What is replaced now may have been current then.
+    hidden: filter.asOf === undefined ? hiddenMask : hiddenMask & ~passageFlag.superseded,
     now,
+  };
+}
+
+function timesTest({ occurredFrom, occurredTo, validAt, asOf }: IndexFilter): ColumnTest['times'] {
+  const asked = [occurredFrom, occurredTo, validAt, asOf];
+  if (asked.every((time) => time === undefined)) return null;
+  const from = occurredFrom ?? Number.NEGATIVE_INFINITY;
+  const to = occurredTo ?? Number.POSITIVE_INFINITY;
+  const read = (column: Float64Array, local: number): number => column[local] ?? 0;
+  return (columns, local) => {
+    const occurred = read(columns.occurredAt, local);
+    if (occurred < from || occurred >= to) return false;
+    if (validAt !== undefined) {
+      if (read(columns.validFrom, local) > validAt) return false;
+      if (read(columns.validTo, local) <= validAt) return false;
+    }
+    if (asOf === undefined) return true;
+    return read(columns.createdAt, local) <= asOf && read(columns.supersededAt, local) > asOf;
   };
 }
 
@@ -165,10 +191,11 @@ function markPart(
   };
   for (let local = 0; local < part.count; local += 1) {
     const flag = flags[local] ?? 0;
-    if ((flag & hiddenMask) !== 0 || (kindBit(flag) & test.kinds) === 0) continue;
+    if ((flag & test.hidden) !== 0 || (kindBit(flag) & test.kinds) === 0) continue;
     if (test.audience >= 0 && (flag & passageFlag.system) !== test.audience) continue;
     if (test.key >= 0 && keys[local] !== test.key) continue;
     if (fields !== null && fields[local] === 0) continue;
+    if (test.times !== null && !test.times(part.columns, local)) continue;
     const expiry = expiresAt[local] ?? 0;
     if (expiry <= test.now) {
       if (expiry > marked.since) marked.since = expiry;

@@ -17,7 +17,9 @@ export class EligibleCache {
 
   get(filter: IndexFilter, now: number): Eligible {
     const { kinds, audience, keyHash, fieldsAll, fieldsAny } = filter;
-    const name = JSON.stringify([kinds, audience, keyHash, fieldsAll, fieldsAny]);
+    const { occurredFrom, occurredTo, validAt, asOf } = filter;
+    const times = [occurredFrom, occurredTo, validAt, asOf];
+    const name = JSON.stringify([kinds, audience, keyHash, fieldsAll, fieldsAny, times]);
     const eligible = this.#kept.get(name) ?? emptyEligible();
     const { version, since, until } = eligible;
     if (version !== this.#corpus.version || now < since || now >= until) {

@@ -88,6 +88,9 @@ const rowArb = fc.record({
   trust: fc.constantFrom('normal', 'normal', 'normal', 'quarantined', 'flagged'),
   keyHash: fc.constantFrom(null, ...keys.map(keyHash)),
   expiresAt: fc.constantFrom(null, null, 50, 150),
+  occurredAt: fc.constantFrom(1, 4, 9),
+  validFrom: fc.constantFrom(null, null, 3),
+  validTo: fc.constantFrom(null, null, 6),
 });
 
 const stepArb = fc.oneof(
@@ -136,6 +139,10 @@ const filterArb: fc.Arbitrary<IndexFilter> = fc.record(
     keyHash: fc.constantFrom(...keys.map(keyHash), keyHash('unknown')),
     fieldsAll: fc.uniqueArray(fc.constantFrom(...tags)),
     fieldsAny: fc.uniqueArray(fc.constantFrom(...tags), { minLength: 1 }),
+    occurredFrom: fc.constantFrom(1, 4, 5),
+    occurredTo: fc.constantFrom(4, 9, 10),
+    validAt: fc.constantFrom(2, 3, 6),
+    asOf: fc.constantFrom(2, 4, 5, 20),
   },
   { requiredKeys: [] },
 );

@@ -5,7 +5,13 @@
 import type { ManifestPart } from './image-manifest.ts';
 import type { PostingSource } from './pack-postings.ts';
 import { PackedPostings } from './packed-postings.ts';
-import { bytesPerRow, type ColumnArrays, newColumns, resizeColumns } from './passage-columns.ts';
+import {
+  bytesPerRow,
+  type ColumnArrays,
+  clearTimes,
+  newColumns,
+  resizeColumns,
+} from './passage-columns.ts';
 import { passageFlag } from './passage-flags.ts';
 import type { PostingList } from './posting-list.ts';
 import { RecentPostings } from './recent-postings.ts';
@@ -145,8 +151,7 @@ export class Part {
     for (let local = 0; local < this.count; local += 1) {
       if (!this.isDead(local)) continue;
       columns.keys[local] = 0;
-      columns.occurredAt[local] = 0;
-      columns.expiresAt[local] = 0;
+      clearTimes(columns, local);
       columns.lengths[local] = 0;
       columns.questionShares[local] = 0;
       columns.scales[local] = 0;

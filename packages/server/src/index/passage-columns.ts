@@ -1,4 +1,5 @@
 /** What an index part knows of each passage besides its terms and its vector. */
+import type { AnalysisRow } from '../ports/records.ts';
 
 /** One value per passage in each array; arrays are longer than what is in use. */
 export interface ColumnArrays {
@@ -14,6 +15,12 @@ export interface ColumnArrays {
   occurredAt: Float64Array;
   /** Infinity when the memory never expires. */
   expiresAt: Float64Array;
+  createdAt: Float64Array;
+  /** Infinity when the memory is current. */
+  supersededAt: Float64Array;
+  /** Bounds of what holds: minus and plus infinity where there are none. */
+  validFrom: Float64Array;
+  validTo: Float64Array;
   /** Terms with repetition. */
   lengths: Uint32Array;
   /** Share of the passage that asks, in 1/255. */
@@ -27,7 +34,7 @@ export interface ColumnArrays {
   printsB: Uint32Array;
 }
 
-export const bytesPerRow = 4 + 2 + 2 + 4 + 4 + 8 + 8 + 4 + 1 + 4 + 4 + 4 + 4;
+export const bytesPerRow = 4 + 2 + 2 + 4 + 4 + 6 * 8 + 4 + 1 + 4 + 4 + 4 + 4;
 
 export function newColumns(capacity: number): ColumnArrays {
   return {
@@ -38,6 +45,10 @@ export function newColumns(capacity: number): ColumnArrays {
     threads: new Uint32Array(capacity),
     occurredAt: new Float64Array(capacity),
     expiresAt: new Float64Array(capacity),
+    createdAt: new Float64Array(capacity),
+    supersededAt: new Float64Array(capacity),
+    validFrom: new Float64Array(capacity),
+    validTo: new Float64Array(capacity),
     lengths: new Uint32Array(capacity),
     questionShares: new Uint8Array(capacity),
     scales: new Float32Array(capacity),
@@ -57,6 +68,10 @@ export function resizeColumns(columns: ColumnArrays, capacity: number): ColumnAr
   larger.threads.set(columns.threads);
   larger.occurredAt.set(columns.occurredAt);
   larger.expiresAt.set(columns.expiresAt);
+  larger.createdAt.set(columns.createdAt);
+  larger.supersededAt.set(columns.supersededAt);
+  larger.validFrom.set(columns.validFrom);
+  larger.validTo.set(columns.validTo);
   larger.lengths.set(columns.lengths);
   larger.questionShares.set(columns.questionShares);
   larger.scales.set(columns.scales);
@@ -64,4 +79,24 @@ export function resizeColumns(columns: ColumnArrays, capacity: number): ColumnAr
   larger.printsA.set(columns.printsA);
   larger.printsB.set(columns.printsB);
   return larger;
+}
+
+/** Takes over what may change without new passages, but for the flags. */
+export function setTimes(columns: ColumnArrays, local: number, row: AnalysisRow): void {
+  columns.occurredAt[local] = row.occurredAt;
+  columns.expiresAt[local] = row.expiresAt ?? Number.POSITIVE_INFINITY;
+  columns.createdAt[local] = row.createdAt;
+  columns.supersededAt[local] = row.supersededAt ?? Number.POSITIVE_INFINITY;
+  columns.validFrom[local] = row.validFrom ?? Number.NEGATIVE_INFINITY;
+  columns.validTo[local] = row.validTo ?? Number.POSITIVE_INFINITY;
+}
+
+/** Nothing is left of when it was. */
+export function clearTimes(columns: ColumnArrays, local: number): void {
+  columns.occurredAt[local] = 0;
+  columns.expiresAt[local] = 0;
+  columns.createdAt[local] = 0;
+  columns.supersededAt[local] = 0;
+  columns.validFrom[local] = 0;
+  columns.validTo[local] = 0;
 }

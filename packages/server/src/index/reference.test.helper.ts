@@ -39,7 +39,11 @@ export function isEligible(row: AnalysisRow, filter: IndexFilter, now: number): 
   const fields = row.analysis ? decodeAnalysis(row.analysis).fields : [];
   return (
     !row.archived &&
-    row.supersededAt === null &&
+    (row.supersededAt === null || (filter.asOf !== undefined && row.supersededAt > filter.asOf)) &&
+    (filter.asOf === undefined || row.createdAt <= filter.asOf) &&
+    row.occurredAt >= (filter.occurredFrom ?? row.occurredAt) &&
+    (filter.occurredTo === undefined || row.occurredAt < filter.occurredTo) &&
+    holdsAt(row, filter.validAt) &&
     row.trust !== 'quarantined' &&
     (row.expiresAt === null || row.expiresAt > now) &&
     (filter.kinds === undefined || filter.kinds.includes(row.kind)) &&
@@ -48,6 +52,11 @@ export function isEligible(row: AnalysisRow, filter: IndexFilter, now: number): 
     (filter.fieldsAll ?? []).every((field) => fields.includes(field)) &&
     (filter.fieldsAny === undefined || filter.fieldsAny.some((field) => fields.includes(field)))
   );
+}
+
+function holdsAt({ validFrom, validTo }: AnalysisRow, at: number | undefined): boolean {
+  if (at === undefined) return true;
+  return (validFrom === null || validFrom <= at) && (validTo === null || validTo > at);
 }
 
 /** Every eligible passage with all its scores. */

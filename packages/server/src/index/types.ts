@@ -58,6 +58,14 @@ export interface IndexFilter {
   readonly fieldsAll?: readonly string[];
   /** At least one of these field terms. */
   readonly fieldsAny?: readonly string[];
+  /** Said or happened at this time or later. */
+  readonly occurredFrom?: number;
+  /** Said or happened before this time. */
+  readonly occurredTo?: number;
+  /** Held at this time; a memory without bounds always holds. */
+  readonly validAt?: number;
+  /** Known to the system at this time, and not replaced by then. */
+  readonly asOf?: number;
 }
 
 export interface IndexQuery {

@@ -11,6 +11,10 @@ interface RecallOptions extends ConnectionOptions {
   readonly threshold?: number;
   readonly tag?: string[];
   readonly key?: string;
+  readonly after?: string;
+  readonly before?: string;
+  readonly validAt?: string;
+  readonly asOf?: string;
   readonly explain?: boolean;
 }
 
@@ -22,15 +26,23 @@ export function recallCommand(context: CliContext): Command {
     .option('--threshold <score>', 'leave out lower scores, 0 to 1', parseNumber)
     .option('-t, --tag <tag...>', 'only with all of these tags')
     .option('-k, --key <key>', 'only under this key')
+    .option('--after <time>', 'said or happened then or later, as 2026-05-08 or with a time')
+    .option('--before <time>', 'said or happened before')
+    .option('--valid-at <time>', 'what held then')
+    .option('--as-of <time>', 'what was known then')
     .option('--explain', 'say why each was found');
   return withConnection(command).action(async (query: string, options: RecallOptions) => {
-    const { limit, threshold, tag, key, explain } = options;
+    const { limit, threshold, tag, key, after, before, validAt, asOf, explain } = options;
     const found = await connect(options, context).recall({
       query,
       limit,
       threshold,
       tags: tag,
       key,
+      occurredAfter: after,
+      occurredBefore: before,
+      validAt,
+      asOf,
     });
     if (options.json) return context.out(json(found));
     for (const hit of found.results) {

@@ -6,9 +6,10 @@ import type { EngineDeps } from '../deps.ts';
 import { fieldTerm } from '../fields.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
+import { rowsAsOf, type TimeFilter, timeFilterOf } from '../time-filter.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 
-export interface ListRequest {
+export interface ListRequest extends TimeFilter {
   readonly namespace: NamespaceName;
   readonly order: 'asc' | 'desc';
   readonly limit: number;
@@ -37,29 +38,32 @@ export async function list(
   const after = cursor && checkCursor(cursor, request, info);
   // One row more than asked tells whether a next page exists.
   const page = { order: request.order, limit: request.limit + 1, ...(after && { after }) };
-  const rows =
-    request.tag === undefined
-      ? await records.page(
-          info.no,
-          {
-            ...page,
-            ...(request.kind && { kind: request.kind }),
-            ...(request.key !== undefined && {
-              keyHash: deps.hashKey(scope.tenant, info.name, request.key),
-            }),
-          },
-          deps.clock.now(),
-        )
-      : await records.byOrdinal(info.no, await taggedOrdinals(deps, scope, info, request, page));
-  const memories = rows.slice(0, request.limit).map((row) => memoryOf(info.name, row));
-  const last = memories.at(-1);
-  if (!last || rows.length <= request.limit) return { memories };
+  const times = timeFilterOf(request);
+  const isPlain = request.tag === undefined && Object.keys(times).length === 0;
+  const found = isPlain
+    ? await records.page(
+        info.no,
+        {
+          ...page,
+          ...(request.kind && { kind: request.kind }),
+          ...(request.key !== undefined && {
+            keyHash: deps.hashKey(scope.tenant, info.name, request.key),
+          }),
+        },
+        deps.clock.now(),
+      )
+    : await records.byOrdinal(info.no, await filteredOrdinals(deps, scope, info, request, page));
+  const shown = found.slice(0, request.limit);
+  const rows = await rowsAsOf(records, info.no, shown, request.asOf);
+  const memories = rows.map((row) => memoryOf(info.name, row));
+  const last = found[request.limit - 1];
+  if (!last || found.length <= request.limit) return { memories };
   const next: Cursor = { after: last.ordinal, order: request.order, epoch: info.epoch };
   return { memories, nextCursor: encodeCursor(next) };
 }
 
-/** Tags are content, so the index answers for them, not the clear columns. */
-async function taggedOrdinals(
+/** Tags are content, and times have no order among rows: the index answers for them. */
+async function filteredOrdinals(
   deps: EngineDeps,
   scope: Scope,
   info: NamespaceInfo,
@@ -71,7 +75,8 @@ async function taggedOrdinals(
     ...page,
     now: deps.clock.now(),
     filter: {
-      fieldsAll: [fieldTerm.tag(request.tag ?? '')],
+      ...timeFilterOf(request),
+      ...(request.tag !== undefined && { fieldsAll: [fieldTerm.tag(request.tag)] }),
       ...(request.kind && { kinds: [request.kind] }),
       ...(request.key !== undefined && {
         keyHash: deps.hashKey(scope.tenant, info.name, request.key),

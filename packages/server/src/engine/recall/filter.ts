@@ -4,8 +4,9 @@ import type { IndexFilter } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
 import { fieldTerm } from '../fields.ts';
 import type { Scope } from '../scope.ts';
+import { type TimeFilter, timeFilterOf } from '../time-filter.ts';
 
-export interface RecallFilter {
+export interface RecallFilter extends TimeFilter {
   readonly tagsAll?: readonly string[];
   /** At least one of them; an empty list matches nothing. */
   readonly tagsAny?: readonly string[];
@@ -26,6 +27,7 @@ export function indexFilter(
   if (filter.type !== undefined) all.push(fieldTerm.type(filter.type));
   if (filter.speaker !== undefined) all.push(fieldTerm.speaker(filter.speaker));
   return {
+    ...timeFilterOf(filter),
     ...(all.length > 0 && { fieldsAll: all }),
     ...(filter.tagsAny && { fieldsAny: filter.tagsAny.map(fieldTerm.tag) }),
     ...(filter.kind && { kinds: [filter.kind] }),

@@ -56,8 +56,9 @@ export async function recall(
     now: deps.clock.now(),
   });
   const candidates = await searcher.search(built.query);
+  const { asOf } = request.filter;
   const ranking = rank(deps, built, candidates, request.signals);
-  return { results: await show(records, info, ranking, request), degraded: [] };
+  return { results: await show(records, info, ranking, { ...request, asOf }), degraded: [] };
 }
 
 /** An empty question asks for what is new. */
@@ -90,5 +91,9 @@ async function newest(
     at: (position: number) => ({ ordinal: ordinals[position] ?? 0, ...alike }),
   };
   const records = deps.records.open(scope.tenant);
-  return show(records, info, inOrder, { ...request, collapse: false });
+  return show(records, info, inOrder, {
+    ...request,
+    collapse: false,
+    asOf: request.filter.asOf,
+  });
 }

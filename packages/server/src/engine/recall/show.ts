@@ -4,6 +4,7 @@ import { indexedText } from '../../domain/store-rules.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import { splitPassages } from '../../text/passages.ts';
 import { memoryOf } from '../rows.ts';
+import { rowsAsOf } from '../time-filter.ts';
 import { exchangesOf } from './exchanges.ts';
 import type { Ranked, Ranking } from './rank.ts';
 import { saysTheSame } from './same-text.ts';
@@ -24,6 +25,8 @@ export interface ShowOptions {
   readonly threshold: number;
   /** Show memories that say the same once. */
   readonly collapse: boolean;
+  /** Show the versions that were current then. */
+  readonly asOf: number | undefined;
 }
 
 /** A result under way: what else says the same is still added. */
@@ -39,7 +42,7 @@ export async function show(
   records: TenantRecords,
   info: NamespaceInfo,
   ranking: Pick<Ranking, 'count' | 'score' | 'at'>,
-  { limit, threshold, collapse }: ShowOptions,
+  { limit, threshold, collapse, asOf }: ShowOptions,
 ): Promise<RecallResult[]> {
   const shown: Shown[] = [];
   let next = 0;
@@ -51,7 +54,7 @@ export async function show(
       next += 1;
     }
     if (batch.length === 0) break;
-    for (const found of await read(records, info, batch)) {
+    for (const found of await read(records, info, batch, asOf)) {
       const twin = collapse ? shown.find((earlier) => isTwin(earlier, found)) : undefined;
       if (twin === undefined) shown.push(found);
       else twin.duplicates.push(found.memory.id);
@@ -74,11 +77,11 @@ async function read(
   records: TenantRecords,
   info: NamespaceInfo,
   batch: readonly Ranked[],
+  asOf: number | undefined,
 ): Promise<Shown[]> {
-  const rows = await records.byOrdinal(
-    info.no,
-    batch.map((ranked) => ranked.ordinal),
-  );
+  const ordinals = batch.map((ranked) => ranked.ordinal);
+  const current = await records.byOrdinal(info.no, ordinals);
+  const rows = await rowsAsOf(records, info.no, current, asOf);
   const found: Shown[] = [];
   let next = 0;
   for (const ranked of batch) {

@@ -6,7 +6,7 @@ import { kinds } from '../../domain/memory.ts';
 import { defaultNamespace, parseKey, parseLabel, parseNamespace } from '../../domain/names.ts';
 import { presentMemory, presentReceipt } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { jsonSchema, memorySchema } from '../schemas.ts';
+import { jsonSchema, memorySchema, timeFilterFrom, timeFilterShape } from '../schemas.ts';
 import { receiptSchema } from './forget.ts';
 
 const listQuerySchema = z.strictObject({
@@ -17,6 +17,7 @@ const listQuerySchema = z.strictObject({
   order: z.enum(['asc', 'desc']).optional(),
   limit: z.coerce.number().int().min(1).max(limits.listLimitMax).optional(),
   cursor: z.string().optional(),
+  ...timeFilterShape,
 });
 
 const list = defineRoute({
@@ -27,7 +28,7 @@ const list = defineRoute({
   summary: 'List memories, newest first, page by page',
   description:
     'Pass `next_cursor` back as `cursor` until it is null. Replaced, archived and expired ' +
-    'memories are left out.',
+    'memories are left out; `as_of` shows what was known then.',
   query: listQuerySchema,
   response: z
     .object({
@@ -48,6 +49,7 @@ const list = defineRoute({
         ...(query.key !== undefined && { key: parseKey(query.key) }),
         ...(query.kind !== undefined && { kind: query.kind }),
         ...(query.tag !== undefined && { tag: parseLabel(query.tag, 'tag') }),
+        ...timeFilterFrom(query),
       },
     );
     const results = memories.map(presentMemory);

@@ -10,7 +10,7 @@ import { namespaceFrom } from '../compat/store-body.ts';
 import type { AppDeps } from '../context.ts';
 import { presentResult } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { searchAnswerSchema } from '../schemas.ts';
+import { searchAnswerSchema, timeFilterFrom, timeFilterShape } from '../schemas.ts';
 
 const tagFilterSchema = z
   .union([
@@ -32,6 +32,7 @@ const searchBodySchema = z
     type: z.string().optional(),
     audience: z.enum(audiences).optional(),
     speaker: z.string().optional(),
+    ...timeFilterShape,
     signals: z
       .strictObject({
         vector: z.boolean().optional(),
@@ -70,6 +71,7 @@ const searchQuerySchema = z.strictObject({
   user_id: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(limits.searchLimitMax).optional(),
   threshold: z.coerce.number().min(0).max(1).optional(),
+  ...timeFilterShape,
 });
 
 const getRoute = defineRoute({
@@ -116,6 +118,7 @@ function filterOf(body: SearchBody): RecallFilter {
   const { tags, key, kind, type, audience, speaker } = body;
   const named = Array.isArray(tags) ? { all: tags } : tags;
   return {
+    ...timeFilterFrom(body),
     ...(named?.all && { tagsAll: named.all }),
     ...(named?.any && { tagsAny: named.any }),
     ...(key !== undefined && { key }),

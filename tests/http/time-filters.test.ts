@@ -1,0 +1,112 @@
+/** Both axes of time over HTTP: when it was, what held, and what was known. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunningApp } from '../../packages/server/src/compose.ts';
+import { openTestApp } from './open-test-app.ts';
+import { runScenarios, send } from './scenario.ts';
+
+let app: RunningApp;
+beforeAll(async () => {
+  app = await openTestApp();
+});
+afterAll(() => app.close());
+
+const set = async (body: object) => (await send(app, { path: '/v1/memory-set', body })).json();
+const valuesOf = (answer: { results: { value: unknown }[] }) =>
+  answer.results.map((result) => result.value);
+const search = async (body: object) =>
+  valuesOf((await send(app, { path: '/v1/memory/search', body })).json());
+const list = async (query: string) =>
+  valuesOf((await send(app, { path: `/v1/memory?${query}` })).json());
+/** A moment between two writes: created_at has milliseconds. */
+async function moment(): Promise<string> {
+  await new Promise((resolve) => setTimeout(resolve, 3));
+  const now = new Date().toISOString();
+  await new Promise((resolve) => setTimeout(resolve, 3));
+  return now;
+}
+
+test('as_of answers with what was known then, replaced facts included', async () => {
+  const namespace = 'moves';
+  const before = await moment();
+  await set({ key: 'city', value: 'Mira lives in the city of Porto.', namespace });
+  const porto = await moment();
+  await set({ key: 'city', value: 'Mira lives in the city of Ghent.', namespace });
+  const ask = (as_of?: string) => search({ query: 'Where does Mira live?', namespace, as_of });
+  expect(await ask()).toEqual(['Mira lives in the city of Ghent.']);
+  expect(await ask(porto)).toEqual(['Mira lives in the city of Porto.']);
+  expect(await ask(before)).toEqual([]);
+  expect(await list(`namespace=${namespace}&as_of=${porto}`)).toEqual([
+    'Mira lives in the city of Porto.',
+  ]);
+  expect(await list(`namespace=${namespace}`)).toEqual(['Mira lives in the city of Ghent.']);
+});
+
+test('as_of shows a memory with the fields that it had then', async () => {
+  const namespace = 'fields';
+  const value = 'The office is in the old mill.';
+  await set({ key: 'office', value, tags: ['draft'], namespace });
+  const draft = await moment();
+  expect((await set({ key: 'office', value, tags: ['final'], namespace })).status).toBe('merged');
+  const tags = async (as_of?: string) => {
+    const body = { query: 'office', namespace, as_of };
+    return (await send(app, { path: '/v1/memory/search', body })).json().results[0].tags;
+  };
+  expect(await tags(draft)).not.toContain('final');
+  expect(await tags()).toContain('final');
+});
+
+test('valid_at asks what held; what has no bounds always does', async () => {
+  const namespace = 'valid';
+  const spans = [
+    ['Otto works at the harbour office.', '2020-01-01', '2022-01-01'],
+    ['Otto works at the tram depot.', '2022-01-01', undefined],
+    ['Otto works hard.', undefined, undefined],
+  ];
+  for (const [value, valid_from, valid_to] of spans) {
+    await set({ value, valid_from, valid_to, namespace });
+  }
+  const ask = async (valid_at: string) =>
+    (await search({ query: 'Where does Otto work?', namespace, valid_at })).sort();
+  expect(await ask('2021-06-01')).toEqual([
+    'Otto works at the harbour office.',
+    'Otto works hard.',
+  ]);
+  expect(await ask('2022-01-01')).toEqual(['Otto works at the tram depot.', 'Otto works hard.']);
+  expect(await ask('2019-12-31')).toEqual(['Otto works hard.']);
+});
+
+test('occurred_after and occurred_before bound when it was, for an empty query too', async () => {
+  const namespace = 'when';
+  for (const day of ['2023-05-07', '2023-05-08', '2023-05-09']) {
+    await set({ value: `Swimming on ${day}`, occurred_at: day, namespace });
+  }
+  const bounds = { occurred_after: '2023-05-08', occurred_before: '2023-05-09T00:00:00Z' };
+  expect(await search({ query: 'swimming', namespace, ...bounds })).toEqual([
+    'Swimming on 2023-05-08',
+  ]);
+  expect(await search({ query: '', namespace, occurred_after: '2023-05-08' })).toHaveLength(2);
+  expect(await list(`namespace=${namespace}&occurred_before=2023-05-08`)).toEqual([
+    'Swimming on 2023-05-07',
+  ]);
+});
+
+runScenarios(
+  () => app,
+  ['as_of', 'valid_at', 'occurred_after', 'occurred_before'].flatMap((field) => [
+    {
+      name: `${field} must be a time`,
+      path: '/v1/memory/search',
+      body: { query: 'x', [field]: 'last Tuesday' },
+      status: 400,
+      code: 'invalid_request',
+      has: [field],
+    },
+    {
+      name: `${field} must be a time in a list`,
+      path: `/v1/memory?${field}=2023-02-30`,
+      status: 400,
+      code: 'invalid_request',
+      has: [field],
+    },
+  ]),
+);
