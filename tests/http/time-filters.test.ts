@@ -90,6 +90,58 @@ test('occurred_after and occurred_before bound when it was, for an empty query t
   ]);
 });
 
+test('a time in the question is preferred, or filters when that is asked for', async () => {
+  const namespace = 'asked';
+  for (const [value, occurred_at] of [
+    ['We painted the fence green.', '2022-05-03'],
+    ['We painted the fence green and white.', '2023-05-03'],
+  ]) {
+    await set({ value, occurred_at, namespace });
+  }
+  const ask = async (query: string, more: object = {}) =>
+    (await send(app, { path: '/v1/memory/search', body: { query, namespace, ...more } })).json();
+  const auto = await ask('What did we paint in 2022?');
+  expect(auto.time).toEqual({
+    from: '2022-01-01T00:00:00.000Z',
+    to: '2023-01-01T00:00:00.000Z',
+    text: '2022',
+    used: 'boost',
+  });
+  expect(valuesOf(auto)[0]).toBe('We painted the fence green.');
+  expect(auto.count).toBe(2);
+  const filtered = await ask('What did we paint in 2022?', { time: 'filter' });
+  expect(valuesOf(filtered)).toEqual(['We painted the fence green.']);
+  const relative = { time: 'filter', reference_time: '2024-02-01' };
+  expect(valuesOf(await ask('What did we paint last year?', relative))).toEqual([
+    'We painted the fence green and white.',
+  ]);
+  expect((await ask('What did we paint recently?', relative)).count).toBe(2);
+  expect((await ask('What did we paint in 2022?', { time: 'off' })).time).toBeUndefined();
+});
+
+test('"last Friday" is found under the date that it was', async () => {
+  const namespace = 'meant';
+  const said = { key: 'chat', mode: 'append', namespace, speaker: 'Ann' };
+  await set({ ...said, value: 'I saw the otters last Friday.', occurred_at: '2023-05-25' });
+  await set({ ...said, value: 'I saw the seals last Friday.', occurred_at: '2023-09-14' });
+  const first = async (query: string) => (await search({ query, namespace }))[0];
+  expect(await first('What did Ann see on 19 May 2023?')).toContain('otters');
+  expect(await first('What did Ann see on 8 September 2023?')).toContain('seals');
+});
+
+test('recency prefers what is new when it is asked for', async () => {
+  const namespace = 'age';
+  const bodies = [
+    { value: 'The password of the garden gate is heron.', occurred_at: '2020-01-01' },
+    { value: 'I heard that the password of the gate was changed.', occurred_at: '2026-01-01' },
+  ];
+  for (const body of bodies) await set({ ...body, namespace });
+  const query = 'password of the garden gate';
+  expect((await search({ query, namespace }))[0]).toContain('heron');
+  const more = { recency: 1, reference_time: '2026-01-05' };
+  expect((await search({ query, namespace, ...more }))[0]).toContain('changed');
+});
+
 runScenarios(
   () => app,
   ['as_of', 'valid_at', 'occurred_after', 'occurred_before'].flatMap((field) => [

@@ -156,6 +156,8 @@ describe('store', () => {
 
 describe('recall', () => {
   it('maps the question and the hits', async () => {
+    const from = '2026-01-01T00:00:00.000Z';
+    const time = { from, to: from, text: 'today', used: 'filter' as const };
     const hit = {
       ...wireMemory,
       score: 0.71,
@@ -166,10 +168,14 @@ describe('recall', () => {
       duplicates: ['mem_0'],
     };
     const { client, seen } = await clientOver({
-      body: { ok: true, results: [hit], count: 1, query: 'q', query_time_ms: 1.5 },
+      body: { ok: true, results: [hit], count: 1, query: 'q', query_time_ms: 1.5, time },
     });
     const found = await client.recall({
       query: 'q',
+      time: 'filter',
+      referenceTime: new Date(0),
+      recency: 0.5,
+      asOf: '2026-01-01',
       namespace: 'other',
       tags: { any: ['a'], all: [] },
       signals: { thread: false },
@@ -178,6 +184,10 @@ describe('recall', () => {
     expect(seen[0]?.url).toBe('/v1/memory/search');
     expect(seen[0]?.body).toEqual({
       query: 'q',
+      time: 'filter',
+      reference_time: '1970-01-01T00:00:00.000Z',
+      recency: 0.5,
+      as_of: '2026-01-01',
       namespace: 'other',
       tags: { any: ['a'], all: [] },
       signals: { thread: false },
@@ -198,6 +208,7 @@ describe('recall', () => {
       count: 1,
       query: 'q',
       queryTimeMs: 1.5,
+      time,
     });
   });
 });

@@ -88,7 +88,17 @@ export function recallFrom(raw: JsonObject): RecallResult {
     count: count(raw.count, hits.length),
     query: textOrNull(raw.query) ?? '',
     queryTimeMs: count(raw.query_time_ms, 0),
+    ...(isObject(raw.time) && { time: queryTimeFrom(raw.time) }),
     ...(Array.isArray(raw.degraded) && { degraded: raw.degraded.map(String) }),
+  };
+}
+
+function queryTimeFrom(raw: JsonObject): NonNullable<RecallResult['time']> {
+  return {
+    from: text(raw, 'from'),
+    to: text(raw, 'to'),
+    text: text(raw, 'text'),
+    used: raw.used === 'filter' ? 'filter' : 'boost',
   };
 }
 

@@ -58,7 +58,11 @@ export function recallToWire(input: RecallInput, namespace: string | undefined):
       text: signals.text,
       entity: signals.entity,
       thread: signals.thread,
+      time: signals.time,
     },
+    time: input.time,
+    reference_time: timeToWire(input.referenceTime, 'referenceTime'),
+    recency: input.recency,
     collapse: input.collapse,
     ...timeFilterToWire(input),
   };

@@ -151,8 +151,15 @@ export interface RecallInput extends TimeFilter {
         text?: boolean | undefined;
         entity?: boolean | undefined;
         thread?: boolean | undefined;
+        time?: boolean | undefined;
       }
     | undefined;
+  /** What to do with a time that the question names; `auto`, a preference, when absent. */
+  time?: 'auto' | 'filter' | 'off' | undefined;
+  /** When the question is asked, for "last week"; now when absent. */
+  referenceTime?: Time | undefined;
+  /** 0 to 1: how much age counts against a memory; 0 when absent. */
+  recency?: number | undefined;
   /** false shows memories that say the same one by one. */
   collapse?: boolean | undefined;
 }
@@ -178,6 +185,8 @@ export interface RecallResult {
   query: string;
   /** Time inside the server. */
   queryTimeMs: number;
+  /** How a time in the question was read; absent when it names none. */
+  time?: { from: string; to: string; text: string; used: 'boost' | 'filter' };
   /** What this answer had to do without; absent when nothing was missing. */
   degraded?: string[];
 }

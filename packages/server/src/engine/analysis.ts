@@ -6,7 +6,7 @@ import type { Embedder } from '../ports/embedder.ts';
 import { analyzeDocument, analyzerVersion } from '../text/analyze.ts';
 import { analyzePassages } from '../text/analyze-passages.ts';
 import { questionShare } from '../text/question-share.ts';
-import { dateTerms } from '../text/time-terms.ts';
+import { dateTerms, meantDateTerms } from '../text/time-terms.ts';
 import { createTurns } from '../util/turns.ts';
 import { fieldTerms } from './fields.ts';
 import { quantize } from './quantize.ts';
@@ -25,7 +25,7 @@ export interface Analyzer {
 }
 
 /** Recompute stored analyses when this changes: what is indexed beside the text. */
-const indexedTextVersion = 3;
+const indexedTextVersion = 4;
 
 /** Long bodies and bulk work yield to the event loop between passages. */
 export function createAnalyzer(embedder: Embedder): Analyzer {
@@ -49,7 +49,10 @@ export function createAnalyzer(embedder: Embedder): Analyzer {
           end,
           length: analyzed.length + shared.length,
           questionShare: questionShare(passageText),
-          terms: addTerms(analyzed.terms, shared),
+          terms: addTerms(analyzed.terms, [
+            ...shared,
+            ...meantDateTerms(passageText, facts.occurredAt),
+          ]),
           entities: entitiesWithin(body, start, end),
         });
         if (turns.due()) await turns.next();

@@ -2,6 +2,7 @@
 import { type Memory, textOf } from '../domain/memory.ts';
 import type { ForgetReceipt } from '../engine/forget/forget.ts';
 import type { RecallResult } from '../engine/recall/show.ts';
+import type { QueryTime } from '../engine/recall/time.ts';
 import type { NamespaceInfo } from '../ports/records.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -54,6 +55,11 @@ export function presentResult(result: RecallResult) {
     exchange: result.exchange,
     duplicates: result.duplicates,
   });
+}
+
+/** How a time in the question was read; the open ends of "since" and "before" are far away. */
+export function presentTime({ from, to, text, used }: QueryTime) {
+  return { from: iso(from), to: iso(to), text, used };
 }
 
 export function presentNamespace(info: NamespaceInfo) {

@@ -197,6 +197,10 @@ export const searchAnswerSchema = z
     count: z.number().int(),
     query: z.string(),
     query_time_ms: z.number(),
+    time: z
+      .object({ from: isoTime, to: isoTime, text: z.string(), used: z.enum(['boost', 'filter']) })
+      .optional()
+      .openapi({ description: 'How a time in the question was read. Absent when it names none.' }),
     degraded: z
       .array(z.string())
       .optional()

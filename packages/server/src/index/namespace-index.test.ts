@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { kinds } from '../domain/memory.ts';
 import { bm25Default } from './bm25.ts';
 import { analysisOf, wordQuery } from './index-fixtures.test.helper.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
@@ -223,6 +224,9 @@ async function expectAnswer(
     expect(actual.matchedTerms[i]).toBe(score.terms);
     expect(actual.matchedEntities[i]).toBe(score.entities);
     expect(actual.spokenBy[i]).toBe(score.speakers);
+    const row = records.rows.get(score.ordinal);
+    expect(kinds[actual.kinds[i] ?? 9]).toBe(row?.kind);
+    expect(actual.occurredAt[i]).toBe(row?.occurredAt);
     expect(actual.questionShare[i]).toBeCloseTo(score.questionShare, 6);
   }
   expect(found.size).toBe(actual.count);

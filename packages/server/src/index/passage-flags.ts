@@ -45,7 +45,12 @@ export function flagsOf(row: AnalysisRow): number {
 }
 
 export function kindOf(flags: number): Kind {
-  return kinds[flags & kindMask] ?? 'episode';
+  return kinds[kindPlace(flags)] ?? 'episode';
+}
+
+/** Place in `kinds`. */
+export function kindPlace(flags: number): number {
+  return flags & kindMask;
 }
 
 /** A set of kinds as bits, to be tested with {@link kindBit}. */

@@ -3,6 +3,7 @@ import { shareSteps } from './analysis-codec.ts';
 import { type Saturation, saturate } from './bm25.ts';
 import type { CandidateSet } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
+import { kindPlace } from './passage-flags.ts';
 import type { PlannedTerm } from './planned-terms.ts';
 import type { ThreadScores } from './score-threads.ts';
 import type { SearchScratch } from './search-scratch.ts';
@@ -50,6 +51,7 @@ export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: Scor
     scores.ordinals[out] = columns.ordinals[local] ?? 0;
     scores.passages[out] = columns.passages[local] ?? 0;
     scores.questionShare[out] = (columns.questionShares[local] ?? 0) / shareSteps;
+    scores.kinds[out] = kindPlace(columns.flags[local] ?? 0);
     scores.occurredAt[out] = columns.occurredAt[local] ?? 0;
     const thread = columns.threads[local] ?? 0;
     scores.threads[out] = thread;
@@ -106,6 +108,7 @@ function emptyScores(count: number): Scores {
     spokenBy: new Uint32Array(count),
     questionShare: new Float32Array(count),
     occurredAt: new Float64Array(count),
+    kinds: new Uint8Array(count),
     threads: new Uint32Array(count),
     threadPlaces: new Uint32Array(count),
   };

@@ -119,6 +119,8 @@ export interface IndexCandidates {
   /** Share of the passage that asks, 0 to 1. */
   readonly questionShare: Float32Array;
   readonly occurredAt: Float64Array;
+  /** Place of the memory's kind in `kinds`. */
+  readonly kinds: Uint8Array;
   /** Small number of the thread, the same for passages of one thread; 0 for none. */
   readonly threads: Uint32Array;
   /** Place in the thread, from 0; passages that are hidden or filtered out are counted. */

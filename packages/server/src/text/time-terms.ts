@@ -1,5 +1,7 @@
 /** The words under which a date is found in indexed text. */
 import { stemWord } from './stemmers.ts';
+import { findTimes } from './time-expressions.ts';
+import { dayMs } from './time-range.ts';
 
 const months =
   'january february march april may june july august september october november december'.split(
@@ -17,4 +19,26 @@ export function dateTerms(epochMs: number): string[] {
   if (Number.isNaN(date.getTime())) return [];
   const month = months[date.getUTCMonth()] ?? '';
   return [String(date.getUTCFullYear()), stemWord(month, 'en'), String(date.getUTCDate())];
+}
+
+/** Longer ones are named by their month, or their year. */
+const longestMs = 7 * dayMs;
+
+/**
+ * Date words that a text means but does not write: "last Friday" is a day of May. What is vague, or
+ * already written as a date, adds nothing.
+ *
+ * @param saidAt when it was said: milliseconds since 1970 UTC
+ */
+export function meantDateTerms(text: string, saidAt: number): string[] {
+  const terms: string[] = [];
+  for (const { text: written, from, to, certainty } of findTimes(text, saidAt)) {
+    if (certainty === 'vague' || /\d{4}/.test(written)) continue;
+    const [year = '', month = '', day = ''] = dateTerms(from);
+    const size = to - from;
+    if (size <= longestMs) terms.push(year, month, ...(size <= dayMs ? [day] : []));
+    else if (size <= 31 * dayMs) terms.push(year, month);
+    else if (size <= 366 * dayMs) terms.push(year);
+  }
+  return terms;
 }

@@ -1,15 +1,12 @@
 /** One order from several signals: a sum of scores, each divided by its best. Pure. */
 import type { IndexCandidates } from '../../index/types.ts';
+import type { FusionFactor } from './factors.ts';
 
 export interface FusionWeights {
   readonly textWindow: number;
   readonly threadText: number;
   readonly vector: number;
   readonly entity: number;
-  /** What is left of the sum where somebody else said it than the one who is asked about. */
-  readonly otherSpeaker: number;
-  /** What is left of the sum of a passage that only asks. */
-  readonly question: number;
 }
 
 /**
@@ -21,8 +18,6 @@ export const defaultWeights: FusionWeights = {
   threadText: 0.2,
   vector: 0.9,
   entity: 0.1,
-  otherSpeaker: 0.8,
-  question: 0.8,
 };
 
 /** The signals that are summed, by their names in {@link IndexCandidates}. */
@@ -38,13 +33,6 @@ export interface FusionPart {
   readonly raw: Float32Array;
 }
 
-/** A reason to take a candidate for less than the sum of its signals. */
-export interface FusionFactor {
-  readonly name: 'speaker' | 'question';
-  /** Per candidate, 0 to 1. */
-  readonly values: Float64Array;
-}
-
 export interface Fusion {
   readonly parts: readonly FusionPart[];
   /** Each multiplies the sum. */
@@ -53,16 +41,16 @@ export interface Fusion {
   readonly scores: Float64Array;
 }
 
-export function fuse(candidates: IndexCandidates, weights: FusionWeights): Fusion {
+export function fuse(
+  candidates: IndexCandidates,
+  weights: FusionWeights,
+  factors: readonly FusionFactor[] = [],
+): Fusion {
   const { count } = candidates;
   const parts = fusedSignals.map((name): FusionPart => {
     const raw = candidates[name];
     return { name, weight: weights[name], best: bestOf(raw, count), raw };
   });
-  const factors: FusionFactor[] = [
-    { name: 'speaker', values: speakerFactors(candidates, weights.otherSpeaker) },
-    { name: 'question', values: questionFactors(candidates, weights.question) },
-  ];
   const scores = new Float64Array(count);
   for (const part of parts) {
     for (let i = 0; i < count; i++) scores[i] = (scores[i] ?? 0) + contribution(part, i);
@@ -82,25 +70,4 @@ function bestOf(raw: Float32Array, count: number): number {
   let best = 0;
   for (let i = 0; i < count; i++) best = Math.max(best, raw[i] ?? 0);
   return best;
-}
-
-/**
- * A question that names one of the speakers asks for what that person said: with two people in a
- * conversation, the other one's turns hold the same words (docs/decisions/2026-11-21-fusion.md).
- */
-function speakerFactors(
-  { count, spokenBy, speakerFrequencies }: IndexCandidates,
-  other: number,
-): Float64Array {
-  const factors = new Float64Array(count).fill(1);
-  if (speakerFrequencies.every((frequency) => frequency === 0)) return factors;
-  for (let i = 0; i < count; i++) if (spokenBy[i] === 0) factors[i] = other;
-  return factors;
-}
-
-/** Who asks has the words of the question, and nothing of the answer. */
-function questionFactors({ count, questionShare }: IndexCandidates, asking: number): Float64Array {
-  const factors = new Float64Array(count);
-  for (let i = 0; i < count; i++) factors[i] = 1 - (1 - asking) * (questionShare[i] ?? 0);
-  return factors;
 }

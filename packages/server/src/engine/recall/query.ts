@@ -14,9 +14,17 @@ export interface Signals {
   readonly entity: boolean;
   /** Score a turn together with its neighbours in the thread. */
   readonly thread: boolean;
+  /** Read the time that the question names. */
+  readonly time: boolean;
 }
 
-export const allSignals: Signals = { vector: true, text: true, entity: true, thread: true };
+export const allSignals: Signals = {
+  vector: true,
+  text: true,
+  entity: true,
+  thread: true,
+  time: true,
+};
 
 /** A neighbour's words count half, the next one's a quarter (docs/benchmarks.md). */
 const windowWeights = [0.5, 0.25];

@@ -3,6 +3,7 @@ import type { IndexCandidates, IndexQuery } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
 import { fieldTerm } from '../fields.ts';
 import { calibrated, evidenceScore } from './calibrate.ts';
+import { type FactorOptions, factorsOf } from './factors.ts';
 import { defaultWeights, type Fusion, type FusionWeights, fuse } from './fuse.ts';
 import { type BuiltQuery, maskBits, type Signals } from './query.ts';
 
@@ -32,25 +33,30 @@ export interface Ranking {
   at(position: number): Ranked;
 }
 
+export interface RankOptions extends FactorOptions {
+  readonly signals: Signals;
+}
+
 /** A memory stands for its best passage. */
 export function rank(
   deps: Pick<EngineDeps, 'wordWeight'>,
   built: BuiltQuery,
   candidates: IndexCandidates,
-  signals: Signals,
+  { signals, ...modifiers }: RankOptions,
 ): Ranking {
   const { query, vectorTrust } = built;
-  const fusion = fuse(candidates, weightsFor(candidates, vectorTrust, signals));
+  const weights = weightsFor(candidates, vectorTrust, signals);
+  const fusion = fuse(candidates, weights, factorsOf(candidates, modifiers));
   const { scores: fused } = fusion;
   const order = bestPassages(candidates, fused).sort(
     (a, b) =>
       (fused[b] ?? 0) - (fused[a] ?? 0) ||
       (candidates.ordinals[b] ?? 0) - (candidates.ordinals[a] ?? 0),
   );
-  const weights = termWeights(deps, query, candidates);
+  const telling = termWeights(deps, query, candidates);
   const evidence = order
     .slice(0, topForEvidence)
-    .map((i) => evidenceOf(built, candidates, weights, i));
+    .map((i) => evidenceOf(built, candidates, telling, i));
   const best = { evidence: Math.max(0, ...evidence), fused: fused[order[0] ?? 0] ?? 0 };
   const candidate = (position: number) => order[position] ?? 0;
   const score = (position: number) => calibrated(fused[candidate(position)] ?? 0, best);

@@ -6,11 +6,12 @@ import { audiences, kinds } from '../../domain/memory.ts';
 import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
 import type { RecallFilter } from '../../engine/recall/filter.ts';
 import { allSignals } from '../../engine/recall/query.ts';
+import { timeModes } from '../../engine/recall/time.ts';
 import { namespaceFrom } from '../compat/store-body.ts';
 import type { AppDeps } from '../context.ts';
-import { presentResult } from '../present.ts';
+import { presentResult, presentTime } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { searchAnswerSchema, timeFilterFrom, timeFilterShape } from '../schemas.ts';
+import { searchAnswerSchema, timeFilterFrom, timeFilterShape, timeSchema } from '../schemas.ts';
 
 const tagFilterSchema = z
   .union([
@@ -39,9 +40,26 @@ const searchBodySchema = z
         text: z.boolean().optional(),
         entity: z.boolean().optional(),
         thread: z.boolean().optional(),
+        time: z.boolean().optional(),
       })
       .optional()
       .openapi({ description: 'Switches single ways of finding off.' }),
+    time: z
+      .enum(timeModes)
+      .optional()
+      .openapi({
+        description:
+          'auto, the default, prefers memories of a time that the question names; filter leaves ' +
+          'all others out; off reads no time.',
+      }),
+    reference_time: timeSchema.optional().openapi({
+      description: 'When the question is asked, for "last week"; now by default.',
+    }),
+    query_timestamp: timeSchema.optional(),
+    reference_date: timeSchema.optional(),
+    recency: z.number().min(0).max(1).optional().openapi({
+      description: 'How much age counts against a memory: 0 not at all (the default), 1 in full.',
+    }),
     collapse: z.boolean().optional().openapi({
       description: 'false shows memories that say the same one by one; true by default.',
     }),
@@ -92,7 +110,8 @@ async function search(
   body: SearchBody,
   arrivedAt: number,
 ) {
-  const { results, degraded } = await engine.recall(
+  const referenceTime = body.reference_time ?? body.query_timestamp ?? body.reference_date;
+  const { results, time, degraded } = await engine.recall(
     { tenant: principal.tenant },
     {
       query: body.query,
@@ -102,12 +121,16 @@ async function search(
       filter: filterOf(body),
       signals: { ...allSignals, ...body.signals } as typeof allSignals,
       collapse: body.collapse ?? true,
+      time: body.time ?? 'auto',
+      ...(referenceTime !== undefined && { referenceTime }),
+      recency: body.recency ?? 0,
     },
   );
   return {
     ok: true,
     results: results.map(presentResult),
     count: results.length,
+    ...(time && { time: presentTime(time) }),
     ...(degraded.length > 0 && { degraded: [...degraded] }),
     query: body.query,
     query_time_ms: Math.round((performance.now() - arrivedAt) * 1000) / 1000,
