@@ -62,10 +62,23 @@ export async function openApp(
   settings: Settings,
   options: { readonly isWarm?: boolean } = {},
 ): Promise<RunningApp> {
-  const models = openModels(settings.embedder);
+  const models = await openModels(settings);
+  try {
+    return await openWithModels(settings, models, options.isWarm ?? false);
+  } catch (error) {
+    await models.embedder.close?.();
+    throw error;
+  }
+}
+
+async function openWithModels(
+  settings: Settings,
+  models: Models,
+  isWarm: boolean,
+): Promise<RunningApp> {
   // The store opens in another thread and waits for the disk; this thread warms up meanwhile.
   const opening = openOnStore(settings, models);
-  if (options.isWarm) {
+  if (isWarm) {
     const [opened, warmed] = await Promise.allSettled([
       opening.then(({ startWorkers }) => startWorkers()),
       warmUpProcess(settings, models),
@@ -89,7 +102,11 @@ async function openOnStore(
     const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
     const secret = await storeSecret(store.control);
     const app = assemble({ settings, store, models, keys: ring, secret, log });
-    return { ...app, createdRootKey: created };
+    const close = async () => {
+      await app.close();
+      await models.embedder.close?.();
+    };
+    return { ...app, close, createdRootKey: created };
   } catch (error) {
     await store.records.close();
     throw error;
@@ -140,10 +157,12 @@ function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWo
 
 /** The first requests of a process would otherwise spend most of their time being compiled. */
 async function warmUpProcess(settings: Settings, models: Models): Promise<void> {
+  const { isInstant } = models.embedder;
   const app = assemble({
     settings,
     store: openEphemeralStore({ clock: systemClock }),
-    models,
+    // A service is not called, and not paid, for warming up.
+    models: isInstant ? models : await openModels({ ...settings, embedder: 'builtin' }),
     keys: { authenticate: () => ({ tenant: rootTenant }) },
     secret: randomBytes(32),
     log: createLog('silent'),
@@ -262,13 +281,30 @@ export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
 export async function doctor(
   settings: Settings,
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
-  const checks: DoctorCheck[] = [];
-  const { embedder } = openModels(settings.embedder);
-  checks.push({
-    name: 'embedder',
-    ok: true,
-    detail: `${embedder.model}, ${embedder.dimension} dimensions`,
-  });
+  const checks = [await inspectEmbedder(settings)];
   if (settings.records === 'sqlite') checks.push(...(await inspectStore(settings.dataDir)));
   return { checks };
+}
+
+/** Embeds one text, so that a wrong key or a service that is down shows before it is needed. */
+async function inspectEmbedder(settings: Settings): Promise<DoctorCheck> {
+  const name = 'embedder';
+  const signal = AbortSignal.timeout(settings.embedderTimeoutMs);
+  try {
+    const { embedder } = await openModels(settings);
+    const start = performance.now();
+    try {
+      await embedder.embed(['Is anybody there?'], { role: 'query', signal });
+    } finally {
+      await embedder.close?.();
+    }
+    const took = `, answered in ${Math.ceil(performance.now() - start)} ms`;
+    const detail = `${embedder.model}, ${embedder.dimension} dimensions`;
+    return { name, ok: true, detail: embedder.isInstant ? detail : detail + took };
+  } catch (error) {
+    if (!MemoryError.isInstance(error) && !signal.aborted) throw error;
+    const late = `no answer within ${settings.embedderTimeoutMs} ms`;
+    const detail = MemoryError.isInstance(error) ? `${error.code}: ${error.message}` : late;
+    return { name, ok: false, detail };
+  }
 }

@@ -85,6 +85,17 @@ export const errorTable = {
     'Run "reverie doctor"; see the log for the cause.',
     true,
   ),
+  embedder_unavailable: kind(
+    503,
+    'The model that computes meaning gave no answer.',
+    'See the log for the cause; words and entities work without it.',
+    true,
+  ),
+  embedder_rejected: kind(
+    503,
+    'The model that computes meaning refuses to answer.',
+    'Check the REVERIE_EMBEDDER settings with "reverie doctor".',
+  ),
   shutting_down: kind(503, 'The server is stopping.', 'Try again on the next instance.', true),
   folder_locked: kind(
     503,

@@ -19,6 +19,9 @@ export interface Embedder {
   /**
    * One unit-length vector per text, in order. A text without any known word gives a zero vector.
    * `role` matters to models that embed questions and documents differently.
+   *
+   * @throws MemoryError `embedder_unavailable` (may work later), `embedder_rejected` (will not),
+   * `shutting_down` after {@link close}; the signal's reason when it ends the call.
    */
   embed(texts: readonly string[], options: EmbedOptions): Promise<Float32Array[]>;
   /**
@@ -26,6 +29,6 @@ export interface Embedder {
    * where a model is at home in every language.
    */
   coverage?(text: string): number;
-  /** Gives threads and sockets free. */
+  /** Gives threads and sockets free; what is under way is ended. */
   close?(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** The embedder that needs nothing: an int8 table of word vectors distilled from a larger model. */
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Embedder } from '../../ports/embedder.ts';
+import type { Embedder, EmbedOptions } from '../../ports/embedder.ts';
 import { PieceIndex } from './piece-index.ts';
 import { type EmbeddingTable, readTableFile } from './table-file.ts';
 import { eachWord } from './words.ts';
@@ -95,13 +95,15 @@ class StaticEmbedder implements BuiltinEmbedder {
     }
   }
 
-  async embed(texts: readonly string[]): Promise<Float32Array[]> {
+  async embed(texts: readonly string[], { signal }: EmbedOptions): Promise<Float32Array[]> {
+    signal?.throwIfAborted();
     const vectors: Float32Array[] = [];
     let started = performance.now();
     for (const text of texts) {
       vectors.push(this.embedOne(text));
       if (performance.now() - started > SLICE_MS) {
         await setImmediate();
+        signal?.throwIfAborted();
         started = performance.now();
       }
     }
