@@ -127,6 +127,9 @@ function unmark(eligible: Eligible, { part, count }: PartMarks): void {
 }
 
 interface ColumnTest {
+  /** Flags of which none may be set, and flags of which all must be. */
+  readonly without: number;
+  readonly wanted: number;
   readonly kinds: number;
   readonly audience: number;
   readonly key: number;
@@ -135,9 +138,11 @@ interface ColumnTest {
 
 /** `audience` and `key` are -1 where anything goes. */
 function columnTest(corpus: Corpus, filter: IndexFilter, now: number): ColumnTest {
-  const { kinds, audience, keyHash } = filter;
+  const { kinds, audience, keyHash, trusted, standing } = filter;
   const system = audience === 'system' ? passageFlag.system : 0;
   return {
+    without: hiddenMask | (trusted === true ? passageFlag.flagged : 0),
+    wanted: standing === true ? passageFlag.standing : 0,
     kinds: kinds === undefined ? -1 : kindBits(kinds),
     audience: audience === undefined ? -1 : system,
     // A key that was never seen matches nothing: no key has a number that large.
@@ -165,7 +170,8 @@ function markPart(
   };
   for (let local = 0; local < part.count; local += 1) {
     const flag = flags[local] ?? 0;
-    if ((flag & hiddenMask) !== 0 || (kindBit(flag) & test.kinds) === 0) continue;
+    if ((flag & test.without) !== 0 || (flag & test.wanted) !== test.wanted) continue;
+    if ((kindBit(flag) & test.kinds) === 0) continue;
     if (test.audience >= 0 && (flag & passageFlag.system) !== test.audience) continue;
     if (test.key >= 0 && keys[local] !== test.key) continue;
     if (fields !== null && fields[local] === 0) continue;

@@ -16,8 +16,9 @@ export class EligibleCache {
   }
 
   get(filter: IndexFilter, now: number): Eligible {
-    const { kinds, audience, keyHash, fieldsAll, fieldsAny } = filter;
-    const name = JSON.stringify([kinds, audience, keyHash, fieldsAll, fieldsAny]);
+    const { kinds, audience, keyHash, fieldsAll, fieldsAny, trusted, standing } = filter;
+    const columns = [kinds, audience, keyHash, trusted === true, standing === true];
+    const name = JSON.stringify([...columns, fieldsAll, fieldsAny]);
     const eligible = this.#kept.get(name) ?? emptyEligible();
     const { version, since, until } = eligible;
     if (version !== this.#corpus.version || now < since || now >= until) {

@@ -56,6 +56,10 @@ export interface IndexFilter {
   readonly fieldsAll?: readonly string[];
   /** At least one of these field terms. */
   readonly fieldsAny?: readonly string[];
+  /** Flagged memories are left out too. */
+  readonly trusted?: boolean;
+  /** Only memories that stand without being asked for: pinned or important ones. */
+  readonly standing?: boolean;
 }
 
 export interface IndexQuery {
@@ -74,6 +78,8 @@ export interface IndexQuery {
   readonly windowWeights: readonly number[];
   /** Candidates kept from each signal before the neighbours join. */
   readonly candidates: number;
+  /** A row whose eligible passages are scored whether or not a signal finds them. */
+  readonly include?: number;
 }
 
 /**
