@@ -32,6 +32,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@reverie/sdk': ['cli'],
   commander: ['cli'],
   '@photostructure/sqlite': ['backends'],
+  'gpt-tokenizer/encoding/o200k_base': ['providers'],
 };
 
 /** Breaches of the rule in one file of packages/server/src; `path` starts below it. */

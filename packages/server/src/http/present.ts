@@ -3,6 +3,7 @@ import { type Memory, textOf } from '../domain/memory.ts';
 import type { ForgetReceipt } from '../engine/forget/forget.ts';
 import type { RecallResult } from '../engine/recall/hydrate.ts';
 import type { NamespaceInfo } from '../ports/records.ts';
+import { presentExplanation } from './present-explanation.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
@@ -51,6 +52,7 @@ export function presentResult(result: RecallResult) {
     signals: { vector: round(vector), text: round(text), entity: round(entity) },
     matched: result.matched,
     passage: result.passage,
+    explanation: result.explanation && presentExplanation(result.explanation),
   });
 }
 
@@ -73,6 +75,7 @@ export function presentReceipt({ namespace, forgotten, seq, at }: ForgetReceipt)
   };
 }
 
-function round(score: number): number {
+/** Four decimals. */
+export function round(score: number): number {
   return Math.round(score * 10_000) / 10_000;
 }

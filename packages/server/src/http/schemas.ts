@@ -150,12 +150,53 @@ export const storeAnswerSchema = z
 
 const signalScores = z.object({ vector: z.number(), text: z.number(), entity: z.number() });
 
+const evidenceSchema = z.object({
+  coverage: z.number(),
+  cosine: z.number(),
+  entities: z.number(),
+});
+
+/** How a score came about. `fused` is the sum of the contributions, score = evidence * share. */
+export const explanationSchema = z
+  .object({
+    rank: z.number().int(),
+    fused: z.number(),
+    parts: z.array(
+      z.object({
+        name: z.string(),
+        raw: z.number(),
+        normalised: z.number(),
+        weight: z.number(),
+        contribution: z.number(),
+        rank: z.number().int().nullable(),
+      }),
+    ),
+    calibration: z.object({ evidence: z.number(), share: z.number(), own: evidenceSchema }),
+  })
+  .openapi('Explanation');
+
+const recallExplanationSchema = z
+  .object({
+    filters: z.record(z.string(), z.unknown()),
+    signals: z.record(z.string(), z.boolean()),
+    limit: z.number().int(),
+    threshold: z.number(),
+    vector_trust: z.number(),
+    terms: z.array(z.string()),
+    entities: z.array(z.string()),
+    candidates: z.number().int(),
+    eligible: z.number().int(),
+    seq: z.number().int(),
+  })
+  .openapi('SearchExplanation');
+
 export const resultSchema = memorySchema
   .extend({
     score: z.number().min(0).max(1),
     signals: signalScores,
     matched: z.object({ terms: z.array(z.string()), entities: z.array(z.string()) }),
     passage: z.object({ start: z.number().int(), end: z.number().int() }),
+    explanation: explanationSchema.optional(),
   })
   .openapi('Result');
 
@@ -166,6 +207,7 @@ export const searchAnswerSchema = z
     count: z.number().int(),
     query: z.string(),
     query_time_ms: z.number(),
+    explanation: recallExplanationSchema.optional(),
     degraded: z
       .array(z.string())
       .optional()

@@ -1,5 +1,5 @@
 /** What a search may be narrowed to, translated to the index's columns and exact fields. */
-import type { Audience, Kind, NamespaceName } from '../../domain/memory.ts';
+import type { Audience, Kind, Memory, NamespaceName } from '../../domain/memory.ts';
 import type { IndexFilter } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
 import { fieldTerm } from '../fields.ts';
@@ -14,6 +14,8 @@ export interface RecallFilter {
   readonly type?: string;
   readonly audience?: Audience;
   readonly speaker?: string;
+  /** Flagged memories are left out too. */
+  readonly trusted?: boolean;
 }
 
 export function indexFilter(
@@ -30,8 +32,25 @@ export function indexFilter(
     ...(filter.tagsAny && { fieldsAny: filter.tagsAny.map(fieldTerm.tag) }),
     ...(filter.kind && { kinds: [filter.kind] }),
     ...(filter.audience && { audience: filter.audience }),
+    ...(filter.trusted && { trusted: true }),
     ...(filter.key !== undefined && {
       keyHash: deps.hashKey(scope.tenant, namespace, filter.key),
     }),
   };
+}
+
+/** The conditions of the filter that a memory does not meet, by the names of the wire. */
+export function unmetConditions({ body, ...columns }: Memory, filter: RecallFilter): string[] {
+  const { tagsAll, tagsAny, key, kind, type, audience, speaker, trusted } = filter;
+  const unmet: Record<string, boolean> = {
+    'tags.all': tagsAll?.some((tag) => !body.tags.includes(tag)) ?? false,
+    'tags.any': tagsAny !== undefined && !tagsAny.some((tag) => body.tags.includes(tag)),
+    key: key !== undefined && key !== body.key,
+    kind: kind !== undefined && kind !== columns.kind,
+    type: type !== undefined && type !== body.type,
+    audience: audience !== undefined && audience !== columns.audience,
+    speaker: speaker !== undefined && speaker !== body.speaker,
+    trust: trusted === true && columns.trust !== 'normal',
+  };
+  return Object.keys(unmet).filter((name) => unmet[name] === true);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IndexCandidates } from '../../index/types.ts';
-import { defaultWeights, fuse } from './fuse.ts';
+import { contribution, defaultWeights, fuse, fusionParts } from './fuse.ts';
 
 type Signal = 'text' | 'textWindow' | 'threadText' | 'vector' | 'entity';
 
@@ -28,6 +28,10 @@ function candidates(signals: Partial<Record<Signal, number[]>>, count: number): 
   };
 }
 
+function fused(signals: Partial<Record<Signal, number[]>>, count: number): Float64Array {
+  return fuse(fusionParts(candidates(signals, count), defaultWeights), count);
+}
+
 test('the scale of a signal does not matter', () => {
   const score = fc.array(fc.float({ min: 0, max: 100, noNaN: true }), {
     minLength: 3,
@@ -35,11 +39,8 @@ test('the scale of a signal does not matter', () => {
   });
   fc.assert(
     fc.property(score, score, (text, vector) => {
-      const plain = fuse(candidates({ text, vector }, 3), defaultWeights);
-      const scaled = fuse(
-        candidates({ text: text.map((value) => value * 64), vector }, 3),
-        defaultWeights,
-      );
+      const plain = fused({ text, vector }, 3);
+      const scaled = fused({ text: text.map((value) => value * 64), vector }, 3);
       plain.forEach((value, i) => {
         expect(scaled[i]).toBeCloseTo(value, 5);
       });
@@ -48,11 +49,26 @@ test('the scale of a signal does not matter', () => {
 });
 
 test('a negative cosine is no evidence against', () => {
-  const scores = fuse(candidates({ vector: [-0.5, 0.5], textWindow: [1, 1] }, 2), defaultWeights);
+  const scores = fused({ vector: [-0.5, 0.5], textWindow: [1, 1] }, 2);
   expect(scores[0]).toBe(defaultWeights.textWindow);
   expect(scores[1]).toBe(defaultWeights.textWindow + defaultWeights.vector);
 });
 
 test('no signal at all is no score', () => {
-  expect([...fuse(candidates({}, 2), defaultWeights)]).toEqual([0, 0]);
+  expect([...fused({}, 2)]).toEqual([0, 0]);
+});
+
+test('the score is the sum of what its parts say they add', () => {
+  const score = fc.array(fc.float({ min: -1, max: 100, noNaN: true }), {
+    minLength: 3,
+    maxLength: 3,
+  });
+  fc.assert(
+    fc.property(score, score, score, (textWindow, vector, entity) => {
+      const parts = fusionParts(candidates({ textWindow, vector, entity }, 3), defaultWeights);
+      fuse(parts, 3).forEach((value, i) => {
+        expect(value).toBe(parts.reduce((sum, part) => sum + contribution(part, i), 0));
+      });
+    }),
+  );
 });

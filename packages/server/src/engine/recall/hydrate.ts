@@ -6,7 +6,8 @@ import { splitPassages } from '../../text/passages.ts';
 import { memoryOf } from '../rows.ts';
 import type { Ranked } from './rank.ts';
 
-export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matched'> {
+export interface RecallResult
+  extends Pick<Ranked, 'score' | 'signals' | 'matched' | 'explanation'> {
   readonly memory: Memory;
   /** The best passage, as UTF-16 offsets into the memory's text. */
   readonly passage: { readonly start: number; readonly end: number };
@@ -24,12 +25,12 @@ export async function hydrate(
   const results: RecallResult[] = [];
   // Rows come in the order of the ranking. One that was erased after the search is left out.
   let next = 0;
-  for (const { ordinal, score, signals, matched, passage } of ranked) {
+  for (const { ordinal, passage, ...why } of ranked) {
     const row = rows[next];
     if (row?.ordinal !== ordinal) continue;
     next += 1;
     const memory = memoryOf(info.name, row);
-    results.push({ memory, score, signals, matched, passage: passageOf(memory, passage) });
+    results.push({ memory, ...why, passage: passageOf(memory, passage) });
   }
   return results;
 }

@@ -1,8 +1,9 @@
 /** From candidates with every signal's score to the memories that are shown, best first. Pure. */
 import type { IndexCandidates, IndexQuery } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
-import { calibrate, evidenceScore } from './calibrate.ts';
-import { defaultWeights, fuse } from './fuse.ts';
+import { calibrate, type Evidence, evidenceScore } from './calibrate.ts';
+import { type Explanation, explain } from './explain.ts';
+import { defaultWeights, fuse, fusionParts } from './fuse.ts';
 import type { BuiltQuery, Signals } from './query.ts';
 
 export interface Ranked {
@@ -14,6 +15,8 @@ export interface Ranked {
   readonly matched: { readonly terms: readonly string[]; readonly entities: readonly string[] };
   /** The number of the best passage inside the memory. */
   readonly passage: number;
+  /** Present when it was asked for. */
+  readonly explanation?: Explanation;
 }
 
 export interface RankOptions {
@@ -21,36 +24,47 @@ export interface RankOptions {
   /** Least score of a result, 0 to 1. */
   readonly threshold: number;
   readonly signals: Signals;
+  /** Whether results say how their score came about. */
+  readonly explain: boolean;
 }
 
 /** A memory stands for its best passage. */
 export function rank(
   deps: Pick<EngineDeps, 'wordWeight'>,
-  { query, vectorTrust }: BuiltQuery,
+  built: BuiltQuery,
   candidates: IndexCandidates,
-  { limit, threshold, signals }: RankOptions,
+  { limit, threshold, signals, explain: isExplained }: RankOptions,
 ): Ranked[] {
-  const fused = fuse(candidates, {
+  const { query, vectorTrust } = built;
+  const parts = fusionParts(candidates, {
     ...defaultWeights,
     ...(!signals.thread && { threadText: 0 }),
     vector: defaultWeights.vector * vectorTrust,
   });
+  const fused = fuse(parts, candidates.count);
   const order = bestPassages(candidates, fused).sort(
     (a, b) =>
       (fused[b] ?? 0) - (fused[a] ?? 0) ||
       (candidates.ordinals[b] ?? 0) - (candidates.ordinals[a] ?? 0),
   );
   const weights = termWeights(deps, query);
-  const evidence = order
-    .slice(0, topForEvidence)
-    .map((i) => evidenceOf({ query, vectorTrust }, candidates, weights, i));
+  const evidence = (i: number) => evidenceOf(built, candidates, weights, i);
+  const best = Math.max(
+    0,
+    ...order.slice(0, topForEvidence).map((i) => evidenceScore(evidence(i))),
+  );
   const shown = order.slice(0, limit);
   const scores = calibrate(
     shown.map((i) => fused[i] ?? 0),
-    Math.max(0, ...evidence),
+    best,
   );
+  const input = { candidates, parts, fused, best, top: fused[order[0] ?? 0] ?? 0 };
   return shown
-    .map((i, position) => describe(query, candidates, i, scores[position] ?? 0))
+    .map((i, position) => {
+      const result = describe(query, candidates, i, scores[position] ?? 0);
+      if (!isExplained) return result;
+      return { ...result, explanation: explain(input, i, position + 1, evidence(i)) };
+    })
     .filter((result) => result.score >= threshold);
 }
 
@@ -80,17 +94,17 @@ function evidenceOf(
   candidates: IndexCandidates,
   weights: readonly number[],
   i: number,
-): number {
+): Evidence {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const mask = candidates.matchedTerms[i] ?? 0;
   const matched = weights.reduce((sum, weight, bit) => sum + (mask & (1 << bit) ? weight : 0), 0);
   const known = candidates.entityFrequencies.filter((frequency) => frequency > 0).length;
   const named = bits(candidates.matchedEntities[i] ?? 0, query.entities).length;
-  return evidenceScore({
+  return {
     coverage: total > 0 ? matched / total : 0,
     cosine: vectorTrust * (candidates.vector[i] ?? 0),
     entities: known > 0 ? named / known : 0,
-  });
+  };
 }
 
 function describe(
