@@ -2,12 +2,14 @@
 import { ReverieError } from './errors.ts';
 import type {
   Attachment,
+  ContextInput,
   ForgetInput,
   KeyInput,
   ListInput,
   RecallInput,
   StoreInput,
   Time,
+  WhyNotInput,
 } from './types.ts';
 
 /** JSON.stringify leaves out what is undefined, so absent fields stay absent. */
@@ -40,7 +42,45 @@ export function storeToWire(input: StoreInput, namespace: string | undefined): W
 }
 
 export function recallToWire(input: RecallInput, namespace: string | undefined): WireBody {
+  return { ...questionToWire(input, namespace), explain: input.explain };
+}
+
+export function whyNotToWire(input: WhyNotInput, namespace: string | undefined): WireBody {
+  return { ...questionToWire(input, namespace), memory_id: input.memoryId };
+}
+
+export function contextToWire(input: ContextInput, namespace: string | undefined): WireBody {
+  return {
+    ...narrowedToWire(input, namespace),
+    system_namespace: input.systemNamespace,
+    max_tokens: input.maxTokens,
+    format: input.format,
+    sections: input.sections,
+  };
+}
+
+function questionToWire(
+  input: Omit<RecallInput, 'explain'>,
+  namespace: string | undefined,
+): WireBody {
   const { signals } = input;
+  return {
+    ...narrowedToWire(input, namespace),
+    audience: input.audience,
+    signals: signals && {
+      vector: signals.vector,
+      text: signals.text,
+      entity: signals.entity,
+      thread: signals.thread,
+    },
+  };
+}
+
+/** What every question has: the words, where, how many, and the filters. */
+function narrowedToWire(
+  input: Omit<ContextInput, 'format' | 'sections'>,
+  namespace: string | undefined,
+): WireBody {
   return {
     query: input.query,
     namespace: input.namespace ?? namespace,
@@ -49,15 +89,8 @@ export function recallToWire(input: RecallInput, namespace: string | undefined):
     tags: input.tags,
     kind: input.kind,
     type: input.type,
-    audience: input.audience,
     key: input.key,
     speaker: input.speaker,
-    signals: signals && {
-      vector: signals.vector,
-      text: signals.text,
-      entity: signals.entity,
-      thread: signals.thread,
-    },
   };
 }
 
