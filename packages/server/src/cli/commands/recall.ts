@@ -31,6 +31,7 @@ export function recallCommand(context: CliContext): Command {
       threshold,
       tags: tag,
       key,
+      explain,
     });
     if (options.json) return context.out(json(found));
     for (const hit of found.results) {
@@ -41,7 +42,7 @@ export function recallCommand(context: CliContext): Command {
   });
 }
 
-function reason({ signals, matched }: RecallHit): string {
+function reason({ signals, matched, explanation }: RecallHit): string {
   const parts = [
     `vector ${signals.vector.toFixed(2)}`,
     `text ${signals.text.toFixed(2)}`,
@@ -49,5 +50,9 @@ function reason({ signals, matched }: RecallHit): string {
     ...(matched.terms.length > 0 ? [`words: ${matched.terms.map(plain).join(', ')}`] : []),
     ...(matched.entities.length > 0 ? [`names: ${matched.entities.map(plain).join(', ')}`] : []),
   ];
-  return `      ${parts.join('  ')}\n`;
+  const sum = explanation?.parts
+    .filter((part) => part.contribution > 0)
+    .map((part) => `${plain(part.name)} ${part.contribution.toFixed(2)}`);
+  const lines = [parts.join('  '), ...(sum && sum.length > 0 ? [sum.join(' + ')] : [])];
+  return lines.map((line) => `      ${line}\n`).join('');
 }
