@@ -37,6 +37,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@ai-sdk/mistral': ['providers'],
   '@ai-sdk/openai': ['providers'],
   '@ai-sdk/openai-compatible': ['providers'],
+  'gpt-tokenizer/encoding/o200k_base': ['providers'],
 };
 
 /** Breaches of the rule in one file of packages/server/src; `path` starts below it. */

@@ -83,6 +83,33 @@ describe('the SDK over the product', () => {
     expect((await reverie.recall({ query: 'Coimbra', tags: { any: ['none'] } })).count).toBe(0);
   });
 
+  it('explains what it finds and what it does not', async () => {
+    const { id } = await reverie.store('Paul walks his dog in Coimbra.');
+    const query = 'Who has a dog in Coimbra?';
+    const found = await reverie.recall({ query, explain: true });
+    expect(found.explanation).toMatchObject({ limit: 10, vectorTrust: expect.any(Number) });
+    for (const { explanation } of found.results) {
+      const parts = explanation?.parts ?? [];
+      const sum = parts.reduce((total, part) => total + part.contribution, 0);
+      expect(sum).toBeCloseTo(explanation?.fused ?? 0, 10);
+    }
+    const why = await reverie.whyNot({ query, memoryId: id, speaker: 'Eve' });
+    expect(why).toMatchObject({ found: false, reasons: [{ code: 'filtered' }] });
+    const missing = 'mem_01a1fcff-bf96-727c-92f1-e1991923a52a';
+    expect(await reverie.whyNot({ query, memoryId: missing })).toBeUndefined();
+  });
+
+  it('gives a context in the form that is asked for', async () => {
+    const text = await reverie.context('Who has a dog in Coimbra?');
+    expect(text.context.split('\n').length).toBeGreaterThan(4);
+    expect(text).toMatchObject({ maxTokens: 1000, tokenizer: 'o200k_base' });
+    expect(text.context).toContain(`[${text.citations.at(-1)?.n}] `);
+    const question = { query: 'Who has a dog in Coimbra?', maxTokens: 100 } as const;
+    const { context, tokens } = await reverie.context({ ...question, format: 'messages' });
+    expect(context).toMatchObject([{ role: 'system', content: expect.any(String) }]);
+    expect(tokens).toBeLessThanOrEqual(100);
+  });
+
   it('stores many, lists them page by page and forgets by key', async () => {
     const many = Array.from({ length: 25 }, (_, i) => ({ value: `Turn ${i}`, key: 'chat' }));
     const items = [...many.map((item) => ({ ...item, mode: 'append' as const })), { value: '' }];

@@ -213,6 +213,66 @@ describe('recall', () => {
   });
 });
 
+describe('context and why-not', () => {
+  it('map the question and the answer', async () => {
+    const citation = {
+      n: 1,
+      id: 'mem_1',
+      key: null,
+      namespace: 'a',
+      occurred_at: 'x',
+      score: null,
+    };
+    const { occurred_at: occurredAt, ...cited } = citation;
+    const sections = [{ name: 'user', items: [{ id: 'mem_1', score: 0.5, tokens: 7 }] }];
+    const omitted = { budget: 1, duplicate: 2, threshold: 3 };
+    const { client, seen } = await clientOver(
+      {
+        body: {
+          ...{ ok: true, context: '[1] x', tokens: 9, max_tokens: 64, tokenizer: 'o' },
+          ...{ sections, citations: [citation], omitted, query_time_ms: 1, degraded: ['no x'] },
+        },
+      },
+      { body: { ok: true } },
+      {
+        body: {
+          ...{ ok: true, memory_id: 'mem_1', namespace: 'a', found: false, rank: null, score: 0 },
+          reasons: [{ code: 'filtered', message: 'No.', details: { field: 'key' } }],
+        },
+      },
+      { status: 404, body: { error: { code: 'memory_not_found', message: 'None.' } } },
+    );
+    const input = {
+      query: 'q',
+      systemNamespace: 'app',
+      maxTokens: 64,
+      sections: ['user'],
+    } as const;
+    expect(await client.context(input)).toEqual({
+      ...{ context: '[1] x', tokens: 9, maxTokens: 64, tokenizer: 'o', sections, omitted },
+      ...{ citations: [{ ...cited, occurredAt }], queryTimeMs: 1, degraded: ['no x'] },
+    });
+    expect(seen[0]).toMatchObject({
+      url: '/v1/memory/context',
+      body: {
+        ...{ query: 'q', namespace: 'user-42', system_namespace: 'app', max_tokens: 64 },
+        sections: ['user'],
+      },
+    });
+    await expect(client.context('q')).rejects.toMatchObject({ code: 'invalid_response' });
+    const asked = { query: 'q', memoryId: 'mem_1', limit: 3 };
+    expect(await client.whyNot(asked)).toEqual({
+      ...{ memoryId: 'mem_1', namespace: 'a', found: false, rank: null, score: 0 },
+      reasons: [{ code: 'filtered', message: 'No.', details: { field: 'key' } }],
+    });
+    expect(seen[2]).toMatchObject({
+      url: '/v1/memory/why-not',
+      body: { query: 'q', memory_id: 'mem_1', limit: 3 },
+    });
+    expect(await client.whyNot(asked)).toBeUndefined();
+  });
+});
+
 describe('reading', () => {
   it('lists over pages and asks for the next one only when it is needed', async () => {
     const page = (id: string, cursor: string | null) => ({

@@ -7,6 +7,9 @@ import { type Call, send, type TransportSettings } from './transport.ts';
 import type {
   CallOptions,
   ClientOptions,
+  ContextInput,
+  ContextMessage,
+  ContextResult,
   ForgetInput,
   ForgetResult,
   Health,
@@ -21,6 +24,8 @@ import type {
   StoreInput,
   StoreManyResult,
   StoreResult,
+  WhyNotInput,
+  WhyNotResult,
 } from './types.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
@@ -37,6 +42,18 @@ export interface ReverieClient {
   ): Promise<StoreManyResult>;
   /** Finds what matters for a query, best first. */
   recall(query: RecallInput | string, options?: CallOptions): Promise<RecallResult>;
+  /** What to tell a model before it answers: a block for its prompt, within a budget of tokens. */
+  context(
+    input: ContextInput & { format: 'messages' },
+    options?: CallOptions,
+  ): Promise<ContextResult<ContextMessage[]>>;
+  context(
+    input: (ContextInput & { format?: 'text' | 'xml' | undefined }) | string,
+    options?: CallOptions,
+  ): Promise<ContextResult<string>>;
+  context(input: ContextInput, options?: CallOptions): Promise<ContextResult>;
+  /** Why a memory is not among the results of a recall; undefined when there is no such memory. */
+  whyNot(input: WhyNotInput, options?: CallOptions): Promise<WhyNotResult | undefined>;
   /** All memories of a namespace, page after page as they are asked for. */
   list(input?: ListInput, options?: CallOptions): AsyncIterable<Memory>;
   /** One page. */
@@ -69,15 +86,7 @@ export interface ReverieClient {
 export function createClient(options: ClientOptions = {}): ReverieClient {
   const settings = settingsOf(options);
   const { namespace } = options;
-  const call = async (request: Call, each: CallOptions = {}) => {
-    const { signal, timeoutMs } = each;
-    const answer = await send(settings, { ...request, signal, timeoutMs });
-    return { status: answer.status, raw: from.objectFrom(answer.body, 'object') };
-  };
-  const post = async (path: string, body: unknown, each?: CallOptions, write = false) =>
-    (await call({ method: 'POST', path, body, write }, each)).raw;
-  const get = async (path: string, each?: CallOptions) =>
-    (await call({ method: 'GET', path }, each)).raw;
+  const { call, post, get } = callsOver(settings);
 
   const client: ReverieClient = {
     async store(input, each) {
@@ -98,6 +107,15 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       const body = to.recallToWire(input, namespace);
       return from.recallFrom(await post('/v1/memory/search', body, each));
     },
+    async whyNot(input, each) {
+      const body = to.whyNotToWire(input, namespace);
+      const raw = await unlessMissing(post('/v1/memory/why-not', body, each));
+      return raw && from.whyNotFrom(raw);
+    },
+    context: contextOf(async (input, each) => {
+      const body = to.contextToWire(input, namespace);
+      return from.contextFrom(await post('/v1/memory/context', body, each));
+    }),
     list: (input, each) =>
       pages(input?.cursor, (cursor) => client.listPage({ ...input, cursor }, each)),
     async listPage(input = {}, each) {
@@ -129,6 +147,40 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     },
   };
   return client;
+}
+
+/** Calls whose answer is an object, as every answer is. */
+function callsOver(settings: TransportSettings) {
+  const call = async (request: Call, each: CallOptions = {}) => {
+    const { signal, timeoutMs } = each;
+    const answer = await send(settings, { ...request, signal, timeoutMs });
+    return { status: answer.status, raw: from.objectFrom(answer.body, 'object') };
+  };
+  return {
+    call,
+    post: async (path: string, body: unknown, each?: CallOptions, write = false) =>
+      (await call({ method: 'POST', path, body, write }, each)).raw,
+    get: async (path: string, each?: CallOptions) =>
+      (await call({ method: 'GET', path }, each)).raw,
+  };
+}
+
+/** The overloads of `context`: the format that is asked for decides what comes back. */
+function contextOf(
+  ask: (input: ContextInput, options?: CallOptions) => Promise<ContextResult>,
+): ReverieClient['context'] {
+  function context(
+    input: ContextInput & { format: 'messages' },
+    options?: CallOptions,
+  ): Promise<ContextResult<ContextMessage[]>>;
+  function context(
+    input: ContextInput | string,
+    options?: CallOptions,
+  ): Promise<ContextResult<string>>;
+  function context(input: ContextInput | string, options?: CallOptions): Promise<ContextResult> {
+    return ask(typeof input === 'string' ? { query: input } : input, options);
+  }
+  return context;
 }
 
 function settingsOf(options: ClientOptions): TransportSettings {

@@ -45,6 +45,32 @@ export async function filtered() {
   console.log(`${queryTimeMs} ms`);
 }
 
+export async function prompt(question: string) {
+  const reverie = createClient({ namespace: 'user-42' });
+
+  const { context, citations, tokens } = await reverie.context({
+    query: question,
+    systemNamespace: 'my-app',
+    maxTokens: 800,
+    format: 'messages',
+  });
+  const messages = [...context, { role: 'user', content: question }];
+  console.log(messages, `${tokens} tokens`);
+  for (const { n, id } of citations) console.log(`[${n}] is ${id}`);
+}
+
+export async function explained() {
+  const reverie = createClient({ namespace: 'user-42' });
+
+  const { results } = await reverie.recall({ query: 'her allergies', explain: true });
+  for (const { explanation } of results) {
+    for (const { name, contribution } of explanation?.parts ?? []) console.log(name, contribution);
+  }
+
+  const missing = await reverie.whyNot({ query: 'her allergies', memoryId: 'mem_...' });
+  for (const { code, message } of missing?.reasons ?? []) console.log(code, message);
+}
+
 export async function listing() {
   const reverie = createClient({ namespace: 'user-42' });
 

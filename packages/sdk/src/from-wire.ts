@@ -5,6 +5,11 @@
 import { ReverieError } from './errors.ts';
 import type {
   Attachment,
+  ContextMessage,
+  ContextResult,
+  ContextSectionName,
+  ExplainedPart,
+  Explanation,
   ForgetResult,
   JsonObject,
   JsonValue,
@@ -12,11 +17,14 @@ import type {
   ListPage,
   Memory,
   NamespaceInfo,
+  RecallExplanation,
   RecallHit,
   RecallResult,
   StoreManyOutcome,
   StoreManyResult,
   StoreResult,
+  WhyNotReason,
+  WhyNotResult,
 } from './types.ts';
 
 export function objectFrom(value: unknown, what: string): JsonObject {
@@ -55,7 +63,7 @@ export function memoryFrom(raw: JsonObject): Memory {
     validTo: textOrNull(raw.valid_to),
     supersededBy: textOrNull(raw.superseded_by),
     supersedes: textOrNull(raw.supersedes),
-    attachments: list(raw.attachments).filter(isObject).map(attachmentFrom),
+    attachments: objects(raw.attachments).map(attachmentFrom),
   };
 }
 
@@ -89,6 +97,7 @@ export function recallFrom(raw: JsonObject): RecallResult {
     query: textOrNull(raw.query) ?? '',
     queryTimeMs: count(raw.query_time_ms, 0),
     ...(isObject(raw.time) && { time: queryTimeFrom(raw.time) }),
+    ...(isObject(raw.explanation) && { explanation: recallExplanationFrom(raw.explanation) }),
     ...(Array.isArray(raw.degraded) && { degraded: raw.degraded.map(String) }),
   };
 }
@@ -100,6 +109,63 @@ function queryTimeFrom(raw: JsonObject): NonNullable<RecallResult['time']> {
     text: text(raw, 'text'),
     used: raw.used === 'filter' ? 'filter' : 'boost',
   };
+}
+
+export function whyNotFrom(raw: JsonObject): WhyNotResult {
+  return {
+    memoryId: text(raw, 'memory_id'),
+    namespace: text(raw, 'namespace'),
+    found: raw.found === true,
+    rank: countOrNull(raw.rank),
+    score: countOrNull(raw.score),
+    reasons: objects(raw.reasons).map((reason) => ({
+      code: text(reason, 'code'),
+      message: textOrNull(reason.message) ?? '',
+      details: (isObject(reason.details) ? reason.details : {}) as WhyNotReason['details'],
+    })),
+    ...(isObject(raw.explanation) && { explanation: explanationFrom(raw.explanation) }),
+  };
+}
+
+export function contextFrom(raw: JsonObject): ContextResult {
+  const omitted = isObject(raw.omitted) ? raw.omitted : {};
+  return {
+    context: contextTextFrom(raw.context),
+    tokens: count(raw.tokens, 0),
+    maxTokens: count(raw.max_tokens, 0),
+    tokenizer: textOrNull(raw.tokenizer) ?? 'unknown',
+    sections: objects(raw.sections).map((section) => ({
+      name: text(section, 'name') as ContextSectionName,
+      items: objects(section.items).map((item) => ({
+        id: text(item, 'id'),
+        score: countOrNull(item.score),
+        tokens: count(item.tokens, 0),
+      })),
+    })),
+    citations: objects(raw.citations).map((citation) => ({
+      n: count(citation.n, 0),
+      id: text(citation, 'id'),
+      key: textOrNull(citation.key),
+      namespace: text(citation, 'namespace'),
+      occurredAt: text(citation, 'occurred_at'),
+      score: countOrNull(citation.score),
+    })),
+    omitted: {
+      budget: count(omitted.budget, 0),
+      duplicate: count(omitted.duplicate, 0),
+      threshold: count(omitted.threshold, 0),
+    },
+    queryTimeMs: count(raw.query_time_ms, 0),
+    ...(Array.isArray(raw.degraded) && { degraded: raw.degraded.map(String) }),
+  };
+}
+
+function contextTextFrom(value: JsonValue | undefined): string | ContextMessage[] {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) {
+    throw new ReverieError('invalid_response', 'The answer holds no context.');
+  }
+  return objects(value).map((message) => ({ role: 'system', content: text(message, 'content') }));
 }
 
 export function listFrom(raw: JsonObject): ListPage {
@@ -152,6 +218,57 @@ function hitFrom(raw: JsonObject): RecallHit {
     }),
     exchange: typeof raw.exchange === 'number' ? raw.exchange : null,
     duplicates: texts(raw.duplicates),
+    ...(isObject(raw.explanation) && { explanation: explanationFrom(raw.explanation) }),
+  };
+}
+
+function explanationFrom(raw: JsonObject): Explanation {
+  const calibration = isObject(raw.calibration) ? raw.calibration : {};
+  const own = isObject(calibration.own) ? calibration.own : {};
+  return {
+    rank: count(raw.rank, 0),
+    fused: count(raw.fused, 0),
+    parts: objects(raw.parts).map(partFrom),
+    factors: objects(raw.factors).map((factor) => ({
+      name: text(factor, 'name'),
+      value: count(factor.value, 1),
+    })),
+    calibration: {
+      evidence: count(calibration.evidence, 0),
+      share: count(calibration.share, 0),
+      own: {
+        coverage: count(own.coverage, 0),
+        cosine: count(own.cosine, 0),
+        entities: count(own.entities, 0),
+      },
+    },
+  };
+}
+
+function partFrom(raw: JsonObject): ExplainedPart {
+  return {
+    name: text(raw, 'name'),
+    raw: count(raw.raw, 0),
+    normalised: count(raw.normalised, 0),
+    weight: count(raw.weight, 0),
+    contribution: count(raw.contribution, 0),
+    rank: countOrNull(raw.rank),
+  };
+}
+
+function recallExplanationFrom(raw: JsonObject): RecallExplanation {
+  const signals = isObject(raw.signals) ? raw.signals : {};
+  return {
+    filters: isObject(raw.filters) ? raw.filters : {},
+    signals: Object.fromEntries(Object.entries(signals).map(([name, on]) => [name, on === true])),
+    limit: count(raw.limit, 0),
+    threshold: count(raw.threshold, 0),
+    vectorTrust: count(raw.vector_trust, 0),
+    terms: texts(raw.terms),
+    entities: texts(raw.entities),
+    candidates: count(raw.candidates, 0),
+    eligible: count(raw.eligible, 0),
+    seq: count(raw.seq, 0),
   };
 }
 
@@ -192,6 +309,10 @@ function list(value: JsonValue | undefined): JsonValue[] {
   return Array.isArray(value) ? value : [];
 }
 
+function objects(value: JsonValue | undefined): JsonObject[] {
+  return list(value).filter(isObject);
+}
+
 function texts(value: JsonValue | undefined): string[] {
   return list(value).filter((item) => typeof item === 'string');
 }
@@ -208,4 +329,8 @@ function textOrNull(value: JsonValue | undefined): string | null {
 
 function count(value: JsonValue | undefined, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise;
+}
+
+function countOrNull(value: JsonValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
 }

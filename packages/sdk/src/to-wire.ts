@@ -2,6 +2,7 @@
 import { ReverieError } from './errors.ts';
 import type {
   Attachment,
+  ContextInput,
   ForgetInput,
   KeyInput,
   ListInput,
@@ -9,6 +10,7 @@ import type {
   StoreInput,
   Time,
   TimeFilter,
+  WhyNotInput,
 } from './types.ts';
 
 /** JSON.stringify leaves out what is undefined, so absent fields stay absent. */
@@ -41,18 +43,31 @@ export function storeToWire(input: StoreInput, namespace: string | undefined): W
 }
 
 export function recallToWire(input: RecallInput, namespace: string | undefined): WireBody {
+  return { ...questionToWire(input, namespace), explain: input.explain };
+}
+
+export function whyNotToWire(input: WhyNotInput, namespace: string | undefined): WireBody {
+  return { ...questionToWire(input, namespace), memory_id: input.memoryId };
+}
+
+export function contextToWire(input: ContextInput, namespace: string | undefined): WireBody {
+  return {
+    ...narrowedToWire(input, namespace),
+    system_namespace: input.systemNamespace,
+    max_tokens: input.maxTokens,
+    format: input.format,
+    sections: input.sections,
+  };
+}
+
+function questionToWire(
+  input: Omit<RecallInput, 'explain'>,
+  namespace: string | undefined,
+): WireBody {
   const { signals } = input;
   return {
-    query: input.query,
-    namespace: input.namespace ?? namespace,
-    limit: input.limit,
-    threshold: input.threshold,
-    tags: input.tags,
-    kind: input.kind,
-    type: input.type,
+    ...narrowedToWire(input, namespace),
     audience: input.audience,
-    key: input.key,
-    speaker: input.speaker,
     signals: signals && {
       vector: signals.vector,
       text: signals.text,
@@ -64,6 +79,24 @@ export function recallToWire(input: RecallInput, namespace: string | undefined):
     reference_time: timeToWire(input.referenceTime, 'referenceTime'),
     recency: input.recency,
     collapse: input.collapse,
+  };
+}
+
+/** What every question has: the words, where, how many, and the filters. */
+function narrowedToWire(
+  input: Omit<ContextInput, 'format' | 'sections'>,
+  namespace: string | undefined,
+): WireBody {
+  return {
+    query: input.query,
+    namespace: input.namespace ?? namespace,
+    limit: input.limit,
+    threshold: input.threshold,
+    tags: input.tags,
+    kind: input.kind,
+    type: input.type,
+    key: input.key,
+    speaker: input.speaker,
     ...timeFilterToWire(input),
   };
 }

@@ -162,6 +162,59 @@ export interface RecallInput extends TimeFilter {
   recency?: number | undefined;
   /** false shows memories that say the same one by one. */
   collapse?: boolean | undefined;
+  /** Each result says how its score came about, and the answer how it was made. */
+  explain?: boolean | undefined;
+}
+
+/** One term of a fused score. */
+export interface ExplainedPart {
+  name: string;
+  /** The signal's own score: BM25, cosine, idf. */
+  raw: number;
+  /** `raw` divided by the best of all candidates, 0 to 1. */
+  normalised: number;
+  weight: number;
+  /** `normalised` times `weight`. */
+  contribution: number;
+  /** Place among the candidates by this signal alone, from 1; null where it says nothing. */
+  rank: number | null;
+}
+
+/** How one score came about: `fused` gives the order, `score` is `evidence` times `share`. */
+export interface Explanation {
+  /** Place in the answer, from 1. */
+  rank: number;
+  /** The sum of the contributions times every factor. */
+  fused: number;
+  parts: ExplainedPart[];
+  /** Reasons to take it for less than the sum; 1 is none. */
+  factors: { name: string; value: number }[];
+  calibration: {
+    /** The strongest evidence among the first results. */
+    evidence: number;
+    /** This result's fused score over the best one. */
+    share: number;
+    /** Share of the question's information, cosine, and share of its entities. */
+    own: { coverage: number; cosine: number; entities: number };
+  };
+}
+
+/** What a whole answer was made with. */
+export interface RecallExplanation {
+  filters: JsonObject;
+  signals: Record<string, boolean>;
+  limit: number;
+  threshold: number;
+  /** How far the vector signal was trusted for this question, 0 to 1. */
+  vectorTrust: number;
+  /** Words and names that were looked up. */
+  terms: string[];
+  entities: string[];
+  /** Passages that were compared, and those that the filters let through. */
+  candidates: number;
+  eligible: number;
+  /** The change up to which the answer is complete. */
+  seq: number;
 }
 
 /** A memory that was found, and why. */
@@ -176,6 +229,8 @@ export interface RecallHit extends Memory {
   exchange: number | null;
   /** Ids of memories that say the same and rank below; they are not shown on their own. */
   duplicates: string[];
+  /** Present when it was asked for. */
+  explanation?: Explanation;
 }
 
 export interface RecallResult {
@@ -187,6 +242,94 @@ export interface RecallResult {
   queryTimeMs: number;
   /** How a time in the question was read; absent when it names none. */
   time?: { from: string; to: string; text: string; used: 'boost' | 'filter' };
+  /** Present when it was asked for and there was a question. */
+  explanation?: RecallExplanation;
+  /** What this answer had to do without; absent when nothing was missing. */
+  degraded?: string[];
+}
+
+/** Whose reasons are wanted, and the recall that they are about. */
+export interface WhyNotInput extends Omit<RecallInput, 'explain'> {
+  memoryId: string;
+}
+
+export interface WhyNotReason {
+  /** For example `below_limit`, `filtered`, `superseded`, `no_shared_words`. */
+  code: string;
+  /** One sentence for people. */
+  message: string;
+  /** Numbers and names behind the sentence. */
+  details: Record<string, string | number | null>;
+}
+
+export interface WhyNotResult {
+  memoryId: string;
+  namespace: string;
+  /** Whether the same recall shows the memory. */
+  found: boolean;
+  /** The place it has, or would have with a larger limit; null when nothing finds it. */
+  rank: number | null;
+  score: number | null;
+  reasons: WhyNotReason[];
+  explanation?: Explanation;
+}
+
+/** In the order in which they are shown, which is fixed. */
+export type ContextSectionName = 'system' | 'user' | 'memories' | 'threads';
+export type ContextFormat = 'text' | 'messages' | 'xml';
+
+export interface ContextInput extends TimeFilter {
+  query: string;
+  namespace?: string | undefined;
+  /** The application's own memory, audience `system`, shared by its users. */
+  systemNamespace?: string | undefined;
+  /** 64 to 100,000; 1,000 when absent. The context never has more. */
+  maxTokens?: number | undefined;
+  /** `text` when absent. */
+  format?: ContextFormat | undefined;
+  /** Leaves out what fits the query less well, 0 to 1; 0.3 when absent. */
+  threshold?: number | undefined;
+  /** Results to choose from, 1 to 100; one for 50 tokens, at least 20, when absent. */
+  limit?: number | undefined;
+  /** Only these; all when absent. */
+  sections?: readonly ContextSectionName[] | undefined;
+  tags?: TagFilter | undefined;
+  kind?: Kind | undefined;
+  type?: string | undefined;
+  key?: string | undefined;
+  speaker?: string | undefined;
+}
+
+export interface ContextMessage {
+  role: 'system';
+  content: string;
+}
+
+/** A block for a prompt. */
+export interface ContextResult<Context = string | ContextMessage[]> {
+  /** Empty when nothing is relevant. Messages go before those of the conversation. */
+  context: Context;
+  /** Counted over the whole context by `tokenizer`. */
+  tokens: number;
+  maxTokens: number;
+  tokenizer: string;
+  /** Null scores: shown without having been found by the query. */
+  sections: {
+    name: ContextSectionName;
+    items: { id: string; score: number | null; tokens: number }[];
+  }[];
+  /** What `[n]` in the context stands for. */
+  citations: {
+    n: number;
+    id: string;
+    key: string | null;
+    namespace: string;
+    occurredAt: string;
+    score: number | null;
+  }[];
+  /** Memories that were found and are not shown, by reason. */
+  omitted: { budget: number; duplicate: number; threshold: number };
+  queryTimeMs: number;
   /** What this answer had to do without; absent when nothing was missing. */
   degraded?: string[];
 }

@@ -3,14 +3,17 @@ import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { type Analyzer, createAnalyzer } from './engine/analysis.ts';
 import type { Embedder } from './ports/embedder.ts';
+import type { OpenTokenizer } from './ports/tokenizer.ts';
 import { type BuiltinEmbedder, openBuiltinEmbedder } from './providers/builtin/builtin-embedder.ts';
 import { noEmbedder } from './providers/builtin/no-embedder.ts';
 import { openRemoteEmbedder } from './providers/remote/remote-embedder.ts';
+import { lazyO200kTokenizer } from './providers/tokenizer/o200k-tokenizer.ts';
 
 export interface Models {
   readonly embedder: Embedder;
   readonly analyzer: Analyzer;
   readonly wordWeight: (word: string) => number;
+  readonly openTokenizer: OpenTokenizer;
 }
 
 /** An embedder by its name and what is stored beside its vectors; all that crosses a thread. */
@@ -57,5 +60,6 @@ function modelsOf(embedder: Embedder, builtin: BuiltinEmbedder): Models {
     analyzer: createAnalyzer(embedder),
     // Scores are calibrated with the table's word frequencies whatever computes the vectors.
     wordWeight: (word) => builtin.wordWeight(word),
+    openTokenizer: lazyO200kTokenizer(),
   };
 }

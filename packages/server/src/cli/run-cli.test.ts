@@ -141,9 +141,43 @@ describe('the verbs', () => {
         '      vector 0.50  text 0.90  entity 0.00  words: porto\n',
     );
     expect(err).toBe('1 hit, 1.3 ms\n');
-    expect(seen[0]?.body).toEqual({ query: 'q', limit: 3 });
+    expect(seen[0]?.body).toEqual({ query: 'q', limit: 3, explain: true });
+    const part = { name: 'vector', raw: 0.5, normalised: 0.5, weight: 0.9, contribution: 0.45 };
+    const none = { ...part, name: 'entity', contribution: 0 };
+    const explanation = { parts: [part, none, { ...part, name: 'text', contribution: 1 }] };
+    answer.body = { results: [{ ...hit, explanation }], count: 1 };
+    expect((await run(['recall', 'q', '--explain'])).out).toContain('vector 0.45 + text 1.00\n');
+    const factors = [
+      { name: 'speaker', value: 0.8 },
+      { name: 'question', value: 1 },
+    ];
+    answer.body = { results: [{ ...hit, explanation: { ...explanation, factors } }], count: 1 };
+    const lessened = '(vector 0.45 + text 1.00) x speaker 0.80\n';
+    expect((await run(['recall', 'q', '--explain'])).out).toContain(lessened);
     const asJson = await run(['recall', 'q', '--json']);
     expect(JSON.parse(asJson.out).results[0]).toMatchObject({ id: 'mem_1', score: 0.7 });
+  });
+
+  it('context prints the block, and what it cost beside it', async () => {
+    const citation = { n: 1, id: 'mem_1', namespace: 'ana', occurred_at: memory.occurred_at };
+    const body = {
+      ...{ context: 'About the user:\n[1] \u001b[31mPorto', tokens: 9, max_tokens: 80 },
+      ...{ tokenizer: 'o200k_base', sections: [], citations: [citation], query_time_ms: 2 },
+    };
+    answer = { status: 200, body };
+    const args = ['context', 'q', '--max-tokens', '80', '--system-namespace', 'app'];
+    const { code, out, err } = await run(args);
+    expect(code).toBe(0);
+    expect(out).toBe('About the user:\n[1] [31mPorto\n');
+    expect(err).toBe('1 memory, 9 tokens of o200k_base, 2.0 ms\n');
+    expect(seen[0]?.body).toEqual({ query: 'q', max_tokens: 80, system_namespace: 'app' });
+    answer = { status: 200, body: { ...body, context: '', citations: [], tokens: 0 } };
+    const empty = await run(['context', 'q']);
+    expect(empty).toMatchObject({ code: 0, out: '' });
+    expect(empty.err).toContain('Nothing relevant');
+    answer = { status: 200, body: { ...body, context: [{ role: 'system', content: 'x' }] } };
+    const messages = await run(['context', 'q', '--format', 'messages']);
+    expect(JSON.parse(messages.out)).toEqual([{ role: 'system', content: 'x' }]);
   });
 
   it('list goes over pages up to its limit', async () => {

@@ -1,5 +1,6 @@
 /** Reads the arguments, runs one command, and answers with its exit code. */
 import { Command } from 'commander';
+import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -25,6 +26,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     serveCommand(context),
     storeCommand(context),
     recallCommand(context),
+    contextCommand(context),
     listCommand(context),
     forgetCommand(context),
     doctorCommand(context, (code) => {

@@ -25,6 +25,22 @@ export const limits = {
   vectorDimensionMax: 8_192,
   searchLimitDefault: 10,
   searchLimitMax: 100,
+  /** Results that a context is chosen from: at least so many, and one more for so many tokens. */
+  contextLimitMin: 20,
+  contextTokensPerResult: 50,
+  /** Tokens of a context. */
+  contextTokensDefault: 1000,
+  contextTokensMin: 64,
+  contextTokensMax: 100_000,
+  /** Least score of a memory in a context (docs/decisions/2026-11-21-context.md). */
+  contextThresholdDefault: 0.3,
+  /** Pinned and important memories that a context looks at. */
+  contextStandingMax: 256,
+  /** A thread is open for so long after its last turn. */
+  contextThreadOpenMs: 24 * 60 * 60 * 1000,
+  contextThreadsMax: 2,
+  /** Last turns that are shown of an open thread. */
+  contextThreadTurnsMax: 6,
   listLimitDefault: 50,
   listLimitMax: 200,
   /** Namespaces one store can hold: namespaceNo * 2^32 + ordinal must stay a safe integer. */

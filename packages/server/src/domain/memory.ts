@@ -100,6 +100,14 @@ export interface Memory extends MemoryColumns {
   body: MemoryBody;
 }
 
+/** Importance from which a memory is told without being asked for; 0.5 is the usual one. */
+const standingImportance = 0.8;
+
+/** Pinned, or important enough to be told without being asked for. */
+export function isStanding({ pinned, importance }: MemoryColumns): boolean {
+  return pinned || importance >= standingImportance;
+}
+
 /** The text that is indexed: a JSON value is indexed by its compact JSON. */
 export function textOf(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

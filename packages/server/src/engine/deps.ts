@@ -4,6 +4,7 @@ import type { NamespaceSearcher } from '../index/types.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { RecordsPort } from '../ports/records.ts';
+import type { OpenTokenizer } from '../ports/tokenizer.ts';
 import type { KeyedMutex } from '../util/mutex.ts';
 import type { Analyzer } from './analysis.ts';
 import type { KeyHasher } from './key-hasher.ts';
@@ -14,6 +15,7 @@ export interface EngineDeps {
   readonly openIndex: (tenant: TenantId, namespaceNo: number) => Promise<NamespaceSearcher>;
   readonly embedder: Embedder;
   readonly analyzer: Analyzer;
+  readonly openTokenizer: OpenTokenizer;
   readonly hashKey: KeyHasher;
   readonly clock: Clock;
   /** Writers of one key queue here instead of failing against each other. */

@@ -2,6 +2,7 @@
 import type { MemoryError } from '../domain/errors.ts';
 import type { Memory, MemoryId, NamespaceName } from '../domain/memory.ts';
 import type { MemoryInput } from '../domain/memory-input.ts';
+import { buildContext, type ContextAnswer, type ContextRequest } from './context/context.ts';
 import type { EngineDeps } from './deps.ts';
 import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.ts';
 import {
@@ -14,6 +15,7 @@ import {
 } from './list/list.ts';
 import { type NamespacePage, namespaces } from './list/namespaces.ts';
 import { type RecallAnswer, type RecallRequest, recall } from './recall/recall.ts';
+import { type WhyNotAnswer, type WhyNotRequest, whyNot } from './recall/why-not.ts';
 import type { Scope } from './scope.ts';
 import { type StoreOutcome, store } from './store/store.ts';
 import { type BulkItem, type ItemOutcome, storeMany } from './store/store-many.ts';
@@ -22,6 +24,8 @@ export interface Engine {
   store(scope: Scope, namespace: NamespaceName, input: MemoryInput): Promise<StoreOutcome>;
   storeMany(scope: Scope, items: readonly (BulkItem | MemoryError)[]): Promise<ItemOutcome[]>;
   recall(scope: Scope, request: RecallRequest): Promise<RecallAnswer>;
+  whyNot(scope: Scope, request: WhyNotRequest): Promise<WhyNotAnswer>;
+  context(scope: Scope, request: ContextRequest): Promise<ContextAnswer>;
   list(scope: Scope, request: ListRequest): Promise<ListPage>;
   get(scope: Scope, id: MemoryId, namespace?: NamespaceName): Promise<Memory>;
   getByKey(scope: Scope, namespace: NamespaceName, key: string): Promise<KeyAnswer>;
@@ -37,6 +41,8 @@ export function createEngine(deps: EngineDeps): Engine {
     store: (scope, namespace, input) => store(deps, scope, namespace, input),
     storeMany: (scope, items) => storeMany(deps, scope, items),
     recall: (scope, request) => recall(deps, scope, request),
+    whyNot: (scope, request) => whyNot(deps, scope, request),
+    context: (scope, request) => buildContext(deps, scope, request),
     list: (scope, request) => list(deps, scope, request),
     get: (scope, id, namespace) => get(deps, scope, id, namespace),
     getByKey: (scope, namespace, key) => getByKey(deps, scope, namespace, key),

@@ -5,17 +5,21 @@ import type { AppDeps, RequestVariables } from './context.ts';
 import { mountDocs } from './docs.ts';
 import { errorResponse } from './errors.ts';
 import type { App } from './route.ts';
+import { contextRoutes } from './routes/context.ts';
 import { forgetRoutes } from './routes/forget.ts';
 import { mountHealth } from './routes/health.ts';
 import { memoryRoutes } from './routes/memory.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { searchRoutes } from './routes/search.ts';
 import { storeRoutes } from './routes/store.ts';
+import { whyNotRoutes } from './routes/why-not.ts';
 
 /** More specific paths come first: /v1/memory/search is not an id. */
 const routes = [
   ...storeRoutes,
   ...searchRoutes,
+  ...contextRoutes,
+  ...whyNotRoutes,
   ...forgetRoutes,
   ...namespaceRoutes,
   ...memoryRoutes,

@@ -4,6 +4,7 @@ import type { ForgetReceipt } from '../engine/forget/forget.ts';
 import type { RecallResult } from '../engine/recall/show.ts';
 import type { QueryTime } from '../engine/recall/time.ts';
 import type { NamespaceInfo } from '../ports/records.ts';
+import { presentExplanation } from './present-explanation.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
@@ -54,6 +55,7 @@ export function presentResult(result: RecallResult) {
     passage: result.passage,
     exchange: result.exchange,
     duplicates: result.duplicates,
+    explanation: result.explanation && presentExplanation(result.explanation),
   });
 }
 
@@ -81,6 +83,7 @@ export function presentReceipt({ namespace, forgotten, seq, at }: ForgetReceipt)
   };
 }
 
-function round(score: number): number {
+/** Four decimals. */
+export function round(score: number): number {
   return Math.round(score * 10_000) / 10_000;
 }

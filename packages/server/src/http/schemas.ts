@@ -175,6 +175,47 @@ export const storeAnswerSchema = z
 
 const signalScores = z.object({ vector: z.number(), text: z.number(), entity: z.number() });
 
+const evidenceSchema = z.object({
+  coverage: z.number(),
+  cosine: z.number(),
+  entities: z.number(),
+});
+
+/** How a score came about. `fused` is the sum of the contributions, score = evidence * share. */
+export const explanationSchema = z
+  .object({
+    rank: z.number().int(),
+    fused: z.number(),
+    parts: z.array(
+      z.object({
+        name: z.string(),
+        raw: z.number(),
+        normalised: z.number(),
+        weight: z.number(),
+        contribution: z.number(),
+        rank: z.number().int().nullable(),
+      }),
+    ),
+    factors: z.array(z.object({ name: z.string(), value: z.number() })),
+    calibration: z.object({ evidence: z.number(), share: z.number(), own: evidenceSchema }),
+  })
+  .openapi('Explanation');
+
+const recallExplanationSchema = z
+  .object({
+    filters: z.record(z.string(), z.unknown()),
+    signals: z.record(z.string(), z.boolean()),
+    limit: z.number().int(),
+    threshold: z.number(),
+    vector_trust: z.number(),
+    terms: z.array(z.string()),
+    entities: z.array(z.string()),
+    candidates: z.number().int(),
+    eligible: z.number().int(),
+    seq: z.number().int(),
+  })
+  .openapi('SearchExplanation');
+
 export const resultSchema = memorySchema
   .extend({
     score: z.number().min(0).max(1),
@@ -187,6 +228,7 @@ export const resultSchema = memorySchema
     duplicates: z.array(z.string()).openapi({
       description: 'Memories that say the same and rank below; they are not shown.',
     }),
+    explanation: explanationSchema.optional(),
   })
   .openapi('Result');
 
@@ -201,6 +243,7 @@ export const searchAnswerSchema = z
       .object({ from: isoTime, to: isoTime, text: z.string(), used: z.enum(['boost', 'filter']) })
       .optional()
       .openapi({ description: 'How a time in the question was read. Absent when it names none.' }),
+    explanation: recallExplanationSchema.optional(),
     degraded: z
       .array(z.string())
       .optional()

@@ -18,6 +18,8 @@ export interface CandidateSet {
 }
 
 /**
+ * `extra` are documents that are scored too, whether or not a signal found them.
+ *
  * The set lives in the scratch arrays, until the next one. While it is in use, `scratch.places`
  * holds the place of each of its documents plus one; {@link releaseCandidates} clears it.
  */
@@ -26,11 +28,12 @@ export function gatherCandidates(
   eligible: Eligible,
   found: readonly { readonly docs: Uint32Array; readonly count: number }[],
   window: number,
+  extra: readonly number[],
   scratch: SearchScratch,
 ): CandidateSet {
   const reach = 2 * window;
   scratch.fitSet(
-    found.reduce((sum, top) => sum + top.count, 0),
+    found.reduce((sum, top) => sum + top.count, extra.length),
     reach,
   );
   const { places, setDocs: docs, setNeighbours: neighbours } = scratch;
@@ -50,6 +53,8 @@ export function gatherCandidates(
   for (let i = 0; i < direct; i += 1) {
     visitNeighbours(corpus, eligible, docs[i] ?? 0, nearest, place);
   }
+  // Those that are only asked after bring no neighbours: the others are ranked as without them.
+  for (const doc of extra) place(doc);
   const count = length;
   neighbours.fill(-1, 0, count * reach);
   for (let i = 0; i < count; i += 1) {

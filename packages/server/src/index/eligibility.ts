@@ -128,28 +128,31 @@ function unmark(eligible: Eligible, { part, count }: PartMarks): void {
 }
 
 interface ColumnTest {
+  /** Flags of which none may be set, and flags of which all must be. */
+  readonly without: number;
+  readonly wanted: number;
   readonly kinds: number;
   readonly audience: number;
   readonly key: number;
   /** Null where no time is asked for. */
   readonly times: ((columns: ColumnArrays, local: number) => boolean) | null;
-  /** Flags that keep a passage out. */
-  readonly hidden: number;
   readonly now: number;
 }
 
 /** `audience` and `key` are -1 where anything goes. */
 function columnTest(corpus: Corpus, filter: IndexFilter, now: number): ColumnTest {
-  const { kinds, audience, keyHash } = filter;
+  const { kinds, audience, keyHash, trusted, standing, asOf } = filter;
+  const flagged = trusted === true ? passageFlag.flagged : 0;
   const system = audience === 'system' ? passageFlag.system : 0;
   return {
+    // What is replaced now may have been current then.
+    without: (asOf === undefined ? hiddenMask : hiddenMask & ~passageFlag.superseded) | flagged,
+    wanted: standing === true ? passageFlag.standing : 0,
     kinds: kinds === undefined ? -1 : kindBits(kinds),
     audience: audience === undefined ? -1 : system,
     // A key that was never seen matches nothing: no key has a number that large.
     key: keyHash === undefined ? -1 : corpus.keys.find(keyHash) || 2 ** 32,
     times: timesTest(filter),
-    // What is replaced now may have been current then.
-    hidden: filter.asOf === undefined ? hiddenMask : hiddenMask & ~passageFlag.superseded,
     now,
   };
 }
@@ -191,7 +194,8 @@ function markPart(
   };
   for (let local = 0; local < part.count; local += 1) {
     const flag = flags[local] ?? 0;
-    if ((flag & test.hidden) !== 0 || (kindBit(flag) & test.kinds) === 0) continue;
+    if ((flag & test.without) !== 0 || (flag & test.wanted) !== test.wanted) continue;
+    if ((kindBit(flag) & test.kinds) === 0) continue;
     if (test.audience >= 0 && (flag & passageFlag.system) !== test.audience) continue;
     if (test.key >= 0 && keys[local] !== test.key) continue;
     if (fields !== null && fields[local] === 0) continue;

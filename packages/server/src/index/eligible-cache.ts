@@ -16,10 +16,11 @@ export class EligibleCache {
   }
 
   get(filter: IndexFilter, now: number): Eligible {
-    const { kinds, audience, keyHash, fieldsAll, fieldsAny } = filter;
+    const { kinds, audience, keyHash, fieldsAll, fieldsAny, trusted, standing } = filter;
     const { occurredFrom, occurredTo, validAt, asOf } = filter;
+    const columns = [kinds, audience, keyHash, trusted === true, standing === true];
     const times = [occurredFrom, occurredTo, validAt, asOf];
-    const name = JSON.stringify([kinds, audience, keyHash, fieldsAll, fieldsAny, times]);
+    const name = JSON.stringify([...columns, fieldsAll, fieldsAny, times]);
     const eligible = this.#kept.get(name) ?? emptyEligible();
     const { version, since, until } = eligible;
     if (version !== this.#corpus.version || now < since || now >= until) {

@@ -88,6 +88,8 @@ const rowArb = fc.record({
   audience: fc.constantFrom('user', 'user', 'system'),
   trust: fc.constantFrom('normal', 'normal', 'normal', 'quarantined', 'flagged'),
   keyHash: fc.constantFrom(null, ...keys.map(keyHash)),
+  pinned: fc.constantFrom(false, false, true),
+  importance: fc.constantFrom(0.5, 0.8),
   expiresAt: fc.constantFrom(null, null, 50, 150),
   occurredAt: fc.constantFrom(1, 4, 9),
   validFrom: fc.constantFrom(null, null, 3),
@@ -144,11 +146,13 @@ const filterArb: fc.Arbitrary<IndexFilter> = fc.record(
     occurredTo: fc.constantFrom(4, 9, 10),
     validAt: fc.constantFrom(2, 3, 6),
     asOf: fc.constantFrom(2, 4, 5, 20),
+    trusted: fc.boolean(),
+    standing: fc.boolean(),
   },
   { requiredKeys: [] },
 );
 
-const queryArb: fc.Arbitrary<IndexQuery> = fc.record({
+const requiredQueryArb: fc.Arbitrary<IndexQuery> = fc.record({
   terms: fc.array(
     fc.record({
       surface: fc.constant('x'),
@@ -175,6 +179,13 @@ const queryArb: fc.Arbitrary<IndexQuery> = fc.record({
   windowWeights: fc.constantFrom([], [1], [0.5, 0.25]),
   candidates: fc.constantFrom(2, 1000),
 });
+
+const queryArb: fc.Arbitrary<IndexQuery> = fc.oneof(
+  requiredQueryArb,
+  fc
+    .tuple(requiredQueryArb, fc.nat({ max: 20 }))
+    .map(([query, include]) => ({ ...query, include })),
+);
 
 function change(records: MemoryIndexRecords, step: Step): void {
   if (step.op === 'put') {
@@ -230,6 +241,9 @@ async function expectAnswer(
     expect(actual.questionShare[i]).toBeCloseTo(score.questionShare, 6);
   }
   expect(found.size).toBe(actual.count);
+  for (const { ordinal, passage } of expected.scores) {
+    if (ordinal === query.include) expect(found).toContain(`${ordinal}.${passage}`);
+  }
   const best = (value: (score: (typeof expected.scores)[number]) => number) => {
     const scores = expected.scores.filter((score) => value(score) > 0);
     const kth = scores.map(value).sort((x, y) => y - x)[query.candidates - 1] ?? 0;

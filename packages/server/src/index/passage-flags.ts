@@ -1,5 +1,5 @@
 /** A passage's kind, audience and state in one 16-bit word. */
-import { type Kind, kinds } from '../domain/memory.ts';
+import { isStanding, type Kind, kinds } from '../domain/memory.ts';
 import type { AnalysisRow } from '../ports/records.ts';
 
 /** The two low bits are the kind's place in `kinds`. */
@@ -19,6 +19,8 @@ export const passageFlag = {
   several: 512,
   /** The last passage of its memory: the ones before it may lie in another part. */
   last: 1024,
+  /** Pinned, or important enough to be told without being asked for. */
+  standing: 2048,
 } as const;
 
 /** Any of these keeps a passage out of every answer. */
@@ -40,6 +42,7 @@ export function flagsOf(row: AnalysisRow): number {
     (row.trust === 'flagged' ? passageFlag.flagged : 0) |
     (row.trust === 'quarantined' ? passageFlag.quarantined : 0) |
     (row.archived ? passageFlag.archived : 0) |
+    (isStanding(row) ? passageFlag.standing : 0) |
     (row.supersededAt === null ? 0 : passageFlag.superseded)
   );
 }

@@ -48,6 +48,8 @@ export function isEligible(row: AnalysisRow, filter: IndexFilter, now: number): 
     (row.expiresAt === null || row.expiresAt > now) &&
     (filter.kinds === undefined || filter.kinds.includes(row.kind)) &&
     (filter.audience === undefined || filter.audience === row.audience) &&
+    (!filter.trusted || row.trust === 'normal') &&
+    (!filter.standing || row.pinned || row.importance >= 0.8) &&
     (filter.keyHash === undefined || filter.keyHash === row.keyHash) &&
     (filter.fieldsAll ?? []).every((field) => fields.includes(field)) &&
     (filter.fieldsAny === undefined || filter.fieldsAny.some((field) => fields.includes(field)))

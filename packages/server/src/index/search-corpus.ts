@@ -2,7 +2,7 @@
 import { type Bm25, saturation } from './bm25.ts';
 import { gatherCandidates, releaseCandidates } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
-import { meanWindow } from './eligibility.ts';
+import { type Eligible, eligibleMark, meanWindow } from './eligibility.ts';
 import type { EligibleCache } from './eligible-cache.ts';
 import { type PlannedTerm, planEntities, planFields, planWords } from './planned-terms.ts';
 import { scanEntities, scanWords } from './scan-postings.ts';
@@ -66,7 +66,8 @@ function search(
   }
 
   const { windowWeights } = query;
-  const set = gatherCandidates(corpus, eligible, found, windowWeights.length, scratch);
+  const extra = includedDocs(corpus, eligible, query.include);
+  const set = gatherCandidates(corpus, eligible, found, windowWeights.length, extra, scratch);
   const hasVector = query.vector !== null;
   const threads = windowWeights.length === 0 ? null : scoreThreads(corpus, eligible, words, bm25);
   const by = { alone, windowed, windowWeights, threads };
@@ -82,6 +83,12 @@ function search(
     languages: cache.get({}, query.now).languages,
     seq,
   };
+}
+
+/** The eligible passages of the row that the query asks after. */
+function includedDocs(corpus: Corpus, { marks }: Eligible, ordinal: number | undefined): number[] {
+  if (ordinal === undefined) return [];
+  return corpus.locate(ordinal).filter((doc) => marks[doc] === eligibleMark.passage);
 }
 
 function isFound(term: PlannedTerm): boolean {

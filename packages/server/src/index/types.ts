@@ -66,6 +66,10 @@ export interface IndexFilter {
   readonly validAt?: number;
   /** Known to the system at this time, and not replaced by then. */
   readonly asOf?: number;
+  /** Flagged memories are left out too. */
+  readonly trusted?: boolean;
+  /** Only memories that stand without being asked for: pinned or important ones. */
+  readonly standing?: boolean;
 }
 
 export interface IndexQuery {
@@ -86,6 +90,8 @@ export interface IndexQuery {
   readonly windowWeights: readonly number[];
   /** Candidates kept from each signal before the neighbours join. */
   readonly candidates: number;
+  /** A row whose eligible passages are scored whether or not a signal finds them. */
+  readonly include?: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** `reverie recall`: finds what matters for a question. */
-import type { RecallHit } from '@reverie/sdk';
+import type { Explanation, RecallHit } from '@reverie/sdk';
 import { Command } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
@@ -43,6 +43,7 @@ export function recallCommand(context: CliContext): Command {
       occurredBefore: before,
       validAt,
       asOf,
+      explain,
     });
     if (options.json) return context.out(json(found));
     for (const hit of found.results) {
@@ -53,7 +54,7 @@ export function recallCommand(context: CliContext): Command {
   });
 }
 
-function reason({ signals, matched }: RecallHit): string {
+function reason({ signals, matched, explanation }: RecallHit): string {
   const parts = [
     `vector ${signals.vector.toFixed(2)}`,
     `text ${signals.text.toFixed(2)}`,
@@ -61,5 +62,22 @@ function reason({ signals, matched }: RecallHit): string {
     ...(matched.terms.length > 0 ? [`words: ${matched.terms.map(plain).join(', ')}`] : []),
     ...(matched.entities.length > 0 ? [`names: ${matched.entities.map(plain).join(', ')}`] : []),
   ];
-  return `      ${parts.join('  ')}\n`;
+  const lines = [parts.join('  '), ...(explanation ? [calculation(explanation)] : [])];
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => `      ${line}\n`)
+    .join('');
+}
+
+/** "(vector 0.45 + text_window 1.00) x speaker 0.80": how the order came about. */
+function calculation({ parts, factors }: Explanation): string {
+  const sum = parts
+    .filter((part) => part.contribution > 0)
+    .map((part) => `${plain(part.name)} ${part.contribution.toFixed(2)}`)
+    .join(' + ');
+  const less = factors
+    .filter(({ value }) => value !== 1)
+    .map(({ name, value }) => ` x ${plain(name)} ${value.toFixed(2)}`)
+    .join('');
+  return less === '' ? sum : `(${sum})${less}`;
 }

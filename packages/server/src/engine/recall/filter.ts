@@ -1,5 +1,5 @@
 /** What a search may be narrowed to, translated to the index's columns and exact fields. */
-import type { Audience, Kind, NamespaceName } from '../../domain/memory.ts';
+import type { Audience, Kind, Memory, NamespaceName } from '../../domain/memory.ts';
 import type { IndexFilter } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
 import { fieldTerm } from '../fields.ts';
@@ -15,6 +15,8 @@ export interface RecallFilter extends TimeFilter {
   readonly type?: string;
   readonly audience?: Audience;
   readonly speaker?: string;
+  /** Flagged memories are left out too. */
+  readonly trusted?: boolean;
 }
 
 export function indexFilter(
@@ -32,8 +34,33 @@ export function indexFilter(
     ...(filter.tagsAny && { fieldsAny: filter.tagsAny.map(fieldTerm.tag) }),
     ...(filter.kind && { kinds: [filter.kind] }),
     ...(filter.audience && { audience: filter.audience }),
+    ...(filter.trusted && { trusted: true }),
     ...(filter.key !== undefined && {
       keyHash: deps.hashKey(scope.tenant, namespace, filter.key),
     }),
   };
+}
+
+/** The conditions of the filter that a memory does not meet, by the names of the wire. */
+export function unmetConditions({ body, ...columns }: Memory, filter: RecallFilter): string[] {
+  const { tagsAll, tagsAny, key, kind, type, audience, speaker, trusted } = filter;
+  const { occurredFrom, occurredTo, validAt, asOf } = filter;
+  const { occurredAt, validFrom, validTo, createdAt } = columns;
+  const unmet: Record<string, boolean> = {
+    'tags.all': tagsAll?.some((tag) => !body.tags.includes(tag)) ?? false,
+    'tags.any': tagsAny !== undefined && !tagsAny.some((tag) => body.tags.includes(tag)),
+    key: key !== undefined && key !== body.key,
+    kind: kind !== undefined && kind !== columns.kind,
+    type: type !== undefined && type !== body.type,
+    audience: audience !== undefined && audience !== columns.audience,
+    speaker: speaker !== undefined && speaker !== body.speaker,
+    trust: trusted === true && columns.trust !== 'normal',
+    occurred_after: occurredFrom !== undefined && occurredAt < occurredFrom,
+    occurred_before: occurredTo !== undefined && occurredAt >= occurredTo,
+    valid_at:
+      validAt !== undefined &&
+      ((validFrom !== null && validFrom > validAt) || (validTo !== null && validTo <= validAt)),
+    as_of: asOf !== undefined && createdAt > asOf,
+  };
+  return Object.keys(unmet).filter((name) => unmet[name] === true);
 }

@@ -51,9 +51,9 @@ export async function buildQuery(
   deps: EngineDeps,
   searcher: NamespaceSearcher,
   text: string,
-  options: { signals: Signals; filter: IndexFilter; now: number; limit: number },
+  options: { signals: Signals; filter: IndexFilter; now: number; limit: number; include?: number },
 ): Promise<BuiltQuery> {
-  const { signals, filter, now, limit } = options;
+  const { signals, filter, now, limit, include } = options;
   const vectorTrust = signals.vector ? trustIn(deps.embedder, text) : 0;
   const terms = mostTelling(deps, analyzeQuery(text, await searcher.languages()));
   const embedded = vectorTrust > 0 ? await deps.embedder.embed([text], { role: 'query' }) : [];
@@ -67,6 +67,7 @@ export async function buildQuery(
     now,
     windowWeights: signals.thread ? windowWeights : [],
     candidates: Math.max(candidatesMin, limit * 3),
+    ...(include !== undefined && { include }),
   };
   return { query, vectorTrust };
 }

@@ -2,9 +2,10 @@
 import type { IndexCandidates, IndexQuery } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
 import { fieldTerm } from '../fields.ts';
-import { calibrated, evidenceScore } from './calibrate.ts';
+import { calibrated, type Evidence, evidenceScore } from './calibrate.ts';
+import { type Explanation, explain } from './explain.ts';
 import { type FactorOptions, factorsOf } from './factors.ts';
-import { defaultWeights, type Fusion, type FusionWeights, fuse } from './fuse.ts';
+import { defaultWeights, type FusionWeights, fuse } from './fuse.ts';
 import { type BuiltQuery, maskBits, type Signals } from './query.ts';
 
 export interface Ranked {
@@ -22,15 +23,18 @@ export interface Ranked {
   readonly threadPlace: number;
 }
 
-/** Every memory that was found, in order; what is shown of it is made when it is asked for. */
-export interface Ranking {
+/** Memories in order; what is shown of one is made when it is asked for. */
+export interface Order {
   readonly count: number;
-  readonly fusion: Fusion;
-  /** Place of the memory's best passage among the candidates. */
-  candidate(position: number): number;
   /** The same whatever else is read. */
   score(position: number): number;
   at(position: number): Ranked;
+}
+
+/** Every memory that was found, best first. */
+export interface Ranking extends Order {
+  /** How its score came about. */
+  explain(position: number): Explanation;
 }
 
 export interface RankOptions extends FactorOptions {
@@ -54,18 +58,19 @@ export function rank(
       (candidates.ordinals[b] ?? 0) - (candidates.ordinals[a] ?? 0),
   );
   const telling = termWeights(deps, query, candidates);
-  const evidence = order
-    .slice(0, topForEvidence)
-    .map((i) => evidenceOf(built, candidates, telling, i));
-  const best = { evidence: Math.max(0, ...evidence), fused: fused[order[0] ?? 0] ?? 0 };
+  const evidence = (i: number) => evidenceOf(built, candidates, telling, i);
+  const strongest = order.slice(0, topForEvidence).map((i) => evidenceScore(evidence(i)));
+  const best = { evidence: Math.max(0, ...strongest), fused: fused[order[0] ?? 0] ?? 0 };
   const candidate = (position: number) => order[position] ?? 0;
   const score = (position: number) => calibrated(fused[candidate(position)] ?? 0, best);
   return {
     count: order.length,
-    fusion,
-    candidate,
     score,
     at: (position) => describe(query, candidates, candidate(position), score(position)),
+    explain: (position) => {
+      const i = candidate(position);
+      return explain({ candidates, fusion, best }, i, position + 1, evidence(i));
+    },
   };
 }
 
@@ -150,14 +155,14 @@ function evidenceOf(
   candidates: IndexCandidates,
   weights: readonly number[],
   i: number,
-): number {
+): Evidence {
   const known = candidates.entityFrequencies.filter((frequency) => frequency > 0).length;
   const named = bits(candidates.matchedEntities[i] ?? 0, query.entities).length;
-  return evidenceScore({
+  return {
     coverage: shareOf(candidates.matchedTerms[i] ?? 0, weights),
     cosine: vectorTrust * (candidates.vector[i] ?? 0),
     entities: known > 0 ? named / known : 0,
-  });
+  };
 }
 
 function describe(

@@ -2,12 +2,14 @@
 import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
-import type { NamespaceInfo } from '../../ports/records.ts';
+import type { IndexCandidates } from '../../index/types.ts';
+import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import { indexFilter, type RecallFilter } from './filter.ts';
-import { buildQuery, type Signals } from './query.ts';
-import { rank } from './rank.ts';
+import { newestFirst } from './newest.ts';
+import { type BuiltQuery, buildQuery, type Signals } from './query.ts';
+import { type Ranking, rank } from './rank.ts';
 import { type RecallResult, show } from './show.ts';
 import { type QueryTime, queryTime, type TimeMode, withQueryTime } from './time.ts';
 
@@ -19,20 +21,42 @@ export interface RecallRequest {
   readonly threshold: number;
   readonly filter: RecallFilter;
   readonly signals: Signals;
-  /** Show memories that say the same once. */
-  readonly collapse: boolean;
-  /** What to do with a time that the question names. */
-  readonly time: TimeMode;
+  /** Show memories that say the same once; true when absent. */
+  readonly collapse?: boolean;
+  /** What to do with a time that the question names; `auto` when absent. */
+  readonly time?: TimeMode;
   /** When the question is asked, for "last week"; now when absent. */
   readonly referenceTime?: number;
-  /** 0 to 1: how much age counts against a memory. */
-  readonly recency: number;
+  /** 0 to 1: how much age counts against a memory; 0 when absent. */
+  readonly recency?: number;
+  /** Whether each result says how its score came about. */
+  readonly explain?: boolean;
+}
+
+/** What the whole answer was made with. */
+export interface RecallExplanation {
+  readonly filter: RecallFilter;
+  readonly signals: Signals;
+  readonly limit: number;
+  readonly threshold: number;
+  /** How far the vector signal was trusted for this question, 0 to 1. */
+  readonly vectorTrust: number;
+  /** Words that were looked up. */
+  readonly terms: readonly string[];
+  readonly entities: readonly string[];
+  /** Passages that were compared, and those that the filter let through. */
+  readonly candidates: number;
+  readonly eligible: number;
+  /** The change up to which the answer is complete. */
+  readonly seq: number;
 }
 
 export interface RecallAnswer {
   readonly results: readonly RecallResult[];
   /** How a time in the question was read; null when it names none. */
   readonly time: QueryTime | null;
+  /** Present when it was asked for and there was a question. */
+  readonly explanation?: RecallExplanation;
   /** What this answer had to do without, in words for the caller; empty as a rule. */
   readonly degraded: readonly string[];
 }
@@ -45,66 +69,89 @@ export async function recall(
   scope: Scope,
   request: RecallRequest,
 ): Promise<RecallAnswer> {
-  if (request.query.length > limits.queryCharsMax) {
-    const message = `The query is longer than ${limits.queryCharsMax} characters.`;
-    throw new MemoryError('invalid_request', message, { details: { field: 'query' } });
-  }
+  checkQuery(request.query);
   const records = deps.records.open(scope.tenant);
   const info = await records.namespace(request.namespace);
   if (!info) return nothingFound;
   if (request.query.trim().length === 0) {
-    return { ...nothingFound, results: await newest(deps, scope, info, request) };
+    const order = await newestFirst(deps, scope, info, request);
+    const { limit, threshold, filter } = request;
+    const options = { limit, threshold, collapse: false, asOf: filter.asOf };
+    return { ...nothingFound, results: await show(records, info, order, options) };
   }
-  const now = deps.clock.now();
-  const { asOf } = request.filter;
-  const asked = request.referenceTime ?? asOf ?? now;
-  const time = request.signals.time ? queryTime(request.query, request.time, asked) : null;
-  const searcher = await deps.openIndex(scope.tenant, info.no);
-  const built = await buildQuery(deps, searcher, request.query, {
-    signals: request.signals,
-    limit: request.limit,
-    filter: indexFilter(deps, scope, info.name, withQueryTime(request.filter, time)),
-    now,
-  });
-  const candidates = await searcher.search(built.query);
-  const { signals, recency } = request;
-  const ranking = rank(deps, built, candidates, { signals, time, recency, now: asked });
-  const results = await show(records, info, ranking, { ...request, asOf });
-  return { results, time, degraded: [] };
+  const found = await search(deps, scope, info, request);
+  return {
+    results: await showFound(records, info, found.ranking, request),
+    time: found.time,
+    ...(request.explain && { explanation: explainAnswer(request, found) }),
+    degraded: [],
+  };
 }
 
-/** An empty question asks for what is new. */
-async function newest(
+/** Throws invalid_request when the question is too long. */
+export function checkQuery(query: string): void {
+  if (query.length <= limits.queryCharsMax) return;
+  const message = `The query is longer than ${limits.queryCharsMax} characters.`;
+  throw new MemoryError('invalid_request', message, { details: { field: 'query' } });
+}
+
+export interface Search {
+  readonly time: QueryTime | null;
+  readonly built: BuiltQuery;
+  readonly candidates: IndexCandidates;
+  readonly ranking: Ranking;
+}
+
+/** Everything found, in order; `include` is a row that is scored whether or not it is found. */
+export async function search(
   deps: EngineDeps,
   scope: Scope,
   info: NamespaceInfo,
   request: RecallRequest,
-): Promise<RecallResult[]> {
+  include?: number,
+): Promise<Search> {
+  const { signals, recency = 0 } = request;
+  const now = deps.clock.now();
+  const asked = request.referenceTime ?? request.filter.asOf ?? now;
+  const time = signals.time ? queryTime(request.query, request.time ?? 'auto', asked) : null;
   const searcher = await deps.openIndex(scope.tenant, info.no);
-  const ordinals = await searcher.list({
-    filter: indexFilter(deps, scope, info.name, request.filter),
-    now: deps.clock.now(),
-    order: 'desc',
+  const built = await buildQuery(deps, searcher, request.query, {
+    signals,
     limit: request.limit,
+    filter: indexFilter(deps, scope, info.name, withQueryTime(request.filter, time)),
+    now,
+    ...(include !== undefined && { include }),
   });
-  const nothing = { vector: 0, text: 0, entity: 0 };
-  const alike = {
-    score: 1,
-    signals: nothing,
-    matched: { terms: [], entities: [] },
-    passage: 0,
-    thread: 0,
-    threadPlace: 0,
-  };
-  const inOrder = {
-    count: ordinals.length,
-    score: () => 1,
-    at: (position: number) => ({ ordinal: ordinals[position] ?? 0, ...alike }),
-  };
-  const records = deps.records.open(scope.tenant);
-  return show(records, info, inOrder, {
-    ...request,
-    collapse: false,
-    asOf: request.filter.asOf,
+  const candidates = await searcher.search(built.query);
+  const ranking = rank(deps, built, candidates, { signals, time, recency, now: asked });
+  return { time, built, candidates, ranking };
+}
+
+/** The results of a ranking as the request wants to see them. */
+export function showFound(
+  records: TenantRecords,
+  info: NamespaceInfo,
+  ranking: Ranking,
+  { limit, threshold, filter, collapse = true, explain = false }: RecallRequest,
+): Promise<RecallResult[]> {
+  return show(records, info, ranking, {
+    ...{ limit, threshold, collapse, asOf: filter.asOf },
+    ...(explain && { explain: ranking.explain }),
   });
+}
+
+function explainAnswer(
+  { filter, signals, limit, threshold }: RecallRequest,
+  { built, candidates }: Search,
+): RecallExplanation {
+  const { query, vectorTrust } = built;
+  const { count, eligible, seq } = candidates;
+  return {
+    ...{ filter, signals, limit, threshold, vectorTrust },
+    terms: query.terms.map((term) => term.surface),
+    entities: query.entities,
+    candidates: count,
+    eligible,
+    seq,
+  };
 }

@@ -6,7 +6,8 @@ import { splitPassages } from '../../text/passages.ts';
 import { memoryOf } from '../rows.ts';
 import { rowsAsOf } from '../time-filter.ts';
 import { exchangesOf } from './exchanges.ts';
-import type { Ranked, Ranking } from './rank.ts';
+import type { Explanation } from './explain.ts';
+import type { Order, Ranked } from './rank.ts';
 import { saysTheSame } from './same-text.ts';
 
 export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matched'> {
@@ -17,6 +18,8 @@ export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matche
   readonly exchange: number | null;
   /** Memories that say the same and rank below; they are not shown on their own. */
   readonly duplicates: readonly MemoryId[];
+  /** How the score came about; present when it was asked for. */
+  readonly explanation?: Explanation;
 }
 
 export interface ShowOptions {
@@ -27,11 +30,17 @@ export interface ShowOptions {
   readonly collapse: boolean;
   /** Show the versions that were current then. */
   readonly asOf: number | undefined;
+  /** How the score of a place in the order came about, where that is asked for. */
+  readonly explain?: (position: number) => Explanation;
 }
+
+type Placed = Pick<Shown, 'ranked' | 'position'>;
 
 /** A result under way: what else says the same is still added. */
 interface Shown {
   readonly ranked: Ranked;
+  /** Place in the ranking, from 0. */
+  readonly position: number;
   readonly memory: Memory;
   readonly text: string;
   readonly duplicates: MemoryId[];
@@ -41,16 +50,16 @@ interface Shown {
 export async function show(
   records: TenantRecords,
   info: NamespaceInfo,
-  ranking: Pick<Ranking, 'count' | 'score' | 'at'>,
-  { limit, threshold, collapse, asOf }: ShowOptions,
+  order: Order,
+  { limit, threshold, collapse, asOf, explain }: ShowOptions,
 ): Promise<RecallResult[]> {
   const shown: Shown[] = [];
   let next = 0;
   while (shown.length < limit) {
-    const batch: Ranked[] = [];
-    while (batch.length < limit - shown.length && next < ranking.count) {
-      if (ranking.score(next) < threshold) break;
-      batch.push(ranking.at(next));
+    const batch: Placed[] = [];
+    while (batch.length < limit - shown.length && next < order.count) {
+      if (order.score(next) < threshold) break;
+      batch.push({ ranked: order.at(next), position: next });
       next += 1;
     }
     if (batch.length === 0) break;
@@ -61,7 +70,7 @@ export async function show(
     }
   }
   const exchanges = exchangesOf(shown.map(({ ranked }) => ranked));
-  return shown.map(({ ranked, memory, text, duplicates }, i) => ({
+  return shown.map(({ ranked, position, memory, text, duplicates }, i) => ({
     memory,
     score: ranked.score,
     signals: ranked.signals,
@@ -69,6 +78,7 @@ export async function show(
     passage: splitPassages(text)[ranked.passage] ?? { start: 0, end: text.length },
     exchange: exchanges[i] ?? null,
     duplicates,
+    ...(explain && { explanation: explain(position) }),
   }));
 }
 
@@ -76,20 +86,20 @@ export async function show(
 async function read(
   records: TenantRecords,
   info: NamespaceInfo,
-  batch: readonly Ranked[],
+  batch: readonly Placed[],
   asOf: number | undefined,
 ): Promise<Shown[]> {
-  const ordinals = batch.map((ranked) => ranked.ordinal);
+  const ordinals = batch.map(({ ranked }) => ranked.ordinal);
   const current = await records.byOrdinal(info.no, ordinals);
   const rows = await rowsAsOf(records, info.no, current, asOf);
   const found: Shown[] = [];
   let next = 0;
-  for (const ranked of batch) {
+  for (const { ranked, position } of batch) {
     const row = rows[next];
     if (row?.ordinal !== ranked.ordinal) continue;
     next += 1;
     const memory = memoryOf(info.name, row);
-    found.push({ ranked, memory, text: indexedText(memory.body), duplicates: [] });
+    found.push({ ranked, position, memory, text: indexedText(memory.body), duplicates: [] });
   }
   return found;
 }

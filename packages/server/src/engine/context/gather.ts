@@ -1,0 +1,162 @@
+/** What a context may hold, by section, the most wanted first. */
+import { limits } from '../../domain/limits.ts';
+import type { Memory } from '../../domain/memory.ts';
+import type { NamespaceInfo } from '../../ports/records.ts';
+import type { EngineDeps } from '../deps.ts';
+import { indexFilter, type RecallFilter } from '../recall/filter.ts';
+import { allSignals } from '../recall/query.ts';
+import { recall } from '../recall/recall.ts';
+import type { RecallResult } from '../recall/show.ts';
+import { memoryOf } from '../rows.ts';
+import type { Scope } from '../scope.ts';
+import type { ContextRequest } from './context.ts';
+import { beforeText, type ContextItem, isCurrent, itemOf } from './item.ts';
+import { lastTurns, type ThreadSource, threadExcerpts } from './threads.ts';
+
+export interface Gathered {
+  readonly items: readonly ContextItem[];
+  /** Results of the question that were too weak. */
+  readonly belowThreshold: number;
+  readonly degraded: readonly string[];
+}
+
+export async function gather(
+  deps: EngineDeps,
+  scope: Scope,
+  request: ContextRequest,
+): Promise<Gathered> {
+  const parts = [await gatherSystem(deps, scope, request), await gatherUser(deps, scope, request)];
+  return {
+    items: parts.flatMap((part) => part.items),
+    belowThreshold: parts.reduce((sum, part) => sum + part.belowThreshold, 0),
+    degraded: [...new Set(parts.flatMap((part) => part.degraded))],
+  };
+}
+
+const nothing: Gathered = { items: [], belowThreshold: 0, degraded: [] };
+
+/** The application's own memory: what is pinned or important, then what fits the question. */
+async function gatherSystem(
+  deps: EngineDeps,
+  scope: Scope,
+  request: ContextRequest,
+): Promise<Gathered> {
+  const { systemNamespace, sections } = request;
+  if (systemNamespace === undefined || !sections.has('system')) return nothing;
+  const info = await deps.records.open(scope.tenant).namespace(systemNamespace);
+  if (!info) return nothing;
+  const filter: RecallFilter = { audience: 'system', trusted: true };
+  const found = await find(deps, scope, { ...request, filter, namespace: info.name });
+  const standing = await standingMemories(deps, scope, info, filter);
+  const items = [
+    ...standing.map((memory) => itemOf('system', memory)),
+    ...found.results.map(({ memory, score }) => itemOf('system', memory, { score })),
+  ];
+  return { ...found, items };
+}
+
+/** Who the user is, what fits the question, and where the talk stands. */
+async function gatherUser(
+  deps: EngineDeps,
+  scope: Scope,
+  request: ContextRequest,
+): Promise<Gathered> {
+  const records = deps.records.open(scope.tenant);
+  const info = await records.namespace(request.namespace);
+  if (!info) return nothing;
+  const { sections } = request;
+  const now = deps.clock.now();
+  const filter: RecallFilter = { ...request.filter, audience: 'user', trusted: true };
+  const source = { records, info, filter, now };
+  const asked = sections.has('user') || sections.has('memories');
+  const found = asked ? await find(deps, scope, { ...request, filter }) : noResults;
+  const isProfile = ({ memory }: Pick<RecallResult, 'memory'>) =>
+    memory.kind === 'fact' && isCurrent(memory, now);
+  const standing =
+    sections.has('user') && (filter.kind ?? 'fact') === 'fact'
+      ? await standingMemories(deps, scope, info, { ...filter, kind: 'fact' })
+      : [];
+  const profile = [
+    ...standing.filter((memory) => isProfile({ memory })).map((memory) => itemOf('user', memory)),
+    ...found.results.filter(isProfile).map((result) => itemOf('user', result.memory, result)),
+  ];
+  const others = found.results.filter((result) => !isProfile(result));
+  const items = [
+    ...(sections.has('user') ? await withFormerFacts(source, profile) : []),
+    ...(sections.has('memories') ? await threadExcerpts(source, others) : []),
+    ...(sections.has('threads') ? await lastTurns(source) : []),
+  ];
+  return { ...found, items };
+}
+
+interface Found {
+  readonly results: readonly RecallResult[];
+  readonly belowThreshold: number;
+  readonly degraded: readonly string[];
+}
+
+const noResults: Found = { results: [], belowThreshold: 0, degraded: [] };
+
+/** An empty question asks for nothing in particular, so it finds nothing in particular. */
+async function find(
+  deps: EngineDeps,
+  scope: Scope,
+  { query, namespace, limit, threshold, filter }: ContextRequest,
+): Promise<Found> {
+  if (query.trim() === '') return noResults;
+  const answer = await recall(deps, scope, {
+    ...{ query, namespace, limit, filter },
+    threshold: 0,
+    signals: allSignals,
+    // What says the same is told once here, by a rule of its own that counts it.
+    collapse: false,
+  });
+  const results = answer.results.filter((result) => result.score >= threshold);
+  const belowThreshold = answer.results.length - results.length;
+  return { results, belowThreshold, degraded: answer.degraded };
+}
+
+/** Pinned ones first, then by importance; of equal ones the newest first. */
+async function standingMemories(
+  deps: EngineDeps,
+  scope: Scope,
+  info: NamespaceInfo,
+  filter: RecallFilter,
+): Promise<Memory[]> {
+  const searcher = await deps.openIndex(scope.tenant, info.no);
+  const ordinals = await searcher.list({
+    filter: { ...indexFilter(deps, scope, info.name, filter), standing: true },
+    now: deps.clock.now(),
+    order: 'desc',
+    limit: limits.contextStandingMax,
+  });
+  const rows = await deps.records.open(scope.tenant).byOrdinal(info.no, ordinals);
+  const memories = rows.map((row) => memoryOf(info.name, row));
+  return memories.sort(
+    (a, b) => Number(b.pinned) - Number(a.pinned) || b.importance - a.importance,
+  );
+}
+
+/** Of two facts under one key the newer is shown, with what the older one said. */
+async function withFormerFacts(
+  { records, info, now }: ThreadSource,
+  items: readonly ContextItem[],
+): Promise<ContextItem[]> {
+  const ids = items.flatMap(({ memory }) => memory.supersedes ?? []);
+  if (ids.length === 0) return [...items];
+  const former = new Map(
+    (await records.byId([...new Set(ids)], info.no)).map(({ namespace, row }) => [
+      row.id,
+      memoryOf(namespace, row),
+    ]),
+  );
+  return items.map((item) => {
+    const older = item.memory.supersedes === null ? undefined : former.get(item.memory.supersedes);
+    return older && mayBeTold(older, now) ? { ...item, before: beforeText(older) } : item;
+  });
+}
+
+/** Superseded it is anyway; nothing else may keep it hidden. */
+function mayBeTold({ trust, archived, expiresAt }: Memory, now: number): boolean {
+  return trust === 'normal' && !archived && (expiresAt === null || expiresAt > now);
+}

@@ -1,0 +1,119 @@
+/** What search, context and why-not share: how a question is narrowed, on the wire and for us. */
+import { z } from '@hono/zod-openapi';
+import { limits } from '../domain/limits.ts';
+import { audiences, kinds } from '../domain/memory.ts';
+import type { RecallFilter } from '../engine/recall/filter.ts';
+import { allSignals, type Signals } from '../engine/recall/query.ts';
+import type { RecallRequest } from '../engine/recall/recall.ts';
+import { timeModes } from '../engine/recall/time.ts';
+import { timeFilterFrom, timeFilterShape, timeSchema } from './schemas.ts';
+
+const tagFilterSchema = z
+  .union([
+    z.array(z.string()),
+    z.strictObject({ any: z.array(z.string()).optional(), all: z.array(z.string()).optional() }),
+  ])
+  .openapi({ description: 'A list means all of them; or {"any": [...], "all": [...]}.' });
+
+/** Conditions on memories about the user. */
+export const filterFields = {
+  tags: tagFilterSchema.optional(),
+  key: z.string().optional(),
+  kind: z.enum(kinds).optional(),
+  type: z.string().optional(),
+  speaker: z.string().optional(),
+  ...timeFilterShape,
+};
+
+export const questionFields = {
+  query: z.string(),
+  namespace: z.string().optional(),
+  user_id: z.string().optional(),
+  limit: z.number().int().min(1).max(limits.searchLimitMax).optional(),
+  threshold: z.number().min(0).max(1).optional(),
+};
+
+/** What a search takes, and everything that asks what a search would do. */
+export const searchFields = {
+  ...questionFields,
+  ...filterFields,
+  audience: z.enum(audiences).optional(),
+  signals: z
+    .strictObject({
+      vector: z.boolean().optional(),
+      text: z.boolean().optional(),
+      entity: z.boolean().optional(),
+      thread: z.boolean().optional(),
+      time: z.boolean().optional(),
+    })
+    .optional()
+    .openapi({ description: 'Switches single ways of finding off.' }),
+  time: z
+    .enum(timeModes)
+    .optional()
+    .openapi({
+      description:
+        'auto, the default, prefers memories of a time that the question names; filter leaves ' +
+        'all others out; off reads no time.',
+    }),
+  reference_time: timeSchema.optional().openapi({
+    description: 'When the question is asked, for "last week"; now by default.',
+  }),
+  query_timestamp: timeSchema.optional(),
+  reference_date: timeSchema.optional(),
+  recency: z.number().min(0).max(1).optional().openapi({
+    description: 'How much age counts against a memory: 0 not at all (the default), 1 in full.',
+  }),
+  collapse: z.boolean().optional().openapi({
+    description: 'false shows memories that say the same one by one; true by default.',
+  }),
+};
+
+const searchFieldsSchema = z.object(searchFields);
+type SearchFields = z.infer<typeof searchFieldsSchema>;
+
+export function filterOf(
+  body: Pick<SearchFields, keyof typeof filterFields | 'audience'>,
+): RecallFilter {
+  const { tags, key, kind, type, audience, speaker } = body;
+  const named = Array.isArray(tags) ? { all: tags } : tags;
+  return {
+    ...timeFilterFrom(body),
+    ...(named?.all && { tagsAll: named.all }),
+    ...(named?.any && { tagsAny: named.any }),
+    ...(key !== undefined && { key }),
+    ...(kind !== undefined && { kind }),
+    ...(type !== undefined && { type }),
+    ...(audience !== undefined && { audience }),
+    ...(speaker !== undefined && { speaker }),
+  };
+}
+
+function signalsOf({ signals }: Pick<SearchFields, 'signals'>): Signals {
+  return {
+    vector: signals?.vector ?? allSignals.vector,
+    text: signals?.text ?? allSignals.text,
+    entity: signals?.entity ?? allSignals.entity,
+    thread: signals?.thread ?? allSignals.thread,
+    time: signals?.time ?? allSignals.time,
+  };
+}
+
+/** What a question asks for beside its words and filters. */
+export function recallOptionsOf(
+  body: Partial<Pick<SearchFields, keyof typeof searchFields>>,
+): Pick<RecallRequest, 'signals' | 'time' | 'referenceTime' | 'recency' | 'collapse'> {
+  const referenceTime = body.reference_time ?? body.query_timestamp ?? body.reference_date;
+  return {
+    signals: signalsOf(body),
+    ...(body.time !== undefined && { time: body.time }),
+    ...(referenceTime !== undefined && { referenceTime }),
+    ...(body.recency !== undefined && { recency: body.recency }),
+    ...(body.collapse !== undefined && { collapse: body.collapse }),
+  };
+}
+
+/** Time since the request came in, as answers tell it: waiting in line is part of it. */
+export function queryTimeMs(arrivedAt: number): number {
+  return Math.round((performance.now() - arrivedAt) * 1000) / 1000;
+}

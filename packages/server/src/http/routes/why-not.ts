@@ -1,0 +1,76 @@
+/** POST /v1/memory/why-not: why a memory is not among the results of a question. */
+import { z } from '@hono/zod-openapi';
+import { parseMemoryId } from '../../domain/ids.ts';
+import { limits } from '../../domain/limits.ts';
+import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
+import { type WhyNotReason, whyNotCodes } from '../../engine/recall/why-not.ts';
+import { namespaceFrom } from '../compat/store-body.ts';
+import { round } from '../present.ts';
+import { presentExplanation } from '../present-explanation.ts';
+import { filterOf, queryTimeMs, recallOptionsOf, searchFields } from '../recall-input.ts';
+import { defineRoute, type Mountable } from '../route.ts';
+import { explanationSchema } from '../schemas.ts';
+
+const post = defineRoute({
+  method: 'post',
+  path: '/v1/memory/why-not',
+  tag: 'Recall',
+  summary: 'Why a memory is not among the results',
+  description:
+    'Asks the same question as a search with these fields would, and says where the memory ' +
+    'stands. A missing memory and one of another namespace get the same 404.',
+  body: z.strictObject({ ...searchFields, memory_id: z.string() }).openapi('WhyNot'),
+  response: z
+    .object({
+      ok: z.literal(true),
+      memory_id: z.string(),
+      namespace: z.string(),
+      found: z.boolean(),
+      rank: z.number().int().nullable(),
+      score: z.number().nullable(),
+      reasons: z.array(
+        z.object({
+          code: z.enum(whyNotCodes),
+          message: z.string(),
+          details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+        }),
+      ),
+      explanation: explanationSchema.optional(),
+      query: z.string(),
+      query_time_ms: z.number(),
+    })
+    .openapi('WhyNotAnswer'),
+  handle: async ({ body, principal, context }, { engine }) => {
+    const { memoryId, score, reasons, explanation, ...answer } = await engine.whyNot(
+      { tenant: principal.tenant },
+      {
+        query: body.query,
+        namespace: parseNamespace(namespaceFrom(body) ?? defaultNamespace),
+        memoryId: parseMemoryId(body.memory_id),
+        limit: body.limit ?? limits.searchLimitDefault,
+        threshold: body.threshold ?? 0,
+        filter: filterOf(body),
+        ...recallOptionsOf(body),
+      },
+    );
+    return {
+      ok: true,
+      memory_id: memoryId,
+      ...answer,
+      score: score === null ? null : round(score),
+      reasons: reasons.map(({ details, ...reason }) => ({ ...reason, details: rounded(details) })),
+      ...(explanation && { explanation: presentExplanation(explanation) }),
+      query: body.query,
+      query_time_ms: queryTimeMs(context.get('arrivedAt')),
+    };
+  },
+});
+
+function rounded(details: WhyNotReason['details']) {
+  const entries = Object.entries(details);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'number' ? round(value) : value]),
+  );
+}
+
+export const whyNotRoutes: readonly Mountable[] = [post];

@@ -1,0 +1,81 @@
+/** The engine over the in-memory store, with a clock that stands where the test puts it. */
+import * as ephemeral from '../../packages/server/src/backends/ephemeral/ephemeral-store.ts';
+import { openModels } from '../../packages/server/src/compose-models.ts';
+import { openIndexes } from '../../packages/server/src/compose-search.ts';
+import { loadSettings } from '../../packages/server/src/config/settings.ts';
+import { limits } from '../../packages/server/src/domain/limits.ts';
+import type { Memory, NamespaceName, TenantId } from '../../packages/server/src/domain/memory.ts';
+import type { MemoryInput } from '../../packages/server/src/domain/memory-input.ts';
+import { parseNamespace } from '../../packages/server/src/domain/names.ts';
+import {
+  type ContextRequest,
+  contextLimit,
+} from '../../packages/server/src/engine/context/context.ts';
+import { sectionNames } from '../../packages/server/src/engine/context/item.ts';
+import { createEngine } from '../../packages/server/src/engine/engine.ts';
+import { createKeyHasher } from '../../packages/server/src/engine/key-hasher.ts';
+import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
+import { createLog } from '../../packages/server/src/observe/log.ts';
+import type { UpdateOp } from '../../packages/server/src/ports/records.ts';
+import { KeyedMutex } from '../../packages/server/src/util/mutex.ts';
+import { systemClock } from '../../packages/server/src/util/system-clock.ts';
+
+export const hourMs = 60 * 60 * 1000;
+export const startMs = Date.parse('2026-11-21T12:00:00Z');
+
+export async function openTestEngine() {
+  let now = startMs;
+  const clock = { ...systemClock, now: () => now };
+  const { records } = ephemeral.openEphemeralStore({ clock });
+  const settings = loadSettings({ REVERIE_RECORDS: 'ephemeral', REVERIE_LOG_LEVEL: 'silent' });
+  const models = await openModels(settings);
+  const log = createLog('silent');
+  const indexes = openIndexes({ settings, records, share: undefined, models, log });
+  const engine = createEngine({
+    records,
+    openIndex: indexes.open,
+    ...models,
+    hashKey: createKeyHasher(new Uint8Array(32)),
+    clock,
+    keyLocks: new KeyedMutex(),
+    valueBytesMax: limits.valueBytesMax,
+  });
+  const tenant = 'test' as TenantId;
+  const scope = { tenant };
+  const ann = parseNamespace('ann');
+  return {
+    engine,
+    scope,
+    ann,
+    close: () => indexes.close(),
+    /** Moves the clock. */
+    pass: (ms: number) => {
+      now += ms;
+    },
+    store: async (value: string, more: Partial<MemoryInput> = {}, namespace = ann) =>
+      (await engine.store(scope, namespace, { value, ...more })).memory,
+    /** What only dreams and hygiene do to a memory: flags, quarantine, archive. */
+    change: async (memory: Memory, columns: UpdateOp['columns']) => {
+      const { ordinal, version: expectedVersion } = memory;
+      const op = { op: 'patch' as const, ordinal, expectedVersion, ...(columns && { columns }) };
+      const result = await records.open(tenant).commit(memory.namespace, { ops: [op] });
+      if (!result.ok) throw new Error('The memory has changed.');
+    },
+    context: (query: string, more: Partial<ContextRequest> = {}) =>
+      engine.context(scope, {
+        query,
+        namespace: ann,
+        maxTokens: limits.contextTokensDefault,
+        format: 'text',
+        threshold: limits.contextThresholdDefault,
+        limit: contextLimit(more.maxTokens ?? limits.contextTokensDefault),
+        filter: {},
+        sections: new Set(sectionNames),
+        ...more,
+      }),
+    question: (query: string, namespace: NamespaceName = ann) => ({
+      ...{ query, namespace, limit: 10, threshold: 0, filter: {} },
+      signals: allSignals,
+    }),
+  };
+}
