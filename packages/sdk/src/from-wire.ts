@@ -88,6 +88,7 @@ export function recallFrom(raw: JsonObject): RecallResult {
     count: count(raw.count, hits.length),
     query: textOrNull(raw.query) ?? '',
     queryTimeMs: count(raw.query_time_ms, 0),
+    ...(typeof raw.rerank_time_ms === 'number' && { rerankTimeMs: raw.rerank_time_ms }),
     ...(Array.isArray(raw.degraded) && { degraded: raw.degraded.map(String) }),
   };
 }
@@ -135,6 +136,7 @@ function hitFrom(raw: JsonObject): RecallHit {
       vector: count(signals.vector, 0),
       text: count(signals.text, 0),
       entity: count(signals.entity, 0),
+      ...(typeof signals.rerank === 'number' && { rerank: signals.rerank }),
     },
     matched: { terms: texts(matched.terms), entities: texts(matched.entities) },
     ...(isObject(passage) && {

@@ -58,6 +58,7 @@ export function recallToWire(input: RecallInput, namespace: string | undefined):
       entity: signals.entity,
       thread: signals.thread,
     },
+    rerank: input.rerank,
   };
 }
 

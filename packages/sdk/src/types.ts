@@ -153,13 +153,16 @@ export interface RecallInput {
         thread?: boolean | undefined;
       }
     | undefined;
+  /** Whether a model reads the first results again; absent: whether the server has one. */
+  rerank?: boolean | undefined;
 }
 
 /** A memory that was found, and why. */
 export interface RecallHit extends Memory {
   /** 0 to 1, the same meaning in every namespace. */
   score: number;
-  signals: { vector: number; text: number; entity: number };
+  /** `rerank` is the reranker's, on its own scale; absent when it did not read this. */
+  signals: { vector: number; text: number; entity: number; rerank?: number };
   matched: { terms: string[]; entities: string[] };
   /** The part of `content` that was found, as UTF-16 offsets. */
   passage?: { start: number; end: number };
@@ -172,6 +175,8 @@ export interface RecallResult {
   query: string;
   /** Time inside the server. */
   queryTimeMs: number;
+  /** The reranker's part of it; absent when it did not decide the order. */
+  rerankTimeMs?: number;
   /** What this answer had to do without; absent when nothing was missing. */
   degraded?: string[];
 }

@@ -19,7 +19,7 @@ import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
-import { type Models, openModels } from './compose-models.ts';
+import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
@@ -54,21 +54,40 @@ const manifest: { version: string } = JSON.parse(
 );
 
 /**
- * `isWarm`: the first request is as fast as the next ones, for about 0.15 s of start.
+ * `isWarm`: the first request is as fast as the next ones, for about 0.15 s of start. `models`:
+ * instead of those that the settings name; they are closed with the app.
  *
  * Throws coded errors: folder_locked, store_read_only, store_damaged, setting_invalid, ...
  */
 export async function openApp(
   settings: Settings,
-  options: { readonly isWarm?: boolean } = {},
+  options: { readonly isWarm?: boolean; readonly models?: Models } = {},
 ): Promise<RunningApp> {
-  const models = openModels(settings.embedder);
+  const models = options.models ?? (await openModels(settings));
+  try {
+    const app = await openWithModels(settings, models, options.isWarm ?? false);
+    const close = async (): Promise<void> => {
+      await app.close();
+      await closeModels(models);
+    };
+    return { ...app, close };
+  } catch (error) {
+    await closeModels(models);
+    throw error;
+  }
+}
+
+async function openWithModels(
+  settings: Settings,
+  models: Models,
+  isWarm: boolean,
+): Promise<RunningApp> {
   // The store opens in another thread and waits for the disk; this thread warms up meanwhile.
   const opening = openOnStore(settings, models);
-  if (options.isWarm) {
+  if (isWarm) {
     const [opened, warmed] = await Promise.allSettled([
       opening.then(({ startWorkers }) => startWorkers()),
-      warmUpProcess(settings, models),
+      warmUpProcess(settings, models.embedder.isInstant ? models : openInstantModels()),
     ]);
     if (opened.status === 'fulfilled' && warmed.status === 'rejected') {
       await (await opening).close();
@@ -262,13 +281,22 @@ export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
 export async function doctor(
   settings: Settings,
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
-  const checks: DoctorCheck[] = [];
-  const { embedder } = openModels(settings.embedder);
-  checks.push({
-    name: 'embedder',
-    ok: true,
-    detail: `${embedder.model}, ${embedder.dimension} dimensions`,
-  });
+  const checks = await inspectModels(settings);
   if (settings.records === 'sqlite') checks.push(...(await inspectStore(settings.dataDir)));
   return { checks };
+}
+
+async function inspectModels(settings: Settings): Promise<DoctorCheck[]> {
+  try {
+    const models = await openModels(settings);
+    const { embedder, reranking } = models;
+    const detail = `${embedder.model}, ${embedder.dimension} dimensions`;
+    const checks = [{ name: 'embedder', ok: true, detail }];
+    if (reranking) checks.push({ name: 'reranker', ok: true, detail: reranking.reranker.model });
+    await closeModels(models);
+    return checks;
+  } catch (error) {
+    if (!MemoryError.isInstance(error)) throw error;
+    return [{ name: 'models', ok: false, detail: error.message }];
+  }
 }

@@ -42,6 +42,9 @@ const word = z.string().regex(/^[^\s\p{Cc}]+$/u, 'text without spaces is needed'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
+/** Precisions of ONNX weights, as files of a model's `onnx` folder. */
+const dtypes = ['q8', 'fp32', 'fp16', 'int8', 'uint8', 'q4'] as const;
+
 type Draft<T> = Omit<Setting<T>, 'name' | 'flag' | 'secret' | 'side' | 'since'> &
   Partial<Pick<Setting<T>, 'secret' | 'side' | 'since'>>;
 
@@ -98,10 +101,53 @@ export const serverSettings = {
   }),
   embedder: define({
     env: 'REVERIE_EMBEDDER',
-    schema: choice('builtin', 'none'),
+    schema: choice('builtin', 'transformers', 'none'),
     default: 'builtin',
-    form: 'builtin|none',
+    form: 'builtin|transformers|none',
     doc: 'What computes meaning; none leaves words and entities.',
+  }),
+  embedderModel: define({
+    env: 'REVERIE_EMBEDDER_MODEL',
+    schema: word,
+    form: 'name',
+    doc:
+      'The model of the embedder; without it the one that docs/guides/embedders.md names. For ' +
+      'transformers an id of the Hugging Face hub, or a folder that starts with / or ./.',
+  }),
+  embedderDtype: define({
+    env: 'REVERIE_EMBEDDER_DTYPE',
+    schema: choice(...dtypes),
+    default: 'q8',
+    form: dtypes.join('|'),
+    doc: 'The precision of the weights that transformers loads for the embedder.',
+  }),
+  reranker: define({
+    env: 'REVERIE_RERANKER',
+    schema: choice('none', 'transformers'),
+    default: 'none',
+    form: 'none|transformers',
+    doc: 'What reads the first 30 results of a search again, together with the question.',
+  }),
+  rerankerModel: define({
+    env: 'REVERIE_RERANKER_MODEL',
+    schema: word,
+    default: 'Xenova/ms-marco-MiniLM-L-6-v2',
+    form: 'name',
+    doc: 'The cross-encoder: an id of the Hugging Face hub, or a folder that starts with / or ./.',
+  }),
+  rerankerDtype: define({
+    env: 'REVERIE_RERANKER_DTYPE',
+    schema: choice(...dtypes),
+    default: 'q8',
+    form: dtypes.join('|'),
+    doc: 'The precision of the weights that transformers loads for the reranker.',
+  }),
+  rerankerBudgetMs: define({
+    env: 'REVERIE_RERANKER_BUDGET_MS',
+    schema: integer(1, 60_000),
+    default: '500',
+    form: 'number',
+    doc: 'How long a search waits for the reranker before it answers without, in milliseconds.',
   }),
   logLevel: define({
     env: 'REVERIE_LOG_LEVEL',
@@ -168,8 +214,10 @@ export const allSettings: readonly Setting[] = [
 
 type Value<S> = S extends Setting<infer T> ? T : never;
 type ServerSettings = typeof serverSettings;
+/** Those that may be absent. */
+type Optional = 'rootKey' | 'embedderModel';
 
 /** The parsed settings of a server. `dataDir` is absolute. */
 export type Settings = {
-  readonly [Name in Exclude<keyof ServerSettings, 'rootKey'>]: Value<ServerSettings[Name]>;
-} & { readonly rootKey: string | undefined };
+  readonly [Name in Exclude<keyof ServerSettings, Optional>]: Value<ServerSettings[Name]>;
+} & { readonly [Name in Optional]: Value<ServerSettings[Name]> | undefined };

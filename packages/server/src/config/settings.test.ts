@@ -19,7 +19,7 @@ function refusal(env: Environment, flags: Flags = {}): MemoryError {
 }
 
 describe('loadSettings', () => {
-  it('has a default for all but the root key', () => {
+  it('has a default for all but the root key and the model', () => {
     expect(load()).toEqual({
       port: 7360,
       host: '127.0.0.1',
@@ -27,6 +27,12 @@ describe('loadSettings', () => {
       rootKey: undefined,
       records: 'sqlite',
       embedder: 'builtin',
+      embedderModel: undefined,
+      embedderDtype: 'q8',
+      reranker: 'none',
+      rerankerModel: 'Xenova/ms-marco-MiniLM-L-6-v2',
+      rerankerDtype: 'q8',
+      rerankerBudgetMs: 500,
       logLevel: 'info',
       indexMemoryMb: 512,
       searchWorkers: 1,

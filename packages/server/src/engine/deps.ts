@@ -7,6 +7,7 @@ import type { RecordsPort } from '../ports/records.ts';
 import type { KeyedMutex } from '../util/mutex.ts';
 import type { Analyzer } from './analysis.ts';
 import type { KeyHasher } from './key-hasher.ts';
+import type { Reranking } from './recall/rerank.ts';
 
 export interface EngineDeps {
   readonly records: RecordsPort;
@@ -14,6 +15,8 @@ export interface EngineDeps {
   readonly openIndex: (tenant: TenantId, namespaceNo: number) => Promise<NamespaceSearcher>;
   readonly embedder: Embedder;
   readonly analyzer: Analyzer;
+  /** Absent where no model reads results again. */
+  readonly reranking?: Reranking | undefined;
   readonly hashKey: KeyHasher;
   readonly clock: Clock;
   /** Writers of one key queue here instead of failing against each other. */

@@ -148,7 +148,12 @@ export const storeAnswerSchema = z
   })
   .openapi('Stored');
 
-const signalScores = z.object({ vector: z.number(), text: z.number(), entity: z.number() });
+const signalScores = z.object({
+  vector: z.number(),
+  text: z.number(),
+  entity: z.number(),
+  rerank: z.number().optional().openapi({ description: "The reranker's, on its own scale." }),
+});
 
 export const resultSchema = memorySchema
   .extend({
@@ -166,6 +171,10 @@ export const searchAnswerSchema = z
     count: z.number().int(),
     query: z.string(),
     query_time_ms: z.number(),
+    rerank_time_ms: z
+      .number()
+      .optional()
+      .openapi({ description: 'Part of it; absent when no reranker decided the order.' }),
     degraded: z
       .array(z.string())
       .optional()

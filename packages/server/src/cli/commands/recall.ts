@@ -12,6 +12,7 @@ interface RecallOptions extends ConnectionOptions {
   readonly tag?: string[];
   readonly key?: string;
   readonly explain?: boolean;
+  readonly rerank?: boolean;
 }
 
 export function recallCommand(context: CliContext): Command {
@@ -22,20 +23,24 @@ export function recallCommand(context: CliContext): Command {
     .option('--threshold <score>', 'leave out lower scores, 0 to 1', parseNumber)
     .option('-t, --tag <tag...>', 'only with all of these tags')
     .option('-k, --key <key>', 'only under this key')
+    .option('--rerank', 'let a model read the first results again')
+    .option('--no-rerank', 'do without, where the server does it by default')
     .option('--explain', 'say why each was found');
   return withConnection(command).action(async (query: string, options: RecallOptions) => {
-    const { limit, threshold, tag, key, explain } = options;
+    const { limit, threshold, tag, key, explain, rerank } = options;
     const found = await connect(options, context).recall({
       query,
       limit,
       threshold,
       tags: tag,
       key,
+      rerank,
     });
     if (options.json) return context.out(json(found));
     for (const hit of found.results) {
       context.out(memoryLines(hit, hit.score) + (explain ? reason(hit) : ''));
     }
+    for (const without of found.degraded ?? []) context.err(`without ${without}\n`);
     const count = found.count === 0 ? 'Nothing found' : `${countOf(found.count, 'hit', 'hits')}`;
     context.err(`${count}, ${found.queryTimeMs.toFixed(1)} ms\n`);
   });
@@ -46,6 +51,7 @@ function reason({ signals, matched }: RecallHit): string {
     `vector ${signals.vector.toFixed(2)}`,
     `text ${signals.text.toFixed(2)}`,
     `entity ${signals.entity.toFixed(2)}`,
+    ...(signals.rerank === undefined ? [] : [`rerank ${signals.rerank.toFixed(2)}`]),
     ...(matched.terms.length > 0 ? [`words: ${matched.terms.map(plain).join(', ')}`] : []),
     ...(matched.entities.length > 0 ? [`names: ${matched.entities.map(plain).join(', ')}`] : []),
   ];

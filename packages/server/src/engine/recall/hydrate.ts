@@ -10,6 +10,8 @@ export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matche
   readonly memory: Memory;
   /** The best passage, as UTF-16 offsets into the memory's text. */
   readonly passage: { readonly start: number; readonly end: number };
+  /** What the reranker said, on its own scale; absent when it did not read this. */
+  readonly rerankScore?: number;
 }
 
 export async function hydrate(

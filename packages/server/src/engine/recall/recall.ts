@@ -10,6 +10,7 @@ import { indexFilter, type RecallFilter } from './filter.ts';
 import { hydrate, type RecallResult } from './hydrate.ts';
 import { buildQuery, type Signals } from './query.ts';
 import { rank } from './rank.ts';
+import { findAndRerank } from './rerank.ts';
 
 export interface RecallRequest {
   readonly query: string;
@@ -19,12 +20,16 @@ export interface RecallRequest {
   readonly threshold: number;
   readonly filter: RecallFilter;
   readonly signals: Signals;
+  /** Whether a model reads the first results again; absent: whether the server has one. */
+  readonly rerank?: boolean;
 }
 
 export interface RecallAnswer {
   readonly results: readonly RecallResult[];
   /** What this answer had to do without, in words for the caller; empty as a rule. */
   readonly degraded: readonly string[];
+  /** How long the reranker took; absent when it did not decide the order. */
+  readonly rerankTimeMs?: number;
 }
 
 const nothingFound: RecallAnswer = { results: [], degraded: [] };
@@ -54,8 +59,9 @@ export async function recall(
     now: deps.clock.now(),
   });
   const candidates = await searcher.search(built.query);
-  const ranked = rank(deps, built, candidates, request);
-  return { results: await hydrate(records, info, ranked), degraded: [] };
+  return findAndRerank(deps.reranking, request, (limit) =>
+    hydrate(records, info, rank(deps, built, candidates, { ...request, limit })),
+  );
 }
 
 /** An empty question asks for what is new. */

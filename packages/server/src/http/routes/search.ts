@@ -19,6 +19,9 @@ const tagFilterSchema = z
   ])
   .openapi({ description: 'A list means all of them; or {"any": [...], "all": [...]}.' });
 
+const rerankDoc =
+  'Whether a model reads the first 30 results again. Absent: whether the server has one.';
+
 const searchBodySchema = z
   .strictObject({
     query: z.string(),
@@ -41,6 +44,7 @@ const searchBodySchema = z
       })
       .optional()
       .openapi({ description: 'Switches single ways of finding off.' }),
+    rerank: z.boolean().optional().openapi({ description: rerankDoc }),
   })
   .openapi('Search');
 
@@ -67,6 +71,7 @@ const searchQuerySchema = z.strictObject({
   user_id: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(limits.searchLimitMax).optional(),
   threshold: z.coerce.number().min(0).max(1).optional(),
+  rerank: z.stringbool().optional().openapi({ type: 'boolean', description: rerankDoc }),
 });
 
 const getRoute = defineRoute({
@@ -87,7 +92,7 @@ async function search(
   body: SearchBody,
   arrivedAt: number,
 ) {
-  const { results, degraded } = await engine.recall(
+  const { results, degraded, rerankTimeMs } = await engine.recall(
     { tenant: principal.tenant },
     {
       query: body.query,
@@ -96,6 +101,7 @@ async function search(
       threshold: body.threshold ?? 0,
       filter: filterOf(body),
       signals: { ...allSignals, ...body.signals } as typeof allSignals,
+      ...(body.rerank !== undefined && { rerank: body.rerank }),
     },
   );
   return {
@@ -104,8 +110,13 @@ async function search(
     count: results.length,
     ...(degraded.length > 0 && { degraded: [...degraded] }),
     query: body.query,
-    query_time_ms: Math.round((performance.now() - arrivedAt) * 1000) / 1000,
+    query_time_ms: toThousandths(performance.now() - arrivedAt),
+    ...(rerankTimeMs !== undefined && { rerank_time_ms: toThousandths(rerankTimeMs) }),
   };
+}
+
+function toThousandths(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 function filterOf(body: SearchBody): RecallFilter {
