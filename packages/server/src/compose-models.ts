@@ -20,8 +20,8 @@ export async function closeModels({ embedder, reranking }: Models): Promise<void
   await Promise.all([embedder.close?.(), reranking?.reranker.close?.()]);
 }
 
-/** The English model that was measured here; docs/guides/embedders.md names multilingual ones. */
-const defaultTransformersModel = 'Xenova/all-MiniLM-L6-v2';
+/** It brings what the built-in table lacks, other languages (docs/guides/embedders.md). */
+const defaultTransformersModel = 'Xenova/paraphrase-multilingual-MiniLM-L12-v2';
 
 /** Throws `setting_invalid` for a model that cannot be had, and says what to do. */
 export async function openModels(settings: Settings): Promise<Models> {
