@@ -1,4 +1,6 @@
 /** The whole way with the real library and the tiny models: contracts, and what it alone tells. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runEmbedderContract } from '../contract/embedder-contract.ts';
 import { runRerankerContract } from '../contract/reranker-contract.ts';
@@ -31,6 +33,15 @@ function withLibrary(): void {
     const [, together] = await embedder.embed(texts, { role: 'document' });
     await embedder.close?.();
     expect(together).toEqual(alone);
+  });
+
+  test('a model that came from the hub once needs no network again', async () => {
+    const cached = join(embedderModel.parent, 'cache');
+    cpSync(embedderModel.folder, join(cached, 'reverie', 'tiny'), { recursive: true });
+    const options = { dtype: 'q8', cacheDir: cached, englishCoverage: () => 1 } as const;
+    const embedder = await openTransformersEmbedder({ ...options, model: 'reverie/tiny' });
+    expect(embedder).toMatchObject({ dimension: 32, isInstant: false });
+    await embedder.close?.();
   });
 
   test('a model of the other kind is refused', async () => {
