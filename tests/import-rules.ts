@@ -32,6 +32,11 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@reverie/sdk': ['cli'],
   commander: ['cli'],
   '@photostructure/sqlite': ['backends'],
+  '@ai-sdk/cohere': ['providers'],
+  '@ai-sdk/google': ['providers'],
+  '@ai-sdk/mistral': ['providers'],
+  '@ai-sdk/openai': ['providers'],
+  '@ai-sdk/openai-compatible': ['providers'],
 };
 
 /** Breaches of the rule in one file of packages/server/src; `path` starts below it. */

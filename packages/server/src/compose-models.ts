@@ -7,6 +7,9 @@ import type { Reranking } from './engine/recall/rerank.ts';
 import type { Embedder } from './ports/embedder.ts';
 import { type BuiltinEmbedder, openBuiltinEmbedder } from './providers/builtin/builtin-embedder.ts';
 import { noEmbedder } from './providers/builtin/no-embedder.ts';
+import { openRemoteEmbedder } from './providers/remote/remote-embedder.ts';
+import { openTransformersEmbedder } from './providers/transformers/transformers-embedder.ts';
+import { openTransformersReranker } from './providers/transformers/transformers-reranker.ts';
 
 export interface Models {
   readonly embedder: Embedder;
@@ -15,74 +18,75 @@ export interface Models {
   readonly reranking?: Reranking | undefined;
 }
 
-/** Ends what the models run in. */
-export async function closeModels({ embedder, reranking }: Models): Promise<void> {
-  await Promise.all([embedder.close?.(), reranking?.reranker.close?.()]);
+/** An embedder by its name and what is stored beside its vectors; all that crosses a thread. */
+export interface EmbedderShare extends Pick<Embedder, 'model' | 'dimension'> {
+  readonly name: Settings['embedder'];
 }
 
 /** It brings what the built-in table lacks, other languages (docs/guides/embedders.md). */
 const defaultTransformersModel = 'Xenova/paraphrase-multilingual-MiniLM-L12-v2';
 
-/** Throws `setting_invalid` for a model that cannot be had, and says what to do. */
+/** @throws MemoryError `setting_invalid` for a model that cannot be used as it is set. */
 export async function openModels(settings: Settings): Promise<Models> {
   const builtin = openBuiltinEmbedder();
   const embedder = await openEmbedder(settings, builtin);
   try {
-    return modelsOf(builtin, embedder, await openReranking(settings));
+    return modelsOf(embedder, builtin, await openReranking(settings));
   } catch (error) {
     await embedder.close?.();
     throw error;
   }
 }
 
-/**
- * For a search worker: the model's name and size, which an index is opened with. Only a model that
- * is a table in the package can embed there.
- */
-export function openWorkerModels({ model, dimension }: ModelShare): Models {
-  const builtin = openBuiltinEmbedder();
-  const known = [builtin, noEmbedder].find((embedder) => embedder.model === model);
-  return modelsOf(builtin, known ?? { model, dimension, isInstant: false, embed: refuse });
+/** Ends what the models run in. */
+export async function closeModels({ embedder, reranking }: Models): Promise<void> {
+  await Promise.all([embedder.close?.(), reranking?.reranker.close?.()]);
 }
 
-/** What a search worker is told of the embedder. */
-export type ModelShare = Pick<Embedder, 'model' | 'dimension'>;
-
-/** For what must not wait for a model: the tables of the package. */
+/** For what must not wait for a model, nor pay for it: the table of the package. */
 export function openInstantModels(): Models {
   const builtin = openBuiltinEmbedder();
   return modelsOf(builtin, builtin);
 }
 
-function modelsOf(builtin: BuiltinEmbedder, embedder: Embedder, reranking?: Reranking): Models {
-  return {
-    embedder,
-    analyzer: createAnalyzer(embedder),
-    // Scores are calibrated with the table's word frequencies whatever computes the vectors.
-    wordWeight: (word) => builtin.wordWeight(word),
-    reranking,
+/** For a search worker: it compares vectors, and only an embedder of its own makes new ones. */
+export function openWorkerModels({ name, model, dimension }: EmbedderShare): Models {
+  const builtin = openBuiltinEmbedder();
+  if (name === 'builtin') return modelsOf(builtin, builtin);
+  if (name === 'none') return modelsOf(noEmbedder, builtin);
+  const embed = async () => {
+    const message = 'A search worker does not call an embedder that is not its own.';
+    throw new MemoryError('embedder_unavailable', message);
   };
+  return modelsOf({ model, dimension, isInstant: false, embed }, builtin);
 }
 
 async function openEmbedder(settings: Settings, builtin: BuiltinEmbedder): Promise<Embedder> {
-  if (settings.embedder === 'none') return noEmbedder;
-  if (settings.embedder === 'builtin') return builtin;
-  const { openTransformersEmbedder } = await import(
-    './providers/transformers/transformers-embedder.ts'
-  );
-  return openTransformersEmbedder({
-    model: settings.embedderModel ?? defaultTransformersModel,
-    dtype: settings.embedderDtype,
-    cacheDir: modelFolder(settings),
-    englishCoverage: (text) => builtin.coverage(text),
+  const { embedder: vendor } = settings;
+  if (vendor === 'builtin') return builtin;
+  if (vendor === 'none') return noEmbedder;
+  if (vendor === 'transformers') {
+    return openTransformersEmbedder({
+      model: settings.embedderModel ?? defaultTransformersModel,
+      dtype: settings.embedderDtype,
+      dimension: settings.embedderDimension,
+      cacheDir: modelFolder(settings),
+      englishCoverage: (text) => builtin.coverage(text),
+    });
+  }
+  return openRemoteEmbedder({
+    vendor,
+    model: settings.embedderModel,
+    url: settings.embedderUrl,
+    apiKey: settings.embedderApiKey,
+    dimension: settings.embedderDimension,
+    concurrency: settings.embedderConcurrency,
+    timeoutMs: settings.embedderTimeoutMs,
   });
 }
 
 async function openReranking(settings: Settings): Promise<Reranking | undefined> {
   if (settings.reranker === 'none') return undefined;
-  const { openTransformersReranker } = await import(
-    './providers/transformers/transformers-reranker.ts'
-  );
   const reranker = await openTransformersReranker({
     model: settings.rerankerModel,
     dtype: settings.rerankerDtype,
@@ -94,7 +98,12 @@ async function openReranking(settings: Settings): Promise<Reranking | undefined>
 /** What comes from the hub stays with the data, where the next start finds it. */
 const modelFolder = ({ dataDir }: Settings): string => join(dataDir, 'models');
 
-function refuse(): Promise<never> {
-  const message = 'A search worker computes no vectors.';
-  return Promise.reject(new MemoryError('embedder_unavailable', message));
+function modelsOf(embedder: Embedder, builtin: BuiltinEmbedder, reranking?: Reranking): Models {
+  return {
+    embedder,
+    analyzer: createAnalyzer(embedder),
+    // Scores are calibrated with the table's word frequencies whatever computes the vectors.
+    wordWeight: (word) => builtin.wordWeight(word),
+    reranking,
+  };
 }

@@ -1,7 +1,7 @@
 /** What a search needs in any thread: the indexes and their sources. */
 import type { Logger } from 'pino';
 import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
-import type { ModelShare, Models } from './compose-models.ts';
+import type { EmbedderShare, Models } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import type { TenantId } from './domain/memory.ts';
 import { namespaceSource } from './engine/reanalyze.ts';
@@ -15,7 +15,7 @@ import { workerUrl } from './util/worker-url.ts';
 /** What a search worker is started with. */
 export interface SearchWorkerData {
   readonly store: StoreShare;
-  readonly embedder: ModelShare;
+  readonly embedder: EmbedderShare;
   readonly bytesMax: number;
   readonly logLevel: Settings['logLevel'];
 }
@@ -61,8 +61,11 @@ export function openIndexes(options: IndexesOptions): Indexes {
   };
 }
 
-function openWorkers({ settings, share, models, log }: IndexesOptions): WorkerHost | undefined {
+function openWorkers(options: IndexesOptions): WorkerHost | undefined {
+  const { settings, share, models, log } = options;
   const { searchWorkers: workers, logLevel } = settings;
+  const { model, dimension } = models.embedder;
+  const embedder = { name: settings.embedder, model, dimension };
   if (share === undefined || workers === 0) return undefined;
   const bytesMax = (settings.indexMemoryMb * 2 ** 20) / 2 / workers;
   return createWorkerHost({
@@ -71,8 +74,6 @@ function openWorkers({ settings, share, models, log }: IndexesOptions): WorkerHo
     log: indexLog(log),
     share: () => {
       const store = share();
-      const { model, dimension } = models.embedder;
-      const embedder = { model, dimension };
       const workerData: SearchWorkerData = { store, embedder, bytesMax, logLevel };
       return { workerData, transfer: [store.writerPort] };
     },

@@ -87,7 +87,7 @@ async function openWithModels(
   if (isWarm) {
     const [opened, warmed] = await Promise.allSettled([
       opening.then(({ startWorkers }) => startWorkers()),
-      warmUpProcess(settings, models.embedder.isInstant ? models : openInstantModels()),
+      warmUpProcess(settings, models),
     ]);
     if (opened.status === 'fulfilled' && warmed.status === 'rejected') {
       await (await opening).close();
@@ -159,10 +159,12 @@ function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWo
 
 /** The first requests of a process would otherwise spend most of their time being compiled. */
 async function warmUpProcess(settings: Settings, models: Models): Promise<void> {
+  const isInstant = models.embedder.isInstant && models.reranking === undefined;
   const app = assemble({
     settings,
     store: openEphemeralStore({ clock: systemClock }),
-    models,
+    // A service is not called, and not paid, for warming up.
+    models: isInstant ? models : openInstantModels(),
     keys: { authenticate: () => ({ tenant: rootTenant }) },
     secret: randomBytes(32),
     log: createLog('silent'),
@@ -281,22 +283,46 @@ export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
 export async function doctor(
   settings: Settings,
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
-  const checks = await inspectModels(settings);
+  const checks = [await inspectEmbedder(settings), ...(await inspectReranker(settings))];
   if (settings.records === 'sqlite') checks.push(...(await inspectStore(settings.dataDir)));
   return { checks };
 }
 
-async function inspectModels(settings: Settings): Promise<DoctorCheck[]> {
+/** Embeds one text, so that a wrong key or a service that is down shows before it is needed. */
+async function inspectEmbedder(settings: Settings): Promise<DoctorCheck> {
+  const name = 'embedder';
+  let signal: AbortSignal | undefined;
   try {
-    const models = await openModels(settings);
-    const { embedder, reranking } = models;
+    const { embedder } = await openModels({ ...settings, reranker: 'none' });
+    const start = performance.now();
+    try {
+      // Opening has its own bounds: a model may have to be downloaded first.
+      signal = AbortSignal.timeout(settings.embedderTimeoutMs);
+      await embedder.embed(['Is anybody there?'], { role: 'query', signal });
+    } finally {
+      await embedder.close?.();
+    }
+    const took = `, answered in ${Math.ceil(performance.now() - start)} ms`;
     const detail = `${embedder.model}, ${embedder.dimension} dimensions`;
-    const checks = [{ name: 'embedder', ok: true, detail }];
-    if (reranking) checks.push({ name: 'reranker', ok: true, detail: reranking.reranker.model });
-    await closeModels(models);
-    return checks;
+    return { name, ok: true, detail: embedder.isInstant ? detail : detail + took };
+  } catch (error) {
+    if (!MemoryError.isInstance(error) && !signal?.aborted) throw error;
+    const late = `no answer within ${settings.embedderTimeoutMs} ms`;
+    const detail = MemoryError.isInstance(error) ? `${error.code}: ${error.message}` : late;
+    return { name, ok: false, detail };
+  }
+}
+
+async function inspectReranker(settings: Settings): Promise<DoctorCheck[]> {
+  const name = 'reranker';
+  try {
+    const { reranking } = await openModels({ ...settings, embedder: 'none' });
+    if (reranking === undefined) return [];
+    const { model } = reranking.reranker;
+    await reranking.reranker.close?.();
+    return [{ name, ok: true, detail: model }];
   } catch (error) {
     if (!MemoryError.isInstance(error)) throw error;
-    return [{ name: 'models', ok: false, detail: error.message }];
+    return [{ name, ok: false, detail: `${error.code}: ${error.message}` }];
   }
 }

@@ -1,6 +1,7 @@
 /** Every setting of the product in one table; flags, help and docs/settings.md derive from it. */
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
+import { vendorKeyVariables } from './vendor-keys.ts';
 
 export interface Setting<T = unknown> {
   /** Camel case, as the code names it. */
@@ -40,10 +41,22 @@ const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
 
 const word = z.string().regex(/^[^\s\p{Cc}]+$/u, 'text without spaces is needed');
 
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
+const embedders = [
+  'builtin',
+  'none',
+  'transformers',
+  'openai',
+  'cohere',
+  'mistral',
+  'huggingface',
+  'voyage',
+  'google',
+  'ollama',
+  'openai-compatible',
+] as const;
 /** Precisions of ONNX weights, as files of a model's `onnx` folder. */
 const dtypes = ['q8', 'fp32', 'fp16', 'int8', 'uint8', 'q4'] as const;
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 type Draft<T> = Omit<Setting<T>, 'name' | 'flag' | 'secret' | 'side' | 'since'> &
   Partial<Pick<Setting<T>, 'secret' | 'side' | 'since'>>;
@@ -101,17 +114,17 @@ export const serverSettings = {
   }),
   embedder: define({
     env: 'REVERIE_EMBEDDER',
-    schema: choice('builtin', 'transformers', 'none'),
+    schema: choice(...embedders),
     default: 'builtin',
-    form: 'builtin|transformers|none',
-    doc: 'What computes meaning; none leaves words and entities.',
+    form: embedders.join('|'),
+    doc: 'What computes meaning; none leaves words and entities. See docs/guides/embedders.md.',
   }),
   embedderModel: define({
     env: 'REVERIE_EMBEDDER_MODEL',
     schema: word,
     form: 'name',
     doc:
-      'The model of the embedder; without it the one that docs/guides/embedders.md names. For ' +
+      "The embedder's model, as its service names it; most services have a default. For " +
       'transformers an id of the Hugging Face hub, or a folder that starts with / or ./.',
   }),
   embedderDtype: define({
@@ -120,6 +133,41 @@ export const serverSettings = {
     default: 'q8',
     form: dtypes.join('|'),
     doc: 'The precision of the weights that transformers loads for the embedder.',
+  }),
+  embedderUrl: define({
+    env: 'REVERIE_EMBEDDER_URL',
+    schema: word,
+    form: 'url',
+    doc: "The address of the embedder's service, where it is not the usual one.",
+  }),
+  embedderApiKey: define({
+    env: 'REVERIE_EMBEDDER_API_KEY',
+    schema: z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'visible characters are needed'),
+    form: 'key',
+    secret: true,
+    doc:
+      "The key of the embedder's service. Without it the service's usual variable is read: " +
+      `${Object.values(vendorKeyVariables).flat().join(', ')}.`,
+  }),
+  embedderDimension: define({
+    env: 'REVERIE_EMBEDDER_DIMENSION',
+    schema: integer(1, limits.vectorDimensionMax),
+    form: 'number',
+    doc: 'Numbers in a vector: shortens models that can be, and saves asking a service at start.',
+  }),
+  embedderConcurrency: define({
+    env: 'REVERIE_EMBEDDER_CONCURRENCY',
+    schema: integer(1, 64),
+    default: '4',
+    form: 'number',
+    doc: "Calls to the embedder's service at one time.",
+  }),
+  embedderTimeoutMs: define({
+    env: 'REVERIE_EMBEDDER_TIMEOUT_MS',
+    schema: integer(100, 600_000),
+    default: '30000',
+    form: 'number',
+    doc: "How long one call to the embedder's service may take.",
   }),
   reranker: define({
     env: 'REVERIE_RERANKER',
@@ -214,10 +262,18 @@ export const allSettings: readonly Setting[] = [
 
 type Value<S> = S extends Setting<infer T> ? T : never;
 type ServerSettings = typeof serverSettings;
-/** Those that may be absent. */
-type Optional = 'rootKey' | 'embedderModel';
+
+/** Settings without a default. */
+type Optional =
+  | 'rootKey'
+  | 'embedderModel'
+  | 'embedderUrl'
+  | 'embedderApiKey'
+  | 'embedderDimension';
 
 /** The parsed settings of a server. `dataDir` is absolute. */
 export type Settings = {
-  readonly [Name in Exclude<keyof ServerSettings, Optional>]: Value<ServerSettings[Name]>;
-} & { readonly [Name in Optional]: Value<ServerSettings[Name]> | undefined };
+  readonly [Name in keyof ServerSettings]:
+    | Value<ServerSettings[Name]>
+    | (Name extends Optional ? undefined : never);
+};

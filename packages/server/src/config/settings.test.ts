@@ -19,7 +19,7 @@ function refusal(env: Environment, flags: Flags = {}): MemoryError {
 }
 
 describe('loadSettings', () => {
-  it('has a default for all but the root key and the model', () => {
+  it('has a default for all but the root key', () => {
     expect(load()).toEqual({
       port: 7360,
       host: '127.0.0.1',
@@ -27,8 +27,9 @@ describe('loadSettings', () => {
       rootKey: undefined,
       records: 'sqlite',
       embedder: 'builtin',
-      embedderModel: undefined,
       embedderDtype: 'q8',
+      embedderConcurrency: 4,
+      embedderTimeoutMs: 30_000,
       reranker: 'none',
       rerankerModel: 'Xenova/ms-marco-MiniLM-L-6-v2',
       rerankerDtype: 'q8',
@@ -64,7 +65,10 @@ describe('loadSettings', () => {
     ['REVERIE_PORT', '7360 '],
     ['REVERIE_HOST', 'a b'],
     ['REVERIE_RECORDS', 'SQLite'],
-    ['REVERIE_EMBEDDER', 'openai'],
+    ['REVERIE_EMBEDDER', 'OpenAI'],
+    ['REVERIE_EMBEDDER_MODEL', 'two words'],
+    ['REVERIE_EMBEDDER_DIMENSION', '8193'],
+    ['REVERIE_EMBEDDER_CONCURRENCY', '0'],
     ['REVERIE_LOG_LEVEL', 'loud'],
     ['REVERIE_INDEX_MEMORY_MB', '1e3'],
     ['REVERIE_SEARCH_WORKERS', '65'],
@@ -77,6 +81,15 @@ describe('loadSettings', () => {
     expect(error.code).toBe('setting_invalid');
     expect(error.details).toEqual({ setting: name });
     expect(error.message).toContain(value.trim());
+  });
+
+  it('refuses a model that nobody would use', () => {
+    const error = refusal({ REVERIE_EMBEDDER_MODEL: 'bge-m3' });
+    expect(error.message).toBe(
+      'REVERIE_EMBEDDER_MODEL: builtin does not use it; set REVERIE_EMBEDDER too.',
+    );
+    const env = { REVERIE_EMBEDDER: 'ollama', REVERIE_EMBEDDER_MODEL: 'bge-m3' };
+    expect(load(env)).toMatchObject({ embedder: 'ollama', embedderModel: 'bge-m3' });
   });
 
   it('names a flag that cannot be used as it was written', () => {
@@ -102,6 +115,15 @@ describe('secrets', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('of a service are found where people keep them, but ours come first', () => {
+    const env = { REVERIE_EMBEDDER: 'cohere', CO_API_KEY: 'theirs', OPENAI_API_KEY: 'other' };
+    expect(load(env).embedderApiKey).toBe('theirs');
+    expect(load({ ...env, REVERIE_EMBEDDER_API_KEY: 'ours' }).embedderApiKey).toBe('ours');
+    const compatible = { ...env, REVERIE_EMBEDDER: 'openai-compatible' };
+    expect(load(compatible).embedderApiKey).toBeUndefined();
+    expect(load({ OPENAI_API_KEY: 'other' }).embedderApiKey).toBeUndefined();
   });
 
   it('have no flag, and never appear in a message', () => {

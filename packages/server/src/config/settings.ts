@@ -4,6 +4,7 @@ import { resolve, sep } from 'node:path';
 import { MemoryError } from '../domain/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { allSettings, type Setting, type Settings, serverSettings } from './settings-table.ts';
+import { vendorKeyVariables } from './vendor-keys.ts';
 
 export type { Settings };
 
@@ -26,15 +27,26 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     return value;
   };
   const at = serverSettings;
+  const embedder = need(at.embedder);
+  if (embedder === 'builtin' || embedder === 'none') {
+    const forOthers: readonly Setting[] = [at.embedderModel, at.embedderUrl, at.embedderDimension];
+    const idle = forOthers.find((setting) => read(setting) !== undefined);
+    if (idle) throw invalid(idle.env, `${embedder} does not use it; set REVERIE_EMBEDDER too`);
+  }
   return {
     port: need(at.port),
     host: need(at.host),
     dataDir: checkDataDir(resolve(cwd, need(at.dataDir))),
     rootKey: read(at.rootKey),
     records: need(at.records),
-    embedder: need(at.embedder),
+    embedder,
     embedderModel: read(at.embedderModel),
     embedderDtype: need(at.embedderDtype),
+    embedderUrl: read(at.embedderUrl),
+    embedderApiKey: read(at.embedderApiKey) ?? vendorKey(embedder, env),
+    embedderDimension: read(at.embedderDimension),
+    embedderConcurrency: need(at.embedderConcurrency),
+    embedderTimeoutMs: need(at.embedderTimeoutMs),
     reranker: need(at.reranker),
     rerankerModel: need(at.rerankerModel),
     rerankerDtype: need(at.rerankerDtype),
@@ -45,6 +57,15 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     largeNamespace: need(at.largeNamespace),
     maxValueBytes: need(at.maxValueBytes),
   };
+}
+
+/** A key that the machine has for the service already. */
+function vendorKey(vendor: string, env: Environment): string | undefined {
+  for (const variable of vendorKeyVariables[vendor] ?? []) {
+    const key = env[variable]?.trim();
+    if (key) return key;
+  }
+  return undefined;
 }
 
 function readSetting<T>(setting: Setting<T>, env: Environment, flags: Flags): T | undefined {

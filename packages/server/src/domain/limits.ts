@@ -21,6 +21,8 @@ export const limits = {
   bulkBodyBytesMax: 8 * 1024 * 1024,
   bulkItemsMax: 1000,
   queryCharsMax: 10_000,
+  /** Numbers in a vector; models in wide use have at most 4,096. */
+  vectorDimensionMax: 8_192,
   searchLimitDefault: 10,
   searchLimitMax: 100,
   listLimitDefault: 50,

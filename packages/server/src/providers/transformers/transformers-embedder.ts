@@ -1,4 +1,5 @@
 /** An embedder that runs an ONNX model on this machine, in a process of its own. */
+import { MemoryError } from '../../domain/errors.ts';
 import type { Embedder, EmbedOptions } from '../../ports/embedder.ts';
 import { workerUrl } from '../../util/worker-url.ts';
 import { type ModelHost, type ModelHostOptions, openModelHost } from './model-host.ts';
@@ -8,6 +9,8 @@ export interface TransformersEmbedderOptions {
   /** A hub id, or a folder that begins with `/`, `./` or `../`. */
   readonly model: string;
   readonly dtype: ModelDtype;
+  /** Refuses a model with another one; absent: whatever the model has. */
+  readonly dimension?: number | undefined;
   /** Where what comes from the hub is kept. */
   readonly cacheDir: string;
   /** How much of a text is English, 0 to 1: how far a model of English is to be trusted. */
@@ -42,6 +45,12 @@ export async function openTransformersEmbedder(
     setting,
     ...options.host,
   });
+  if (options.dimension !== undefined && options.dimension !== host.size) {
+    await host.close();
+    const message = `REVERIE_EMBEDDER_DIMENSION: ${model} has ${host.size}, and is not shortened.`;
+    const details = { setting: 'REVERIE_EMBEDDER_DIMENSION' };
+    throw new MemoryError('setting_invalid', message, { details });
+  }
   const embedder = new TransformersEmbedder(host, source);
   return recipe.isEnglish ? Object.assign(embedder, { coverage: englishCoverage }) : embedder;
 }

@@ -44,6 +44,14 @@ function withLibrary(): void {
     await embedder.close?.();
   });
 
+  test('a dimension that the model does not have is refused', async () => {
+    const options = { dtype: 'q8', cacheDir, englishCoverage: () => 1 } as const;
+    const model = embedderModel.folder;
+    const opened = openTransformersEmbedder({ ...options, model, dimension: 64 });
+    const details = { setting: 'REVERIE_EMBEDDER_DIMENSION' };
+    await expect(opened).rejects.toMatchObject({ code: 'setting_invalid', details });
+  });
+
   test('a model of the other kind is refused', async () => {
     await expect(openEmbedder(rerankerModel.folder)).rejects.toMatchObject({
       code: 'setting_invalid',

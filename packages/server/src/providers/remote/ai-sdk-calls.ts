@@ -1,0 +1,106 @@
+/** Calls through the AI SDK's providers: each an optional package, loaded when it is chosen. */
+import { MemoryError } from '../../domain/errors.ts';
+import type { Connection, EmbedCall } from './embed-call.ts';
+
+/** Installed with the server by those who want the service. The majors that run on Node 20. */
+export const sdkPackages = {
+  openai: '@ai-sdk/openai@3',
+  cohere: '@ai-sdk/cohere@3',
+  mistral: '@ai-sdk/mistral@3',
+  google: '@ai-sdk/google@3',
+  compatible: '@ai-sdk/openai-compatible@2',
+} as const;
+
+export async function openaiCall(to: Connection): Promise<EmbedCall> {
+  const { createOpenAI } = await loadPackage(sdkPackages.openai, () => import('@ai-sdk/openai'));
+  const openai = createOpenAI({ ...addressOf(to), apiKey: to.apiKey ?? '' });
+  return callOf(openai.embeddingModel(to.model), () => ({ openai: dimensionsOf(to) }));
+}
+
+export async function cohereCall(to: Connection): Promise<EmbedCall> {
+  const { createCohere } = await loadPackage(sdkPackages.cohere, () => import('@ai-sdk/cohere'));
+  const cohere = createCohere({ ...addressOf(to), apiKey: to.apiKey ?? '' });
+  return callOf(cohere.embeddingModel(to.model), (role) => ({
+    cohere: {
+      inputType: role === 'query' ? 'search_query' : 'search_document',
+      truncate: 'END',
+      ...(to.outputDimension !== undefined && { outputDimension: to.outputDimension }),
+    },
+  }));
+}
+
+export async function mistralCall(to: Connection): Promise<EmbedCall> {
+  const { createMistral } = await loadPackage(sdkPackages.mistral, () => import('@ai-sdk/mistral'));
+  const mistral = createMistral({ ...addressOf(to), apiKey: to.apiKey ?? '' });
+  return callOf(mistral.embeddingModel(to.model), () => ({}));
+}
+
+export async function googleCall(to: Connection): Promise<EmbedCall> {
+  const load = () => import('@ai-sdk/google');
+  const { createGoogleGenerativeAI } = await loadPackage(sdkPackages.google, load);
+  const google = createGoogleGenerativeAI({ ...addressOf(to), apiKey: to.apiKey ?? '' });
+  return callOf(google.embeddingModel(to.model), (role) => ({
+    google: {
+      taskType: role === 'query' ? 'RETRIEVAL_QUERY' : 'RETRIEVAL_DOCUMENT',
+      ...(to.outputDimension !== undefined && { outputDimensionality: to.outputDimension }),
+    },
+  }));
+}
+
+/** Ollama, vLLM, LM Studio, Text Embeddings Inference and others that speak `/v1/embeddings`. */
+export async function compatibleCall(to: Connection): Promise<EmbedCall> {
+  const load = () => import('@ai-sdk/openai-compatible');
+  const { createOpenAICompatible } = await loadPackage(sdkPackages.compatible, load);
+  const key = to.apiKey === undefined ? {} : { apiKey: to.apiKey };
+  const service = createOpenAICompatible({ name: 'service', ...addressOf(to), ...key });
+  return callOf(service.embeddingModel(to.model), () => ({ openaiCompatible: dimensionsOf(to) }));
+}
+
+/**
+ * What an optional package exports.
+ *
+ * @param wanted as npm takes it: `@ai-sdk/openai@3`
+ * @throws MemoryError `setting_invalid` with the command that installs it.
+ */
+export async function loadPackage<T>(wanted: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (cause) {
+    const message = `REVERIE_EMBEDDER: a package is missing. Run: npm install ${wanted}`;
+    const details = { setting: 'REVERIE_EMBEDDER', package: wanted };
+    throw new MemoryError('setting_invalid', message, { details, cause });
+  }
+}
+
+type JsonOptions = Record<string, Record<string, string | number>>;
+
+/** The part of the AI SDK's embedding model that we use. It neither batches nor tries again. */
+interface SdkModel {
+  doEmbed(options: {
+    values: string[];
+    abortSignal?: AbortSignal;
+    providerOptions?: JsonOptions;
+  }): PromiseLike<{ embeddings: number[][] }>;
+}
+
+function callOf(
+  model: SdkModel,
+  optionsOf: (role: 'query' | 'document') => JsonOptions,
+): EmbedCall {
+  return async (texts, { role, signal }) => {
+    const { embeddings } = await model.doEmbed({
+      values: [...texts],
+      abortSignal: signal,
+      providerOptions: optionsOf(role),
+    });
+    return embeddings;
+  };
+}
+
+function addressOf({ url, fetch }: Connection) {
+  return { baseURL: url, fetch };
+}
+
+function dimensionsOf({ outputDimension }: Connection): Record<string, number> {
+  return outputDimension === undefined ? {} : { dimensions: outputDimension };
+}
