@@ -29,6 +29,13 @@ interface LoadOptions {
   readonly local_files_only: boolean;
   readonly dtype?: string;
   readonly device?: 'cpu';
+  /** Handed to onnxruntime; `extra` by the names of its configuration keys. */
+  readonly session_options?: { readonly extra: { readonly session: Readonly<SpinOptions> } };
+}
+
+interface SpinOptions {
+  readonly intra_op: { readonly allow_spinning: '0' | '1' };
+  readonly inter_op: { readonly allow_spinning: '0' | '1' };
 }
 
 interface Loader<T> {
