@@ -1,7 +1,9 @@
 /** The one way out: no redirects, bounded answers, and failures that hold no secrets. */
+import { setImmediate } from 'node:timers/promises';
+import { createMutex } from '../../util/mutex.ts';
 import { RemoteFailure } from './remote-failure.ts';
 
-/** 2,048 vectors of 3,072 numbers as JSON are about 130 MB; we never ask for a tenth of that. */
+/** 32 vectors of 8,192 numbers are about 6 MB as JSON, ten times that with generous spaces. */
 const answerBytesMax = 64 * 1024 * 1024;
 
 export type Fetch = typeof globalThis.fetch;
@@ -11,6 +13,7 @@ export type Fetch = typeof globalThis.fetch;
  * of a refusal is not read, because it may repeat the key or the text.
  */
 export function createGuardedFetch(now: () => number): Fetch {
+  const turns = createMutex();
   return async (input, init) => {
     const response = await send(input, init);
     if (!response.ok) {
@@ -18,6 +21,8 @@ export function createGuardedFetch(now: () => number): Fetch {
       throw RemoteFailure.ofStatus(response.status, response.headers, now());
     }
     const body = await readBody(response, init?.signal ?? undefined);
+    // Decoding takes this thread milliseconds: answers that arrive together take turns.
+    await turns.run(() => setImmediate());
     const type = response.headers.get('content-type') ?? 'application/json';
     return new Response(body, { status: response.status, headers: { 'content-type': type } });
   };

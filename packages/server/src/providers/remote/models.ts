@@ -36,7 +36,10 @@ const instruct = (end: string) => {
   return prefixed(`Instruct: ${task}\nQuery:${end}`, '');
 };
 
-/** From the models' cards and the services' documentation, November 2026. */
+/**
+ * As the models' cards and the services' documentation have it, November 2026; not checked against
+ * the services. A wrong dimension shows at the first answer, by name.
+ */
 const families: readonly (readonly [RegExp, KnownModel])[] = [
   [/^text-embedding-3-small$/, { dimension: 1536, sizes: { min: 1, max: 1536 } }],
   [/^text-embedding-3-large$/, { dimension: 3072, sizes: { min: 1, max: 3072 } }],

@@ -32,5 +32,7 @@ function toUnitLength(numbers: readonly number[]): Float32Array {
   for (const number of numbers) square += number * number;
   if (!Number.isFinite(square)) throw new MalformedAnswer('a vector that is not finite');
   const factor = square === 0 ? 0 : 1 / Math.sqrt(square);
-  return Float32Array.from(numbers, (number) => number * factor);
+  const vector = new Float32Array(numbers.length);
+  for (let at = 0; at < vector.length; at++) vector[at] = (numbers[at] ?? 0) * factor;
+  return vector;
 }
