@@ -1,9 +1,14 @@
 /** The real product in this process, over the in-memory store unless a folder is given. */
 import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
+import type { Models } from '../../packages/server/src/compose-models.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { rootKey } from './scenario.ts';
 
-export function openTestApp(env: Record<string, string> = {}): Promise<RunningApp> {
+/** `models`: instead of those that the settings name. */
+export function openTestApp(
+  env: Record<string, string> = {},
+  options: { models?: Models } = {},
+): Promise<RunningApp> {
   const records = 'REVERIE_DATA_DIR' in env ? 'sqlite' : 'ephemeral';
   return openApp(
     loadSettings({
@@ -12,5 +17,6 @@ export function openTestApp(env: Record<string, string> = {}): Promise<RunningAp
       REVERIE_LOG_LEVEL: 'silent',
       ...env,
     }),
+    options,
   );
 }

@@ -273,6 +273,25 @@ describe('context and why-not', () => {
   });
 });
 
+describe('reranking', () => {
+  it('is asked for by a field, and tells its score and time', async () => {
+    const signals = { vector: 0.5, text: 0.9, entity: 0, rerank: -3.5 };
+    const body = {
+      ok: true,
+      results: [{ ...wireMemory, score: 0.7, signals, matched: { terms: [], entities: [] } }],
+      count: 1,
+      query: 'q',
+      query_time_ms: 90,
+      rerank_time_ms: 80,
+    };
+    const { client, seen } = await clientOver({ body });
+    const found = await client.recall({ query: 'q', rerank: true });
+    expect(seen[0]?.body).toMatchObject({ query: 'q', rerank: true });
+    expect(found.rerankTimeMs).toBe(80);
+    expect(found.results[0]?.signals).toEqual(signals);
+  });
+});
+
 describe('reading', () => {
   it('lists over pages and asks for the next one only when it is needed', async () => {
     const page = (id: string, cursor: string | null) => ({

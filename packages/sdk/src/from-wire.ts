@@ -98,6 +98,7 @@ export function recallFrom(raw: JsonObject): RecallResult {
     queryTimeMs: count(raw.query_time_ms, 0),
     ...(isObject(raw.time) && { time: queryTimeFrom(raw.time) }),
     ...(isObject(raw.explanation) && { explanation: recallExplanationFrom(raw.explanation) }),
+    ...(typeof raw.rerank_time_ms === 'number' && { rerankTimeMs: raw.rerank_time_ms }),
     ...(Array.isArray(raw.degraded) && { degraded: raw.degraded.map(String) }),
   };
 }
@@ -211,6 +212,7 @@ function hitFrom(raw: JsonObject): RecallHit {
       vector: count(signals.vector, 0),
       text: count(signals.text, 0),
       entity: count(signals.entity, 0),
+      ...(typeof signals.rerank === 'number' && { rerank: signals.rerank }),
     },
     matched: { terms: texts(matched.terms), entities: texts(matched.entities) },
     ...(isObject(passage) && {

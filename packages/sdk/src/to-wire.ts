@@ -79,6 +79,7 @@ function questionToWire(
     reference_time: timeToWire(input.referenceTime, 'referenceTime'),
     recency: input.recency,
     collapse: input.collapse,
+    rerank: input.rerank,
   };
 }
 

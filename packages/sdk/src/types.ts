@@ -154,6 +154,8 @@ export interface RecallInput extends TimeFilter {
         time?: boolean | undefined;
       }
     | undefined;
+  /** Whether a model reads the first results again; absent: whether the server has one. */
+  rerank?: boolean | undefined;
   /** What to do with a time that the question names; `auto`, a preference, when absent. */
   time?: 'auto' | 'filter' | 'off' | undefined;
   /** When the question is asked, for "last week"; now when absent. */
@@ -221,7 +223,8 @@ export interface RecallExplanation {
 export interface RecallHit extends Memory {
   /** 0 to 1, the same meaning in every namespace. */
   score: number;
-  signals: { vector: number; text: number; entity: number };
+  /** `rerank` is the reranker's, on its own scale; absent when it did not read this. */
+  signals: { vector: number; text: number; entity: number; rerank?: number };
   matched: { terms: string[]; entities: string[] };
   /** The part of `content` that was found, as UTF-16 offsets. */
   passage?: { start: number; end: number };
@@ -244,6 +247,8 @@ export interface RecallResult {
   time?: { from: string; to: string; text: string; used: 'boost' | 'filter' };
   /** Present when it was asked for and there was a question. */
   explanation?: RecallExplanation;
+  /** The reranker's part of it; absent when it did not decide the order. */
+  rerankTimeMs?: number;
   /** What this answer had to do without; absent when nothing was missing. */
   degraded?: string[];
 }

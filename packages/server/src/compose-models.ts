@@ -1,19 +1,24 @@
-/** Settings become the models that embed, analyse and weigh words. */
+/** Settings become the models that embed, analyse, weigh words and rerank. */
+import { join } from 'node:path';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { type Analyzer, createAnalyzer } from './engine/analysis.ts';
+import type { Reranking } from './engine/recall/rerank.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { OpenTokenizer } from './ports/tokenizer.ts';
 import { type BuiltinEmbedder, openBuiltinEmbedder } from './providers/builtin/builtin-embedder.ts';
 import { noEmbedder } from './providers/builtin/no-embedder.ts';
 import { openRemoteEmbedder } from './providers/remote/remote-embedder.ts';
 import { lazyO200kTokenizer } from './providers/tokenizer/o200k-tokenizer.ts';
+import { openTransformersEmbedder } from './providers/transformers/transformers-embedder.ts';
+import { openTransformersReranker } from './providers/transformers/transformers-reranker.ts';
 
 export interface Models {
   readonly embedder: Embedder;
   readonly analyzer: Analyzer;
   readonly wordWeight: (word: string) => number;
   readonly openTokenizer: OpenTokenizer;
+  readonly reranking?: Reranking | undefined;
 }
 
 /** An embedder by its name and what is stored beside its vectors; all that crosses a thread. */
@@ -21,10 +26,30 @@ export interface EmbedderShare extends Pick<Embedder, 'model' | 'dimension'> {
   readonly name: Settings['embedder'];
 }
 
-/** @throws MemoryError `setting_invalid` for an embedder that cannot be used as it is set. */
+/** It brings what the built-in table lacks, other languages (docs/guides/embedders.md). */
+const defaultTransformersModel = 'Xenova/paraphrase-multilingual-MiniLM-L12-v2';
+
+/** @throws MemoryError `setting_invalid` for a model that cannot be used as it is set. */
 export async function openModels(settings: Settings): Promise<Models> {
   const builtin = openBuiltinEmbedder();
-  return modelsOf(await openEmbedder(settings, builtin), builtin);
+  const embedder = await openEmbedder(settings, builtin);
+  try {
+    return modelsOf(embedder, builtin, await openReranking(settings));
+  } catch (error) {
+    await embedder.close?.();
+    throw error;
+  }
+}
+
+/** Ends what the models run in. */
+export async function closeModels({ embedder, reranking }: Models): Promise<void> {
+  await Promise.all([embedder.close?.(), reranking?.reranker.close?.()]);
+}
+
+/** For what must not wait for a model, nor pay for it: the table of the package. */
+export function openInstantModels(): Models {
+  const builtin = openBuiltinEmbedder();
+  return modelsOf(builtin, builtin);
 }
 
 /** For a search worker: it compares vectors, and only an embedder of its own makes new ones. */
@@ -33,7 +58,7 @@ export function openWorkerModels({ name, model, dimension }: EmbedderShare): Mod
   if (name === 'builtin') return modelsOf(builtin, builtin);
   if (name === 'none') return modelsOf(noEmbedder, builtin);
   const embed = async () => {
-    const message = 'A search worker does not call the service of an embedder.';
+    const message = 'A search worker does not call an embedder that is not its own.';
     throw new MemoryError('embedder_unavailable', message);
   };
   return modelsOf({ model, dimension, isInstant: false, embed }, builtin);
@@ -43,6 +68,15 @@ async function openEmbedder(settings: Settings, builtin: BuiltinEmbedder): Promi
   const { embedder: vendor } = settings;
   if (vendor === 'builtin') return builtin;
   if (vendor === 'none') return noEmbedder;
+  if (vendor === 'transformers') {
+    return openTransformersEmbedder({
+      model: settings.embedderModel ?? defaultTransformersModel,
+      dtype: settings.embedderDtype,
+      dimension: settings.embedderDimension,
+      cacheDir: modelFolder(settings),
+      englishCoverage: (text) => builtin.coverage(text),
+    });
+  }
   return openRemoteEmbedder({
     vendor,
     model: settings.embedderModel,
@@ -54,12 +88,26 @@ async function openEmbedder(settings: Settings, builtin: BuiltinEmbedder): Promi
   });
 }
 
-function modelsOf(embedder: Embedder, builtin: BuiltinEmbedder): Models {
+async function openReranking(settings: Settings): Promise<Reranking | undefined> {
+  if (settings.reranker === 'none') return undefined;
+  const reranker = await openTransformersReranker({
+    model: settings.rerankerModel,
+    dtype: settings.rerankerDtype,
+    cacheDir: modelFolder(settings),
+  });
+  return { reranker, budgetMs: settings.rerankerBudgetMs };
+}
+
+/** What comes from the hub stays with the data, where the next start finds it. */
+const modelFolder = ({ dataDir }: Settings): string => join(dataDir, 'models');
+
+function modelsOf(embedder: Embedder, builtin: BuiltinEmbedder, reranking?: Reranking): Models {
   return {
     embedder,
     analyzer: createAnalyzer(embedder),
     // Scores are calibrated with the table's word frequencies whatever computes the vectors.
     wordWeight: (word) => builtin.wordWeight(word),
     openTokenizer: lazyO200kTokenizer(),
+    reranking,
   };
 }

@@ -19,7 +19,7 @@ import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
-import { type Models, openModels } from './compose-models.ts';
+import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
@@ -54,19 +54,25 @@ const manifest: { version: string } = JSON.parse(
 );
 
 /**
- * `isWarm`: the first request is as fast as the next ones, for about 0.15 s of start.
+ * `isWarm`: the first request is as fast as the next ones, for about 0.15 s of start. `models`:
+ * instead of those that the settings name; they are closed with the app.
  *
  * Throws coded errors: folder_locked, store_read_only, store_damaged, setting_invalid, ...
  */
 export async function openApp(
   settings: Settings,
-  options: { readonly isWarm?: boolean } = {},
+  options: { readonly isWarm?: boolean; readonly models?: Models } = {},
 ): Promise<RunningApp> {
-  const models = await openModels(settings);
+  const models = options.models ?? (await openModels(settings));
   try {
-    return await openWithModels(settings, models, options.isWarm ?? false);
+    const app = await openWithModels(settings, models, options.isWarm ?? false);
+    const close = async (): Promise<void> => {
+      await app.close();
+      await closeModels(models);
+    };
+    return { ...app, close };
   } catch (error) {
-    await models.embedder.close?.();
+    await closeModels(models);
     throw error;
   }
 }
@@ -102,11 +108,7 @@ async function openOnStore(
     const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
     const secret = await storeSecret(store.control);
     const app = assemble({ settings, store, models, keys: ring, secret, log });
-    const close = async () => {
-      await app.close();
-      await models.embedder.close?.();
-    };
-    return { ...app, close, createdRootKey: created };
+    return { ...app, createdRootKey: created };
   } catch (error) {
     await store.records.close();
     throw error;
@@ -157,12 +159,12 @@ function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWo
 
 /** The first requests of a process would otherwise spend most of their time being compiled. */
 async function warmUpProcess(settings: Settings, models: Models): Promise<void> {
-  const { isInstant } = models.embedder;
+  const isInstant = models.embedder.isInstant && models.reranking === undefined;
   const app = assemble({
     settings,
     store: openEphemeralStore({ clock: systemClock }),
     // A service is not called, and not paid, for warming up.
-    models: isInstant ? models : await openModels({ ...settings, embedder: 'builtin' }),
+    models: isInstant ? models : openInstantModels(),
     keys: { authenticate: () => ({ tenant: rootTenant }) },
     secret: randomBytes(32),
     log: createLog('silent'),
@@ -281,7 +283,7 @@ export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
 export async function doctor(
   settings: Settings,
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
-  const checks = [await inspectEmbedder(settings)];
+  const checks = [await inspectEmbedder(settings), ...(await inspectReranker(settings))];
   if (settings.records === 'sqlite') checks.push(...(await inspectStore(settings.dataDir)));
   return { checks };
 }
@@ -289,11 +291,13 @@ export async function doctor(
 /** Embeds one text, so that a wrong key or a service that is down shows before it is needed. */
 async function inspectEmbedder(settings: Settings): Promise<DoctorCheck> {
   const name = 'embedder';
-  const signal = AbortSignal.timeout(settings.embedderTimeoutMs);
+  let signal: AbortSignal | undefined;
   try {
-    const { embedder } = await openModels(settings);
+    const { embedder } = await openModels({ ...settings, reranker: 'none' });
     const start = performance.now();
     try {
+      // Opening has its own bounds: a model may have to be downloaded first.
+      signal = AbortSignal.timeout(settings.embedderTimeoutMs);
       await embedder.embed(['Is anybody there?'], { role: 'query', signal });
     } finally {
       await embedder.close?.();
@@ -302,9 +306,23 @@ async function inspectEmbedder(settings: Settings): Promise<DoctorCheck> {
     const detail = `${embedder.model}, ${embedder.dimension} dimensions`;
     return { name, ok: true, detail: embedder.isInstant ? detail : detail + took };
   } catch (error) {
-    if (!MemoryError.isInstance(error) && !signal.aborted) throw error;
+    if (!MemoryError.isInstance(error) && !signal?.aborted) throw error;
     const late = `no answer within ${settings.embedderTimeoutMs} ms`;
     const detail = MemoryError.isInstance(error) ? `${error.code}: ${error.message}` : late;
     return { name, ok: false, detail };
+  }
+}
+
+async function inspectReranker(settings: Settings): Promise<DoctorCheck[]> {
+  const name = 'reranker';
+  try {
+    const { reranking } = await openModels({ ...settings, embedder: 'none' });
+    if (reranking === undefined) return [];
+    const { model } = reranking.reranker;
+    await reranking.reranker.close?.();
+    return [{ name, ok: true, detail: model }];
+  } catch (error) {
+    if (!MemoryError.isInstance(error)) throw error;
+    return [{ name, ok: false, detail: `${error.code}: ${error.message}` }];
   }
 }

@@ -180,6 +180,18 @@ describe('the verbs', () => {
     expect(JSON.parse(messages.out)).toEqual([{ role: 'system', content: 'x' }]);
   });
 
+  it('recall asks for a reranker, and tells what the answer had to do without', async () => {
+    const reranked = { ...hit, signals: { ...hit.signals, rerank: 4.25 } };
+    const body = { results: [reranked], count: 1, query: 'q', query_time_ms: 1 };
+    answer = { status: 200, body: { ...body, degraded: ['rerank: no answer within 500 ms'] } };
+    const { out, err } = await run(['recall', 'q', '--rerank', '--explain']);
+    expect(out).toContain('entity 0.00  rerank 4.25  words: porto');
+    expect(err).toBe('without rerank: no answer within 500 ms\n1 hit, 1.0 ms\n');
+    expect(seen[0]?.body).toEqual({ query: 'q', rerank: true, explain: true });
+    await run(['recall', 'q', '--no-rerank']);
+    expect(seen[1]?.body).toEqual({ query: 'q', rerank: false });
+  });
+
   it('list goes over pages up to its limit', async () => {
     answer = { status: 200, body: { results: [memory, memory], next_cursor: 'c', count: 2 } };
     const { out, err } = await run(['list', '--limit', '3', '--json']);

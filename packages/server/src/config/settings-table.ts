@@ -44,6 +44,7 @@ const word = z.string().regex(/^[^\s\p{Cc}]+$/u, 'text without spaces is needed'
 const embedders = [
   'builtin',
   'none',
+  'transformers',
   'openai',
   'cohere',
   'mistral',
@@ -53,6 +54,8 @@ const embedders = [
   'ollama',
   'openai-compatible',
 ] as const;
+/** Precisions of ONNX weights, as files of a model's `onnx` folder. */
+const dtypes = ['q8', 'fp32', 'fp16', 'int8', 'uint8', 'q4'] as const;
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 type Draft<T> = Omit<Setting<T>, 'name' | 'flag' | 'secret' | 'side' | 'since'> &
@@ -118,11 +121,18 @@ export const serverSettings = {
   }),
   embedderModel: define({
     env: 'REVERIE_EMBEDDER_MODEL',
-    schema: z
-      .string()
-      .regex(/^[\w.:/@+-]{1,200}$/, 'a name of letters, digits and ./:@+-_ is needed'),
+    schema: word,
     form: 'name',
-    doc: "The embedder's model, as its service names it; most services have a default.",
+    doc:
+      "The embedder's model, as its service names it; most services have a default. For " +
+      'transformers an id of the Hugging Face hub, or a folder that starts with / or ./.',
+  }),
+  embedderDtype: define({
+    env: 'REVERIE_EMBEDDER_DTYPE',
+    schema: choice(...dtypes),
+    default: 'q8',
+    form: dtypes.join('|'),
+    doc: 'The precision of the weights that transformers loads for the embedder.',
   }),
   embedderUrl: define({
     env: 'REVERIE_EMBEDDER_URL',
@@ -158,6 +168,34 @@ export const serverSettings = {
     default: '30000',
     form: 'number',
     doc: "How long one call to the embedder's service may take.",
+  }),
+  reranker: define({
+    env: 'REVERIE_RERANKER',
+    schema: choice('none', 'transformers'),
+    default: 'none',
+    form: 'none|transformers',
+    doc: 'What reads the first 30 results of a search again, together with the question.',
+  }),
+  rerankerModel: define({
+    env: 'REVERIE_RERANKER_MODEL',
+    schema: word,
+    default: 'Xenova/ms-marco-MiniLM-L-6-v2',
+    form: 'name',
+    doc: 'The cross-encoder: an id of the Hugging Face hub, or a folder that starts with / or ./.',
+  }),
+  rerankerDtype: define({
+    env: 'REVERIE_RERANKER_DTYPE',
+    schema: choice(...dtypes),
+    default: 'q8',
+    form: dtypes.join('|'),
+    doc: 'The precision of the weights that transformers loads for the reranker.',
+  }),
+  rerankerBudgetMs: define({
+    env: 'REVERIE_RERANKER_BUDGET_MS',
+    schema: integer(1, 60_000),
+    default: '500',
+    form: 'number',
+    doc: 'How long a search waits for the reranker before it answers without, in milliseconds.',
   }),
   logLevel: define({
     env: 'REVERIE_LOG_LEVEL',

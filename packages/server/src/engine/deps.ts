@@ -8,6 +8,7 @@ import type { OpenTokenizer } from '../ports/tokenizer.ts';
 import type { KeyedMutex } from '../util/mutex.ts';
 import type { Analyzer } from './analysis.ts';
 import type { KeyHasher } from './key-hasher.ts';
+import type { Reranking } from './recall/rerank.ts';
 
 export interface EngineDeps {
   readonly records: RecordsPort;
@@ -16,6 +17,8 @@ export interface EngineDeps {
   readonly embedder: Embedder;
   readonly analyzer: Analyzer;
   readonly openTokenizer: OpenTokenizer;
+  /** Absent where no model reads results again. */
+  readonly reranking?: Reranking | undefined;
   readonly hashKey: KeyHasher;
   readonly clock: Clock;
   /** Writers of one key queue here instead of failing against each other. */

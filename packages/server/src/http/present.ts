@@ -50,7 +50,12 @@ export function presentResult(result: RecallResult) {
   // Assigned, not spread: a search makes ten of these, and copying each costs more than making it.
   return Object.assign(presentMemory(result.memory), {
     score: round(result.score),
-    signals: { vector: round(vector), text: round(text), entity: round(entity) },
+    signals: {
+      vector: round(vector),
+      text: round(text),
+      entity: round(entity),
+      ...(result.rerankScore !== undefined && { rerank: round(result.rerankScore) }),
+    },
     matched: result.matched,
     passage: result.passage,
     exchange: result.exchange,

@@ -8,6 +8,9 @@ import type { RecallRequest } from '../engine/recall/recall.ts';
 import { timeModes } from '../engine/recall/time.ts';
 import { timeFilterFrom, timeFilterShape, timeSchema } from './schemas.ts';
 
+export const rerankDoc =
+  'Whether a model reads the first 30 results again. Absent: whether the server has one.';
+
 const tagFilterSchema = z
   .union([
     z.array(z.string()),
@@ -115,5 +118,9 @@ export function recallOptionsOf(
 
 /** Time since the request came in, as answers tell it: waiting in line is part of it. */
 export function queryTimeMs(arrivedAt: number): number {
-  return Math.round((performance.now() - arrivedAt) * 1000) / 1000;
+  return toThousandths(performance.now() - arrivedAt);
+}
+
+export function toThousandths(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

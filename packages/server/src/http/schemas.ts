@@ -173,7 +173,12 @@ export const storeAnswerSchema = z
   })
   .openapi('Stored');
 
-const signalScores = z.object({ vector: z.number(), text: z.number(), entity: z.number() });
+const signalScores = z.object({
+  vector: z.number(),
+  text: z.number(),
+  entity: z.number(),
+  rerank: z.number().optional().openapi({ description: "The reranker's, on its own scale." }),
+});
 
 const evidenceSchema = z.object({
   coverage: z.number(),
@@ -244,6 +249,10 @@ export const searchAnswerSchema = z
       .optional()
       .openapi({ description: 'How a time in the question was read. Absent when it names none.' }),
     explanation: recallExplanationSchema.optional(),
+    rerank_time_ms: z
+      .number()
+      .optional()
+      .openapi({ description: 'Part of it; absent when no reranker decided the order.' }),
     degraded: z
       .array(z.string())
       .optional()

@@ -15,6 +15,7 @@ interface RecallOptions extends ConnectionOptions {
   readonly before?: string;
   readonly validAt?: string;
   readonly asOf?: string;
+  readonly rerank?: boolean;
   readonly explain?: boolean;
 }
 
@@ -30,9 +31,11 @@ export function recallCommand(context: CliContext): Command {
     .option('--before <time>', 'said or happened before')
     .option('--valid-at <time>', 'what held then')
     .option('--as-of <time>', 'what was known then')
+    .option('--rerank', 'let a model read the first results again')
+    .option('--no-rerank', 'do without, where the server does it by default')
     .option('--explain', 'say why each was found');
   return withConnection(command).action(async (query: string, options: RecallOptions) => {
-    const { limit, threshold, tag, key, after, before, validAt, asOf, explain } = options;
+    const { limit, threshold, tag, key, after, before, validAt, asOf, rerank, explain } = options;
     const found = await connect(options, context).recall({
       query,
       limit,
@@ -43,12 +46,14 @@ export function recallCommand(context: CliContext): Command {
       occurredBefore: before,
       validAt,
       asOf,
+      rerank,
       explain,
     });
     if (options.json) return context.out(json(found));
     for (const hit of found.results) {
       context.out(memoryLines(hit, hit.score) + (explain ? reason(hit) : ''));
     }
+    for (const without of found.degraded ?? []) context.err(`without ${without}\n`);
     const count = found.count === 0 ? 'Nothing found' : `${countOf(found.count, 'hit', 'hits')}`;
     context.err(`${count}, ${found.queryTimeMs.toFixed(1)} ms\n`);
   });
@@ -59,6 +64,7 @@ function reason({ signals, matched, explanation }: RecallHit): string {
     `vector ${signals.vector.toFixed(2)}`,
     `text ${signals.text.toFixed(2)}`,
     `entity ${signals.entity.toFixed(2)}`,
+    ...(signals.rerank === undefined ? [] : [`rerank ${signals.rerank.toFixed(2)}`]),
     ...(matched.terms.length > 0 ? [`words: ${matched.terms.map(plain).join(', ')}`] : []),
     ...(matched.entities.length > 0 ? [`names: ${matched.entities.map(plain).join(', ')}`] : []),
   ];

@@ -10,6 +10,7 @@ import { indexFilter, type RecallFilter } from './filter.ts';
 import { newestFirst } from './newest.ts';
 import { type BuiltQuery, buildQuery, type Signals } from './query.ts';
 import { type Ranking, rank } from './rank.ts';
+import { findAndRerank } from './rerank.ts';
 import { type RecallResult, show } from './show.ts';
 import { type QueryTime, queryTime, type TimeMode, withQueryTime } from './time.ts';
 
@@ -29,6 +30,8 @@ export interface RecallRequest {
   readonly referenceTime?: number;
   /** 0 to 1: how much age counts against a memory; 0 when absent. */
   readonly recency?: number;
+  /** Whether a model reads the first results again; absent: whether the server has one. */
+  readonly rerank?: boolean;
   /** Whether each result says how its score came about. */
   readonly explain?: boolean;
 }
@@ -59,6 +62,8 @@ export interface RecallAnswer {
   readonly explanation?: RecallExplanation;
   /** What this answer had to do without, in words for the caller; empty as a rule. */
   readonly degraded: readonly string[];
+  /** How long the reranker took; absent when it did not decide the order. */
+  readonly rerankTimeMs?: number;
 }
 
 const nothingFound: RecallAnswer = { results: [], time: null, degraded: [] };
@@ -80,11 +85,13 @@ export async function recall(
     return { ...nothingFound, results: await show(records, info, order, options) };
   }
   const found = await search(deps, scope, info, request);
+  const reranked = await findAndRerank(deps.reranking, request, (limit) =>
+    showFound(records, info, found.ranking, { ...request, limit }),
+  );
   return {
-    results: await showFound(records, info, found.ranking, request),
+    ...reranked,
     time: found.time,
     ...(request.explain && { explanation: explainAnswer(request, found) }),
-    degraded: [],
   };
 }
 

@@ -18,7 +18,9 @@ export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matche
   readonly exchange: number | null;
   /** Memories that say the same and rank below; they are not shown on their own. */
   readonly duplicates: readonly MemoryId[];
-  /** How the score came about; present when it was asked for. */
+  /** What the reranker said, on its own scale; absent when it did not read this. */
+  readonly rerankScore?: number;
+  /** How the score came about, as found; present when it was asked for. */
   readonly explanation?: Explanation;
 }
 

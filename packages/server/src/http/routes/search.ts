@@ -7,13 +7,21 @@ import { namespaceFrom } from '../compat/store-body.ts';
 import type { AppDeps } from '../context.ts';
 import { presentResult, presentTime } from '../present.ts';
 import { presentRecallExplanation } from '../present-explanation.ts';
-import { filterOf, queryTimeMs, recallOptionsOf, searchFields } from '../recall-input.ts';
+import {
+  filterOf,
+  queryTimeMs,
+  recallOptionsOf,
+  rerankDoc,
+  searchFields,
+  toThousandths,
+} from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import { searchAnswerSchema, timeFilterShape } from '../schemas.ts';
 
 const searchBodySchema = z
   .strictObject({
     ...searchFields,
+    rerank: z.boolean().optional().openapi({ description: rerankDoc }),
     explain: z.boolean().optional().openapi({
       description: 'Each result says how its score came about, and the answer how it was made.',
     }),
@@ -44,6 +52,7 @@ const searchQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(limits.searchLimitMax).optional(),
   threshold: z.coerce.number().min(0).max(1).optional(),
   ...timeFilterShape,
+  rerank: z.stringbool().optional().openapi({ type: 'boolean', description: rerankDoc }),
 });
 
 const getRoute = defineRoute({
@@ -63,7 +72,7 @@ async function search(
   body: SearchBody,
   arrivedAt: number,
 ) {
-  const { results, time, explanation, degraded } = await engine.recall(
+  const { results, time, explanation, degraded, rerankTimeMs } = await engine.recall(
     { tenant: principal.tenant },
     {
       query: body.query,
@@ -72,6 +81,7 @@ async function search(
       threshold: body.threshold ?? 0,
       filter: filterOf(body),
       ...recallOptionsOf(body),
+      ...(body.rerank !== undefined && { rerank: body.rerank }),
       explain: body.explain ?? false,
     },
   );
@@ -84,6 +94,7 @@ async function search(
     ...(degraded.length > 0 && { degraded: [...degraded] }),
     query: body.query,
     query_time_ms: queryTimeMs(arrivedAt),
+    ...(rerankTimeMs !== undefined && { rerank_time_ms: toThousandths(rerankTimeMs) }),
   };
 }
 
