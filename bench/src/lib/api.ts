@@ -21,6 +21,8 @@ export interface Found {
   readonly value: string;
   /** metadata.doc, the id of the document in the data file. */
   readonly doc: string | undefined;
+  /** In [0, 1]. */
+  readonly score: number;
 }
 
 export interface Answer {
@@ -76,6 +78,7 @@ export async function search(
     id: textField(result, 'id') ?? '',
     value: textField(result, 'value') ?? '',
     doc: textField(field(result, 'metadata'), 'doc'),
+    score: numberField(result, 'score') ?? 0,
   }));
   return { results, serverMs, httpMs: reply.ms };
 }
