@@ -2,9 +2,30 @@
 import type { JsonClient } from './client.ts';
 import { field, listField, numberField, textField } from './json.ts';
 
-export const signalNames = ['vector', 'text', 'entity', 'thread'] as const;
+export const signalNames = [
+  'vector',
+  'text',
+  'entity',
+  'thread',
+  'time',
+  'speaker',
+  'question',
+] as const;
 export type SignalName = (typeof signalNames)[number];
 export type Signals = Readonly<Record<SignalName, boolean>>;
+
+/** A choice of signals by a rule on their names. */
+export function signalsWhere(isOn: (name: SignalName) => boolean): Signals {
+  return {
+    vector: isOn('vector'),
+    text: isOn('text'),
+    entity: isOn('entity'),
+    thread: isOn('thread'),
+    time: isOn('time'),
+    speaker: isOn('speaker'),
+    question: isOn('question'),
+  };
+}
 
 /** One memory as it goes over the wire (snake_case). */
 export interface Item {
@@ -21,6 +42,8 @@ export interface Found {
   readonly value: string;
   /** metadata.doc, the id of the document in the data file. */
   readonly doc: string | undefined;
+  /** In [0, 1]. */
+  readonly score: number;
 }
 
 export interface Answer {
@@ -76,6 +99,7 @@ export async function search(
     id: textField(result, 'id') ?? '',
     value: textField(result, 'value') ?? '',
     doc: textField(field(result, 'metadata'), 'doc'),
+    score: numberField(result, 'score') ?? 0,
   }));
   return { results, serverMs, httpMs: reply.ms };
 }

@@ -1,6 +1,6 @@
 /** Reads a result file back, checking its shape. */
 import { field, listField, numberField, textField } from './json.ts';
-import type { Cell, Result, Table } from './results.ts';
+import type { Cell, QueryScores, Result, Table } from './results.ts';
 
 const kinds = ['recall', 'load', 'soak'] as const;
 
@@ -10,6 +10,7 @@ export function parseResult(text: string): Result {
   const environment = field(value, 'environment');
   const kind = kinds.find((known) => known === field(value, 'kind'));
   if (kind === undefined) throw new Error('kind is none of recall, load, soak');
+  const queries = field(value, 'queries');
   return {
     kind,
     name: need(value, 'name'),
@@ -30,7 +31,26 @@ export function parseResult(text: string): Result {
         rows: rowsOf(table),
       }),
     ),
+    ...(queries === undefined ? {} : { queries: queryScores(queries) }),
   };
+}
+
+function queryScores(value: unknown): QueryScores {
+  const numbers = (name: string): number[] =>
+    listField(value, name).map((one) => {
+      if (typeof one !== 'number') throw new Error(`queries.${name} holds something else`);
+      return one;
+    });
+  const scores = {
+    fingerprint: need(value, 'fingerprint'),
+    categories: listField(value, 'categories').map(String),
+    category: numbers('category'),
+    recall10: numbers('recall10'),
+    ndcg10: numbers('ndcg10'),
+  };
+  const counts = [scores.category, scores.recall10, scores.ndcg10].map((list) => list.length);
+  if (new Set(counts).size > 1) throw new Error('queries has lists of different lengths');
+  return scores;
 }
 
 function rowsOf(table: unknown): Cell[][] {

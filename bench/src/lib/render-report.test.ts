@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseResult } from './read-result.ts';
 import { renderReport } from './render-report.ts';
-import { type Result, writeResult } from './results.ts';
+import { floorTitle, type Result, writeResult } from './results.ts';
 
 const result: Result = {
   kind: 'recall',
@@ -50,4 +50,33 @@ test('of two results of one name the newer is shown', () => {
 
 test('a damaged result is refused with its field', () => {
   expect(() => parseResult('{"kind":"recall"}')).toThrow('name is missing');
+});
+
+test('the rows against the floor become one table at the head of the chapter', () => {
+  const floor = (name: string): Result => ({
+    ...result,
+    name,
+    tables: [...result.tables, { title: floorTitle, columns: ['set', 'n'], rows: [[name, 3]] }],
+  });
+  const page = renderReport([floor('b'), floor('a'), result]);
+  expect(page).toContain('| set | n |\n| --- | --- |\n| a | 3 |\n| b | 3 |');
+  expect(page.indexOf('| a | 3 |')).toBeLessThan(page.indexOf('### a'));
+  expect(page).not.toContain(floorTitle);
+});
+
+test('scores per query survive writing and reading, and must be of one length', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reverie-report-'));
+  const file = join(folder, 'tiny.json');
+  const queries = {
+    fingerprint: 'ab12',
+    categories: ['x', 'y'],
+    category: [0, 1],
+    recall10: [0.333, 1],
+    ndcg10: [0.5, 1],
+  };
+  writeResult(file, { ...result, queries });
+  expect(parseResult(readFileSync(file, 'utf8')).queries).toEqual(queries);
+  writeResult(file, { ...result, queries: { ...queries, recall10: [1] } });
+  expect(() => parseResult(readFileSync(file, 'utf8'))).toThrow('different lengths');
+  rmSync(folder, { recursive: true });
 });

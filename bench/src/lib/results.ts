@@ -11,6 +11,21 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** The title of the one-row table that every recall result has; the page gathers its rows. */
+export const floorTitle = 'Against the floor';
+
+/** One number per query, in the order of the file, so that two runs can be compared in pairs. */
+export interface QueryScores {
+  /** Stands for the queries and their order; only runs with equal ones can be compared. */
+  readonly fingerprint: string;
+  readonly categories: readonly string[];
+  /** Per query its place in `categories`. */
+  readonly category: readonly number[];
+  /** Rounded to three digits, as are those below. */
+  readonly recall10: readonly number[];
+  readonly ndcg10: readonly number[];
+}
+
 export interface Result {
   readonly kind: 'recall' | 'load' | 'soak';
   /** What was measured, for example the data set; newer results of one name replace older ones. */
@@ -21,11 +36,12 @@ export interface Result {
   readonly settings: Readonly<Record<string, Cell>>;
   readonly environment: Environment;
   readonly tables: readonly Table[];
+  readonly queries?: QueryScores;
 }
 
-/** Writes a result as JSON, one table row per line, so that a diff shows what moved. */
+/** Writes a result as JSON, a table row or a list of scores per line: a diff shows what moved. */
 export function writeResult(path: string, result: Result): void {
-  const { tables, ...head } = result;
+  const { tables, queries, ...head } = result;
   const start = JSON.stringify(head, null, 2).slice(0, -2);
   const body = tables.map((table) => {
     const rows = table.rows.map((row) => `        ${JSON.stringify(row)}`).join(',\n');
@@ -33,8 +49,12 @@ export function writeResult(path: string, result: Result): void {
     const names = `      "title": ${JSON.stringify(table.title)},\n      "columns": ${columns}`;
     return `    {\n${names},\n      "rows": [\n${rows}\n      ]\n    }`;
   });
+  const scores = Object.entries(queries ?? {}).map(
+    ([name, value]) => `    "${name}": ${JSON.stringify(value)}`,
+  );
+  const end = scores.length === 0 ? '' : `,\n  "queries": {\n${scores.join(',\n')}\n  }`;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${start},\n  "tables": [\n${body.join(',\n')}\n  ]\n}\n`);
+  writeFileSync(path, `${start},\n  "tables": [\n${body.join(',\n')}\n  ]${end}\n}\n`);
 }
 
 /** A table in columns of equal width, for a terminal. */

@@ -13,6 +13,8 @@ const file = {
       queries: [
         { id: 'q1', text: 'who greets?', category: 2, gold: ['a', 'a', 'zz'] },
         { id: 'q2', text: 'nobody knows', category: 5, gold: [] },
+        { text: 'in which session?', gold: [], goldParents: ['s1', 's9'] },
+        { id: 'q4', text: 'what did Bo say?', gold: ['a'], unanswerable: true },
       ],
     },
   ],
@@ -20,7 +22,8 @@ const file = {
 
 test('documents become turns of their session and carry speaker, time and caption', () => {
   const set = parseDataSet(file);
-  expect(set.groups[0]?.items).toEqual([
+  const [group] = [...set.groups];
+  expect(group?.items).toEqual([
     {
       value: 'Hello',
       key: 's1',
@@ -36,17 +39,29 @@ test('documents become turns of their session and carry speaker, time and captio
       metadata: { doc: 'b' },
     },
   ]);
-  expect(set.unreadDates).toBe(1);
+  expect(set.counts).toMatchObject({ groups: 1, unreadDates: 1 });
 });
 
 test('what cannot be scored is left out and counted', () => {
   const set = parseDataSet(file);
-  expect(set.groups[0]?.queries).toEqual([{ text: 'who greets?', category: '2', gold: ['a'] }]);
-  expect(set.withoutGold).toBe(1);
-  expect(set.unknownGold).toBe(1);
+  const known = { goldSessions: [], unanswerable: false };
+  expect([...set.groups][0]?.queries).toEqual([
+    { ...known, id: 'q1', text: 'who greets?', category: '2', gold: ['a'] },
+    {
+      ...known,
+      id: 'g1#2',
+      text: 'in which session?',
+      category: 'all',
+      gold: [],
+      goldSessions: ['s1'],
+    },
+    { ...known, id: 'q4', text: 'what did Bo say?', category: 'all', gold: [], unanswerable: true },
+  ]);
+  expect(set.counts).toMatchObject({ withoutGold: 1, unknownGold: 1 });
 });
 
 test('a file of another shape is refused with the place', () => {
-  expect(() => parseDataSet({ groups: [{ docs: [{ id: 'a' }] }] })).toThrow('groups[0].docs[0]');
+  const broken = parseDataSet({ groups: [{ docs: [{ id: 'a' }] }] });
+  expect(() => [...broken.groups]).toThrow('groups[0].docs[0]');
   expect(() => parseDataSet({})).toThrow('no groups');
 });

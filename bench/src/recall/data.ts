@@ -1,14 +1,18 @@
-/** Reads a data file in the common format: groups of documents and queries with gold answers. */
-import { readFileSync } from 'node:fs';
+/** The form of a data set: groups of documents and queries with gold answers, read one by one. */
 import type { Item } from '../lib/api.ts';
 import { field, listField, textField } from '../lib/json.ts';
 import { parseDate } from './dates.ts';
 
 export interface Query {
+  readonly id: string;
   readonly text: string;
   readonly category: string;
-  /** Ids of documents of the same group, each once, never empty. */
+  /** Ids of documents of the same group, each once; empty when only sessions are known. */
   readonly gold: readonly string[];
+  /** Sessions (`parent` of documents) that hold the answer; empty when the file names none. */
+  readonly goldSessions: readonly string[];
+  /** The corpus holds no answer, and the file says so. Such a query has no gold. */
+  readonly unanswerable: boolean;
 }
 
 /** One isolated corpus: it becomes one namespace. */
@@ -18,53 +22,87 @@ export interface Group {
   readonly queries: readonly Query[];
 }
 
+/** What was left out or not understood; it grows while the groups are read. */
+export interface Counts {
+  groups: number;
+  /** Queries left out because nothing is their gold. */
+  withoutGold: number;
+  /** Gold ids that name no document of their group; they are left out of the gold. */
+  unknownGold: number;
+  /** Documents whose date could not be read; they are stored without occurred_at. */
+  unreadDates: number;
+  /** Documents without text: there is nothing to store. */
+  emptyDocuments: number;
+}
+
 export interface DataSet {
   readonly name: string;
-  readonly groups: readonly Group[];
-  /** Queries left out because no document is their gold. */
-  readonly withoutGold: number;
-  /** Gold ids that name no document of their group; they are left out of the gold. */
-  readonly unknownGold: number;
-  /** Documents whose date could not be read; they are stored without occurred_at. */
-  readonly unreadDates: number;
-  /** Documents without text: there is nothing to store. */
-  readonly emptyDocuments: number;
+  /** Read once, in order: a large file is never whole in memory. */
+  readonly groups: Iterable<Group>;
+  readonly counts: Counts;
 }
 
-/** Reads and checks a file. Throws with the place when it has another shape. */
-export function readDataSet(path: string): DataSet {
-  return parseDataSet(JSON.parse(readFileSync(path, 'utf8')));
-}
-
-/** Turns parsed JSON into a data set. */
+/** Turns parsed JSON in the common format into a data set; throws with the place of a mistake. */
 export function parseDataSet(value: unknown): DataSet {
-  const counts = { withoutGold: 0, unknownGold: 0, unreadDates: 0, emptyDocuments: 0 };
-  const groups = listField(value, 'groups').map((group, index): Group => {
-    const docs = listField(group, 'docs');
-    const items = docs.map((doc, position) => {
-      const where = `groups[${index}].docs[${position}]`;
-      const item = toItem(doc, where);
-      if (textField(doc, 'date') !== undefined && item.occurred_at === undefined) {
-        counts.unreadDates += 1;
-      }
-      return item;
-    });
-    const known = new Set(docs.map((doc) => textField(doc, 'id')));
-    const queries: Query[] = [];
-    for (const query of listField(group, 'queries')) {
-      const named = new Set(listField(query, 'gold').map(String));
-      const gold = [...named].filter((id) => known.has(id));
-      counts.unknownGold += named.size - gold.length;
-      const text = textField(query, 'text');
-      if (gold.length === 0 || text === undefined) counts.withoutGold += 1;
-      else queries.push({ text, category: textField(query, 'category') ?? 'all', gold });
-    }
-    const told = items.filter((item) => item.value.trim() !== '');
-    counts.emptyDocuments += items.length - told.length;
-    return { name: textField(group, 'group') ?? String(index), items: told, queries };
-  });
+  const groups = listField(value, 'groups');
   if (groups.length === 0) throw new Error('the data file has no groups');
-  return { name: textField(value, 'name') ?? 'unnamed', groups, ...counts };
+  return toDataSet(textField(value, 'name') ?? 'unnamed', groups);
+}
+
+/** A data set of groups in the common format that are made while they are read. */
+export function toDataSet(name: string, rawGroups: Iterable<unknown>): DataSet {
+  const counts: Counts = {
+    groups: 0,
+    withoutGold: 0,
+    unknownGold: 0,
+    unreadDates: 0,
+    emptyDocuments: 0,
+  };
+  function* groups(): Generator<Group> {
+    for (const raw of rawGroups) {
+      const group = toGroup(raw, counts);
+      counts.groups += 1;
+      yield group;
+    }
+  }
+  return { name, groups: groups(), counts };
+}
+
+function toGroup(raw: unknown, counts: Counts): Group {
+  const index = counts.groups;
+  const docs = listField(raw, 'docs');
+  const items = docs.map((doc, position) => {
+    const item = toItem(doc, `groups[${index}].docs[${position}]`);
+    if (textField(doc, 'date') !== undefined && item.occurred_at === undefined) {
+      counts.unreadDates += 1;
+    }
+    return item;
+  });
+  const told = items.filter((item) => item.value.trim() !== '');
+  counts.emptyDocuments += items.length - told.length;
+  const name = textField(raw, 'group') ?? String(index);
+  const ids = new Set(docs.map((doc) => textField(doc, 'id')));
+  const sessions = new Set(items.map((item) => item.key));
+  const queries: Query[] = [];
+  listField(raw, 'queries').forEach((query, position) => {
+    const named = [...new Set(listField(query, 'gold').map(String))];
+    const gold = named.filter((id) => ids.has(id));
+    counts.unknownGold += named.length - gold.length;
+    const goldSessions = [...new Set(listField(query, 'goldParents').map(String))].filter((id) =>
+      sessions.has(id),
+    );
+    const text = textField(query, 'text');
+    const unanswerable = field(query, 'unanswerable') === true;
+    if (text === undefined || (gold.length + goldSessions.length === 0 && !unanswerable)) {
+      counts.withoutGold += 1;
+      return;
+    }
+    const id = textField(query, 'id') ?? `${name}#${position}`;
+    const category = textField(query, 'category') ?? 'all';
+    const right = unanswerable ? { gold: [], goldSessions: [] } : { gold, goldSessions };
+    queries.push({ id, text, category, ...right, unanswerable });
+  });
+  return { name, items: told, queries };
 }
 
 /** A document as a turn: its session is the key, so a session is one thread. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { average, score } from './metrics.ts';
+import { average, levelScore, score } from './metrics.ts';
 
 test('recall is the share of the gold, and ndcg discounts by rank', () => {
   const result = score(['x', 'a', 'y', 'z', 'w', 'b'], ['a', 'b', 'c']);
@@ -31,4 +31,13 @@ test('a repeated document counts once', () => {
 test('averages are per query, not per gold', () => {
   const mean = average([score(['a'], ['a']), score(['x'], ['a', 'b'])]);
   expect(mean.recall1).toBe(0.5);
+});
+
+test('any and all of the gold are asked for at each depth', () => {
+  const ranking = ['a', 'a', 'x', 'y', 'z', 'w', 'b'];
+  const result = levelScore(ranking, ['a', 'b']);
+  expect(result).toMatchObject({ any1: 1, all1: 0, any5: 1, all5: 0, any10: 1, all10: 1 });
+  // Without the repetition b is sixth: (1 + 1 / log2(7)) / (1 + 1 / log2(3)).
+  expect(result.ndcg10).toBeCloseTo(0.8315, 3);
+  expect(levelScore([], ['a'])).toMatchObject({ any10: 0, all10: 0, ndcg10: 0 });
 });

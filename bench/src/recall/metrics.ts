@@ -38,6 +38,35 @@ export function score(ranking: readonly string[], gold: readonly string[]): Scor
   };
 }
 
+/** LongMemEval's measures: is any of the gold among the first k, is all of it? Each 0 or 1. */
+export interface LevelScore {
+  readonly any1: number;
+  readonly all1: number;
+  readonly any5: number;
+  readonly all5: number;
+  readonly any10: number;
+  readonly all10: number;
+  readonly ndcg10: number;
+}
+
+/** Scores a ranking of turns or of sessions; a repeated id counts once, at its best rank. */
+export function levelScore(ranking: readonly string[], gold: readonly string[]): LevelScore {
+  const wanted = new Set(gold);
+  const ranked = [...new Set(ranking)];
+  const found = (k: number): number => ranked.slice(0, k).filter((id) => wanted.has(id)).length;
+  const hasAny = (k: number): number => (found(k) > 0 ? 1 : 0);
+  const hasAll = (k: number): number => (found(k) === wanted.size ? 1 : 0);
+  return {
+    any1: hasAny(1),
+    all1: hasAll(1),
+    any5: hasAny(5),
+    all5: hasAll(5),
+    any10: hasAny(10),
+    all10: hasAll(10),
+    ndcg10: score(ranking, gold).ndcg10,
+  };
+}
+
 /** The mean of each measure over queries; NaN throughout when there are none. */
 export function average(scores: readonly Score[]): Score {
   return {

@@ -74,6 +74,8 @@ function questionToWire(
       entity: signals.entity,
       thread: signals.thread,
       time: signals.time,
+      speaker: signals.speaker,
+      question: signals.question,
     },
     time: input.time,
     reference_time: timeToWire(input.referenceTime, 'referenceTime'),

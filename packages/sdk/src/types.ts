@@ -152,6 +152,8 @@ export interface RecallInput extends TimeFilter {
         entity?: boolean | undefined;
         thread?: boolean | undefined;
         time?: boolean | undefined;
+        speaker?: boolean | undefined;
+        question?: boolean | undefined;
       }
     | undefined;
   /** Whether a model reads the first results again; absent: whether the server has one. */

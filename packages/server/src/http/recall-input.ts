@@ -48,9 +48,13 @@ export const searchFields = {
       entity: z.boolean().optional(),
       thread: z.boolean().optional(),
       time: z.boolean().optional(),
+      speaker: z.boolean().optional(),
+      question: z.boolean().optional(),
     })
     .optional()
-    .openapi({ description: 'Switches single ways of finding off.' }),
+    .openapi({
+      description: 'Switches single ways of finding, and single reasons to prefer, off.',
+    }),
   time: z
     .enum(timeModes)
     .optional()
@@ -99,6 +103,8 @@ function signalsOf({ signals }: Pick<SearchFields, 'signals'>): Signals {
     entity: signals?.entity ?? allSignals.entity,
     thread: signals?.thread ?? allSignals.thread,
     time: signals?.time ?? allSignals.time,
+    speaker: signals?.speaker ?? allSignals.speaker,
+    question: signals?.question ?? allSignals.question,
   };
 }
 

@@ -4,7 +4,7 @@ import { candidatesOf } from './candidates.test.helper.ts';
 import { asking, factorsOf, halfLifeDays, otherSpeaker, otherTime } from './factors.ts';
 
 const dayMs = 86_400_000;
-const plain = { time: null, recency: 0, now: 0 };
+const plain = { time: null, recency: 0, now: 0, question: true };
 const valuesOf = (factors: ReturnType<typeof factorsOf>, name: string) =>
   factors.find((factor) => factor.name === name)?.values;
 
@@ -21,6 +21,8 @@ test('what only asks counts less than what tells', () => {
   expect(valuesOf(factorsOf(given, plain), 'question')).toEqual(
     Float64Array.of(asking, 1, (1 + asking) / 2),
   );
+  const off = factorsOf(given, { ...plain, question: false });
+  expect(valuesOf(off, 'question')).toBeUndefined();
 });
 
 test('a named time prefers what occurred in it, and nothing when nothing did', () => {
@@ -36,7 +38,7 @@ test('recency halves by kind, in the measure that it was asked for', () => {
   const occurredAt = Float64Array.from(kinds, (kind) => now - halfLifeDays[kind] * dayMs);
   const given = candidatesOf(kinds.length, { occurredAt, kinds: Uint8Array.from(kinds.keys()) });
   for (const recency of [0.4, 1]) {
-    const values = valuesOf(factorsOf(given, { time: null, recency, now }), 'recency');
+    const values = valuesOf(factorsOf(given, { ...plain, recency, now }), 'recency');
     values?.forEach((value) => {
       expect(value).toBeCloseTo(1 - recency / 2, 10);
     });

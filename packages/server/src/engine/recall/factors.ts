@@ -30,15 +30,17 @@ export interface FactorOptions {
   /** 0: age does not matter; 1: it counts in full. */
   readonly recency: number;
   readonly now: number;
+  /** Whether what asks counts less than what tells. */
+  readonly question: boolean;
 }
 
 /** Only those that differ from candidate to candidate. */
 export function factorsOf(candidates: IndexCandidates, options: FactorOptions): FusionFactor[] {
-  const { time, recency, now } = options;
+  const { time, recency, now, question } = options;
   const factors: FusionFactor[] = [];
   const speaker = speakerValues(candidates);
   if (speaker) factors.push({ name: 'speaker', values: speaker });
-  factors.push({ name: 'question', values: questionValues(candidates) });
+  if (question) factors.push({ name: 'question', values: questionValues(candidates) });
   const timed = time && timeValues(candidates, time);
   if (timed) factors.push({ name: 'time', values: timed });
   if (recency > 0) {

@@ -16,6 +16,10 @@ export interface Signals {
   readonly thread: boolean;
   /** Read the time that the question names. */
   readonly time: boolean;
+  /** Prefer what a speaker said whom the question names. */
+  readonly speaker: boolean;
+  /** Prefer what tells to what asks. */
+  readonly question: boolean;
 }
 
 export const allSignals: Signals = {
@@ -24,6 +28,8 @@ export const allSignals: Signals = {
   entity: true,
   thread: true,
   time: true,
+  speaker: true,
+  question: true,
 };
 
 /** A neighbour's words count half, the next one's a quarter (docs/benchmarks.md). */
@@ -57,11 +63,11 @@ export async function buildQuery(
   const vectorTrust = signals.vector ? trustIn(deps.embedder, text) : 0;
   const terms = mostTelling(deps, analyzeQuery(text, await searcher.languages()));
   const embedded = vectorTrust > 0 ? await deps.embedder.embed([text], { role: 'query' }) : [];
-  const names = signals.entity ? entityNames(text) : [];
+  const names = signals.entity || signals.speaker ? entityNames(text) : [];
   const query: IndexQuery = {
     terms: signals.text ? terms : [],
-    entities: names,
-    speakers: names.map(fieldTerm.said),
+    entities: signals.entity ? names : [],
+    speakers: signals.speaker ? names.map(fieldTerm.said) : [],
     vector: embedded[0]?.some((component) => component !== 0) ? embedded[0] : null,
     filter,
     now,

@@ -37,7 +37,7 @@ export interface Ranking extends Order {
   explain(position: number): Explanation;
 }
 
-export interface RankOptions extends FactorOptions {
+export interface RankOptions extends Omit<FactorOptions, 'question'> {
   readonly signals: Signals;
 }
 
@@ -50,7 +50,11 @@ export function rank(
 ): Ranking {
   const { query, vectorTrust } = built;
   const weights = weightsFor(candidates, vectorTrust, signals);
-  const fusion = fuse(candidates, weights, factorsOf(candidates, modifiers));
+  const fusion = fuse(
+    candidates,
+    weights,
+    factorsOf(candidates, { ...modifiers, question: signals.question }),
+  );
   const { scores: fused } = fusion;
   const order = bestPassages(candidates, fused).sort(
     (a, b) =>
