@@ -1,19 +1,17 @@
-"""Step 3: turn-level retrieval of a table, or of the teacher itself, on data sets.
+"""Turn-level retrieval of a table, or of the teacher itself, on data sets.
 
-A data set is `{name, groups: [{group, docs: [{id, speaker?, text}], queries: [{text, category,
-gold}]}]}`; one group is one corpus. recall@10 is fractional: |gold in
-the top 10| / |gold|, mean over queries.
+A data set is `{name, groups: [{group, docs: [{id, parent?, speaker?, text}], queries: [{text,
+category, gold}]}]}`; one group is one corpus, one parent is one thread. recall@10 is fractional:
+|gold in the top 10| / |gold|, mean over queries.
 """
 
 import argparse
 import json
-import math
-import re
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import snowballstemmer
+
+from lexical import Words, terms_of
 
 ADVERSARIAL = {"locomo-dev": {"5"}}
 """LoCoMo's category 5 asks about what was never said; it has no gold turns to find."""
@@ -21,7 +19,7 @@ TOP = 10
 
 
 def load_groups(path: Path, with_speaker: bool) -> list[dict]:
-    """Groups as `{docs: [text], queries: [(text, gold rows)]}`."""
+    """Groups as `{group, docs: [text], parents: [id], queries: [(text, gold rows)]}`."""
     data = json.loads(path.read_text())
     skipped = ADVERSARIAL.get(data["name"], set())
     groups = []
@@ -35,42 +33,10 @@ def load_groups(path: Path, with_speaker: bool) -> list[dict]:
             if gold and str(query.get("category")) not in skipped:
                 queries.append((query["text"], gold))
         if queries:
-            groups.append({"docs": texts, "queries": queries})
+            parents = [str(doc.get("parent", doc["id"])) for doc in group["docs"]]
+            groups.append({"group": str(group.get("group", "")), "docs": texts,
+                           "parents": parents, "queries": queries})
     return groups
-
-
-STOP_WORDS = set("""
-    a about after again all also am an and any are as at be been before but by can could did do
-    does doing for from had has have having he her here him his how i if in into is it its just me
-    more my no not of on or our out over she should so some such than that the their them then
-    there these they this those through to too up us was we were what when where which while who
-    whom why will with would you your
-""".split())
-STEMMER = snowballstemmer.stemmer("english")
-
-
-def terms_of(text: str) -> list[str]:
-    words = [word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
-    return STEMMER.stemWords(words)
-
-
-def bm25(docs: list[str], queries: list[str], k1: float = 1.2, b: float = 0.75) -> np.ndarray:
-    """Scores [queries, docs] of a plain BM25 over stems, for the fusion check only."""
-    split = [terms_of(text) for text in docs]
-    mean = sum(map(len, split)) / len(split)
-    postings: dict[str, list[tuple[int, int]]] = {}
-    for row, terms in enumerate(split):
-        for term, count in Counter(terms).items():
-            postings.setdefault(term, []).append((row, count))
-    scores = np.zeros((len(queries), len(docs)), np.float32)
-    for number, query in enumerate(queries):
-        for term in set(terms_of(query)):
-            found = postings.get(term, [])
-            idf = math.log(1 + (len(docs) - len(found) + 0.5) / (len(found) + 0.5))
-            for row, count in found:
-                norm = k1 * (1 - b + b * len(split[row]) / mean)
-                scores[number, row] += idf * count * (k1 + 1) / (count + norm)
-    return scores
 
 
 def recall_at(scores: np.ndarray, golds: list[set[int]], top: int = TOP) -> list[float]:
@@ -86,7 +52,8 @@ def evaluate(groups: list[dict], embed, fusion_weight: float | None = None) -> f
         scores = embed(queries) @ embed(group["docs"]).T
         if fusion_weight is not None:
             if "bm25" not in group:
-                group["bm25"] = bm25(group["docs"], queries)
+                docs = Words([terms_of(text) for text in group["docs"]])
+                group["bm25"] = docs.scores([terms_of(text) for text in queries]).toarray()
             words = group["bm25"]
             best = np.maximum(words.max(axis=1, keepdims=True), 1e-9)
             scores = words / best + fusion_weight * scores

@@ -1,4 +1,4 @@
-"""Step 4: rows and vectors of odd and plain texts, for the test of the TypeScript runtime."""
+"""Step 3: rows and vectors of odd and plain texts, for the test of the TypeScript runtime."""
 
 import argparse
 import json
