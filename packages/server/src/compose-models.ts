@@ -7,6 +7,8 @@ import { noEmbedder } from './providers/builtin/no-embedder.ts';
 
 export interface Models {
   readonly embedder: Embedder;
+  /** All that can compute vectors, `embedder` first: namespaces may still have those of others. */
+  readonly embedders: readonly [Embedder, ...Embedder[]];
   readonly analyzer: Analyzer;
   readonly wordWeight: (word: string) => number;
 }
@@ -16,7 +18,8 @@ export function openModels(name: Settings['embedder']): Models {
   const embedder = name === 'none' ? noEmbedder : builtin;
   return {
     embedder,
-    analyzer: createAnalyzer(embedder),
+    embedders: [embedder, builtin],
+    analyzer: createAnalyzer(),
     // Scores are calibrated with the table's word frequencies whatever computes the vectors.
     wordWeight: (word) => builtin.wordWeight(word),
   };

@@ -20,9 +20,12 @@ import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
 import { type Models, openModels } from './compose-models.ts';
-import { openIndexes } from './compose-search.ts';
+import { indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
+import { Backfill } from './engine/embed/backfill.ts';
+import { Embeddings } from './engine/embed/embeddings.ts';
+import { Generations } from './engine/embed/generations.ts';
 import { createEngine } from './engine/engine.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import { createApp } from './http/app.ts';
@@ -62,7 +65,15 @@ export async function openApp(
   settings: Settings,
   options: { readonly isWarm?: boolean } = {},
 ): Promise<RunningApp> {
-  const models = openModels(settings.embedder);
+  return openAppWith(settings, openModels(settings.embedder), options);
+}
+
+/** With other models than those of the settings. */
+export async function openAppWith(
+  settings: Settings,
+  models: Models,
+  options: { readonly isWarm?: boolean } = {},
+): Promise<RunningApp> {
   // The store opens in another thread and waits for the disk; this thread warms up meanwhile.
   const opening = openOnStore(settings, models);
   if (options.isWarm) {
@@ -88,7 +99,7 @@ async function openOnStore(
   try {
     const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
     const secret = await storeSecret(store.control);
-    const app = assemble({ settings, store, models, keys: ring, secret, log });
+    const app = await assemble({ settings, store, models, keys: ring, secret, log });
     return { ...app, createdRootKey: created };
   } catch (error) {
     await store.records.close();
@@ -107,14 +118,36 @@ interface Parts {
 }
 
 /** The engine over a store, and the app over the engine. Closing it closes the store. */
-function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void } {
+async function assemble(
+  parts: Parts,
+): Promise<Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void }> {
   const { settings, store, models, keys, secret, log } = parts;
-  const { records, share } = store;
-  const indexes = openIndexes({ settings, records, share, models, log });
+  const { records, control, share } = store;
+  const { analyzer, wordWeight } = models;
+  const generations = await Generations.open(control, models.embedders);
+  const indexes = openIndexes({ settings, records, share, analyzer, generations, log });
+  const embeddings = new Embeddings({
+    generations,
+    clock: systemClock,
+    storeWaitMs: settings.embedWaitMs,
+    queryWaitMs: settings.embedWaitQueryMs,
+  });
+  const backfill = new Backfill({
+    records,
+    embeddings,
+    prepareIndex: async (tenant, place) => {
+      await (await indexes.open(tenant, place)).languages();
+    },
+    releaseIndex: indexes.release,
+    log: indexLog(log),
+  });
   const engine = createEngine({
     records,
     openIndex: indexes.open,
-    ...models,
+    embeddings,
+    backfill,
+    analyzer,
+    wordWeight,
     hashKey: createKeyHasher(secret),
     clock: systemClock,
     keyLocks: new KeyedMutex(),
@@ -126,12 +159,15 @@ function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWo
     log,
     version: manifest.version,
     recordsStatus: () => records.status(),
+    embeddingsProgress: () => backfill.progress(),
     model: models.embedder.model,
   });
+  backfill.start();
   return {
     fetch: (request) => app.fetch(request),
     startWorkers: () => indexes.start(),
     close: async () => {
+      await backfill.stop();
       await indexes.close();
       await records.close();
     },
@@ -140,7 +176,7 @@ function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWo
 
 /** The first requests of a process would otherwise spend most of their time being compiled. */
 async function warmUpProcess(settings: Settings, models: Models): Promise<void> {
-  const app = assemble({
+  const app = await assemble({
     settings,
     store: openEphemeralStore({ clock: systemClock }),
     models,

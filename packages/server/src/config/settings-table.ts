@@ -103,6 +103,20 @@ export const serverSettings = {
     form: 'builtin|none',
     doc: 'What computes meaning; none leaves words and entities.',
   }),
+  embedWaitMs: define({
+    env: 'REVERIE_EMBED_WAIT_MS',
+    schema: integer(0, 60_000),
+    default: '200',
+    form: 'number',
+    doc: 'How long a store waits for a remote embedder; the vector follows later then. 0: never.',
+  }),
+  embedWaitQueryMs: define({
+    env: 'REVERIE_EMBED_WAIT_QUERY_MS',
+    schema: integer(1, 60_000),
+    default: '1000',
+    form: 'number',
+    doc: 'How long a search waits for a remote embedder before it goes on without meaning.',
+  }),
   logLevel: define({
     env: 'REVERIE_LOG_LEVEL',
     schema: choice(...logLevels),

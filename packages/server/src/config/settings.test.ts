@@ -27,6 +27,8 @@ describe('loadSettings', () => {
       rootKey: undefined,
       records: 'sqlite',
       embedder: 'builtin',
+      embedWaitMs: 200,
+      embedWaitQueryMs: 1_000,
       logLevel: 'info',
       indexMemoryMb: 512,
       searchWorkers: 1,

@@ -33,6 +33,8 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     rootKey: read(at.rootKey),
     records: need(at.records),
     embedder: need(at.embedder),
+    embedWaitMs: need(at.embedWaitMs),
+    embedWaitQueryMs: need(at.embedWaitQueryMs),
     logLevel: need(at.logLevel),
     indexMemoryMb: need(at.indexMemoryMb),
     searchWorkers: need(at.searchWorkers),

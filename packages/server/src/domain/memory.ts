@@ -98,6 +98,8 @@ export interface Memory extends MemoryColumns {
   /** Stable row number inside the namespace, never reused. */
   ordinal: number;
   body: MemoryBody;
+  /** Found by meaning; false while its vector is still to be made, and without an embedder. */
+  hasVector: boolean;
 }
 
 /** The text that is indexed: a JSON value is indexed by its compact JSON. */

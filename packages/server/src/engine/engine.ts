@@ -3,6 +3,12 @@ import type { MemoryError } from '../domain/errors.ts';
 import type { Memory, MemoryId, NamespaceName } from '../domain/memory.ts';
 import type { MemoryInput } from '../domain/memory-input.ts';
 import type { EngineDeps } from './deps.ts';
+import {
+  dropEmbeddings,
+  type EmbeddingsStatus,
+  embeddingsStatus,
+  rollBackEmbeddings,
+} from './embed/status.ts';
 import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.ts';
 import {
   get,
@@ -30,6 +36,10 @@ export interface Engine {
     scope: Scope,
     options: { after?: NamespaceName; limit: number },
   ): Promise<NamespacePage>;
+  /** Which generations of vectors there are, and how far each is. */
+  embeddings(): Promise<EmbeddingsStatus>;
+  rollBackEmbeddings(): Promise<EmbeddingsStatus>;
+  dropEmbeddings(generation: number): Promise<EmbeddingsStatus>;
 }
 
 export function createEngine(deps: EngineDeps): Engine {
@@ -42,5 +52,8 @@ export function createEngine(deps: EngineDeps): Engine {
     getByKey: (scope, namespace, key) => getByKey(deps, scope, namespace, key),
     forget: (scope, request) => forget(deps, scope, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
+    embeddings: () => embeddingsStatus(deps),
+    rollBackEmbeddings: () => rollBackEmbeddings(deps),
+    dropEmbeddings: (generation) => dropEmbeddings(deps, generation),
   };
 }

@@ -5,6 +5,7 @@ import type { AppDeps, RequestVariables } from './context.ts';
 import { mountDocs } from './docs.ts';
 import { errorResponse } from './errors.ts';
 import type { App } from './route.ts';
+import { embeddingsRoutes } from './routes/embeddings.ts';
 import { forgetRoutes } from './routes/forget.ts';
 import { mountHealth } from './routes/health.ts';
 import { memoryRoutes } from './routes/memory.ts';
@@ -18,6 +19,7 @@ const routes = [
   ...searchRoutes,
   ...forgetRoutes,
   ...namespaceRoutes,
+  ...embeddingsRoutes,
   ...memoryRoutes,
 ];
 

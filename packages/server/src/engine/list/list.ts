@@ -66,7 +66,7 @@ async function taggedOrdinals(
   request: ListRequest,
   page: { order: 'asc' | 'desc'; limit: number; after?: number },
 ): Promise<number[]> {
-  const searcher = await deps.openIndex(scope.tenant, info.no);
+  const searcher = await deps.openIndex(scope.tenant, info);
   return searcher.list({
     ...page,
     now: deps.clock.now(),

@@ -26,7 +26,7 @@ export interface RankOptions {
 /** A memory stands for its best passage. */
 export function rank(
   deps: Pick<EngineDeps, 'wordWeight'>,
-  { query, vectorTrust }: BuiltQuery,
+  { query, vectorTrust }: Pick<BuiltQuery, 'query' | 'vectorTrust'>,
   candidates: IndexCandidates,
   { limit, threshold, signals }: RankOptions,
 ): Ranked[] {
@@ -118,7 +118,7 @@ function termWeights(deps: Pick<EngineDeps, 'wordWeight'>, query: IndexQuery): n
 }
 
 function evidenceOf(
-  { query, vectorTrust }: BuiltQuery,
+  { query, vectorTrust }: Pick<BuiltQuery, 'query' | 'vectorTrust'>,
   candidates: IndexCandidates,
   weights: readonly number[],
   i: number,

@@ -46,16 +46,17 @@ export async function recall(
   if (request.query.trim().length === 0) {
     return { results: await newest(deps, scope, info, request, filter), degraded: [] };
   }
-  const searcher = await deps.openIndex(scope.tenant, info.no);
+  const searcher = await deps.openIndex(scope.tenant, info);
   const built = await buildQuery(deps, searcher, request.query, {
     signals: request.signals,
+    generation: info.generation,
     limit: request.limit,
     filter,
     now: deps.clock.now(),
   });
   const candidates = await searcher.search(built.query);
   const ranked = rank(deps, built, candidates, request);
-  return { results: await hydrate(records, info, ranked), degraded: [] };
+  return { results: await hydrate(records, info, ranked), degraded: built.degraded };
 }
 
 /** An empty question asks for what is new. */
@@ -66,7 +67,7 @@ async function newest(
   request: RecallRequest,
   filter: IndexFilter,
 ): Promise<RecallResult[]> {
-  const searcher = await deps.openIndex(scope.tenant, info.no);
+  const searcher = await deps.openIndex(scope.tenant, info);
   const ordinals = await searcher.list({
     filter,
     now: deps.clock.now(),
