@@ -1,6 +1,7 @@
 /** Reads the arguments, runs one command, and answers with its exit code. */
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor.ts';
+import { embeddingsCommand } from './commands/embeddings.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
@@ -30,6 +31,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     doctorCommand(context, (code) => {
       exitCode = code;
     }),
+    embeddingsCommand(context),
     keysCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
