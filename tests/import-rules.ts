@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Rooms that see everything: the composition, the command, and the package's own index. */
 const free = new Set([
   'compose.ts',
+  'compose-engine.ts',
   'compose-models.ts',
   'compose-search.ts',
   'compose-worker.ts',

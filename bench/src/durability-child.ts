@@ -66,6 +66,7 @@ function nextPut(): PutOp {
     },
     body: new Uint8Array(bodyBytes).fill(made % 256),
     analysis: new Uint8Array(analysisBytes).fill(made % 256),
+    vectors: [],
   };
 }
 

@@ -1,7 +1,7 @@
 /** The engine over the in-memory store, with a clock that stands where the test puts it. */
 import * as ephemeral from '../../packages/server/src/backends/ephemeral/ephemeral-store.ts';
+import { openEngine } from '../../packages/server/src/compose-engine.ts';
 import { openModels } from '../../packages/server/src/compose-models.ts';
-import { openIndexes } from '../../packages/server/src/compose-search.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { limits } from '../../packages/server/src/domain/limits.ts';
 import type { Memory, NamespaceName, TenantId } from '../../packages/server/src/domain/memory.ts';
@@ -12,12 +12,9 @@ import {
   contextLimit,
 } from '../../packages/server/src/engine/context/context.ts';
 import { sectionNames } from '../../packages/server/src/engine/context/item.ts';
-import { createEngine } from '../../packages/server/src/engine/engine.ts';
-import { createKeyHasher } from '../../packages/server/src/engine/key-hasher.ts';
 import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
 import { createLog } from '../../packages/server/src/observe/log.ts';
 import type { UpdateOp } from '../../packages/server/src/ports/records.ts';
-import { KeyedMutex } from '../../packages/server/src/util/mutex.ts';
 import { systemClock } from '../../packages/server/src/util/system-clock.ts';
 
 export const hourMs = 60 * 60 * 1000;
@@ -26,19 +23,13 @@ export const startMs = Date.parse('2026-11-21T12:00:00Z');
 export async function openTestEngine() {
   let now = startMs;
   const clock = { ...systemClock, now: () => now };
-  const { records } = ephemeral.openEphemeralStore({ clock });
+  const { records, control } = ephemeral.openEphemeralStore({ clock });
   const settings = loadSettings({ REVERIE_RECORDS: 'ephemeral', REVERIE_LOG_LEVEL: 'silent' });
   const models = await openModels(settings);
-  const log = createLog('silent');
-  const indexes = openIndexes({ settings, records, share: undefined, models, log });
-  const engine = createEngine({
-    records,
-    openIndex: indexes.open,
-    ...models,
-    hashKey: createKeyHasher(new Uint8Array(32)),
-    clock,
-    keyLocks: new KeyedMutex(),
-    valueBytesMax: limits.valueBytesMax,
+  const { engine, close } = await openEngine({
+    ...{ settings, records, control, share: undefined, models, clock },
+    secret: new Uint8Array(32),
+    log: createLog('silent'),
   });
   const tenant = 'test' as TenantId;
   const scope = { tenant };
@@ -47,7 +38,7 @@ export async function openTestEngine() {
     engine,
     scope,
     ann,
-    close: () => indexes.close(),
+    close,
     /** Moves the clock. */
     pass: (ms: number) => {
       now += ms;

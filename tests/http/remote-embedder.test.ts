@@ -80,6 +80,12 @@ describe('a store over a remote embedder', () => {
         const some = items.map((item) => ({ value: `${item.value} part${part}`, namespace }));
         await post(app, '/v1/memory/bulk', { items: some });
       }
+      // A thousand calls outlast what a store waits for: the rest follows in the background.
+      const pending = async () => {
+        const { json } = await send(app, { path: '/v1/admin/embeddings' });
+        return json().generations[0].pending;
+      };
+      await expect.poll(pending, { timeout: 20_000, interval: 50 }).toBe(0);
       const calls = service.sent.length;
       const query = {
         query: 'note 77 about w77 part1',

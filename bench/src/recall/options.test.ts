@@ -21,6 +21,9 @@ test('what is not said has a plain default', () => {
     text: true,
     entity: false,
     thread: true,
+    speaker: false,
+    question: false,
+    time: false,
   });
 });
 

@@ -89,10 +89,10 @@ test('each variant is compared with the first', () => {
 
 test('the ablation switches each signal off once and never all of them', () => {
   const variants = ablationVariants();
-  expect(variants).toHaveLength(11);
+  expect(variants).toHaveLength(14);
   for (const { signals } of variants) {
     expect(signals.vector || signals.text || signals.entity).toBe(true);
   }
   const names = variants.map((variant) => JSON.stringify(variant.signals));
-  expect(new Set(names).size).toBe(11);
+  expect(new Set(names).size).toBe(14);
 });

@@ -10,6 +10,7 @@ import type {
   ContextInput,
   ContextMessage,
   ContextResult,
+  EmbeddingsStatus,
   ForgetInput,
   ForgetResult,
   Health,
@@ -69,6 +70,12 @@ export interface ReverieClient {
   forget(input: ForgetInput, options?: CallOptions): Promise<ForgetResult>;
   /** The namespaces that this key may see. */
   namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
+  /** The vectors that the server has, by model, and how far each is. */
+  embeddings(options?: CallOptions): Promise<EmbeddingsStatus>;
+  /** Searches by the previous model's vectors again; a second call leads forward again. */
+  rollBackEmbeddings(options?: CallOptions): Promise<EmbeddingsStatus>;
+  /** Removes the vectors of a generation that no namespace is searched by. */
+  dropEmbeddings(generation: number, options?: CallOptions): Promise<EmbeddingsStatus>;
   /** How the server is; a server that says it is not well is an answer, not an error. */
   health(options?: CallOptions): Promise<Health>;
 }
@@ -140,6 +147,13 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       pages(undefined, async (cursor) =>
         from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
       ),
+    embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
+    rollBackEmbeddings: async (each) =>
+      from.embeddingsFrom(await post('/v1/admin/embeddings/rollback', undefined, each, true)),
+    async dropEmbeddings(generation, each) {
+      const path = `/v1/admin/embeddings/${segment(String(generation))}`;
+      return from.embeddingsFrom((await call({ method: 'DELETE', path }, each)).raw);
+    },
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
       const ok = answer.status === 200 && answer.raw.ok !== false;

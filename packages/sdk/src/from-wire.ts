@@ -8,6 +8,7 @@ import type {
   ContextMessage,
   ContextResult,
   ContextSectionName,
+  EmbeddingsStatus,
   ExplainedPart,
   Explanation,
   ForgetResult,
@@ -58,6 +59,7 @@ export function memoryFrom(raw: JsonObject): Memory {
     importance: count(raw.importance, 0),
     confidence: count(raw.confidence, 1),
     trust: (textOrNull(raw.trust) ?? 'normal') as Memory['trust'],
+    indexed: indexedFrom(raw.indexed),
     expiresAt: textOrNull(raw.expires_at),
     validFrom: textOrNull(raw.valid_from),
     validTo: textOrNull(raw.valid_to),
@@ -75,6 +77,7 @@ export function storeFrom(raw: JsonObject): StoreResult {
     namespace: text(raw, 'namespace'),
     version: count(raw.version, 1),
     createdAt: text(raw, 'created_at'),
+    indexed: indexedFrom(raw.indexed),
     ...(typeof raw.replaced === 'string' && { replaced: raw.replaced }),
     ...(typeof raw.hint === 'string' && { hint: raw.hint }),
     memory: memoryFrom(objectFrom(raw.memory, 'memory')),
@@ -199,6 +202,32 @@ export function namespacesFrom(raw: JsonObject): {
     changedAt: text(item, 'changed_at'),
   }));
   return { results: found, nextCursor: textOrNull(raw.next_cursor) };
+}
+
+export function embeddingsFrom(raw: JsonObject): EmbeddingsStatus {
+  return {
+    pending: count(raw.pending, 0),
+    switching: count(raw.switching, 0),
+    problem: textOrNull(raw.problem),
+    generations: list(raw.generations)
+      .filter(isObject)
+      .map((item) => ({
+        generation: count(item.generation, 0),
+        model: text(item, 'model'),
+        dimension: count(item.dimension, 0),
+        target: item.target === true,
+        previous: item.previous === true,
+        available: item.available === true,
+        namespaces: count(item.namespaces, 0),
+        pending: count(item.pending, 0),
+      })),
+  };
+}
+
+/** A server of an older release says nothing: it had both with every write. */
+function indexedFrom(raw: JsonValue | undefined): Memory['indexed'] {
+  if (!isObject(raw)) return { text: true, vector: true };
+  return { text: raw.text === true, vector: raw.vector === true };
 }
 
 function hitFrom(raw: JsonObject): RecallHit {

@@ -51,6 +51,7 @@ export interface Memory {
   /** 0 to 1. */
   confidence: number;
   trust: Trust;
+  indexed: Indexed;
   expiresAt: string | null;
   validFrom: string | null;
   validTo: string | null;
@@ -96,6 +97,12 @@ export interface StoreInput {
  */
 export type StoreStatus = 'stored' | 'appended' | 'replaced' | 'merged' | 'unchanged';
 
+/** By what a memory is found by now; a vector may follow the write. */
+export interface Indexed {
+  text: boolean;
+  vector: boolean;
+}
+
 export interface StoreResult {
   status: StoreStatus;
   id: string;
@@ -103,6 +110,7 @@ export interface StoreResult {
   namespace: string;
   version: number;
   createdAt: string;
+  indexed: Indexed;
   /** The id of the fact that gave way. */
   replaced?: string;
   /** A remark of the server, for example that old and new fact have no word in common. */
@@ -400,6 +408,33 @@ export interface NamespaceInfo {
   memories: number;
   createdAt: string;
   changedAt: string;
+}
+
+/** The vectors of one model. */
+export interface EmbeddingGeneration {
+  generation: number;
+  model: string;
+  dimension: number;
+  /** Every namespace is to be searched by it. */
+  target: boolean;
+  /** A rollback leads to it. */
+  previous: boolean;
+  /** The server can compute vectors of it. */
+  available: boolean;
+  /** Namespaces that are searched by it now. */
+  namespaces: number;
+  /** Memories that wait for a vector of it. */
+  pending: number;
+}
+
+export interface EmbeddingsStatus {
+  /** Memories that wait for a vector of the target. */
+  pending: number;
+  /** Namespaces that have not changed over to the target yet. */
+  switching: number;
+  /** Why nothing moves at the moment. */
+  problem: string | null;
+  generations: EmbeddingGeneration[];
 }
 
 export interface Health {

@@ -65,7 +65,7 @@ function analysis() {
     entities: next() < 0.5 ? [`name${Math.floor(next() * 500)}`] : [],
     vector: vector(),
   };
-  const facts = { analyzer: 'a1', model: 'm1', dimension, languages: ['en'], fields: ['tag:chat'] };
+  const facts = { analyzer: 'a1', languages: ['en'], fields: ['tag:chat'] };
   return { ...facts, passages: [passage] };
 }
 
@@ -90,7 +90,6 @@ function query() {
 
 const settings = {
   analyzer: 'a1',
-  model: 'm1',
   dimension,
   partCapacity: 1024,
   bm25: bm25Default,
@@ -118,7 +117,7 @@ async function measure(count) {
     scratch: new SearchScratch(),
     gate: createSearchGate(),
   };
-  const source = { records, reanalyze: async () => new Map() };
+  const source = { records, generation: 1, dimension, reanalyze: async () => new Map() };
   const open = () => new NamespaceIndex(shared, source);
   let index = open();
   const built = await timed(() => index.catchUp());

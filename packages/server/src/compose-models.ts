@@ -1,7 +1,6 @@
 /** Settings become the models that embed, analyse, weigh words and rerank. */
 import { join } from 'node:path';
 import type { Settings } from './config/settings.ts';
-import { MemoryError } from './domain/errors.ts';
 import { type Analyzer, createAnalyzer } from './engine/analysis.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
 import type { Embedder } from './ports/embedder.ts';
@@ -15,15 +14,12 @@ import { openTransformersReranker } from './providers/transformers/transformers-
 
 export interface Models {
   readonly embedder: Embedder;
+  /** All that can compute vectors, `embedder` first: namespaces may still have those of others. */
+  readonly embedders: readonly [Embedder, ...Embedder[]];
   readonly analyzer: Analyzer;
   readonly wordWeight: (word: string) => number;
   readonly openTokenizer: OpenTokenizer;
   readonly reranking?: Reranking | undefined;
-}
-
-/** An embedder by its name and what is stored beside its vectors; all that crosses a thread. */
-export interface EmbedderShare extends Pick<Embedder, 'model' | 'dimension'> {
-  readonly name: Settings['embedder'];
 }
 
 /** It brings what the built-in table lacks, other languages (docs/guides/embedders.md). */
@@ -50,18 +46,6 @@ export async function closeModels({ embedder, reranking }: Models): Promise<void
 export function openInstantModels(): Models {
   const builtin = openBuiltinEmbedder();
   return modelsOf(builtin, builtin);
-}
-
-/** For a search worker: it compares vectors, and only an embedder of its own makes new ones. */
-export function openWorkerModels({ name, model, dimension }: EmbedderShare): Models {
-  const builtin = openBuiltinEmbedder();
-  if (name === 'builtin') return modelsOf(builtin, builtin);
-  if (name === 'none') return modelsOf(noEmbedder, builtin);
-  const embed = async () => {
-    const message = 'A search worker does not call an embedder that is not its own.';
-    throw new MemoryError('embedder_unavailable', message);
-  };
-  return modelsOf({ model, dimension, isInstant: false, embed }, builtin);
 }
 
 async function openEmbedder(settings: Settings, builtin: BuiltinEmbedder): Promise<Embedder> {
@@ -104,7 +88,8 @@ const modelFolder = ({ dataDir }: Settings): string => join(dataDir, 'models');
 function modelsOf(embedder: Embedder, builtin: BuiltinEmbedder, reranking?: Reranking): Models {
   return {
     embedder,
-    analyzer: createAnalyzer(embedder),
+    embedders: [embedder, builtin],
+    analyzer: createAnalyzer(),
     // Scores are calibrated with the table's word frequencies whatever computes the vectors.
     wordWeight: (word) => builtin.wordWeight(word),
     openTokenizer: lazyO200kTokenizer(),

@@ -1,27 +1,31 @@
 /** What a search needs in any thread: the indexes and their sources. */
 import type { Logger } from 'pino';
 import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
-import type { EmbedderShare, Models } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import type { TenantId } from './domain/memory.ts';
-import { namespaceSource } from './engine/reanalyze.ts';
-import { createIndexPool, type IndexPoolOptions } from './index/index-pool.ts';
-import type { IndexLog, NamespaceSource } from './index/index-settings.ts';
+import type { Analyzer } from './engine/analysis.ts';
+import type { Generations } from './engine/embed/generations.ts';
+import { type IndexPlace, namespaceSource } from './engine/reanalyze.ts';
+import { createIndexPool } from './index/index-pool.ts';
+import type { IndexLog } from './index/index-settings.ts';
 import type { NamespaceSearcher } from './index/types.ts';
 import { createWorkerHost, type WorkerHost } from './index/worker-host.ts';
-import type { RecordsPort } from './ports/records.ts';
+import type { NamespaceInfo, RecordsPort } from './ports/records.ts';
 import { workerUrl } from './util/worker-url.ts';
 
 /** What a search worker is started with. */
 export interface SearchWorkerData {
   readonly store: StoreShare;
-  readonly embedder: EmbedderShare;
   readonly bytesMax: number;
   readonly logLevel: Settings['logLevel'];
 }
 
+type NamespaceGeneration = Pick<NamespaceInfo, 'no' | 'generation'>;
+
 export interface Indexes {
-  open(tenant: TenantId, namespaceNo: number): Promise<NamespaceSearcher>;
+  open(tenant: TenantId, place: NamespaceGeneration): Promise<NamespaceSearcher>;
+  /** Saves an index that is not likely to be asked again, and frees its memory. */
+  release(tenant: TenantId, place: NamespaceGeneration): Promise<void>;
   /** Starts the search workers before the first large namespace is asked for. */
   start(): void;
   /** Writes every index back. */
@@ -33,26 +37,34 @@ interface IndexesOptions {
   readonly records: RecordsPort;
   /** Absent where only this thread can read the records: then it searches everything itself. */
   readonly share: (() => StoreShare) | undefined;
-  readonly models: Models;
+  readonly analyzer: Analyzer;
+  readonly generations: Generations;
   readonly log: Logger;
 }
 
 export function openIndexes(options: IndexesOptions): Indexes {
-  const { settings, records, models, log } = options;
+  const { settings, records, analyzer, generations, log } = options;
   const workers = openWorkers(options);
   const bytesMax = settings.indexMemoryMb * 2 ** 20;
+  const placeOf = (tenant: TenantId, namespaceNo: number, generation: number): IndexPlace => {
+    const dimension = generations.find(generation)?.dimension ?? 0;
+    return { tenant, namespaceNo, generation, dimension };
+  };
   const pool = createIndexPool({
-    ...poolOptions(models, indexLog(log)),
+    analyzer: analyzer.version,
+    log: indexLog(log),
     // Half is kept for the large namespaces, which the workers own.
     bytesMax: workers === undefined ? bytesMax : bytesMax / 2,
     largeFrom: settings.largeNamespace,
     ...(workers !== undefined && { workers }),
   });
   return {
-    open: async (tenant, namespaceNo) => {
-      const source = namespaceSource(records, models.analyzer, tenant, namespaceNo);
-      return pool.searcher(searcherKey.write(tenant, namespaceNo), source);
+    open: async (tenant, { no, generation }) => {
+      const place = placeOf(tenant, no, generation);
+      return pool.searcher(searcherKey.write(place), namespaceSource(records, analyzer, place));
     },
+    release: (tenant, { no, generation }) =>
+      pool.release(searcherKey.write(placeOf(tenant, no, generation))),
     start: () => workers?.start(),
     close: async () => {
       await pool.close();
@@ -61,11 +73,8 @@ export function openIndexes(options: IndexesOptions): Indexes {
   };
 }
 
-function openWorkers(options: IndexesOptions): WorkerHost | undefined {
-  const { settings, share, models, log } = options;
+function openWorkers({ settings, share, log }: IndexesOptions): WorkerHost | undefined {
   const { searchWorkers: workers, logLevel } = settings;
-  const { model, dimension } = models.embedder;
-  const embedder = { name: settings.embedder, model, dimension };
   if (share === undefined || workers === 0) return undefined;
   const bytesMax = (settings.indexMemoryMb * 2 ** 20) / 2 / workers;
   return createWorkerHost({
@@ -74,35 +83,23 @@ function openWorkers(options: IndexesOptions): WorkerHost | undefined {
     log: indexLog(log),
     share: () => {
       const store = share();
-      const workerData: SearchWorkerData = { store, embedder, bytesMax, logLevel };
+      const workerData: SearchWorkerData = { store, bytesMax, logLevel };
       return { workerData, transfer: [store.writerPort] };
     },
   });
-}
-
-export function poolOptions(
-  { embedder, analyzer }: Models,
-  log: IndexLog,
-): Pick<IndexPoolOptions, 'analyzer' | 'model' | 'dimension' | 'log'> {
-  const { model, dimension } = embedder;
-  return { analyzer: analyzer.version, model, dimension, log };
 }
 
 export function indexLog(log: Logger): IndexLog {
   return (level, message, details) => log[level](details ?? {}, message);
 }
 
-/** Names a namespace between threads. */
+/** Names a namespace in one generation between threads. */
 export const searcherKey = {
-  write: (tenant: TenantId, namespaceNo: number): string => `${namespaceNo}/${tenant}`,
-  read(key: string): { tenant: TenantId; namespaceNo: number } {
-    const at = key.indexOf('/');
-    return { namespaceNo: Number(key.slice(0, at)), tenant: key.slice(at + 1) as TenantId };
+  write: ({ tenant, namespaceNo, generation, dimension }: IndexPlace): string =>
+    [namespaceNo, generation, dimension, tenant].join('/'),
+  read(key: string): IndexPlace {
+    const [namespaceNo = 0, generation = 0, dimension = 0] = key.split('/', 3).map(Number);
+    const tenant = key.split('/').slice(3).join('/') as TenantId;
+    return { tenant, namespaceNo, generation, dimension };
   },
 };
-
-/** The source of a key that {@link searcherKey} wrote. */
-export function sourceOfKey(records: RecordsPort, models: Models, key: string): NamespaceSource {
-  const { tenant, namespaceNo } = searcherKey.read(key);
-  return namespaceSource(records, models.analyzer, tenant, namespaceNo);
-}

@@ -19,18 +19,15 @@ import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
+import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
-import { openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
-import { createEngine } from './engine/engine.ts';
-import { createKeyHasher } from './engine/key-hasher.ts';
 import { createApp } from './http/app.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
-import { KeyedMutex } from './util/mutex.ts';
 import { systemClock } from './util/system-clock.ts';
 
 /** The product in this process, without a socket. */
@@ -107,7 +104,7 @@ async function openOnStore(
   try {
     const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
     const secret = await storeSecret(store.control);
-    const app = assemble({ settings, store, models, keys: ring, secret, log });
+    const app = await assemble({ settings, store, models, keys: ring, secret, log });
     return { ...app, createdRootKey: created };
   } catch (error) {
     await store.records.close();
@@ -126,18 +123,14 @@ interface Parts {
 }
 
 /** The engine over a store, and the app over the engine. Closing it closes the store. */
-function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void } {
+async function assemble(
+  parts: Parts,
+): Promise<Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void }> {
   const { settings, store, models, keys, secret, log } = parts;
-  const { records, share } = store;
-  const indexes = openIndexes({ settings, records, share, models, log });
-  const engine = createEngine({
-    records,
-    openIndex: indexes.open,
-    ...models,
-    hashKey: createKeyHasher(secret),
-    clock: systemClock,
-    keyLocks: new KeyedMutex(),
-    valueBytesMax: settings.maxValueBytes,
+  const { records } = store;
+  const { engine, backfill, startWorkers, close } = await openEngine({
+    ...{ settings, records, control: store.control, share: store.share },
+    ...{ models, secret, clock: systemClock, log },
   });
   const app = createApp({
     engine,
@@ -145,13 +138,15 @@ function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWo
     log,
     version: manifest.version,
     recordsStatus: () => records.status(),
+    embeddingsProgress: () => backfill.progress(),
     model: models.embedder.model,
   });
+  backfill.start();
   return {
     fetch: (request) => app.fetch(request),
-    startWorkers: () => indexes.start(),
+    startWorkers,
     close: async () => {
-      await indexes.close();
+      await close();
       await records.close();
     },
   };
@@ -160,7 +155,7 @@ function assemble(parts: Parts): Pick<RunningApp, 'fetch' | 'close'> & { startWo
 /** The first requests of a process would otherwise spend most of their time being compiled. */
 async function warmUpProcess(settings: Settings, models: Models): Promise<void> {
   const isInstant = models.embedder.isInstant && models.reranking === undefined;
-  const app = assemble({
+  const app = await assemble({
     settings,
     store: openEphemeralStore({ clock: systemClock }),
     // A service is not called, and not paid, for warming up.

@@ -107,6 +107,48 @@ async function run(args: string[], world: World = {}) {
   return { code, out, err };
 }
 
+const embeddings = {
+  ok: true,
+  pending: 3,
+  switching: 1,
+  problem: null,
+  generations: [
+    { generation: 1, model: 'old', dimension: 8, previous: true, available: true, namespaces: 1 },
+    { generation: 2, model: 'new', dimension: 4, target: true, namespaces: 0, pending: 3 },
+  ],
+};
+
+describe('embeddings', () => {
+  it('are shown, rolled back and dropped', async () => {
+    answer = { status: 200, body: embeddings };
+    const shown = await run(['embeddings']);
+    expect(shown.code).toBe(0);
+    expect(shown.out.split('\n')).toEqual([
+      '1 previous: old (8), 1 namespace, 0 pending',
+      '2 target: new (4), 0 namespaces, 3 pending, its embedder is not there',
+      '3 vectors to make, 1 namespace changes over.',
+      '',
+    ]);
+    await run(['embeddings', '--rollback']);
+    await run(['embeddings', '--drop', '1']);
+    expect(seen.map(({ method, url: path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/admin/embeddings',
+      'POST /v1/admin/embeddings/rollback',
+      'DELETE /v1/admin/embeddings/1',
+    ]);
+  });
+
+  it('are not changed by a wrong use', async () => {
+    for (const args of [
+      ['--drop', 'all'],
+      ['--rollback', '--drop', '1'],
+    ]) {
+      expect((await run(['embeddings', ...args])).code).toBe(2);
+    }
+    expect(seen).toEqual([]);
+  });
+});
+
 describe('the verbs', () => {
   it('store keeps a text or what comes in', async () => {
     answer = { status: 200, body: replaced };

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { embeddingsCommand } from './commands/embeddings.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
@@ -32,6 +33,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     doctorCommand(context, (code) => {
       exitCode = code;
     }),
+    embeddingsCommand(context),
     keysCommand(context),
   ];
   for (const command of commands) program.addCommand(command);

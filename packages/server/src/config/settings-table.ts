@@ -197,6 +197,20 @@ export const serverSettings = {
     form: 'number',
     doc: 'How long a search waits for the reranker before it answers without, in milliseconds.',
   }),
+  embedWaitMs: define({
+    env: 'REVERIE_EMBED_WAIT_MS',
+    schema: integer(0, 60_000),
+    default: '200',
+    form: 'number',
+    doc: 'How long a store waits for a remote embedder; the vector follows later then. 0: never.',
+  }),
+  embedWaitQueryMs: define({
+    env: 'REVERIE_EMBED_WAIT_QUERY_MS',
+    schema: integer(1, 60_000),
+    default: '1000',
+    form: 'number',
+    doc: 'How long a search waits for a remote embedder before it goes on without meaning.',
+  }),
   logLevel: define({
     env: 'REVERIE_LOG_LEVEL',
     schema: choice(...logLevels),

@@ -34,6 +34,8 @@ describe('loadSettings', () => {
       rerankerModel: 'Xenova/ms-marco-MiniLM-L-6-v2',
       rerankerDtype: 'q8',
       rerankerBudgetMs: 500,
+      embedWaitMs: 200,
+      embedWaitQueryMs: 1_000,
       logLevel: 'info',
       indexMemoryMb: 512,
       searchWorkers: 1,

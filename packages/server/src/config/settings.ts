@@ -51,6 +51,8 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     rerankerModel: need(at.rerankerModel),
     rerankerDtype: need(at.rerankerDtype),
     rerankerBudgetMs: need(at.rerankerBudgetMs),
+    embedWaitMs: need(at.embedWaitMs),
+    embedWaitQueryMs: need(at.embedWaitQueryMs),
     logLevel: need(at.logLevel),
     indexMemoryMb: need(at.indexMemoryMb),
     searchWorkers: need(at.searchWorkers),

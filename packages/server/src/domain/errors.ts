@@ -63,6 +63,11 @@ export const errorTable = {
     'The memory has changed since it was read.',
     'Read it again and repeat the change on the new version.',
   ),
+  embedding_conflict: kind(
+    409,
+    'The vectors cannot be changed that way.',
+    'GET /v1/admin/embeddings tells which generations there are.',
+  ),
   value_too_large: kind(
     413,
     'The value is too large.',

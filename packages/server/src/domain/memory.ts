@@ -98,6 +98,8 @@ export interface Memory extends MemoryColumns {
   /** Stable row number inside the namespace, never reused. */
   ordinal: number;
   body: MemoryBody;
+  /** Found by meaning; false while its vector is still to be made, and without an embedder. */
+  hasVector: boolean;
 }
 
 /** Importance from which a memory is told without being asked for; 0.5 is the usual one. */

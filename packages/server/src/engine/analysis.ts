@@ -1,15 +1,13 @@
-/** Turns a memory's body into what the index holds: passages, terms, entities, vectors. */
+/** Turns a memory's body into what the index holds: passages, terms and entities. */
 import type { MemoryBody } from '../domain/memory.ts';
 import { indexedText } from '../domain/store-rules.ts';
 import type { MemoryAnalysis, PassageAnalysis, TermCount } from '../index/types.ts';
-import type { Embedder } from '../ports/embedder.ts';
 import { analyzeDocument, analyzerVersion } from '../text/analyze.ts';
 import { analyzePassages } from '../text/analyze-passages.ts';
 import { questionShare } from '../text/question-share.ts';
 import { dateTerms, meantDateTerms } from '../text/time-terms.ts';
 import { createTurns } from '../util/turns.ts';
 import { fieldTerms } from './fields.ts';
-import { quantize } from './quantize.ts';
 
 /** What of a row, beside its body, is part of the indexed text. */
 export interface AnalysisFacts {
@@ -20,7 +18,7 @@ export interface AnalysisFacts {
 
 export interface Analyzer {
   readonly version: string;
-  readonly model: string;
+  /** No passage has a vector yet: these are kept apart, one set per generation. */
   analyze(body: MemoryBody, facts: AnalysisFacts): Promise<MemoryAnalysis>;
 }
 
@@ -28,22 +26,19 @@ export interface Analyzer {
 const indexedTextVersion = 4;
 
 /** Long bodies and bulk work yield to the event loop between passages. */
-export function createAnalyzer(embedder: Embedder): Analyzer {
+export function createAnalyzer(): Analyzer {
   const version = `${analyzerVersion}+${indexedTextVersion}`;
   return {
     version,
-    model: embedder.model,
     async analyze(body, facts) {
       const text = indexedText(body);
       const turns = createTurns();
       const shared = sharedTerms(body, facts);
       const languages = new Set<string>();
-      const passages: Omit<PassageAnalysis, 'vector'>[] = [];
-      const texts: string[] = [];
+      const passages: PassageAnalysis[] = [];
       for (const { start, end, ...analyzed } of analyzePassages(text)) {
         const passageText = text.slice(start, end);
         languages.add(analyzed.language);
-        texts.push(body.speaker ? `${body.speaker}: ${passageText}` : passageText);
         passages.push({
           start,
           end,
@@ -54,20 +49,15 @@ export function createAnalyzer(embedder: Embedder): Analyzer {
             ...meantDateTerms(passageText, facts.occurredAt),
           ]),
           entities: entitiesWithin(body, start, end),
+          vector: null,
         });
         if (turns.due()) await turns.next();
       }
-      const vectors = await embedder.embed(texts, { role: 'document' });
       return {
         analyzer: version,
-        model: embedder.model,
-        dimension: embedder.dimension,
         languages: [...languages],
         fields: fieldTerms(body),
-        passages: passages.map((passage, i) => {
-          const vector = vectors[i];
-          return { ...passage, vector: vector ? quantize(vector) : null };
-        }),
+        passages,
       };
     },
   };

@@ -2,19 +2,24 @@
 import type { TenantId } from '../domain/memory.ts';
 import type { NamespaceSearcher } from '../index/types.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Embedder } from '../ports/embedder.ts';
-import type { RecordsPort } from '../ports/records.ts';
+import type { NamespaceInfo, RecordsPort } from '../ports/records.ts';
 import type { OpenTokenizer } from '../ports/tokenizer.ts';
 import type { KeyedMutex } from '../util/mutex.ts';
 import type { Analyzer } from './analysis.ts';
+import type { Backfill } from './embed/backfill.ts';
+import type { Embeddings } from './embed/embeddings.ts';
 import type { KeyHasher } from './key-hasher.ts';
 import type { Reranking } from './recall/rerank.ts';
 
 export interface EngineDeps {
   readonly records: RecordsPort;
   /** The index of a namespace, in this thread or in another. */
-  readonly openIndex: (tenant: TenantId, namespaceNo: number) => Promise<NamespaceSearcher>;
-  readonly embedder: Embedder;
+  readonly openIndex: (
+    tenant: TenantId,
+    namespace: Pick<NamespaceInfo, 'no' | 'generation'>,
+  ) => Promise<NamespaceSearcher>;
+  readonly embeddings: Embeddings;
+  readonly backfill: Backfill;
   readonly analyzer: Analyzer;
   readonly openTokenizer: OpenTokenizer;
   /** Absent where no model reads results again. */

@@ -4,6 +4,12 @@ import type { Memory, MemoryId, NamespaceName } from '../domain/memory.ts';
 import type { MemoryInput } from '../domain/memory-input.ts';
 import { buildContext, type ContextAnswer, type ContextRequest } from './context/context.ts';
 import type { EngineDeps } from './deps.ts';
+import {
+  dropEmbeddings,
+  type EmbeddingsStatus,
+  embeddingsStatus,
+  rollBackEmbeddings,
+} from './embed/status.ts';
 import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.ts';
 import {
   get,
@@ -34,6 +40,10 @@ export interface Engine {
     scope: Scope,
     options: { after?: NamespaceName; limit: number },
   ): Promise<NamespacePage>;
+  /** Which generations of vectors there are, and how far each is. */
+  embeddings(): Promise<EmbeddingsStatus>;
+  rollBackEmbeddings(): Promise<EmbeddingsStatus>;
+  dropEmbeddings(generation: number): Promise<EmbeddingsStatus>;
 }
 
 export function createEngine(deps: EngineDeps): Engine {
@@ -48,5 +58,8 @@ export function createEngine(deps: EngineDeps): Engine {
     getByKey: (scope, namespace, key) => getByKey(deps, scope, namespace, key),
     forget: (scope, request) => forget(deps, scope, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
+    embeddings: () => embeddingsStatus(deps),
+    rollBackEmbeddings: () => rollBackEmbeddings(deps),
+    dropEmbeddings: (generation) => dropEmbeddings(deps, generation),
   };
 }

@@ -1,4 +1,4 @@
-/** Makes stored analyses again from bodies: after an upgrade of analyser or model, or damage. */
+/** Makes stored analyses again from bodies: after an upgrade of the analyser, or damage. */
 import { decodeBody } from '../domain/body-codec.ts';
 import type { TenantId } from '../domain/memory.ts';
 import { encodeAnalysis } from '../index/analysis-codec.ts';
@@ -6,16 +6,25 @@ import type { NamespaceSource } from '../index/index-settings.ts';
 import type { RecordsPort } from '../ports/records.ts';
 import type { Analyzer } from './analysis.ts';
 
+/** One namespace in one generation, whose vectors have so many components. */
+export interface IndexPlace {
+  readonly tenant: TenantId;
+  readonly namespaceNo: number;
+  readonly generation: number;
+  readonly dimension: number;
+}
+
 /** What an index of one namespace reads, and how it gets an analysis that is missing. */
 export function namespaceSource(
   records: RecordsPort,
   analyzer: Analyzer,
-  tenant: TenantId,
-  namespaceNo: number,
+  { tenant, namespaceNo, generation, dimension }: IndexPlace,
 ): NamespaceSource {
   const handle = records.open(tenant);
   return {
-    records: handle.index(namespaceNo),
+    records: handle.index(namespaceNo, generation),
+    generation,
+    dimension,
     async reanalyze(rows) {
       const made = new Map<number, Uint8Array>();
       const ordinals = rows.map((row) => row.ordinal);

@@ -6,6 +6,7 @@ import { mountDocs } from './docs.ts';
 import { errorResponse } from './errors.ts';
 import type { App } from './route.ts';
 import { contextRoutes } from './routes/context.ts';
+import { embeddingsRoutes } from './routes/embeddings.ts';
 import { forgetRoutes } from './routes/forget.ts';
 import { mountHealth } from './routes/health.ts';
 import { memoryRoutes } from './routes/memory.ts';
@@ -22,6 +23,7 @@ const routes = [
   ...whyNotRoutes,
   ...forgetRoutes,
   ...namespaceRoutes,
+  ...embeddingsRoutes,
   ...memoryRoutes,
 ];
 

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { KeyRing, Principal } from '../access/key-ring.ts';
+import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RecordsStatus } from '../ports/records.ts';
 
@@ -12,6 +13,8 @@ export interface AppDeps {
   readonly version: string;
   /** Whether the store takes writes, for /health/ready. */
   readonly recordsStatus: () => Promise<RecordsStatus>;
+  /** How far the vectors are, for /health/ready. */
+  readonly embeddingsProgress: () => Promise<BackfillProgress>;
   /** The embedder's model, for /health. */
   readonly model: string;
 }

@@ -41,7 +41,13 @@ export function presentMemory(memory: Memory) {
     importance: memory.importance,
     confidence: memory.confidence,
     trust: memory.trust,
+    indexed: presentIndexed(memory),
   };
+}
+
+/** Words and entities are indexed with the write; the vector may follow. */
+export function presentIndexed({ hasVector }: Memory) {
+  return { text: true, vector: hasVector };
 }
 
 /** A search result: the memory, and why it was found. Scores carry four decimals. */

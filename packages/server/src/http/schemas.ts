@@ -125,6 +125,10 @@ export const storeBodySchema = z
 
 export type StoreBody = z.infer<typeof storeBodySchema>;
 
+const indexedSchema = z.object({ text: z.boolean(), vector: z.boolean() }).openapi({
+  description: 'By what the memory is found by now. A vector may follow the write.',
+});
+
 const isoTime = z.string().openapi({ format: 'date-time' });
 
 export const memorySchema = z
@@ -155,6 +159,7 @@ export const memorySchema = z
     importance: z.number(),
     confidence: z.number(),
     trust: z.string(),
+    indexed: indexedSchema,
   })
   .openapi('Memory');
 
@@ -167,6 +172,7 @@ export const storeAnswerSchema = z
     namespace: z.string(),
     version: z.number().int(),
     created_at: isoTime,
+    indexed: indexedSchema,
     replaced: z.string().optional(),
     hint: z.string().optional(),
     memory: memorySchema,

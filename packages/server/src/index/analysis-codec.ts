@@ -1,7 +1,7 @@
-/** The stored form of a memory's analysis: what stands beside the row. */
+/** The stored form of a memory's analysis: what stands beside the row, vectors apart. */
 import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter } from './byte-io.ts';
-import type { MemoryAnalysis, PassageAnalysis, QuantizedVector, TermCount } from './types.ts';
+import type { MemoryAnalysis, PassageAnalysis, TermCount } from './types.ts';
 
 const format = 2;
 /** Format byte and CRC-32 of what follows. */
@@ -16,8 +16,6 @@ export function encodeAnalysis(analysis: MemoryAnalysis): Uint8Array {
   writer.raw(Uint8Array.of(format));
   writer.uint32(0);
   writer.string(analysis.analyzer);
-  writer.string(analysis.model);
-  writer.varint(analysis.dimension);
   writeStrings(writer, analysis.languages);
   writeStrings(writer, analysis.fields);
   writer.varint(analysis.passages.length);
@@ -28,7 +26,7 @@ export function encodeAnalysis(analysis: MemoryAnalysis): Uint8Array {
   return bytes;
 }
 
-/** Throws an Error when the bytes are damaged or of another format. */
+/** No passage has a vector yet. Throws an Error when the bytes are damaged or of another format. */
 export function decodeAnalysis(bytes: Uint8Array): MemoryAnalysis {
   const reader = new ByteReader(bytes);
   if (reader.raw(1)[0] !== format) throw new Error('The analysis has an unknown format.');
@@ -36,14 +34,12 @@ export function decodeAnalysis(bytes: Uint8Array): MemoryAnalysis {
     throw new Error('The analysis is damaged: its checksum differs.');
   }
   const analyzer = reader.string();
-  const model = reader.string();
-  const dimension = reader.varint();
   const languages = readStrings(reader);
   const fields = readStrings(reader);
   const passages: PassageAnalysis[] = [];
-  for (let left = reader.count(7); left > 0; left -= 1) passages.push(readPassage(reader));
+  for (let left = reader.count(6); left > 0; left -= 1) passages.push(readPassage(reader));
   if (reader.left > 0) throw new Error('The analysis has bytes behind its end.');
-  return { analyzer, model, dimension, languages, fields, passages };
+  return { analyzer, languages, fields, passages };
 }
 
 function writeStrings(writer: ByteWriter, texts: readonly string[]): void {
@@ -68,12 +64,6 @@ function writePassage(writer: ByteWriter, passage: PassageAnalysis): void {
     writer.varint(count);
   }
   writeStrings(writer, passage.entities);
-  writer.varint(passage.vector === null ? 0 : 1);
-  if (passage.vector === null) return;
-  const { scale, values } = passage.vector;
-  writer.float32(scale);
-  writer.varint(values.length);
-  writer.raw(new Uint8Array(values.buffer, values.byteOffset, values.length));
 }
 
 function readPassage(reader: ByteReader): PassageAnalysis {
@@ -86,12 +76,5 @@ function readPassage(reader: ByteReader): PassageAnalysis {
     terms.push({ term: reader.string(), count: reader.varint() });
   }
   const entities = readStrings(reader);
-  const vector = reader.varint() === 0 ? null : readVector(reader);
-  return { start, end, length, questionShare, terms, entities, vector };
-}
-
-function readVector(reader: ByteReader): QuantizedVector {
-  const scale = reader.float32();
-  const bytes = reader.raw(reader.count(1));
-  return { scale, values: new Int8Array(bytes) };
+  return { start, end, length, questionShare, terms, entities, vector: null };
 }

@@ -5,6 +5,7 @@ import { decodeAnalysis } from './analysis-codec.ts';
 import type { AnalyzedRow, CorpusSettings } from './corpus.ts';
 import type { NamespaceSource } from './index-settings.ts';
 import type { MemoryAnalysis } from './types.ts';
+import { attachVectors } from './vectors-codec.ts';
 
 /** Rows decoded or applied between two looks at the clock. */
 export const rowsPerLook = 8;
@@ -16,45 +17,56 @@ export async function analyzeRows(
   source: NamespaceSource,
   turns: Turns,
 ): Promise<AnalyzedRow[]> {
-  const analyzed: AnalyzedRow[] = [];
+  const analyzed: CheckedRow[] = [];
   for (const [i, row] of rows.entries()) {
     if (i % rowsPerLook === 0 && turns.due()) await turns.next();
-    analyzed.push(withAnalysis(row, row.analysis, settings));
+    analyzed.push(checked(row, settings));
   }
-  const stale = analyzed.filter(({ analysis }) => analysis === null).map(({ row }) => row);
-  if (stale.length === 0) return analyzed;
-  const made = await source.reanalyze(stale);
-  const again = analyzed.map((known) =>
-    known.analysis === null
-      ? withAnalysis(known.row, made.get(known.row.ordinal) ?? null, settings)
-      : known,
-  );
-  const saved = again.flatMap(({ row, bytes }) =>
-    made.has(row.ordinal) && bytes !== null
-      ? [{ ordinal: row.ordinal, version: row.version, analysis: bytes }]
+  const isFaulty = ({ analysis, misfit }: CheckedRow) => analysis === null || misfit;
+  if (!analyzed.some(isFaulty)) return analyzed;
+  const missing = analyzed.filter(({ analysis }) => analysis === null).map(({ row }) => row);
+  const made = missing.length > 0 ? await source.reanalyze(missing) : new Map<number, Uint8Array>();
+  const again = analyzed.map((known) => {
+    const analysis = made.get(known.row.ordinal);
+    return analysis === undefined ? known : checked({ ...known.row, analysis }, settings);
+  });
+  const saved = again.flatMap(({ row, analysis, misfit }) =>
+    analysis !== null && row.analysis !== null && (made.has(row.ordinal) || misfit)
+      ? [
+          {
+            ordinal: row.ordinal,
+            version: row.version,
+            analysis: row.analysis,
+            dropVectors: misfit,
+          },
+        ]
       : [],
   );
   if (saved.length > 0) await source.records.saveAnalyses(saved);
   return again;
 }
 
-function withAnalysis(
-  row: AnalysisRow,
-  bytes: Uint8Array | null,
-  settings: CorpusSettings,
-): AnalyzedRow {
-  const analysis = bytes === null ? null : usable(bytes, settings);
-  return { row, bytes: analysis === null ? null : bytes, analysis };
+interface CheckedRow extends AnalyzedRow {
+  /** The stored vectors cannot be used with the analysis. */
+  readonly misfit: boolean;
 }
 
-function usable(bytes: Uint8Array, settings: CorpusSettings): MemoryAnalysis | null {
+function checked(row: AnalysisRow, settings: CorpusSettings): CheckedRow {
+  const analysis = usable(row.analysis, settings);
+  if (analysis === null || row.vectors === null) return { row, analysis, misfit: false };
+  try {
+    const passages = attachVectors(analysis.passages, row.vectors);
+    return { row, analysis: { ...analysis, passages }, misfit: false };
+  } catch {
+    return { row: { ...row, vectors: null }, analysis, misfit: true };
+  }
+}
+
+function usable(bytes: Uint8Array | null, { analyzer }: CorpusSettings): MemoryAnalysis | null {
+  if (bytes === null) return null;
   try {
     const analysis = decodeAnalysis(bytes);
-    const fits =
-      analysis.analyzer === settings.analyzer &&
-      analysis.model === settings.model &&
-      analysis.dimension === settings.dimension;
-    return fits ? analysis : null;
+    return analysis.analyzer === analyzer ? analysis : null;
   } catch {
     return null;
   }

@@ -19,9 +19,9 @@ import type { MemoryAnalysis, PassageAnalysis } from './types.ts';
 export interface CorpusSettings {
   /** Analyser version that rows must have. */
   readonly analyzer: string;
-  /** Embedder model that rows must have; '' when there is none. */
-  readonly model: string;
-  /** Components of a vector; 0 when there is no embedder. */
+  /** Whose vectors are indexed. */
+  readonly generation: number;
+  /** Components of a vector; 0 when there are none. */
   readonly dimension: number;
   /** Passages of a part: a power of two, at most 1,024. */
   readonly partCapacity: number;
@@ -29,8 +29,8 @@ export interface CorpusSettings {
 
 /** A row with its analysis: null when none could be made, the memory is then listed only. */
 export interface AnalyzedRow {
+  /** As stored, so that its bytes tell whether something has changed. */
   readonly row: AnalysisRow;
-  readonly bytes: Uint8Array | null;
   readonly analysis: MemoryAnalysis | null;
 }
 
@@ -58,14 +58,14 @@ export class Corpus implements Places {
   #tail: Part | null = null;
 
   constructor(settings: CorpusSettings, pool: SlabPool) {
-    const { analyzer, model, dimension, partCapacity } = settings;
+    const { analyzer, generation, dimension, partCapacity } = settings;
     this.shift = Math.log2(partCapacity);
     invariant(
       Number.isInteger(this.shift) && partCapacity <= partCapacityMax,
       'a part holds a power of two of passages, at most 1,024',
     );
     this.settings = settings;
-    this.identity = crc32(JSON.stringify([analyzer, model, dimension, partCapacity]));
+    this.identity = crc32(JSON.stringify([analyzer, generation, dimension, partCapacity]));
     this.#pool = pool;
   }
 
@@ -119,9 +119,10 @@ export class Corpus implements Places {
     const { columns, base } = this.part(first);
     const local = first - base;
     const key = row.keyHash === null ? 0 : this.keys.find(row.keyHash);
+    const [printA, printB] = printsOf(row);
     return (
-      columns.printsA[local] === crc32(row.analysis) &&
-      columns.printsB[local] === hashBytes(row.analysis) &&
+      columns.printsA[local] === printA &&
+      columns.printsB[local] === printB &&
       columns.keys[local] === key &&
       (row.keyHash === null || key !== 0) &&
       kindOf(columns.flags[local] ?? 0) === row.kind &&
@@ -131,18 +132,19 @@ export class Corpus implements Places {
   }
 
   /** Replaces whatever is indexed of the memory. */
-  put({ row, bytes, analysis }: AnalyzedRow): void {
+  put({ row, analysis }: AnalyzedRow): void {
     for (const doc of this.locate(row.ordinal)) this.#kill(doc);
     const passages = analysis?.passages ?? [];
     const shape = passages.length > 1 ? passageFlag.several : 0;
     const flags = flagsOf(row) | (passages.length === 0 ? passageFlag.bare : shape);
+    const [printA, printB] = analysis === null ? [0, 0] : printsOf(row);
     const shared = {
       flags,
       key: row.keyHash === null ? 0 : this.keys.number(row.keyHash),
       fields: [...new Set(analysis?.fields ?? [])],
       languages: packLanguages(analysis?.languages ?? []),
-      printA: bytes === null ? 0 : crc32(bytes),
-      printB: bytes === null ? 0 : hashBytes(bytes),
+      printA,
+      printB,
     };
     if (passages.length === 0) this.#append(row, shared, null, 0);
     passages.forEach((passage, i) => {
@@ -310,7 +312,12 @@ export class Corpus implements Places {
   }
 }
 
-/** A second hash, independent of CRC-32: the analysis as a string of bytes, FNV-1a. */
-function hashBytes(bytes: Uint8Array): number {
-  return hashTerm(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+/** Two independent hashes of what is indexed: CRC-32 and FNV-1a over analysis and vectors. */
+function printsOf({ analysis, vectors }: AnalysisRow): [number, number] {
+  const parts = [analysis, vectors].map((bytes) => bytes ?? new Uint8Array());
+  const sum = parts.reduce((seed, bytes) => crc32(bytes, seed), 0);
+  const text = parts.map((bytes) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'),
+  );
+  return [sum, hashTerm(text.join('\n'))];
 }

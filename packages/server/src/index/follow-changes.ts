@@ -1,4 +1,4 @@
-/** Catches a corpus up with the changes of its namespace. */
+/** Catches a corpus up with the changes of its namespace, and with vectors that came later. */
 
 import type { Turns } from '../util/turns.ts';
 import { applyRows, packFullParts, rowsPerBatch } from './apply-rows.ts';
@@ -7,23 +7,29 @@ import type { NamespaceSource } from './index-settings.ts';
 
 const changesPerPage = 1024;
 
-/** Where the corpus stands; moved on as changes are applied. */
+/** Where the corpus stands; moved on as changes and arrivals are applied. */
 export interface Position {
   seq: number;
+  arrivals: number;
+}
+
+/** Rises with every change and every arrival, and with nothing else. */
+export function stepsTo({ seq, arrivals }: Readonly<Position>): number {
+  return seq + arrivals;
 }
 
 /**
- * Applies the changes up to `goal` at least. False when the log does not go on from where the
- * corpus stands: it must be built again.
+ * Applies changes and arrivals up to `goal` at least. False when the log does not go on from where
+ * the corpus stands: it must be built again.
  */
 export async function followChanges(
   corpus: Corpus,
   source: NamespaceSource,
   position: Position,
-  goal: number,
+  goal: Readonly<Position>,
   turns: Turns,
 ): Promise<boolean> {
-  let end = goal;
+  let end = Math.max(goal.seq, await followArrivals(corpus, source, position, goal, turns));
   while (position.seq < end) {
     const changes = await source.records.changes(position.seq, changesPerPage);
     const last = changes.at(-1);
@@ -35,6 +41,27 @@ export async function followChanges(
     position.seq = last.seq;
   }
   return true;
+}
+
+/** Returns the newest change that any of the rows has: all of it must be seen, as below. */
+async function followArrivals(
+  corpus: Corpus,
+  source: NamespaceSource,
+  position: Position,
+  goal: Readonly<Position>,
+  turns: Turns,
+): Promise<number> {
+  let newest = 0;
+  while (position.arrivals < goal.arrivals) {
+    const arrived = await source.records.arrivals(position.arrivals, changesPerPage);
+    const ordinals = [...new Set(arrived.map(({ ordinal }) => ordinal))].sort((a, b) => a - b);
+    newest = Math.max(newest, await applyOrdinals(corpus, source, ordinals, turns));
+    const isLast = arrived.length < changesPerPage;
+    // Other generations have the numbers in between.
+    const last = arrived.at(-1)?.arrival ?? 0;
+    position.arrivals = isLast ? Math.max(goal.arrivals, last) : last;
+  }
+  return newest;
 }
 
 /** Returns the newest change that any of the rows has. */

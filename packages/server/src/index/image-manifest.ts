@@ -18,10 +18,19 @@ export interface ManifestPart {
 }
 
 const wordsPerPart = 7;
+/** What stands before the parts. */
+const wordsBefore = 1;
 
-export function encodeManifest(parts: readonly ManifestPart[], identity: number): Uint8Array {
-  const words = Float64Array.from(
-    parts.flatMap((part) => [
+export interface Manifest {
+  /** The arrival of a vector up to which the image is complete. */
+  readonly arrivals: number;
+  readonly parts: readonly ManifestPart[];
+}
+
+export function encodeManifest({ arrivals, parts }: Manifest, identity: number): Uint8Array {
+  const words = Float64Array.from([
+    arrivals,
+    ...parts.flatMap((part) => [
       part.segmentNo,
       part.count,
       part.ordinalMin,
@@ -30,17 +39,17 @@ export function encodeManifest(parts: readonly ManifestPart[], identity: number)
       part.postingsSum,
       part.matrixSum,
     ]),
-  );
+  ]);
   return encodeSections({ magic, identity }, [words]);
 }
 
-/** Throws an Error when the bytes are damaged or of another analyser, model or format. */
-export function decodeManifest(bytes: Uint8Array, identity: number): ManifestPart[] {
+/** Throws an Error when the bytes are damaged or of another analyser, generation or format. */
+export function decodeManifest(bytes: Uint8Array, identity: number): Manifest {
   const [section] = decodeSections({ magic, identity }, bytes, 1);
   if (section === undefined) throw new Error('The manifest is empty.');
   const words = new Float64Array(section.buffer, section.byteOffset, section.length / 8);
   const parts: ManifestPart[] = [];
-  for (let at = 0; at + wordsPerPart <= words.length; at += wordsPerPart) {
+  for (let at = wordsBefore; at + wordsPerPart <= words.length; at += wordsPerPart) {
     const [segmentNo = 0, count = 0, ordinalMin = 0, ordinalMax = 0, ...sums] = words.subarray(
       at,
       at + wordsPerPart,
@@ -49,5 +58,5 @@ export function decodeManifest(bytes: Uint8Array, identity: number): ManifestPar
     const bounds = { segmentNo, count, ordinalMin, ordinalMax };
     parts.push({ ...bounds, columnsSum, postingsSum, matrixSum });
   }
-  return parts;
+  return { arrivals: words[0] ?? 0, parts };
 }

@@ -12,8 +12,6 @@ export const dimension = 8;
 
 export const baseSettings = {
   analyzer: 'a1',
-  model: 'm1',
-  dimension,
   partCapacity: 8,
   bm25: bm25Default,
   saveEvery: 12,
@@ -27,15 +25,13 @@ export function newShared(patch: Partial<IndexSettings> = {}): IndexShared {
 }
 
 export function sourceOf(records: MemoryIndexRecords): NamespaceSource {
-  return { records, reanalyze: async () => new Map() };
+  return { records, generation: 1, dimension, reanalyze: async () => new Map() };
 }
 
 /** One passage per text; its words are its terms, its vector is made from its first letters. */
 export function analysisOf(...texts: string[]): MemoryAnalysis {
   return {
     analyzer: baseSettings.analyzer,
-    model: baseSettings.model,
-    dimension,
     languages: ['en'],
     fields: ['tag:chat'],
     passages: texts.map((text) => {

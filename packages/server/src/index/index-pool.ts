@@ -11,7 +11,7 @@ import type { NamespaceSearcher } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';
 
 export interface IndexPoolOptions
-  extends Pick<IndexSettings, 'analyzer' | 'model' | 'dimension' | 'log'>,
+  extends Pick<IndexSettings, 'analyzer' | 'log'>,
     Partial<Pick<IndexSettings, 'partCapacity' | 'bm25' | 'saveEvery'>> {
   /** Bytes that all indexes together may take before the least recently used ones go. */
   readonly bytesMax: number;
@@ -27,6 +27,8 @@ export interface IndexPool {
    * nothing: it may be kept or made again for every request.
    */
   searcher(key: string, source: NamespaceSource): NamespaceSearcher;
+  /** Saves an index that is not likely to be asked again, and frees its memory. */
+  release(key: string): Promise<void>;
   /** Namespaces in this thread's memory, and the bytes that they take. */
   stats(): { namespaces: number; bytes: number };
   /** Saves every index and frees its memory. Searches are refused from then on. */
@@ -67,11 +69,9 @@ class Pool implements IndexPool {
 
   constructor(options: IndexPoolOptions) {
     this.#options = options;
-    const { analyzer, model, dimension, log, partCapacity, bm25, saveEvery } = options;
+    const { analyzer, log, partCapacity, bm25, saveEvery } = options;
     const settings = {
       analyzer,
-      model,
-      dimension,
       log,
       partCapacity: partCapacity ?? partCapacityMax,
       bm25: bm25 ?? bm25Default,
@@ -93,6 +93,14 @@ class Pool implements IndexPool {
 
   stats(): { namespaces: number; bytes: number } {
     return { namespaces: this.#entries.size, bytes: this.#bytes };
+  }
+
+  async release(key: string): Promise<void> {
+    if (this.#remote.delete(key)) await this.#workers().release(key);
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.moving) return;
+    await this.#flush(entry);
+    if (!entry.retired) this.#retire(entry);
   }
 
   async close(): Promise<void> {

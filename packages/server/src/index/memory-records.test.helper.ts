@@ -2,6 +2,7 @@
 import type { KeyHash, MemoryId } from '../domain/memory.ts';
 import type {
   AnalysisRow,
+  AnalysisUpdate,
   Change,
   ChangeOp,
   IndexRecords,
@@ -10,8 +11,11 @@ import type {
 } from '../ports/records.ts';
 import { encodeAnalysis } from './analysis-codec.ts';
 import type { MemoryAnalysis } from './types.ts';
+import { encodeVectors } from './vectors-codec.ts';
 
-export type Patch = Partial<Omit<AnalysisRow, 'ordinal' | 'seq' | 'version' | 'analysis'>>;
+export type Patch = Partial<
+  Omit<AnalysisRow, 'ordinal' | 'seq' | 'version' | 'analysis' | 'vectors'>
+>;
 
 export const keyHash = (name: string): KeyHash =>
   Buffer.from(name.padEnd(16).slice(0, 16)).toString('hex') as KeyHash;
@@ -20,6 +24,9 @@ export class MemoryIndexRecords implements IndexRecords {
   readonly rows = new Map<number, AnalysisRow>();
   readonly log: Change[] = [];
   readonly segments = new Map<number, SegmentRow>();
+  /** Ordinals in the order in which their vectors came later. */
+  readonly arrived: number[] = [];
+  readonly waiting = new Map<number, { version: number; vectors: Uint8Array }>();
   image: { epoch: number; seq: number; manifest: Uint8Array } | undefined;
   epoch = 1;
   eraseSeq = 0;
@@ -55,6 +62,7 @@ export class MemoryIndexRecords implements IndexRecords {
       version: 1,
       seq: this.#change('put', ordinal, 1),
       analysis: analysis && encodeAnalysis(analysis),
+      vectors: analysis && encodeVectors(analysis.passages),
     });
     return ordinal;
   }
@@ -69,7 +77,26 @@ export class MemoryIndexRecords implements IndexRecords {
       version,
       seq: this.#change(op, ordinal, version),
       analysis: analysis ? encodeAnalysis(analysis) : row.analysis,
+      vectors: analysis ? encodeVectors(analysis.passages) : row.vectors,
     });
+  }
+
+  /** The row waits for these vectors until {@link arrive}. */
+  await(ordinal: number, vectors: Uint8Array): void {
+    const row = this.rows.get(ordinal);
+    if (!row) return;
+    this.rows.set(ordinal, { ...row, vectors: null });
+    this.waiting.set(ordinal, { version: row.version, vectors });
+  }
+
+  /** Nothing happens when the row has changed or does not wait. */
+  arrive(ordinal: number): void {
+    const row = this.rows.get(ordinal);
+    const waiting = this.waiting.get(ordinal);
+    if (row?.version !== waiting?.version || !row || !waiting) return;
+    this.waiting.delete(ordinal);
+    this.rows.set(ordinal, { ...row, vectors: waiting.vectors });
+    this.arrived.push(ordinal);
   }
 
   erase(ordinal: number): void {
@@ -90,7 +117,13 @@ export class MemoryIndexRecords implements IndexRecords {
 
   async state() {
     const { epoch, eraseSeq, nextOrdinal } = this;
-    return { epoch, seq: this.log.length, eraseSeq, nextOrdinal };
+    const { length: arrivals } = this.arrived;
+    return { epoch, seq: this.log.length, eraseSeq, nextOrdinal, arrivals };
+  }
+
+  async arrivals(after: number, limit: number): Promise<{ arrival: number; ordinal: number }[]> {
+    const numbered = this.arrived.map((ordinal, i) => ({ arrival: i + 1, ordinal }));
+    return numbered.slice(after, after + limit);
   }
 
   async changes(afterSeq: number, limit: number): Promise<Change[]> {
@@ -113,12 +146,11 @@ export class MemoryIndexRecords implements IndexRecords {
     return rows;
   }
 
-  async saveAnalyses(
-    rows: readonly { ordinal: number; version: number; analysis: Uint8Array }[],
-  ): Promise<void> {
-    for (const { ordinal, version, analysis } of rows) {
+  async saveAnalyses(rows: readonly AnalysisUpdate[]): Promise<void> {
+    for (const { ordinal, version, analysis, dropVectors } of rows) {
       const row = this.rows.get(ordinal);
-      if (row?.version === version) this.rows.set(ordinal, { ...row, analysis });
+      if (row?.version !== version) continue;
+      this.rows.set(ordinal, { ...row, analysis, ...(dropVectors && { vectors: null }) });
     }
   }
 

@@ -11,6 +11,7 @@ import { createSearchGate } from './search-gate.ts';
 import { SearchScratch } from './search-scratch.ts';
 import { createSlabPool } from './slab-pool.ts';
 import type { IndexFilter, IndexQuery, MemoryAnalysis, PassageAnalysis } from './types.ts';
+import { encodeVectors } from './vectors-codec.ts';
 
 const dimension = 8;
 const warnings: string[] = [];
@@ -35,6 +36,8 @@ function shared(patch: Partial<IndexSettings> = {}): IndexShared {
 
 const source = (records: MemoryIndexRecords): NamespaceSource => ({
   records,
+  generation: 1,
+  dimension,
   reanalyze: async () => new Map(),
 });
 
@@ -76,8 +79,6 @@ const passageArb: fc.Arbitrary<PassageAnalysis> = fc
 
 const analysisArb: fc.Arbitrary<MemoryAnalysis> = fc.record({
   analyzer: fc.constant('a1'),
-  model: fc.constant('m1'),
-  dimension: fc.constant(dimension),
   languages: fc.constant(['en']),
   fields: fc.uniqueArray(fc.constantFrom(...tags)),
   passages: fc.array(passageArb, { minLength: 0, maxLength: 3 }),
@@ -99,7 +100,12 @@ const rowArb = fc.record({
 const stepArb = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({ op: fc.constant('put' as const), analysis: analysisArb, row: rowArb }),
+    arbitrary: fc.record({
+      op: fc.constant('put' as const),
+      analysis: analysisArb,
+      row: rowArb,
+      waits: fc.boolean(),
+    }),
   },
   {
     weight: 2,
@@ -126,6 +132,10 @@ const stepArb = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('erase' as const), pick: fc.nat() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ op: fc.constant('arrive' as const), pick: fc.nat() }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -189,7 +199,8 @@ const queryArb: fc.Arbitrary<IndexQuery> = fc.oneof(
 
 function change(records: MemoryIndexRecords, step: Step): void {
   if (step.op === 'put') {
-    records.put(step.analysis, step.row);
+    const ordinal = records.put(step.analysis, step.row);
+    if (step.waits) records.await(ordinal, encodeVectors(step.analysis.passages));
     return;
   }
   if (!('pick' in step)) return;
@@ -197,6 +208,7 @@ function change(records: MemoryIndexRecords, step: Step): void {
   const ordinal = ordinals[step.pick % Math.max(1, ordinals.length)];
   if (ordinal === undefined) return;
   if (step.op === 'erase') records.erase(ordinal);
+  else if (step.op === 'arrive') records.arrive(ordinal);
   else if (step.op === 'patch') records.update(ordinal, 'patch', {}, step.analysis);
   else if (step.op === 'columns') records.update(ordinal, 'patch', step.row);
   else if (step.op === 'supersede') records.update(ordinal, 'supersede', { supersededAt: 5 });

@@ -1,14 +1,14 @@
 /** The index of one namespace: loaded on first use, caught up before every answer. */
-
+import type { IndexState } from '../ports/records.ts';
 import { createMutex } from '../util/mutex.ts';
 import { createTurns } from '../util/turns.ts';
 import { coalesce } from './coalesce.ts';
 import { Corpus } from './corpus.ts';
 import { EligibleCache } from './eligible-cache.ts';
-import { followChanges, type Position } from './follow-changes.ts';
+import { followChanges, type Position, stepsTo } from './follow-changes.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { listCorpus } from './list-corpus.ts';
-import { loadImage, type NamespaceState } from './load-image.ts';
+import { loadImage } from './load-image.ts';
 import { saveImage } from './save-image.ts';
 import { searchCorpus } from './search-corpus.ts';
 import type { SearchGate } from './search-gate.ts';
@@ -36,11 +36,11 @@ export class NamespaceIndex implements NamespaceSearcher {
   readonly #save = createMutex();
   #corpus: Corpus;
   #cache: EligibleCache;
-  #position: Position = { seq: 0 };
+  #position: Position = { seq: 0, arrivals: 0 };
   #epoch = -1;
-  /** Where the stored image stands, and where the last attempt to save one stood. */
-  #savedSeq = 0;
-  #attemptSeq = 0;
+  /** Steps to the stored image, and to the last attempt to save one. */
+  #savedSteps = 0;
+  #attemptSteps = 0;
   #saving = false;
   /** The latest time that a query came with: what is expired for a question without a time. */
   #now = 0;
@@ -48,7 +48,7 @@ export class NamespaceIndex implements NamespaceSearcher {
   constructor(shared: IndexShared, source: NamespaceSource) {
     this.#shared = shared;
     this.#source = source;
-    this.#corpus = new Corpus(shared.settings, shared.pool);
+    this.#corpus = this.#newCorpus();
     this.#cache = new EligibleCache(this.#corpus);
   }
 
@@ -77,7 +77,7 @@ export class NamespaceIndex implements NamespaceSearcher {
   async catchUp(): Promise<void> {
     await this.#catchUp();
     // A save that failed is not tried again by the very next search.
-    const since = this.#position.seq - Math.max(this.#savedSeq, this.#attemptSeq);
+    const since = stepsTo(this.#position) - Math.max(this.#savedSteps, this.#attemptSteps);
     if (since >= this.#shared.settings.saveEvery) this.#saveSoon();
   }
 
@@ -108,25 +108,24 @@ export class NamespaceIndex implements NamespaceSearcher {
     const state = await this.#source.records.state();
     const turns = createTurns();
     if (state.epoch !== this.#epoch || state.seq < this.#position.seq) await this.#load(state);
-    const { seq } = state;
-    if (await followChanges(this.#corpus, this.#source, this.#position, seq, turns)) return;
+    if (await followChanges(this.#corpus, this.#source, this.#position, state, turns)) return;
     this.#shared.settings.log('warn', 'Changes are missing; the index is built again.');
     await this.#source.records.drop();
     await this.#load(state);
-    await followChanges(this.#corpus, this.#source, this.#position, seq, turns);
+    await followChanges(this.#corpus, this.#source, this.#position, state, turns);
   }
 
   /** Searches go on with the old corpus until the new one is complete. */
-  async #load(state: NamespaceState): Promise<void> {
-    const { settings, pool } = this.#shared;
-    const corpus = new Corpus(settings, pool);
-    const position = { seq: 0 };
+  async #load(state: IndexState): Promise<void> {
+    const { log } = this.#shared.settings;
+    const corpus = this.#newCorpus();
+    let position: Position;
     try {
       const turns = createTurns();
-      const loaded = await loadImage(corpus, this.#source, state, settings.log, turns);
-      position.seq = loaded.seq;
-      this.#savedSeq = loaded.savedSeq;
-      this.#attemptSeq = loaded.savedSeq;
+      const loaded = await loadImage(corpus, this.#source, state, log, turns);
+      position = { ...loaded.position };
+      this.#savedSteps = loaded.savedSteps;
+      this.#attemptSteps = loaded.savedSteps;
     } catch (error) {
       corpus.dispose();
       throw error;
@@ -136,6 +135,11 @@ export class NamespaceIndex implements NamespaceSearcher {
     this.#cache = new EligibleCache(corpus);
     this.#position = position;
     this.#epoch = state.epoch;
+  }
+
+  #newCorpus(): Corpus {
+    const { generation, dimension } = this.#source;
+    return new Corpus({ ...this.#shared.settings, generation, dimension }, this.#shared.pool);
   }
 
   #saveSoon(): void {
@@ -155,15 +159,15 @@ export class NamespaceIndex implements NamespaceSearcher {
   /** False when an erasure came in between. */
   async #saveNow(): Promise<boolean> {
     const corpus = this.#corpus;
-    if (this.#epoch < 0 || this.#savedSeq >= this.#position.seq) return true;
+    if (this.#epoch < 0 || this.#savedSteps >= stepsTo(this.#position)) return true;
     await tidyCorpus(corpus, this.#source, this.#mutex);
     if (corpus.disposed) return true;
-    this.#attemptSeq = this.#position.seq;
-    const at = { epoch: this.#epoch, seq: this.#position.seq };
+    const at = { epoch: this.#epoch, ...this.#position };
+    this.#attemptSteps = stepsTo(at);
     const saved = await saveImage(corpus, this.#source, at, createTurns());
     // A corpus that was replaced meanwhile says nothing of the one that replaced it.
     if (corpus !== this.#corpus || corpus.disposed) return true;
-    if (saved) this.#savedSeq = at.seq;
+    if (saved) this.#savedSteps = stepsTo(at);
     return saved;
   }
 }

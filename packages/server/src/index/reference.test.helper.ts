@@ -3,6 +3,7 @@ import type { AnalysisRow } from '../ports/records.ts';
 import { decodeAnalysis } from './analysis-codec.ts';
 import { countMax } from './posting-list.ts';
 import type { IndexFilter, IndexQuery, PassageAnalysis } from './types.ts';
+import { attachVectors } from './vectors-codec.ts';
 
 interface Doc {
   row: AnalysisRow;
@@ -133,7 +134,8 @@ function eligibleDocs(rows: readonly AnalysisRow[], query: IndexQuery): Doc[] {
     .filter((row) => row.analysis && isEligible(row, query.filter, query.now))
     .sort((x, y) => x.ordinal - y.ordinal)
     .flatMap((row) => {
-      const { passages, fields } = decodeAnalysis(row.analysis ?? new Uint8Array());
+      const { passages: bare, fields } = decodeAnalysis(row.analysis ?? new Uint8Array());
+      const passages = attachVectors(bare, row.vectors ?? new Uint8Array());
       const thread =
         row.kind === 'episode' && row.keyHash !== null ? `k${row.keyHash}` : `o${row.ordinal}`;
       return passages.map((passage, number) => ({ row, number, passage, fields, thread }));

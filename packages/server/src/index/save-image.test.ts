@@ -153,6 +153,8 @@ test('a missing or outdated analysis is made again, once', async () => {
   let asked: number[] = [];
   const source = {
     records,
+    generation: 1,
+    dimension: 8,
     reanalyze: async (rows: readonly { ordinal: number }[]) => {
       asked = [...asked, ...rows.map((row) => row.ordinal)];
       return new Map(

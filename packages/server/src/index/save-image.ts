@@ -10,6 +10,13 @@ import type { Part } from './part.ts';
 import { encodePart, encodePartColumns } from './part-codec.ts';
 import { checksumOf } from './sections.ts';
 
+/** Where the corpus stands that is saved. */
+export interface ImagePlace {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly arrivals: number;
+}
+
 interface Captured {
   readonly image: IndexSave;
   readonly stored: Map<Part, ManifestPart>;
@@ -23,7 +30,7 @@ interface Captured {
 export async function saveImage(
   corpus: Corpus,
   source: NamespaceSource,
-  at: { epoch: number; seq: number },
+  at: ImagePlace,
   turns: Turns,
 ): Promise<boolean> {
   for (const part of [...corpus.parts]) {
@@ -62,7 +69,7 @@ async function foreignSegments(corpus: Corpus, source: NamespaceSource): Promise
   if (sum === corpus.manifestSum) return null;
   if (stored === undefined) return [];
   try {
-    return decodeManifest(stored.manifest, corpus.identity).map((part) => part.segmentNo);
+    return decodeManifest(stored.manifest, corpus.identity).parts.map((part) => part.segmentNo);
   } catch {
     return [];
   }
@@ -71,7 +78,7 @@ async function foreignSegments(corpus: Corpus, source: NamespaceSource): Promise
 /** Null when a part holds erased content by now. */
 async function capture(
   corpus: Corpus,
-  at: { epoch: number; seq: number },
+  at: ImagePlace,
   foreign: readonly number[],
   turns: Turns,
 ): Promise<Captured | null> {
@@ -99,8 +106,9 @@ async function capture(
   const parts = [...stored.values()];
   const kept = new Set(parts.map((part) => part.segmentNo));
   const remove = [...corpus.removedSegments, ...foreign].filter((no) => !kept.has(no));
-  const manifest = encodeManifest(parts, corpus.identity);
-  return { image: { ...at, manifest, put, putColumns, remove }, stored };
+  const { epoch, seq, arrivals } = at;
+  const manifest = encodeManifest({ arrivals, parts }, corpus.identity);
+  return { image: { epoch, seq, manifest, put, putColumns, remove }, stored };
 }
 
 function manifestPart(segment: SegmentRow, count: number): ManifestPart {

@@ -39,6 +39,11 @@ export function serveWorker({ port, pool: options, open, onClose }: ServeWorkerO
       await onClose?.();
       return null;
     }
+    if (question.op === 'release') {
+      sources.delete(question.key);
+      await pool.release(question.key);
+      return null;
+    }
     const { search, list, languages } = await searcher(question.key);
     if (question.op === 'search') return search(question.query);
     return question.op === 'list' ? list(question.query) : languages();

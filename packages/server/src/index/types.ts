@@ -28,13 +28,10 @@ export interface PassageAnalysis {
   readonly vector: QuantizedVector | null;
 }
 
-/** Everything derived from a memory that the index holds; stored beside the row. */
+/** Everything derived from a memory that the index holds: the stored analysis and vectors. */
 export interface MemoryAnalysis {
   /** Analyser version: other versions are made again from the body. */
   readonly analyzer: string;
-  /** Embedder model; vectors of another model are not compared. */
-  readonly model: string;
-  readonly dimension: number;
   /** Languages seen, as ISO 639-1. */
   readonly languages: readonly string[];
   /** Exact field terms for filters, such as `tag:work`, `type:note`, `speaker:ann`. */

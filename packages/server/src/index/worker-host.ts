@@ -24,6 +24,8 @@ export interface WorkerHostOptions {
 export interface WorkerHost {
   /** A searcher that asks the worker which owns `key`. */
   searcher(key: string): NamespaceSearcher;
+  /** Lets the owner of `key` save and forget its index. */
+  release(key: string): Promise<void>;
   /** Starts the workers now, so that the first question does not wait for it. */
   start(): void;
   /** Lets every worker save and stop. */
@@ -78,6 +80,14 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
         },
       };
     },
+    async release(key) {
+      const lane = owners.get(key);
+      if (lane === undefined) return;
+      owners.delete(key);
+      languages.delete(key);
+      lane.namespaces -= 1;
+      await lane.ask({ op: 'release', key });
+    },
     start() {
       for (const lane of lanes) lane.start();
     },
@@ -109,8 +119,10 @@ class Lane {
 
   async close(): Promise<void> {
     const worker = this.#worker;
-    if (worker !== null) await this.ask({ op: 'close' }).catch(() => undefined);
+    const saved = worker === null ? undefined : this.ask({ op: 'close' });
+    // Its end is expected from here on, even where it comes together with its last answer.
     this.#closed = true;
+    await saved?.catch(() => undefined);
     await worker?.terminate();
   }
 
@@ -160,11 +172,10 @@ class Lane {
   #replace(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return;
     this.#worker = null;
-    if (this.#closed) return;
     const left = [...this.#waiting.values()];
     this.#waiting.clear();
-    if (left.some(({ question }) => question.op === 'close')) {
-      for (const waiting of left) waiting.resolve(null);
+    if (this.#closed) {
+      for (const waiting of left) waiting.reject(new MemoryError('shutting_down'));
       return;
     }
     this.#options.log('error', 'An index worker stopped and is replaced.', { reason });

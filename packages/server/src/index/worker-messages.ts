@@ -6,6 +6,7 @@ export type WorkerQuestion =
   | { readonly op: 'search'; readonly key: string; readonly query: IndexQuery }
   | { readonly op: 'list'; readonly key: string; readonly query: IndexListQuery }
   | { readonly op: 'languages'; readonly key: string }
+  | { readonly op: 'release'; readonly key: string }
   /** Save everything and stop. */
   | { readonly op: 'close' };
 

@@ -44,6 +44,8 @@ export interface NamespaceInfo {
   readonly eraseSeq: number;
   /** Rows that were not erased. */
   readonly memories: number;
+  /** Whose vectors searches use; 0 while the namespace has none yet. */
+  readonly generation: number;
   readonly createdAt: number;
   /** When the newest change was written. */
   readonly changedAt: number;
@@ -56,14 +58,27 @@ export interface RecordRow extends MemoryColumns {
   readonly seq: number;
   /** The encoded MemoryBody. */
   readonly body: Uint8Array;
+  /** True where the generation that the namespace is searched by has a vector of the row. */
+  readonly hasVector: boolean;
 }
 
-/** What the index needs of a row: columns and the stored analysis, never the body. */
+/** What the index needs of a row in one generation: columns and derived data, never the body. */
 export interface AnalysisRow extends MemoryColumns {
   readonly ordinal: number;
   readonly seq: number;
   /** Derived from the body, so it may be missing and can be made again. */
   readonly analysis: Uint8Array | null;
+  /** Vectors of the generation; null while they are not made yet. */
+  readonly vectors: Uint8Array | null;
+}
+
+/**
+ * Vectors of one row in one generation: those of one embedder, told apart by a number from 1 that
+ * is never used again. Null says that they are still to be made; empty, that there are none.
+ */
+export interface RowVectors {
+  readonly generation: number;
+  readonly vectors: Uint8Array | null;
 }
 
 /** Columns the backend assigns: version, createdAt and updatedAt. */
@@ -79,6 +94,8 @@ export interface PutOp {
   readonly columns: NewColumns;
   readonly body: Uint8Array;
   readonly analysis: Uint8Array | null;
+  /** One entry per generation that is kept. */
+  readonly vectors: readonly RowVectors[];
 }
 
 /** A new version of an existing row. Unnamed columns stay; the old version is kept as history. */
@@ -91,9 +108,14 @@ export interface UpdateOp {
   /** Absent: the body stays. */
   readonly body?: Uint8Array;
   readonly analysis?: Uint8Array | null;
+  /** With a new body, generations that are not named wait for their vectors again. */
+  readonly vectors?: readonly RowVectors[];
 }
 
-/** Removes row, history, analysis and every stored index segment that could hold its content. */
+/**
+ * Removes row, history, analysis, vectors of every generation and every stored index segment that
+ * could hold its content.
+ */
 export interface EraseOp {
   readonly op: 'erase';
   readonly ordinal: number;
@@ -110,6 +132,8 @@ export interface KeyExpectation {
 }
 
 export interface Batch {
+  /** Of a namespace that the batch makes; 0 when absent. */
+  readonly generation?: number;
   readonly ops: readonly RecordOp[];
   readonly expect?: readonly KeyExpectation[];
 }
@@ -193,18 +217,32 @@ export interface TenantRecords {
   page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]>;
   /** Former versions of a row, newest first, the current one not included. */
   versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]>;
-  /** The index's view of the same rows. */
-  index(namespaceNo: number): IndexRecords;
+  /** The index's view of the same rows in one generation. */
+  index(namespaceNo: number, generation: number): IndexRecords;
+}
+
+export interface IndexState {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly eraseSeq: number;
+  readonly nextOrdinal: number;
+  /** The newest arrival of a vector, whatever its generation. */
+  readonly arrivals: number;
 }
 
 /**
- * What a namespace index reads and keeps. Obtained from a tenant handle, so isolation is decided
- * before an index exists.
+ * What a namespace index of one generation reads and keeps. Obtained from a tenant handle, so
+ * isolation is decided before an index exists.
  */
 export interface IndexRecords {
-  state(): Promise<{ epoch: number; seq: number; eraseSeq: number; nextOrdinal: number }>;
+  state(): Promise<IndexState>;
   /** Changes after `afterSeq`, ordered, at most `limit`. */
   changes(afterSeq: number, limit: number): Promise<Change[]>;
+  /**
+   * Vectors of the generation that came after their row, by number, at most `limit`. Numbers rise
+   * with time and have gaps.
+   */
+  arrivals(after: number, limit: number): Promise<{ arrival: number; ordinal: number }[]>;
   /** Rows by ordinal, erased ones left out, in ascending order of ordinal. */
   analyses(ordinals: readonly number[]): Promise<AnalysisRow[]>;
   /** Rows with ordinalMin <= ordinal <= ordinalMax, ascending, at most `limit`. */
@@ -213,9 +251,7 @@ export interface IndexRecords {
    * Replaces derived analyses of rows that still have the named version. Not a change: what a
    * reader may see stays the same.
    */
-  saveAnalyses(
-    rows: readonly { ordinal: number; version: number; analysis: Uint8Array }[],
-  ): Promise<void>;
+  saveAnalyses(rows: readonly AnalysisUpdate[]): Promise<void>;
   manifest(): Promise<{ epoch: number; seq: number; manifest: Uint8Array } | undefined>;
   segment(no: number): Promise<SegmentRow | undefined>;
   /**
@@ -225,6 +261,87 @@ export interface IndexRecords {
   save(image: IndexSave): Promise<boolean>;
   /** Forgets the stored image: it was damaged or made by another analyser or model. */
   drop(): Promise<void>;
+}
+
+export interface AnalysisUpdate {
+  readonly ordinal: number;
+  readonly version: number;
+  readonly analysis: Uint8Array;
+  /** The stored vectors do not fit the analysis: every generation waits for new ones. */
+  readonly dropVectors?: boolean;
+}
+
+/** A row that waits for its vectors. */
+export interface PendingRow {
+  readonly tenant: TenantId;
+  readonly namespaceNo: number;
+  readonly ordinal: number;
+}
+
+export interface PendingQuery {
+  readonly generation: number;
+  /** Namespaces are asked in a circle that starts behind this one. */
+  readonly afterNamespace: number;
+  /** Rows taken from one namespace, the newest first. */
+  readonly perNamespace: number;
+  readonly limit: number;
+}
+
+export interface VectorUpdate {
+  readonly namespaceNo: number;
+  readonly ordinal: number;
+  /** Of the row whose text was embedded. */
+  readonly version: number;
+  readonly vectors: Uint8Array;
+}
+
+export interface GenerationCounts {
+  /** Namespaces that are searched by the generation. */
+  readonly namespaces: number;
+  /** Rows of all namespaces that wait for a vector of the generation. */
+  readonly pending: number;
+}
+
+/**
+ * Vectors of all tenants, for the one who makes them in the background. None of it is a change:
+ * no seq moves, and what was erased or replaced meanwhile is left alone.
+ */
+export interface VectorRecords {
+  pending(query: PendingQuery): Promise<PendingRow[]>;
+  /**
+   * Keeps vectors of rows that still wait for them in the named version, and tells how many. Each
+   * gets the next arrival number of its namespace.
+   */
+  save(generation: number, rows: readonly VectorUpdate[]): Promise<number>;
+  /** Namespaces that are searched by a generation, by number. */
+  namespaces(
+    generation: number,
+    afterNo: number,
+    limit: number,
+  ): Promise<{ tenant: TenantId; namespaceNo: number }[]>;
+  /**
+   * Makes rows after an ordinal, at most `limit`, wait for vectors of a generation that they know
+   * nothing of. Returns where to go on, or undefined at the end.
+   */
+  await(
+    namespaceNo: number,
+    generation: number,
+    afterOrdinal: number,
+    limit: number,
+  ): Promise<number | undefined>;
+  /**
+   * From now on the namespace is searched by the generation. False, and nothing done, while a row
+   * up to the ordinal waits for its vectors.
+   */
+  use(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean>;
+  /** Removes what is kept for a generation: rows after an ordinal as in `await`, and the image. */
+  drop(
+    namespaceNo: number,
+    generation: number,
+    afterOrdinal: number,
+    limit: number,
+  ): Promise<number | undefined>;
+  counts(generation: number): Promise<GenerationCounts>;
 }
 
 export interface RecordsStatus {
@@ -237,6 +354,7 @@ export interface RecordsPort {
   /** For logs and doctor; the engine never branches on it. */
   readonly name: string;
   open(tenant: TenantId): TenantRecords;
+  readonly vectors: VectorRecords;
   status(): Promise<RecordsStatus>;
   close(): Promise<void>;
 }

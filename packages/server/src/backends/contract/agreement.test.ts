@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KeyHash, NamespaceName, TenantId } from '../../domain/memory.ts';
-import type { Batch, RecordOp, TenantRecords } from '../../ports/records.ts';
+import type { Batch, RecordOp, RecordsPort, TenantRecords } from '../../ports/records.ts';
 import { openEphemeralStore } from '../ephemeral/ephemeral-store.ts';
 import { openSqliteStore, type SqliteStore } from '../sqlite/sqlite-store.ts';
 import { makeTestFolder, type TestFolder } from '../sqlite/test-folder.ts';
@@ -11,6 +11,7 @@ import { bytes, erase, FakeClock, idOf, keyOf, named, patch, put } from './fixtu
 const runs = Number(process.env.REVERIE_TEST_RUNS ?? 200);
 const spaces = ['a', 'b'].map(named);
 const keys = [keyOf(1), keyOf(2)];
+const generations = [1, 2];
 const kinds = ['episode', 'fact', 'derived'] as const;
 
 const key = fc.constantFrom<KeyHash | null>(null, ...keys);
@@ -30,6 +31,7 @@ const putOp = fc.record({
   expiry,
   archived: fc.boolean(),
   hasAnalysis: fc.boolean(),
+  vectors: fc.constantFrom<'none' | 'made' | 'waits'>('none', 'made', 'waits'),
 });
 const updateOp = fc.record({
   type: fc.constantFrom('patch', 'supersede', 'archive', 'expire', 'restore'),
@@ -46,6 +48,7 @@ const updateOp = fc.record({
   ),
   body: fc.option(fc.constantFrom('', 'new', 'newer'), { nil: undefined }),
   analysis: fc.option(fc.option(fc.constantFrom('x', 'y')), { nil: undefined }),
+  vectors: fc.constantFrom<'none' | 'made' | 'waits'>('none', 'made', 'waits'),
 });
 const eraseOp = fc.record({ type: fc.constant('erase' as const), pick, stale });
 const batch = fc.record({
@@ -74,8 +77,31 @@ const saved = fc.record({
   space: fc.constantFrom(...spaces),
   pick,
   stale,
+  dropVectors: fc.boolean(),
 });
-const step = fc.oneof({ weight: 6, arbitrary: batch }, tick, image, saved);
+const arrived = fc.record({
+  type: fc.constant('vectors' as const),
+  space: fc.constantFrom(...spaces),
+  generation: fc.constantFrom(...generations),
+  pick,
+  stale,
+});
+const switched = fc.record({
+  type: fc.constant('switch' as const),
+  what: fc.constantFrom('await' as const, 'use' as const, 'drop' as const),
+  space: fc.constantFrom(...spaces),
+  generation: fc.constantFrom(...generations),
+  after: fc.nat({ max: 12 }),
+  limit: small,
+});
+const step = fc.oneof(
+  { weight: 8, arbitrary: batch },
+  tick,
+  image,
+  saved,
+  { weight: 2, arbitrary: arrived },
+  { weight: 2, arbitrary: switched },
+);
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 type DrawnOp = Extract<Step, { type: 'batch' }>['ops'][number];
 
@@ -103,7 +129,7 @@ function opOf(known: Known, op: DrawnOp): RecordOp {
   if (op.type === 'put') {
     const expiresAt = op.expiry === null ? null : start + op.expiry;
     const { key: keyHash, kind, archived } = op;
-    const made = put(op.id, { keyHash, kind, archived, expiresAt });
+    const made = { ...put(op.id, { keyHash, kind, archived, expiresAt }), ...vectorsOf(op) };
     return op.hasAnalysis ? made : { ...made, analysis: null };
   }
   const { ordinal, version } = rowAt(known, op);
@@ -111,10 +137,24 @@ function opOf(known: Known, op: DrawnOp): RecordOp {
   return {
     ...patch(ordinal, version, { columns: op.columns }),
     op: op.type,
+    ...vectorsOf(op),
     ...(op.body !== undefined && { body: bytes(op.body) }),
     ...(op.analysis !== undefined && {
       analysis: op.analysis === null ? null : bytes(op.analysis),
     }),
+  };
+}
+
+/** Both generations, or one that is made and one that waits. */
+function vectorsOf({ vectors }: { readonly vectors: 'none' | 'made' | 'waits' }) {
+  const made = bytes('made');
+  const second = vectors === 'made' ? made : null;
+  if (vectors === 'none') return { vectors: [] };
+  return {
+    vectors: [
+      { generation: 1, vectors: made },
+      { generation: 2, vectors: second },
+    ],
   };
 }
 
@@ -126,6 +166,7 @@ function batchOf(known: Known, at: Extract<Step, { type: 'batch' }>): Batch {
 }
 
 async function take(
+  store: { readonly records: RecordsPort },
   records: TenantRecords,
   known: Known,
   at: Exclude<Step, { type: 'tick' }>,
@@ -136,14 +177,26 @@ async function take(
     return result.ok ? { ...result, namespace: { ...result.namespace, no: 0 } } : result;
   }
   const found = await records.namespace(at.space);
-  const index = records.index(found?.no ?? 0);
-  if (at.type === 'analysis') {
-    return index.saveAnalyses([{ ...rowAt(known, at), analysis: bytes('saved') }]);
+  const no = found?.no ?? 0;
+  if (at.type === 'vectors') {
+    const update = { namespaceNo: no, ...rowAt(known, at), vectors: bytes('late') };
+    return store.records.vectors.save(at.generation, [update]);
   }
-  const { no, from, size } = at.segment;
-  const blob = bytes(`segment ${no}`);
+  const { vectors } = store.records;
+  if (at.type === 'switch') {
+    const { what, generation, after, limit } = at;
+    if (what === 'use') return vectors.use(no, generation, after);
+    return vectors[what](no, generation, after, limit);
+  }
+  const index = records.index(no, 1);
+  if (at.type === 'analysis') {
+    const { dropVectors } = at;
+    return index.saveAnalyses([{ ...rowAt(known, at), analysis: bytes('saved'), dropVectors }]);
+  }
+  const { no: number, from, size } = at.segment;
+  const blob = bytes(`segment ${number}`);
   const bounds = { ordinalMin: from, ordinalMax: from + size };
-  const segment = { no, ...bounds, columns: blob, postings: blob, matrix: blob };
+  const segment = { no: number, ...bounds, columns: blob, postings: blob, matrix: blob };
   const place = { epoch: at.epoch, seq: Math.max(0, known.seq - at.behind) };
   return index.save({ ...place, manifest: blob, put: [segment], putColumns: [], remove: [] });
 }
@@ -151,7 +204,7 @@ async function take(
 async function everything(records: TenantRecords, name: NamespaceName, now: number) {
   const info = await records.namespace(name);
   const no = info?.no ?? 0;
-  const index = records.index(no);
+  const index = records.index(no, 1);
   const query = { order: 'asc', limit: 50 } as const;
   const rows = await records.page(no, { ...query, all: true }, now);
   const ids = Array.from({ length: 40 }, (_, i) => idOf(i + 1));
@@ -168,6 +221,10 @@ async function everything(records: TenantRecords, name: NamespaceName, now: numb
     state: await index.state(),
     changes: await index.changes(0, 100),
     analyses: await index.analysesBetween(0, 100, 100),
+    second: await records.index(no, 2).analysesBetween(0, 100, 100),
+    arrivals: await Promise.all(
+      generations.map((generation) => records.index(no, generation).arrivals(0, 100)),
+    ),
     manifest: await index.manifest(),
     segments: await Promise.all([1, 2, 3].map((part) => index.segment(part))),
   };
@@ -193,14 +250,16 @@ test('both stores tell the same after every step', { timeout: 600_000 }, async (
       clock.time = start;
       const tenant = `tenant-${++tenants}` as TenantId;
       const real = store.records.open(tenant);
-      const model = openEphemeralStore({ clock }).records.open(tenant);
+      const reference = openEphemeralStore({ clock });
+      const model = reference.records.open(tenant);
       for (const at of steps) {
         if (at.type === 'tick') {
           clock.time += at.ms;
           continue;
         }
         const known = await knownIn(model, at.space);
-        expect(await take(real, known, at)).toEqual(await take(model, known, at));
+        const expected = await take(reference, model, known, at);
+        expect(await take(store, real, known, at)).toEqual(expected);
       }
       for (const name of spaces) {
         const expected = await everything(model, name, clock.time);

@@ -18,7 +18,7 @@ export function concurrencyRules(suite: Suite): void {
     expect(sorted(applied.map(({ seq }) => seq))).toEqual(expected);
     expect(sorted(applied.map(({ ordinal }) => ordinal))).toEqual(expected);
     const { no } = done(await records.commit(space, { ops: [] })).namespace;
-    const changes = await records.index(no).changes(0, 1000);
+    const changes = await records.index(no, 1).changes(0, 1000);
     expect(changes.map(({ seq }) => seq)).toEqual(expected);
     expect(await records.byId(numbers.map(idOf))).toHaveLength(together);
   });

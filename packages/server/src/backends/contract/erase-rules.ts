@@ -38,7 +38,7 @@ export function eraseRules(suite: Suite): void {
     expect(await records.versions(no, 1)).toEqual([]);
     expect(await records.allByKey(no, keyOf(1))).toEqual([]);
     expect((await records.byKey(no, keyOf(1), suite.clock.time)).turns).toBe(0);
-    const index = records.index(no);
+    const index = records.index(no, 1);
     expect(await index.analyses([1])).toEqual([]);
     expect((await index.changes(3, 9))[0]).toEqual({ seq: 4, op: 'erase', ordinal: 1, version: 3 });
   });
@@ -48,7 +48,7 @@ export function eraseRules(suite: Suite): void {
     done(await records.commit(space, { ops: [put(1), erase(1, 1)] }));
     const { applied, namespace } = done(await records.commit(space, { ops: [put(1)] }));
     expect(applied[0]?.ordinal).toBe(2);
-    expect((await records.index(namespace.no).state()).nextOrdinal).toBe(3);
+    expect((await records.index(namespace.no, 1).state()).nextOrdinal).toBe(3);
   });
 
   test('a row is erased in the expected version only', async () => {
@@ -65,7 +65,7 @@ export function eraseRules(suite: Suite): void {
     const records = suite.records.open(suite.tenant());
     const ops = Array.from({ length: 9 }, (_, i) => put(i));
     const { namespace } = done(await records.commit(space, { ops }));
-    const index = records.index(namespace.no);
+    const index = records.index(namespace.no, 1);
     const segments = [segment(1, 1, 3), segment(2, 4, 6), segment(3, 6, 9)];
     expect(await index.save(image(namespace.epoch, 9, segments))).toBe(true);
     done(await records.commit(space, { ops: [erase(6, 1)] }));
@@ -77,7 +77,7 @@ export function eraseRules(suite: Suite): void {
   test('an image from before an erase is not kept', async () => {
     const records = suite.records.open(suite.tenant());
     const { namespace } = done(await records.commit(space, { ops: [put(1), put(2)] }));
-    const index = records.index(namespace.no);
+    const index = records.index(namespace.no, 1);
     done(await records.commit(space, { ops: [erase(1, 1)] }));
     expect(await index.save(image(namespace.epoch, 2, [segment(1, 1, 2)]))).toBe(false);
     expect(await index.segment(1)).toBeUndefined();

@@ -82,6 +82,7 @@ export function put(n: number, columns: Partial<NewColumns> = {}, body = `body $
     columns: { ...plain, id: idOf(n), ...columns },
     body: bytes(body),
     analysis: bytes(`analysis ${n}`),
+    vectors: [],
   };
 }
 

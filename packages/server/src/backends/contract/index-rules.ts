@@ -26,9 +26,10 @@ function logAndAnalyses(suite: Suite): void {
     const records = suite.records.open(suite.tenant());
     const first = done(await records.commit(space, { ops: [put(1), put(2), put(3)] }));
     done(await records.commit(space, { ops: [patch(2, 1), erase(1, 1)] }));
-    const index = records.index(first.namespace.no);
+    const index = records.index(first.namespace.no, 1);
     const { epoch } = first.namespace;
-    expect(await index.state()).toEqual({ epoch, seq: 5, eraseSeq: 5, nextOrdinal: 4 });
+    const counts = { seq: 5, eraseSeq: 5, nextOrdinal: 4, arrivals: 0 };
+    expect(await index.state()).toEqual({ epoch, ...counts });
     expect(await index.changes(1, 3)).toEqual([
       { seq: 2, op: 'put', ordinal: 2, version: 1 },
       { seq: 3, op: 'put', ordinal: 3, version: 1 },
@@ -43,7 +44,7 @@ function logAndAnalyses(suite: Suite): void {
     const { namespace } = done(
       await records.commit(space, { ops: [put(1), bare, put(3), put(4), erase(3, 1)] }),
     );
-    const index = records.index(namespace.no);
+    const index = records.index(namespace.no, 1);
     const rows = await index.analyses([4, 3, 2, 1, 2, 77]);
     expect(rows.map(({ ordinal, analysis }) => [ordinal, text(analysis)])).toEqual([
       [1, 'analysis 1'],
@@ -51,8 +52,8 @@ function logAndAnalyses(suite: Suite): void {
       [4, 'analysis 4'],
     ]);
     const [row] = await records.byOrdinal(namespace.no, [1]);
-    const { body: _, ...columns } = row ?? { body: undefined };
-    expect(rows[0]).toEqual({ ...columns, analysis: bytes('analysis 1') });
+    const { body: _, hasVector: __, ...columns } = row ?? { body: undefined, hasVector: false };
+    expect(rows[0]).toEqual({ ...columns, analysis: bytes('analysis 1'), vectors: null });
     expect(ordinals(await index.analysesBetween(2, 4, 9))).toEqual([2, 4]);
     expect(ordinals(await index.analysesBetween(1, 2 ** 32 - 1, 2))).toEqual([1, 2]);
     expect(ordinals(await index.analysesBetween(0, 1e12, 9))).toEqual([1, 2, 4]);
@@ -69,7 +70,7 @@ function logAndAnalyses(suite: Suite): void {
       patch(4, 1, { analysis: null }),
     ];
     const { namespace: after } = done(await records.commit(space, { ops: updates }));
-    const index = records.index(namespace.no);
+    const index = records.index(namespace.no, 1);
     const read = async () =>
       (await index.analyses([1, 2, 3, 4])).map(({ analysis }) => text(analysis));
     expect(await read()).toEqual(['analysis 1', undefined, 'new analysis', undefined]);
@@ -87,7 +88,7 @@ function images(suite: Suite): void {
   test('an image is saved, changed in part, and dropped', async () => {
     const records = suite.records.open(suite.tenant());
     const { namespace } = done(await records.commit(space, { ops: [put(1), put(2)] }));
-    const index = records.index(namespace.no);
+    const index = records.index(namespace.no, 1);
     const { epoch } = namespace;
     expect(await index.manifest()).toBeUndefined();
     const base = { epoch, seq: 1, manifest: bytes('one'), putColumns: [], remove: [] };
@@ -117,7 +118,7 @@ function images(suite: Suite): void {
   test('an image of another epoch is not kept', async () => {
     const records = suite.records.open(suite.tenant());
     const { namespace } = done(await records.commit(space, { ops: [put(1)] }));
-    const index = records.index(namespace.no);
+    const index = records.index(namespace.no, 1);
     const epoch = namespace.epoch + 1;
     const image = { epoch, seq: 1, manifest: bytes(''), put: [], putColumns: [], remove: [] };
     expect(await index.save(image)).toBe(false);

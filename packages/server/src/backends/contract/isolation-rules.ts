@@ -36,11 +36,17 @@ export function isolationRules(suite: Suite): void {
     const owner = suite.records.open(suite.tenant());
     const thief = suite.records.open(suite.tenant());
     const { namespace } = done(await owner.commit(space, { ops: [put(1)] }));
-    const [mine, foreign] = [owner.index(namespace.no), thief.index(namespace.no)];
+    const [mine, foreign] = [owner.index(namespace.no, 1), thief.index(namespace.no, 1)];
     const manifest = bytes('kept');
     const image = { epoch: namespace.epoch, seq: 1, manifest, put: [], putColumns: [], remove: [] };
     expect(await mine.save(image)).toBe(true);
-    expect(await foreign.state()).toEqual({ epoch: 0, seq: 0, eraseSeq: 0, nextOrdinal: 1 });
+    expect(await foreign.state()).toEqual({
+      epoch: 0,
+      seq: 0,
+      eraseSeq: 0,
+      nextOrdinal: 1,
+      arrivals: 0,
+    });
     expect(await foreign.changes(0, 9)).toEqual([]);
     expect(await foreign.analyses([1])).toEqual([]);
     expect(await foreign.analysesBetween(0, 9, 9)).toEqual([]);
@@ -54,8 +60,14 @@ export function isolationRules(suite: Suite): void {
   });
 
   test('an index of a namespace that does not exist is empty', async () => {
-    const index = suite.records.open(suite.tenant()).index(2 ** 21 - 1);
-    expect(await index.state()).toEqual({ epoch: 0, seq: 0, eraseSeq: 0, nextOrdinal: 1 });
+    const index = suite.records.open(suite.tenant()).index(2 ** 21 - 1, 1);
+    expect(await index.state()).toEqual({
+      epoch: 0,
+      seq: 0,
+      eraseSeq: 0,
+      nextOrdinal: 1,
+      arrivals: 0,
+    });
     expect(await index.changes(0, 9)).toEqual([]);
   });
 }

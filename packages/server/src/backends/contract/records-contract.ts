@@ -11,6 +11,7 @@ import { isolationRules } from './isolation-rules.ts';
 import { keyRules } from './key-rules.ts';
 import { pageRules } from './page-rules.ts';
 import { updateRules } from './update-rules.ts';
+import { vectorRules } from './vector-rules.ts';
 
 /** Groups of rules; a backend that skips one says why in its test file. */
 const groups = {
@@ -20,6 +21,7 @@ const groups = {
   key: keyRules,
   page: pageRules,
   index: indexRules,
+  vector: vectorRules,
   isolation: isolationRules,
   concurrency: concurrencyRules,
 } as const;

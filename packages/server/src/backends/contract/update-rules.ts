@@ -58,7 +58,7 @@ export function updateRules(suite: Suite): void {
     expect(await records.versions(namespace.no, 1)).toEqual(seen);
     expect(seen.map(({ body }) => text(body))).toEqual(['second', 'second', 'body 1', 'body 1']);
     expect(await records.versions(namespace.no, 2)).toEqual([]);
-    const changes = await records.index(namespace.no).changes(0, 9);
+    const changes = await records.index(namespace.no, 1).changes(0, 9);
     expect(changes.map(({ op }) => op)).toEqual(['put', 'patch', 'patch', 'archive', 'restore']);
   });
 

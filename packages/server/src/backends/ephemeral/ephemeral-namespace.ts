@@ -10,16 +10,33 @@ import type {
   PutOp,
   RecordOp,
   RecordRow,
+  RowVectors,
   SegmentRow,
   UpdateOp,
 } from '../../ports/records.ts';
 
 interface StoredRow {
-  readonly current: RecordRow;
+  readonly current: Omit<RecordRow, 'hasVector'>;
   readonly analysis: Uint8Array | null;
+  /** By generation. */
+  readonly vectors: ReadonlyMap<number, StoredVectors>;
   /** Former versions, oldest first. */
   readonly former: readonly RecordRow[];
 }
+
+interface StoredVectors {
+  readonly vectors: Uint8Array | null;
+  /** Null for vectors that came with their row. */
+  readonly arrival: number | null;
+}
+
+/** The index image of one generation. */
+export interface StoredImage {
+  readonly segments: Map<number, SegmentRow>;
+  manifest: { epoch: number; seq: number; manifest: Uint8Array } | undefined;
+}
+
+const waiting: StoredVectors = { vectors: null, arrival: null };
 
 /** True for a row that a plain read shows. */
 export function isLive(row: MemoryColumns, now: number): boolean {
@@ -36,25 +53,43 @@ export class EphemeralNamespace {
   changedAt: number;
   eraseSeq = 0;
   nextOrdinal = 1;
+  generation: number;
+  arrivals = 0;
   /** The change with number n is at place n - 1. */
   readonly changes: Change[] = [];
   /** By ordinal. Rows are added in order, so iteration is ascending. */
   readonly rows = new Map<number, StoredRow>();
-  readonly segments = new Map<number, SegmentRow>();
-  manifest: { epoch: number; seq: number; manifest: Uint8Array } | undefined;
+  readonly #images = new Map<number, StoredImage>();
 
-  constructor(identity: { no: number; tenant: TenantId; name: NamespaceName; createdAt: number }) {
+  constructor(identity: {
+    no: number;
+    tenant: TenantId;
+    name: NamespaceName;
+    createdAt: number;
+    generation: number;
+  }) {
     this.no = identity.no;
     this.tenant = identity.tenant;
     this.name = identity.name;
     this.createdAt = identity.createdAt;
     this.changedAt = identity.createdAt;
+    this.generation = identity.generation;
+  }
+
+  image(generation: number): StoredImage {
+    const known = this.#images.get(generation) ?? { segments: new Map(), manifest: undefined };
+    this.#images.set(generation, known);
+    return known;
+  }
+
+  dropImage(generation: number): void {
+    this.#images.delete(generation);
   }
 
   get info(): NamespaceInfo {
-    const { no, name, epoch, eraseSeq, createdAt, changedAt } = this;
+    const { no, name, epoch, eraseSeq, createdAt, changedAt, generation } = this;
     const counts = { seq: this.changes.length, memories: this.rows.size };
-    return { no, name, epoch, eraseSeq, createdAt, changedAt, ...counts };
+    return { no, name, epoch, eraseSeq, createdAt, changedAt, generation, ...counts };
   }
 
   currentFact(keyHash: KeyHash, now: number): RecordRow | null {
@@ -68,7 +103,32 @@ export class EphemeralNamespace {
   }
 
   all(): RecordRow[] {
-    return [...this.rows.values()].map(({ current }) => current);
+    return [...this.rows.values()].map((row) => this.record(row));
+  }
+
+  record({ current, vectors }: StoredRow): RecordRow {
+    const stored = vectors.get(this.generation)?.vectors;
+    return { ...current, hasVector: (stored?.length ?? 0) > 0 };
+  }
+
+  setVectors(ordinal: number, generation: number, vectors: Uint8Array | null): void {
+    const row = this.rows.get(ordinal);
+    if (!row) return;
+    const arrival = vectors === null ? null : ++this.arrivals;
+    const entry = { vectors: vectors?.slice() ?? null, arrival };
+    this.rows.set(ordinal, { ...row, vectors: new Map(row.vectors).set(generation, entry) });
+  }
+
+  forgetVectors(ordinal: number, generation: number): void {
+    const row = this.rows.get(ordinal);
+    const kept = [...(row?.vectors ?? [])].filter(([known]) => known !== generation);
+    if (row) this.rows.set(ordinal, { ...row, vectors: new Map(kept) });
+  }
+
+  /** Every generation of the row waits for its vectors again. */
+  dropVectors(ordinal: number): void {
+    const row = this.rows.get(ordinal);
+    if (row) this.rows.set(ordinal, { ...row, vectors: allWaiting(row.vectors) });
   }
 
   /** Applies the batch, or gives undefined and changes nothing. */
@@ -116,22 +176,23 @@ export class EphemeralNamespace {
     return true;
   }
 
-  #put({ columns, body, analysis, version = 1 }: PutOp, at: number): Applied {
+  #put({ columns, body, analysis, vectors, version = 1 }: PutOp, at: number): Applied {
     const times = { createdAt: at, updatedAt: at, supersededAt: null, supersededBy: null };
     const ordinal = this.nextOrdinal++;
     const change = this.#addChange('put', ordinal, version);
     const place = { ordinal, seq: change.seq, body: body.slice() };
     const current = { ...columns, ...times, version, ...place };
-    this.rows.set(ordinal, { current, analysis: analysis?.slice() ?? null, former: [] });
+    const derived = { analysis: analysis?.slice() ?? null, vectors: withRow(new Map(), vectors) };
+    this.rows.set(ordinal, { current, ...derived, former: [] });
     return { ...change, createdAt: at, updatedAt: at };
   }
 
   #update(op: UpdateOp, at: number): Applied {
-    const { current, analysis, former } = this.#row(op.ordinal);
+    const { current, analysis, former, vectors } = this.#row(op.ordinal);
     const version = current.version + 1;
     const change = this.#addChange(op.op, op.ordinal, version);
     const named = Object.entries(op.columns ?? {}).filter(([, value]) => value !== undefined);
-    const next: RecordRow = {
+    const next = {
       ...current,
       ...Object.fromEntries(named),
       version,
@@ -142,8 +203,10 @@ export class EphemeralNamespace {
     // An analysis of the former body must not outlive it.
     const kept = op.body ? null : analysis;
     const newAnalysis = op.analysis === undefined ? kept : (op.analysis?.slice() ?? null);
-    const history = [...former, current];
-    this.rows.set(op.ordinal, { current: next, analysis: newAnalysis, former: history });
+    const history = [...former, { ...current, hasVector: false }];
+    const newVectors = withRow(op.body ? allWaiting(vectors) : vectors, op.vectors ?? []);
+    const derived = { analysis: newAnalysis, vectors: newVectors };
+    this.rows.set(op.ordinal, { current: next, ...derived, former: history });
     return { ...change, createdAt: next.createdAt, updatedAt: at };
   }
 
@@ -152,8 +215,10 @@ export class EphemeralNamespace {
     const change = this.#addChange('erase', ordinal, current.version + 1);
     this.rows.delete(ordinal);
     this.eraseSeq = change.seq;
-    for (const { no, ordinalMin, ordinalMax } of [...this.segments.values()]) {
-      if (ordinalMin <= ordinal && ordinal <= ordinalMax) this.segments.delete(no);
+    for (const { segments } of this.#images.values()) {
+      for (const { no, ordinalMin, ordinalMax } of [...segments.values()]) {
+        if (ordinalMin <= ordinal && ordinal <= ordinalMax) segments.delete(no);
+      }
     }
     return { ...change, createdAt: current.createdAt, updatedAt: at };
   }
@@ -169,4 +234,19 @@ export class EphemeralNamespace {
     if (!row) throw new Error(`the batch was checked, and has no row ${ordinal}`);
     return row;
   }
+}
+
+function withRow(
+  known: ReadonlyMap<number, StoredVectors>,
+  added: readonly RowVectors[],
+): Map<number, StoredVectors> {
+  const all = new Map(known);
+  for (const { generation, vectors } of added) {
+    all.set(generation, { vectors: vectors?.slice() ?? null, arrival: null });
+  }
+  return all;
+}
+
+function allWaiting(known: ReadonlyMap<number, StoredVectors>): Map<number, StoredVectors> {
+  return new Map([...known.keys()].map((generation) => [generation, waiting]));
 }

@@ -6,6 +6,7 @@ import type { RecordsPort } from '../../ports/records.ts';
 import { EphemeralControl } from './ephemeral-control.ts';
 import { EphemeralNamespace } from './ephemeral-namespace.ts';
 import { EphemeralTenantRecords } from './ephemeral-tenant.ts';
+import { EphemeralVectors } from './ephemeral-vectors.ts';
 
 export interface EphemeralStore {
   readonly records: RecordsPort;
@@ -31,8 +32,23 @@ export class EphemeralNamespaces {
   }
 
   /** A namespace that is not in the store until {@link add}. */
-  draft(tenant: TenantId, name: NamespaceName, now: number): EphemeralNamespace {
-    return new EphemeralNamespace({ no: this.#all.length + 1, tenant, name, createdAt: now });
+  draft(
+    tenant: TenantId,
+    name: NamespaceName,
+    createdAt: number,
+    generation = 0,
+  ): EphemeralNamespace {
+    const no = this.#all.length + 1;
+    return new EphemeralNamespace({ no, tenant, name, createdAt, generation });
+  }
+
+  /** By number. */
+  all(): readonly EphemeralNamespace[] {
+    return this.#all;
+  }
+
+  at(no: number): EphemeralNamespace | undefined {
+    return this.#all[no - 1];
   }
 
   add(space: EphemeralNamespace): void {
@@ -46,6 +62,7 @@ export function openEphemeralStore({ clock }: { readonly clock: Clock }): Epheme
     records: {
       name: 'ephemeral',
       open: (tenant) => new EphemeralTenantRecords(namespaces, tenant, clock),
+      vectors: new EphemeralVectors(namespaces),
       status: async () => ({ writable: true }),
       close: async () => {},
     },

@@ -44,7 +44,7 @@ export class EphemeralTenantRecords implements TenantRecords {
   async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
     const now = this.#clock.now();
     const known = this.#namespaces.find(this.#tenant, name);
-    const space = known ?? this.#namespaces.draft(this.#tenant, name, now);
+    const space = known ?? this.#namespaces.draft(this.#tenant, name, now, batch.generation);
     const applied = space.apply(batch, now);
     if (!applied) return { ok: false };
     if (!known) this.#namespaces.add(space);
@@ -70,7 +70,10 @@ export class EphemeralTenantRecords implements TenantRecords {
 
   async byOrdinal(namespaceNo: number, ordinals: readonly number[]): Promise<RecordRow[]> {
     const space = this.#own(namespaceNo);
-    return ordinals.flatMap((ordinal) => space?.rows.get(ordinal)?.current ?? []);
+    return ordinals.flatMap((ordinal) => {
+      const row = space?.rows.get(ordinal);
+      return space && row ? [space.record(row)] : [];
+    });
   }
 
   async byKey(namespaceNo: number, keyHash: KeyHash, now: number): Promise<KeyState> {
@@ -108,8 +111,8 @@ export class EphemeralTenantRecords implements TenantRecords {
     return [...(this.#own(namespaceNo)?.rows.get(ordinal)?.former ?? [])].reverse();
   }
 
-  index(namespaceNo: number): IndexRecords {
-    return new EphemeralIndexRecords(() => this.#own(namespaceNo));
+  index(namespaceNo: number, generation: number): IndexRecords {
+    return new EphemeralIndexRecords(() => this.#own(namespaceNo), generation);
   }
 
   #own(namespaceNo: number): EphemeralNamespace | undefined {

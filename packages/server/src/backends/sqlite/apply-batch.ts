@@ -11,6 +11,7 @@ import {
   type EraseOp,
   type KeyExpectation,
   type PutOp,
+  type RowVectors,
   type UpdateOp,
 } from '../../ports/records.ts';
 import type { Connection } from './connection.ts';
@@ -47,8 +48,8 @@ const marks = (count: number): string => Array(count).fill('?').join(', ');
 export const batchSql = {
   namespace: 'SELECT * FROM namespaces WHERE tenant = ? AND name = ?',
   newNamespace: `INSERT INTO namespaces
-    (tenant, name, epoch, seq, erase_seq, next_ordinal, memories, created_at, changed_at)
-    VALUES (?1, ?2, 1, 0, 0, 1, 0, ?3, ?3)`,
+    (tenant, name, epoch, seq, erase_seq, next_ordinal, memories, created_at, changed_at,
+    generation) VALUES (?1, ?2, 1, 0, 0, 1, 0, ?3, ?3, ?4)`,
   saveNamespace: `UPDATE namespaces
     SET seq = ?, erase_seq = ?, next_ordinal = ?, memories = ?, changed_at = ? WHERE no = ?`,
   currentFact: `SELECT row, version FROM memories
@@ -66,6 +67,10 @@ export const batchSql = {
   updateBody: 'UPDATE memories SET body = ? WHERE row = ?',
   saveAnalysis: 'INSERT OR REPLACE INTO analyses (row, analysis) VALUES (?, ?)',
   dropAnalysis: 'DELETE FROM analyses WHERE row = ?',
+  saveVectors: `INSERT OR REPLACE INTO vectors (row, generation, namespace_no, vectors)
+    VALUES (?, ?, ?, ?)`,
+  staleVectors: 'UPDATE vectors SET vectors = NULL, arrival = NULL WHERE row = ?',
+  dropVectors: 'DELETE FROM vectors WHERE row = ?',
   dropRow: 'DELETE FROM memories WHERE row = ?',
   dropVersions: 'DELETE FROM versions WHERE row = ?',
   dropSegments: `DELETE FROM segments
@@ -76,11 +81,15 @@ export const batchSql = {
   dropThread: 'DELETE FROM threads WHERE namespace_no = ? AND key_hash = ? AND turns = 0',
 };
 
+interface BatchRequest {
+  readonly tenant: TenantId;
+  readonly name: NamespaceName;
+  readonly batch: Batch;
+  readonly now: number;
+}
+
 /** Throws {@link ExpectationFailed}, and SQLite's errors. */
-export function applyBatch(
-  db: Connection,
-  request: { tenant: TenantId; name: NamespaceName; batch: Batch; now: number },
-): CommitResult {
+export function applyBatch(db: Connection, request: BatchRequest): CommitResult {
   const found = openNamespace(db, request);
   for (const expected of request.batch.expect ?? []) {
     checkExpectation(db, found.no, expected, request.now);
@@ -106,13 +115,10 @@ export function applyBatch(
   return { ok: true, namespace: decodeNamespace({ ...found, ...counters }), applied };
 }
 
-function openNamespace(
-  db: Connection,
-  { tenant, name, now }: { tenant: TenantId; name: NamespaceName; now: number },
-): SqlNamespace {
+function openNamespace(db: Connection, { tenant, name, batch, now }: BatchRequest): SqlNamespace {
   const known = db.get<SqlNamespace>(batchSql.namespace, tenant, name);
   if (known) return known;
-  db.run(batchSql.newNamespace, tenant, name, now);
+  db.run(batchSql.newNamespace, tenant, name, now, batch.generation ?? 0);
   const made = db.get<SqlNamespace>(batchSql.namespace, tenant, name);
   if (made && made.no <= limits.namespacesMax) return made;
   throw new MemoryError('too_many_items', 'The store holds as many namespaces as it can.');
@@ -152,6 +158,7 @@ function put(target: Target, op: PutOp): Applied {
   const change = addChange(target, 'put', ordinal, columns);
   db.run(batchSql.insert, row, no, change.seq, ...encodeColumns(columns), op.body);
   if (op.analysis) db.run(batchSql.saveAnalysis, row, op.analysis);
+  saveVectors(target, row, op.vectors);
   countTurns(target, null, columns);
   target.memories++;
   return change;
@@ -169,6 +176,8 @@ function update(target: Target, op: UpdateOp): Applied {
   if (op.analysis) db.run(batchSql.saveAnalysis, row, op.analysis);
   // An analysis of the former body must not outlive it.
   else if (op.analysis === null || op.body) db.run(batchSql.dropAnalysis, row);
+  if (op.body) db.run(batchSql.staleVectors, row);
+  saveVectors(target, row, op.vectors ?? []);
   countTurns(target, before, columns);
   return change;
 }
@@ -179,6 +188,7 @@ function erase(target: Target, op: EraseOp): Applied {
   db.run(batchSql.dropRow, row);
   db.run(batchSql.dropVersions, row);
   db.run(batchSql.dropAnalysis, row);
+  db.run(batchSql.dropVectors, row);
   db.run(batchSql.dropSegments, target.no, op.ordinal);
   countTurns(target, columns, null);
   target.memories--;
@@ -186,6 +196,13 @@ function erase(target: Target, op: EraseOp): Applied {
   const change = addChange(target, 'erase', op.ordinal, last);
   target.eraseSeq = change.seq;
   return change;
+}
+
+/** They come with their row, so that no index has to be told apart. */
+function saveVectors({ db, no }: Target, row: number, vectors: readonly RowVectors[]): void {
+  for (const { generation, vectors: made } of vectors) {
+    db.run(batchSql.saveVectors, row, generation, no, made);
+  }
 }
 
 function readExpected(

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TenantId } from '../../domain/memory.ts';
-import { done, erase, FakeClock, named, put } from '../contract/fixtures.ts';
+import { bytes, done, erase, FakeClock, named, put } from '../contract/fixtures.ts';
 import { Connection } from './connection.ts';
 import { inspectStore, type StoreCheck } from './doctor.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -56,12 +56,31 @@ test('an index image that knows more than its records is found', async () => {
   await (await fill())();
   const db = new Connection(databasePath(folder.path), 'write');
   db.exec(
-    "INSERT INTO manifests VALUES (1, (SELECT epoch FROM namespaces WHERE no = 1), 99, x'00')",
+    "INSERT INTO manifests VALUES (1, 1, (SELECT epoch FROM namespaces WHERE no = 1), 99, x'00')",
   );
   db.close();
   const checks = await inspectStore(folder.path);
   expect(bad(checks)).toEqual(['indexes']);
   expect(detailOf(checks, 'indexes')).toContain('1 ahead');
+});
+
+test('vectors are counted, and one that outlived its memory is found', async () => {
+  const store = await openSqliteStore({ folder: folder.path, clock });
+  const vectors = [
+    { generation: 1, vectors: bytes('vector') },
+    { generation: 2, vectors: null },
+  ];
+  const batch = { ops: [{ ...put(1), vectors }, put(2)] };
+  done(await store.records.open('tenant' as TenantId).commit(named('a'), batch));
+  await store.close();
+  const fine = await inspectStore(folder.path);
+  expect(detailOf(fine, 'vectors')).toBe('2 in 2 generations, 1 still to be made');
+  const db = new Connection(databasePath(folder.path), 'write');
+  db.exec('INSERT INTO vectors (row, generation, namespace_no) VALUES (77, 1, 1)');
+  db.close();
+  const checks = await inspectStore(folder.path);
+  expect(bad(checks)).toEqual(['vectors']);
+  expect(detailOf(checks, 'vectors')).toBe('1 without a memory');
 });
 
 test('a damaged file and an empty folder are said, not thrown', async () => {

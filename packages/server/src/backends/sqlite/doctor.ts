@@ -120,6 +120,7 @@ function inspectDatabase(db: Connection, folder: string): StoreCheck[] {
     inspectPages(db, folder),
     ...inspectNamespaces(db),
     inspectIndexes(db),
+    inspectVectors(db),
   ];
 }
 
@@ -195,6 +196,20 @@ function inspectIndexes(db: Connection): StoreCheck {
   const isRight = ahead + orphans === 0;
   const detail = isRight ? `${images} stored, none ahead of its records; ${waiting}` : wrong;
   return { name: 'indexes', ok: isRight, detail };
+}
+
+const vectorsSql = `SELECT count(*) AS rows, count(DISTINCT generation) AS generations,
+  coalesce(sum(vectors IS NULL), 0) AS pending,
+  coalesce(sum(NOT EXISTS (SELECT 1 FROM memories m WHERE m.row = v.row)), 0) AS orphans
+  FROM vectors v`;
+
+/** Vectors are derived too, but they are content: none may outlive its memory. */
+function inspectVectors(db: Connection): StoreCheck {
+  type Found = Record<'rows' | 'generations' | 'pending' | 'orphans', number>;
+  const { rows = 0, generations = 0, pending = 0, orphans = 0 } = db.get<Found>(vectorsSql) ?? {};
+  const counted = `${rows} in ${generations} generations, ${pending} still to be made`;
+  const detail = orphans === 0 ? counted : `${orphans} without a memory`;
+  return { name: 'vectors', ok: orphans === 0, detail };
 }
 
 function nextNamespace(db: Connection, after: number): number | undefined {

@@ -17,9 +17,9 @@ afterEach(() => folder.remove());
 const filesWith = (canary: string): string[] =>
   readdirSync(folder.path).filter((file) => readFileSync(join(folder.path, file)).includes(canary));
 
-test('body, history, analysis and segment of an erased row leave the files', async () => {
-  const canaries = ['first-canary', 'second-canary', 'analysis-canary', 'segment-canary'];
-  const [first = '', second = '', third = '', fourth = ''] = canaries;
+test('body, history, analysis, vectors and segment of an erased row leave the files', async () => {
+  const canaries = ['first', 'second', 'analysis', 'segment', 'vector'].map((of) => `${of}-canary`);
+  const [first = '', second = '', third = '', fourth = '', fifth = ''] = canaries;
   const space = named('home');
   const store = await openSqliteStore({ folder: folder.path, clock: new FakeClock() });
   const records = store.records.open('tenant' as TenantId);
@@ -30,8 +30,11 @@ test('body, history, analysis and segment of an erased row leave the files', asy
       ops: [put(1, {}, first.repeat(2000)), ...neighbours, patch(1, 1, { body: bytes(second) })],
     }),
   );
-  const index = records.index(namespace.no);
+  const index = records.index(namespace.no, 1);
   await index.saveAnalyses([{ ordinal: 1, version: 2, analysis: bytes(third) }]);
+  const late = { namespaceNo: namespace.no, ordinal: 1, version: 2, vectors: bytes(fifth) };
+  await store.records.vectors.await(namespace.no, 1, 0, 99);
+  expect(await store.records.vectors.save(1, [late])).toBe(1);
   const blobs = { columns: bytes(fourth), postings: bytes(fourth), matrix: bytes(fourth) };
   const segment = { no: 1, ordinalMin: 1, ordinalMax: 9, ...blobs };
   const parts = { put: [segment], putColumns: [], remove: [] };

@@ -3,6 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { applyBatch, ExpectationFailed } from './apply-batch.ts';
 import { applyDeleteControl, applyPutControl } from './apply-control.ts';
 import { applyAnalyses, applyImage, dropImage } from './apply-index.ts';
+import { applyUse, applyVectors, awaitVectors, dropVectors } from './apply-vectors.ts';
 import type { Connection } from './connection.ts';
 import { schemaVersion } from './migrations/migrate.ts';
 import { type Fault, isStoreFault, toFault } from './sqlite-errors.ts';
@@ -59,6 +60,14 @@ function apply(db: Connection, request: WriteRequest): WriteResult {
       return applyImage(db, request);
     case 'dropImage':
       return void dropImage(db, request);
+    case 'saveVectors':
+      return applyVectors(db, request);
+    case 'awaitVectors':
+      return awaitVectors(db, request);
+    case 'useGeneration':
+      return applyUse(db, request);
+    case 'dropVectors':
+      return dropVectors(db, request);
     case 'putControl':
       return applyPutControl(db, request);
     case 'deleteControl':

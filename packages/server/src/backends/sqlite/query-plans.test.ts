@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keyOf } from '../contract/fixtures.ts';
 import { batchSql } from './apply-batch.ts';
 import { imageSql } from './apply-index.ts';
+import { vectorSql } from './apply-vectors.ts';
 import { Connection, type SqlValue } from './connection.ts';
 import { indexSql } from './index-records.ts';
 import { migrate } from './migrations/migrate.ts';
@@ -10,6 +11,7 @@ import { pageParams, pageSql, readerSql } from './reader.ts';
 import { controlSql } from './sqlite-control.ts';
 import { databasePath, makeFile, makeFolder } from './store-files.ts';
 import { makeTestFolder } from './test-folder.ts';
+import { pendingSql } from './vector-records.ts';
 
 const folder = makeTestFolder();
 let db: Connection;
@@ -30,14 +32,17 @@ const planOf = (sql: string, params: SqlValue[]): string =>
     .map(({ detail }) => detail)
     .join('; ');
 
-test.each(Object.entries({ ...readerSql, ...indexSql, ...controlSql }))('%s', (_, sql) => {
-  const params = Array<SqlValue>((sql.match(/\?(?!\d)/g) ?? ['?']).length).fill(1);
-  const plan = planOf(sql, params);
-  expect(plan).not.toMatch(/SCAN|TEMP B-TREE/);
-  expect(plan).toMatch(/SEARCH/);
-});
+test.each(Object.entries({ ...readerSql, ...indexSql, ...controlSql, ...pendingSql }))(
+  '%s',
+  (_, sql) => {
+    const params = Array<SqlValue>((sql.match(/\?(?!\d)/g) ?? ['?']).length).fill(1);
+    const plan = planOf(sql, params);
+    expect(plan).not.toMatch(/SCAN|TEMP B-TREE/);
+    expect(plan).toMatch(/SEARCH/);
+  },
+);
 
-const writes = Object.entries({ ...batchSql, ...imageSql }).filter(
+const writes = Object.entries({ ...batchSql, ...imageSql, ...vectorSql }).filter(
   ([, sql]) => !/^INSERT[^;]*VALUES/.test(sql),
 );
 

@@ -17,41 +17,44 @@ import {
   sharedColumns,
 } from './row-codec.ts';
 
-type SqlRecord = readonly [...SqlMemory, body: Uint8Array];
+type SqlRecord = readonly [...SqlMemory, body: Uint8Array, hasVector: number];
 type SqlVersion = readonly [...SqlMemory, body: Uint8Array | null];
-type SqlPlace = readonly [...SqlMemory, body: Uint8Array, namespace: NamespaceName];
+type SqlPlace = readonly [...SqlRecord, namespace: NamespaceName];
 
-/** Place of what follows the body. */
+/** Places of what follows the body. */
 const afterBody = 22;
+const afterVector = 23;
 
-const decode = (row: SqlRecord): RecordRow => decodeRecord(row, row[afterMemory]);
+const decode = (row: SqlRecord | SqlPlace): RecordRow =>
+  decodeRecord(row, row[afterMemory], row[afterBody] === 1);
 
-const columns = `row, seq, ${sharedColumns.join(', ')}, body`;
-const prefixed = columns
-  .split(', ')
-  .map((name) => `m.${name}`)
-  .join(', ');
+const versionColumns = ['row', 'seq', ...sharedColumns, 'body'];
+/** In the generation that the namespace is searched by. */
+const hasVector = `EXISTS (SELECT 1 FROM namespaces s CROSS JOIN vectors v
+  WHERE s.no = m.namespace_no AND v.row = m.row AND v.generation = s.generation
+  AND length(v.vectors) > 0)`;
+const columns = [...versionColumns.map((name) => `m.${name}`), hasVector].join(', ');
 const live = 'archived = 0 AND superseded_at IS NULL AND (expires_at IS NULL OR expires_at > ?)';
 
 export const readerSql = {
   namespaces: `SELECT * FROM namespaces WHERE tenant = ? AND name > ? ORDER BY name LIMIT ?`,
   namespace: 'SELECT * FROM namespaces WHERE tenant = ? AND name = ?',
   owner: 'SELECT tenant FROM namespaces WHERE no = ?',
-  byId: `SELECT ${prefixed}, n.name AS name FROM memories m
+  byId: `SELECT ${columns}, n.name AS name FROM memories m
     JOIN namespaces n ON n.no = m.namespace_no
     WHERE m.id = ? AND n.tenant = ? ORDER BY m.row`,
-  byRow: `SELECT ${columns} FROM memories WHERE row = ?`,
-  fact: `SELECT ${columns} FROM memories
+  byRow: `SELECT ${columns} FROM memories m WHERE row = ?`,
+  fact: `SELECT ${columns} FROM memories m
     WHERE namespace_no = ? AND key_hash = ? AND kind = 1 AND ${live} ORDER BY row DESC LIMIT 1`,
   turns: 'SELECT turns FROM threads WHERE namespace_no = ? AND key_hash = ?',
   expiredTurns: `SELECT count(*) AS turns FROM memories
     WHERE namespace_no = ? AND key_hash = ? AND kind = 0 AND archived = 0
     AND superseded_at IS NULL AND expires_at <= ?`,
-  lastTurn: `SELECT ${columns} FROM memories
+  lastTurn: `SELECT ${columns} FROM memories m
     WHERE namespace_no = ? AND key_hash = ? AND kind = 0 AND ${live} ORDER BY row DESC LIMIT 1`,
   allByKey: `SELECT row, version FROM memories
     WHERE namespace_no = ? AND key_hash = ? ORDER BY row`,
-  versions: `SELECT ${columns} FROM versions WHERE row = ? ORDER BY version DESC`,
+  versions: `SELECT ${versionColumns.join(', ')} FROM versions WHERE row = ? ORDER BY version DESC`,
 };
 
 /** The statement of one kind of page; its parameters are those of {@link pageParams}. */
@@ -65,7 +68,7 @@ export function pageSql({ order, kind, keyHash, all }: PageQuery): string {
   }
   if (kind !== undefined) conditions.push(`kind = ${kinds.indexOf(kind)}`);
   if (!all) conditions.push(live);
-  return `SELECT ${columns} FROM memories WHERE ${conditions.join(' AND ')}
+  return `SELECT ${columns} FROM memories m WHERE ${conditions.join(' AND ')}
     ORDER BY row ${order} LIMIT ?`;
 }
 
@@ -114,8 +117,8 @@ export class Reader {
     const found = this.#db.allTuples<SqlPlace>(readerSql.byId, encodeId(id), tenant);
     return found.map((row) => ({
       namespaceNo: namespaceOf(row[0]),
-      namespace: row[afterBody],
-      row: decodeRecord(row, row[afterMemory]),
+      namespace: row[afterVector],
+      row: decode(row),
     }));
   }
 
@@ -167,7 +170,7 @@ export class Reader {
       return former.map((version) => {
         // A version without a body has the body of the one after it.
         body = version[afterMemory] ?? body;
-        return decodeRecord(version, body);
+        return decodeRecord(version, body, false);
       });
     });
   }

@@ -70,6 +70,7 @@ export type SqlMemory = readonly [
 ];
 /** Place of what follows {@link SqlMemory} in a row; a literal, so that its type is known. */
 export const afterMemory = 21;
+const afterAnalysis = 22;
 
 export interface SqlNamespace {
   readonly no: number;
@@ -82,6 +83,8 @@ export interface SqlNamespace {
   readonly memories: number;
   readonly created_at: number;
   readonly changed_at: number;
+  readonly generation: number;
+  readonly arrivals: number;
 }
 
 export interface SqlChange {
@@ -173,14 +176,16 @@ export function decodeColumns([
 export function decodeRecord(
   row: readonly [...SqlMemory, ...SqlValue[]],
   body: Uint8Array,
+  hasVector: boolean,
 ): RecordRow {
-  return placed(row, { ordinal: ordinalOf(row[0]), seq: row[1], body });
+  return placed(row, { ordinal: ordinalOf(row[0]), seq: row[1], body, hasVector });
 }
 
 export function decodeAnalysis(
-  row: readonly [...SqlMemory, analysis: Uint8Array | null],
+  row: readonly [...SqlMemory, analysis: Uint8Array | null, vectors: Uint8Array | null],
 ): AnalysisRow {
-  return placed(row, { ordinal: ordinalOf(row[0]), seq: row[1], analysis: row[afterMemory] });
+  const [analysis, vectors] = [row[afterMemory], row[afterAnalysis]];
+  return placed(row, { ordinal: ordinalOf(row[0]), seq: row[1], analysis, vectors });
 }
 
 /** Columns and place in one object; spreading objects this wide took ten times as long. */
@@ -201,6 +206,7 @@ export function decodeNamespace(row: SqlNamespace): NamespaceInfo {
     memories: row.memories,
     createdAt: row.created_at,
     changedAt: row.changed_at,
+    generation: row.generation,
   };
 }
 

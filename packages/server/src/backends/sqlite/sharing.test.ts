@@ -29,7 +29,7 @@ test('another thread reads on its own connection and writes through the writer',
     const { parentPort, workerData } = require('node:worker_threads');
     import(workerData.url).then(async ({ openSharedStore }) => {
       const { records } = openSharedStore(workerData.share, { now: () => 1 });
-      const index = records.open('tenant').index(workerData.no);
+      const index = records.open('tenant').index(workerData.no, 1);
       const rows = await index.analysesBetween(1, 9, 9);
       const parts = { put: [], putColumns: [], remove: [] };
       const image = { epoch: 1, seq: 1, manifest: rows[0].analysis, ...parts };
@@ -45,7 +45,7 @@ test('another thread reads on its own connection and writes through the writer',
   const [saved] = await once(worker, 'message');
   expect(saved).toBe(true);
   await once(worker, 'exit');
-  const manifest = await store.records.open(tenant).index(namespace.no).manifest();
+  const manifest = await store.records.open(tenant).index(namespace.no, 1).manifest();
   expect(text(manifest?.manifest)).toBe('analysis 1');
 });
 

@@ -13,6 +13,7 @@ import { SqliteControl } from './sqlite-control.ts';
 import { fromFault, toFault } from './sqlite-errors.ts';
 import { databasePath, makeFolder } from './store-files.ts';
 import { SqliteTenantRecords, type StoreThread } from './tenant-records.ts';
+import { SqliteVectorRecords } from './vector-records.ts';
 import { WriterClient } from './writer-client.ts';
 import type { FromWriter, WriterData } from './writer-protocol.ts';
 
@@ -113,6 +114,7 @@ function recordsOf(thread: StoreThread, close: () => Promise<void>): RecordsPort
       handles.set(tenant, handle);
       return handle;
     },
+    vectors: new SqliteVectorRecords(thread),
     status: () => thread.writer.status(),
     close,
   };

@@ -10,6 +10,7 @@ import type {
   PageQuery,
   RecordOp,
   RecordRow,
+  RowVectors,
   TenantRecords,
 } from '../../ports/records.ts';
 import { compactBytes } from '../../util/bytes.ts';
@@ -89,8 +90,8 @@ export class SqliteTenantRecords implements TenantRecords {
     return this.#readOwned(namespaceNo, [], () => this.#reader.versions(namespaceNo, ordinal));
   }
 
-  index(namespaceNo: number): IndexRecords {
-    return new SqliteIndexRecords(namespaceNo, {
+  index(namespaceNo: number, generation: number): IndexRecords {
+    return new SqliteIndexRecords(namespaceNo, generation, {
       db: this.#thread.db,
       writer: this.#thread.writer,
       read: (read) => this.#read(read),
@@ -121,15 +122,27 @@ export class SqliteTenantRecords implements TenantRecords {
 function compactOp(op: RecordOp): RecordOp {
   if (op.op === 'erase') return op;
   const analysis = op.analysis && compactBytes(op.analysis);
-  if (op.op === 'put') return { ...op, body: compactBytes(op.body), analysis: analysis ?? null };
+  const vectors = op.vectors?.map(compactVectors) ?? [];
+  if (op.op === 'put') {
+    return { ...op, body: compactBytes(op.body), analysis: analysis ?? null, vectors };
+  }
   return {
     ...op,
     ...(op.body && { body: compactBytes(op.body) }),
     ...(analysis !== undefined && { analysis }),
+    vectors,
   };
+}
+
+function compactVectors({ generation, vectors }: RowVectors): RowVectors {
+  return { generation, vectors: vectors && compactBytes(vectors) };
 }
 
 function bytesOf(op: RecordOp): number {
   if (op.op === 'erase') return 0;
-  return (op.body?.byteLength ?? 0) + (op.analysis?.byteLength ?? 0);
+  const vectors = op.vectors ?? [];
+  return vectors.reduce(
+    (sum, { vectors: made }) => sum + (made?.byteLength ?? 0),
+    (op.body?.byteLength ?? 0) + (op.analysis?.byteLength ?? 0),
+  );
 }

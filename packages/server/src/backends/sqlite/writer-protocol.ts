@@ -1,14 +1,15 @@
 /** What crosses between the threads of one store and its writer thread. */
 import type { MessagePort } from 'node:worker_threads';
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
-import type { Batch, CommitResult, IndexSave } from '../../ports/records.ts';
+import type {
+  AnalysisUpdate,
+  Batch,
+  CommitResult,
+  IndexSave,
+  VectorUpdate,
+} from '../../ports/records.ts';
+import type { VectorChunk } from './apply-vectors.ts';
 import type { Fault } from './sqlite-errors.ts';
-
-export interface AnalysisUpdate {
-  readonly ordinal: number;
-  readonly version: number;
-  readonly analysis: Uint8Array;
-}
 
 /** Each kind of write: what is asked and what is answered. */
 export interface WriteKinds {
@@ -21,8 +22,21 @@ export interface WriteKinds {
     request: { namespaceNo: number; rows: readonly AnalysisUpdate[] };
     result: undefined;
   };
-  saveImage: { request: { namespaceNo: number; image: IndexSave }; result: boolean };
-  dropImage: { request: { namespaceNo: number }; result: undefined };
+  saveImage: {
+    request: { namespaceNo: number; generation: number; image: IndexSave };
+    result: boolean;
+  };
+  dropImage: { request: { namespaceNo: number; generation: number }; result: undefined };
+  saveVectors: {
+    request: { generation: number; rows: readonly VectorUpdate[] };
+    result: number;
+  };
+  awaitVectors: { request: VectorChunk; result: number | undefined };
+  useGeneration: {
+    request: { namespaceNo: number; generation: number; throughOrdinal: number };
+    result: boolean;
+  };
+  dropVectors: { request: VectorChunk; result: number | undefined };
   putControl: {
     request: { key: string; value: string; expected: number };
     result: number | undefined;

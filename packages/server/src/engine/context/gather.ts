@@ -123,7 +123,7 @@ async function standingMemories(
   info: NamespaceInfo,
   filter: RecallFilter,
 ): Promise<Memory[]> {
-  const searcher = await deps.openIndex(scope.tenant, info.no);
+  const searcher = await deps.openIndex(scope.tenant, info);
   const ordinals = await searcher.list({
     filter: { ...indexFilter(deps, scope, info.name, filter), standing: true },
     now: deps.clock.now(),

@@ -70,7 +70,7 @@ async function filteredOrdinals(
   request: ListRequest,
   page: { order: 'asc' | 'desc'; limit: number; after?: number },
 ): Promise<number[]> {
-  const searcher = await deps.openIndex(scope.tenant, info.no);
+  const searcher = await deps.openIndex(scope.tenant, info);
   return searcher.list({
     ...page,
     now: deps.clock.now(),

@@ -23,7 +23,7 @@ export async function newestFirst(
   info: NamespaceInfo,
   request: { readonly filter: RecallFilter; readonly limit: number },
 ): Promise<Order> {
-  const searcher = await deps.openIndex(scope.tenant, info.no);
+  const searcher = await deps.openIndex(scope.tenant, info);
   const ordinals = await searcher.list({
     filter: indexFilter(deps, scope, info.name, request.filter),
     now: deps.clock.now(),

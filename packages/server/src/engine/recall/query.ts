@@ -1,11 +1,11 @@
 /** From the words of a question to what the index is asked. */
 import type { IndexFilter, IndexQuery, NamespaceSearcher, QueryTerm } from '../../index/types.ts';
-import type { Embedder } from '../../ports/embedder.ts';
 import { analyzeQuery } from '../../text/analyze.ts';
 import { extractEntities } from '../../text/entities.ts';
 import { isStopWord } from '../../text/stop-words.ts';
 import type { EngineDeps } from '../deps.ts';
 import { fieldTerm } from '../fields.ts';
+import { noQueryVector, queryVector } from './query-vector.ts';
 
 /** Ways of finding; a search may switch each off by name. */
 export interface Signals {
@@ -43,39 +43,46 @@ export const maskBits = 32;
 /** Words of a question that are looked up. A long Chinese one has a hundred pairs of characters. */
 const termsMax = 128;
 
-/** Below this share of known words the vector says nothing; from the upper one on all it can. */
-const coverageFloor = 0.5;
-const coverageFull = 0.8;
-
 export interface BuiltQuery {
   readonly query: IndexQuery;
   /** How far the vector signal is to be trusted for this text, 0 to 1. */
   readonly vectorTrust: number;
+  /** What the answer has to do without, in words for the caller. */
+  readonly degraded: readonly string[];
 }
 
 export async function buildQuery(
   deps: EngineDeps,
   searcher: NamespaceSearcher,
   text: string,
-  options: { signals: Signals; filter: IndexFilter; now: number; limit: number; include?: number },
+  options: {
+    signals: Signals;
+    /** By whose vectors the namespace is searched. */
+    generation: number;
+    filter: IndexFilter;
+    now: number;
+    limit: number;
+    include?: number;
+  },
 ): Promise<BuiltQuery> {
-  const { signals, filter, now, limit, include } = options;
-  const vectorTrust = signals.vector ? trustIn(deps.embedder, text) : 0;
-  const terms = mostTelling(deps, analyzeQuery(text, await searcher.languages()));
-  const embedded = vectorTrust > 0 ? await deps.embedder.embed([text], { role: 'query' }) : [];
+  const { signals, generation, filter, now, limit, include } = options;
+  // Asked before the index, so that a remote embedder works meanwhile.
+  const embedding = signals.vector ? queryVector(deps, generation, text) : noQueryVector;
+  const [languages, embedded] = await Promise.all([searcher.languages(), embedding]);
+  const terms = mostTelling(deps, analyzeQuery(text, languages));
   const names = signals.entity || signals.speaker ? entityNames(text) : [];
   const query: IndexQuery = {
     terms: signals.text ? terms : [],
     entities: signals.entity ? names : [],
     speakers: signals.speaker ? names.map(fieldTerm.said) : [],
-    vector: embedded[0]?.some((component) => component !== 0) ? embedded[0] : null,
+    vector: embedded.vector,
     filter,
     now,
     windowWeights: signals.thread ? windowWeights : [],
     candidates: Math.max(candidatesMin, limit * 3),
     ...(include !== undefined && { include }),
   };
-  return { query, vectorTrust };
+  return { query, vectorTrust: embedded.trust, degraded: embedded.degraded };
 }
 
 /** The masks tell of the first terms only, so in a long question the most telling come first. */
@@ -84,12 +91,6 @@ function mostTelling(deps: EngineDeps, terms: readonly QueryTerm[]): readonly Qu
   const weighted = terms.map((term) => ({ term, weight: deps.wordWeight(term.surface) }));
   weighted.sort((a, b) => b.weight - a.weight);
   return weighted.slice(0, termsMax).map(({ term }) => term);
-}
-
-/** A model that does not know the language still gives vectors, but they are noise. */
-function trustIn(embedder: Embedder, text: string): number {
-  const coverage = embedder.coverage?.(text) ?? 1;
-  return Math.min(1, Math.max(0, (coverage - coverageFloor) / (coverageFull - coverageFloor)));
 }
 
 /**

@@ -44,7 +44,7 @@ export interface RankOptions extends Omit<FactorOptions, 'question'> {
 /** A memory stands for its best passage. */
 export function rank(
   deps: Pick<EngineDeps, 'wordWeight'>,
-  built: BuiltQuery,
+  built: Pick<BuiltQuery, 'query' | 'vectorTrust'>,
   candidates: IndexCandidates,
   { signals, ...modifiers }: RankOptions,
 ): Ranking {
@@ -155,7 +155,7 @@ function termWeights(
 }
 
 function evidenceOf(
-  { query, vectorTrust }: BuiltQuery,
+  { query, vectorTrust }: Pick<BuiltQuery, 'query' | 'vectorTrust'>,
   candidates: IndexCandidates,
   weights: readonly number[],
   i: number,

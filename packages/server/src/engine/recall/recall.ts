@@ -90,6 +90,7 @@ export async function recall(
   );
   return {
     ...reranked,
+    degraded: [...found.built.degraded, ...reranked.degraded],
     time: found.time,
     ...(request.explain && { explanation: explainAnswer(request, found) }),
   };
@@ -121,9 +122,10 @@ export async function search(
   const now = deps.clock.now();
   const asked = request.referenceTime ?? request.filter.asOf ?? now;
   const time = signals.time ? queryTime(request.query, request.time ?? 'auto', asked) : null;
-  const searcher = await deps.openIndex(scope.tenant, info.no);
+  const searcher = await deps.openIndex(scope.tenant, info);
   const built = await buildQuery(deps, searcher, request.query, {
     signals,
+    generation: info.generation,
     limit: request.limit,
     filter: indexFilter(deps, scope, info.name, withQueryTime(request.filter, time)),
     now,

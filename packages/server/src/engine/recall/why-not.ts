@@ -110,7 +110,7 @@ async function placeAmongNewest(
   request: WhyNotRequest,
   memory: Memory,
 ): Promise<Place> {
-  const searcher = await deps.openIndex(scope.tenant, info.no);
+  const searcher = await deps.openIndex(scope.tenant, info);
   const newest = await searcher.list({
     filter: indexFilter(deps, scope, info.name, request.filter),
     now: deps.clock.now(),

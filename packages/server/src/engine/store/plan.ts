@@ -65,7 +65,7 @@ export async function planStore(
 /** Same text again: the current fact takes up the fields that are new, or nothing happens. */
 async function planMerge(
   deps: EngineDeps,
-  { input }: PreparedStore,
+  { input, waits }: PreparedStore,
   current: RecordRow,
   expect: readonly KeyExpectation[],
 ): Promise<StorePlan> {
@@ -82,7 +82,10 @@ async function planMerge(
     ordinal: current.ordinal,
     expectedVersion: current.version,
     columns,
-    ...(body && { body: encodeBody(body) }),
+    ...(body && {
+      body: encodeBody(body),
+      vectors: await deps.embeddings.forStore(body, waits),
+    }),
     analysis: encodeAnalysis(analysis),
   };
   return { status: 'merged', ops: [patch], expect, resultOp: 0, current };

@@ -26,6 +26,8 @@ export interface PreparedStore {
   readonly keyHash: KeyHash | null;
   readonly body: MemoryBody;
   readonly put: PutOp;
+  /** Bulk does not wait for vectors: they follow in larger batches. */
+  readonly waits: boolean;
 }
 
 /** Throws coded errors for bad input; nothing is written. */
@@ -34,7 +36,7 @@ export async function prepareStore(
   scope: Scope,
   namespace: NamespaceName,
   raw: MemoryInput,
-  origin: string,
+  origin: 'api' | 'bulk',
 ): Promise<PreparedStore> {
   const input = checkMemoryInput(raw, deps.valueBytesMax);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
@@ -42,17 +44,20 @@ export async function prepareStore(
   const body = await bodyOf(input, origin);
   const keyHash = input.key === undefined ? null : deps.hashKey(scope.tenant, namespace, input.key);
   const columns = columnsOf(deps, input, intent, keyHash);
-  const analysis = await deps.analyzer.analyze(body, {
-    occurredAt: columns.occurredAt,
-    isFact: intent.kind === 'fact',
-  });
+  const waits = origin === 'api';
+  const facts = { occurredAt: columns.occurredAt, isFact: intent.kind === 'fact' };
+  const [analysis, vectors] = await Promise.all([
+    deps.analyzer.analyze(body, facts),
+    deps.embeddings.forStore(body, waits),
+  ]);
   const put: PutOp = {
     op: 'put',
     columns,
     body: encodeBody(body),
     analysis: encodeAnalysis(analysis),
+    vectors,
   };
-  return { input, intent, keyHash, body, put };
+  return { input, intent, keyHash, body, put, waits };
 }
 
 async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {

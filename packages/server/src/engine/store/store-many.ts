@@ -109,6 +109,7 @@ class CommitGroup {
 
   async #commit(namespace: NamespaceName, items: readonly PlannedItem[]): Promise<void> {
     const batch: Batch = {
+      generation: this.#deps.embeddings.generations.target.no,
       ops: items.flatMap((item) => item.plan.ops),
       expect: items.flatMap((item) => item.plan.expect),
     };
@@ -116,9 +117,11 @@ class CommitGroup {
       batch.ops.length === 0 ? undefined : await this.#records.commit(namespace, batch);
     // Somebody else changed one of the keys meanwhile: each item then finds its own way.
     if (result?.ok === false) return this.#storeEach(namespace, items);
+    this.#deps.backfill.expect(batch.ops);
     for (const { index, prepared, plan, firstOp } of items) {
       const applied = result?.applied[firstOp + (plan.resultOp ?? 0)];
-      this.#outcomes[index] = { ok: true, ...outcomeOf(namespace, prepared, plan, applied) };
+      const written = applied && result && { applied, ...result.namespace };
+      this.#outcomes[index] = { ok: true, ...outcomeOf(namespace, prepared, plan, written) };
     }
   }
 

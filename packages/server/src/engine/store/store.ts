@@ -57,9 +57,13 @@ async function storePrepared(
       await currentFact(deps, records, namespace, prepared),
     );
     if (plan.ops.length === 0) return outcomeOf(namespace, prepared, plan, undefined);
-    const result = await records.commit(namespace, { ops: plan.ops, expect: plan.expect });
+    const generation = deps.embeddings.generations.target.no;
+    const batch = { generation, ops: plan.ops, expect: plan.expect };
+    const result = await records.commit(namespace, batch);
     if (result.ok) {
-      return outcomeOf(namespace, prepared, plan, result.applied[plan.resultOp ?? 0]);
+      deps.backfill.expect(plan.ops);
+      const applied = result.applied[plan.resultOp ?? 0];
+      return outcomeOf(namespace, prepared, plan, applied && { applied, ...result.namespace });
     }
   }
   throw new MemoryError('version_conflict', 'Others keep writing this key; try again.');
@@ -78,15 +82,21 @@ export async function currentFact(
   return (await records.byKey(info.no, keyHash, deps.clock.now())).fact;
 }
 
+/** What a commit made of an operation, and by which vectors the namespace is searched. */
+export interface Written {
+  readonly applied: Applied;
+  readonly generation: number;
+}
+
 export function outcomeOf(
   namespace: NamespaceName,
   prepared: PreparedStore,
   plan: StorePlan,
-  applied: Applied | undefined,
+  written: Written | undefined,
 ): StoreOutcome {
   return {
     status: plan.status,
-    memory: memoryAfter(namespace, prepared, plan, applied),
+    memory: memoryAfter(namespace, prepared, plan, written),
     ...(plan.replaced && { replaced: plan.replaced }),
     ...(plan.hint && { hint: plan.hint }),
   };
@@ -97,14 +107,16 @@ function memoryAfter(
   namespace: NamespaceName,
   prepared: PreparedStore,
   plan: StorePlan,
-  applied: Applied | undefined,
+  written: Written | undefined,
 ): Memory {
   const op = plan.ops[plan.resultOp ?? 0];
-  if (!applied || !op || op.op === 'erase') {
+  if (!written || !op || op.op === 'erase') {
     if (!plan.current) throw new Error('A plan without operations has no current row.');
     return memoryOf(namespace, plan.current);
   }
-  const { ordinal, version, createdAt, updatedAt, seq } = applied;
+  const { ordinal, version, createdAt, updatedAt, seq } = written.applied;
+  const made = op.vectors?.find(({ generation }) => generation === written.generation);
+  const hasVector = made ? (made.vectors?.length ?? 0) > 0 : (plan.current?.hasVector ?? false);
   if (op.op === 'put') {
     return memoryOf(namespace, {
       ...op.columns,
@@ -116,9 +128,11 @@ function memoryAfter(
       supersededAt: null,
       supersededBy: null,
       body: op.body,
+      hasVector,
     });
   }
   if (!plan.current) throw new Error(`A plan that updates ${prepared.put.columns.id} has no row.`);
   const body = op.body ?? plan.current.body;
-  return memoryOf(namespace, { ...plan.current, ...op.columns, version, updatedAt, seq, body });
+  const place = { version, updatedAt, seq, body, hasVector };
+  return memoryOf(namespace, { ...plan.current, ...op.columns, ...place });
 }

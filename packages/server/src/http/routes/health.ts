@@ -2,7 +2,8 @@
 import type { AppDeps } from '../context.ts';
 import type { App } from '../route.ts';
 
-export function mountHealth(app: App, { version, model, recordsStatus }: AppDeps): void {
+export function mountHealth(app: App, deps: AppDeps): void {
+  const { version, model, recordsStatus, embeddingsProgress } = deps;
   app.get('/health/live', (context) => context.json({ ok: true }));
   app.get('/health', async (context) => {
     const { writable } = await recordsStatus();
@@ -10,7 +11,10 @@ export function mountHealth(app: App, { version, model, recordsStatus }: AppDeps
   });
   app.get('/health/ready', async (context) => {
     const { writable, reason } = await recordsStatus();
-    const checks = { records: writable ? 'ok' : (reason ?? 'not writable') };
+    const { pending, switching, problem } = await embeddingsProgress();
+    // Searches go on by words without vectors, so a wait for them is no reason not to be ready.
+    const embeddings = { status: problem === undefined ? 'ok' : 'waiting', pending, switching };
+    const checks = { records: writable ? 'ok' : (reason ?? 'not writable'), embeddings };
     return context.json({ ok: writable, checks }, writable ? 200 : 503);
   });
 }

@@ -5,7 +5,7 @@ import { limits } from '../../domain/limits.ts';
 import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
 import type { StoreOutcome } from '../../engine/store/store.ts';
 import { errorFromIssues, wireError } from '../errors.ts';
-import { presentMemory } from '../present.ts';
+import { presentIndexed, presentMemory } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import { storeAnswerSchema, storeBodySchema } from '../schemas.ts';
 import { storeInput } from '../store-input.ts';
@@ -87,6 +87,7 @@ function summaryOf({ status, memory, replaced, hint }: StoreOutcome) {
     namespace: memory.namespace,
     version: memory.version,
     created_at: new Date(memory.createdAt).toISOString(),
+    indexed: presentIndexed(memory),
     ...(replaced !== undefined && { replaced }),
     ...(hint !== undefined && { hint }),
   };

@@ -27,7 +27,7 @@ async function check(folder: string, acknowledged: ReadonlyMap<number, number>):
   for (const name of spacesOfChild) {
     const info = await records.namespace(name);
     if (!info) continue;
-    const changes = await records.index(info.no).changes(0, 1_000_000);
+    const changes = await records.index(info.no, 1).changes(0, 1_000_000);
     expect(changes).toHaveLength(info.seq);
     expect(changes.every(({ seq }, i) => seq === i + 1)).toBe(true);
     expect(info.memories).toBe(info.seq);

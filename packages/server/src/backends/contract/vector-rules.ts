@@ -1,0 +1,230 @@
+/** Contract: vectors of several generations, and how they come later. */
+import { expect, test } from 'vitest';
+import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { PutOp, RowVectors } from '../../ports/records.ts';
+import { bytes, done, erase, named, patch, put, type Suite, text } from './fixtures.ts';
+
+const space = named('home');
+/** Numbers that no other suite uses: vectors of all tenants are counted together. */
+let lastGeneration = 1_000;
+const nextGeneration = (): number => ++lastGeneration;
+
+const with1 = (op: PutOp, generation: number, vectors: string | null): PutOp => ({
+  ...op,
+  vectors: [{ generation, vectors: vectors === null ? null : bytes(vectors) }],
+});
+const row = (generation: number, vectors: string | null): RowVectors => ({
+  generation,
+  vectors: vectors === null ? null : bytes(vectors),
+});
+
+export function vectorRules(suite: Suite): void {
+  withTheirRow(suite);
+  afterTheirRow(suite);
+  staleOnes(suite);
+  waitingOnes(suite);
+  generations(suite);
+}
+
+function withTheirRow(suite: Suite): void {
+  test('vectors come with their row, one set per generation', async () => {
+    const records = suite.records.open(suite.tenant());
+    const [one, two] = [nextGeneration(), nextGeneration()];
+    const vectors = [row(one, 'first'), row(two, 'second')];
+    const batch = { generation: one, ops: [{ ...put(1), vectors }, put(2)] };
+    const { namespace } = done(await records.commit(space, batch));
+    expect(namespace.generation).toBe(one);
+    const read = async (generation: number) =>
+      (await records.index(namespace.no, generation).analyses([1, 2])).map((found) =>
+        text(found.vectors),
+      );
+    expect(await read(one)).toEqual(['first', undefined]);
+    expect(await read(two)).toEqual(['second', undefined]);
+    expect(await read(nextGeneration())).toEqual([undefined, undefined]);
+    const index = records.index(namespace.no, one);
+    expect(await index.arrivals(0, 9)).toEqual([]);
+    expect((await index.state()).arrivals).toBe(0);
+    const rows = await records.byOrdinal(namespace.no, [1, 2]);
+    expect(rows.map(({ hasVector }) => hasVector)).toEqual([true, false]);
+  });
+
+  test('a new body makes generations wait that did not come with it', async () => {
+    const records = suite.records.open(suite.tenant());
+    const [one, two] = [nextGeneration(), nextGeneration()];
+    const vectors = [row(one, 'first'), row(two, 'second')];
+    const ops = [1, 2, 3].map((n) => ({ ...put(n), vectors }));
+    const { namespace } = done(await records.commit(space, { generation: one, ops }));
+    const updates = [
+      patch(1, 1, { columns: { pinned: true } }),
+      patch(2, 1, { body: bytes('new') }),
+      patch(3, 1, { body: bytes('new'), vectors: [row(two, 'newer')] }),
+    ];
+    done(await records.commit(space, { ops: updates }));
+    const read = async (generation: number) =>
+      (await records.index(namespace.no, generation).analyses([1, 2, 3])).map((found) =>
+        text(found.vectors),
+      );
+    expect(await read(one)).toEqual(['first', undefined, undefined]);
+    expect(await read(two)).toEqual(['second', undefined, 'newer']);
+    expect((await suite.records.vectors.counts(one)).pending).toBe(2);
+    expect((await suite.records.vectors.counts(two)).pending).toBe(1);
+  });
+}
+
+function afterTheirRow(suite: Suite): void {
+  test('vectors that come later have numbers, and move no seq', async () => {
+    const tenant = suite.tenant();
+    const records = suite.records.open(tenant);
+    const generation = nextGeneration();
+    const ops = [1, 2, 3].map((n) => with1(put(n), generation, null));
+    const { namespace } = done(await records.commit(space, { generation, ops }));
+    const { no: namespaceNo } = namespace;
+    const { vectors } = suite.records;
+    const update = (ordinal: number, version = 1) => ({
+      ...{ namespaceNo, ordinal, version },
+      vectors: bytes(`late ${ordinal}`),
+    });
+    expect(await vectors.save(generation, [update(2), update(3, 2), update(9)])).toBe(1);
+    expect(await vectors.save(generation, [update(2), update(1)])).toBe(1);
+    const index = records.index(namespaceNo, generation);
+    expect(await index.arrivals(0, 9)).toEqual([
+      { arrival: 1, ordinal: 2 },
+      { arrival: 2, ordinal: 1 },
+    ]);
+    expect(await index.arrivals(0, 1)).toHaveLength(1);
+    expect(await index.arrivals(2, 9)).toEqual([]);
+    const after = await index.state();
+    expect(after).toMatchObject({ seq: 3, arrivals: 2 });
+    const found = await index.analyses([1, 2, 3]);
+    expect(found.map((each) => text(each.vectors))).toEqual(['late 1', 'late 2', undefined]);
+    const rows = await records.byOrdinal(namespaceNo, [1, 3]);
+    expect(rows.map(({ hasVector, version }) => [hasVector, version])).toEqual([
+      [true, 1],
+      [false, 1],
+    ]);
+    expect(await records.namespace(space)).toEqual(namespace);
+  });
+}
+
+function staleOnes(suite: Suite): void {
+  test('what was erased or changed meanwhile gets no vector', async () => {
+    const records = suite.records.open(suite.tenant());
+    const generation = nextGeneration();
+    const ops = [1, 2].map((n) => with1(put(n), generation, null));
+    const { namespace } = done(await records.commit(space, { generation, ops }));
+    done(await records.commit(space, { ops: [erase(1, 1), patch(2, 1, { body: bytes('new') })] }));
+    const late = [1, 2].map((ordinal) => ({
+      ...{ namespaceNo: namespace.no, ordinal, version: 1 },
+      vectors: bytes('stale'),
+    }));
+    expect(await suite.records.vectors.save(generation, late)).toBe(0);
+    const index = records.index(namespace.no, generation);
+    expect((await index.analyses([1, 2])).map((found) => found.vectors)).toEqual([null]);
+    expect((await suite.records.vectors.counts(generation)).pending).toBe(1);
+    expect(await index.arrivals(0, 9)).toEqual([]);
+  });
+
+  test('vectors that do not fit their analysis are made again', async () => {
+    const records = suite.records.open(suite.tenant());
+    const generation = nextGeneration();
+    const ops = [1, 2].map((n) => with1(put(n), generation, 'made'));
+    const { namespace } = done(await records.commit(space, { generation, ops }));
+    const index = records.index(namespace.no, generation);
+    const analysis = bytes('again');
+    await index.saveAnalyses([
+      { ordinal: 1, version: 1, analysis, dropVectors: true },
+      { ordinal: 2, version: 2, analysis, dropVectors: true },
+    ]);
+    const found = await index.analyses([1, 2]);
+    expect(found.map((each) => text(each.vectors))).toEqual([undefined, 'made']);
+    expect((await suite.records.vectors.counts(generation)).pending).toBe(1);
+  });
+}
+
+function waitingOnes(suite: Suite): void {
+  test('those who wait are found newest first, in a circle of namespaces', async () => {
+    const tenant = suite.tenant();
+    const records = suite.records.open(tenant);
+    const generation = nextGeneration();
+    const names: NamespaceName[] = ['a', 'b', 'c'].map(named);
+    const nos: number[] = [];
+    for (const name of names) {
+      const ops = [1, 2, 3].map((n) => with1(put(n), generation, null));
+      nos.push(done(await records.commit(name, { generation, ops })).namespace.no);
+    }
+    const [a = 0, b = 0, c = 0] = nos;
+    const ask = async (afterNamespace: number, perNamespace: number, limit: number) => {
+      const query = { generation, afterNamespace, perNamespace, limit };
+      const rows = await suite.records.vectors.pending(query);
+      expect(rows.every((each: { tenant: TenantId }) => each.tenant === tenant)).toBe(true);
+      return rows.map(({ namespaceNo, ordinal }) => [namespaceNo, ordinal]);
+    };
+    expect(await ask(0, 2, 5)).toEqual([
+      [a, 3],
+      [a, 2],
+      [b, 3],
+      [b, 2],
+      [c, 3],
+    ]);
+    expect(await ask(b, 1, 9)).toEqual([
+      [c, 3],
+      [a, 3],
+      [b, 3],
+    ]);
+    expect(await suite.records.vectors.counts(generation)).toEqual({ namespaces: 3, pending: 9 });
+  });
+}
+
+function generations(suite: Suite): void {
+  test('a namespace goes over to a generation when nothing waits any more', async () => {
+    const records = suite.records.open(suite.tenant());
+    const [old, next] = [nextGeneration(), nextGeneration()];
+    const ops = [1, 2, 3].map((n) => with1(put(n), old, 'old'));
+    const { no } = done(await records.commit(space, { generation: old, ops })).namespace;
+    const { vectors } = suite.records;
+    expect(await vectors.await(no, next, 0, 2)).toBe(2);
+    expect(await vectors.await(no, next, 2, 2)).toBeUndefined();
+    expect(await vectors.await(no, next, 0, 9)).toBeUndefined();
+    expect((await vectors.counts(next)).pending).toBe(3);
+    const save = (ordinal: number) =>
+      vectors.save(next, [{ namespaceNo: no, ordinal, version: 1, vectors: bytes('new') }]);
+    await save(1);
+    await save(2);
+    expect(await vectors.use(no, next, 3)).toBe(false);
+    expect((await records.namespace(space))?.generation).toBe(old);
+    expect(await vectors.namespaces(old, 0, 9)).toMatchObject([{ namespaceNo: no }]);
+    expect(await vectors.use(no, next, 2)).toBe(true);
+    expect((await records.namespace(space))?.generation).toBe(next);
+    expect(await vectors.namespaces(old, 0, 9)).toEqual([]);
+    const rows = await records.byOrdinal(no, [1, 2, 3]);
+    expect(rows.map(({ hasVector }) => hasVector)).toEqual([true, true, false]);
+    // What is known already does not wait again.
+    expect(await vectors.await(no, old, 0, 9)).toBeUndefined();
+    expect((await vectors.counts(old)).pending).toBe(0);
+  });
+
+  test('images and vectors of one generation go without touching another', async () => {
+    const records = suite.records.open(suite.tenant());
+    const [old, next] = [nextGeneration(), nextGeneration()];
+    const ops = [1, 2].map((n) => ({ ...put(n), vectors: [row(old, 'old'), row(next, null)] }));
+    const { no, epoch } = done(await records.commit(space, { generation: next, ops })).namespace;
+    const blobs = { columns: bytes('c'), postings: bytes('p'), matrix: bytes('m') };
+    const segment = { no: 1, ordinalMin: 1, ordinalMax: 1, ...blobs };
+    const image = { epoch, seq: 2, put: [segment], putColumns: [], remove: [] };
+    for (const generation of [old, next]) {
+      const manifest = bytes(`of ${generation}`);
+      expect(await records.index(no, generation).save({ ...image, manifest })).toBe(true);
+    }
+    expect(await suite.records.vectors.drop(no, old, 0, 1)).toBe(1);
+    expect(await suite.records.vectors.drop(no, old, 1, 9)).toBeUndefined();
+    const [former, kept] = [records.index(no, old), records.index(no, next)];
+    expect((await former.analyses([1, 2])).map((found) => found.vectors)).toEqual([null, null]);
+    expect(await former.manifest()).toBeUndefined();
+    expect(await former.segment(1)).toBeUndefined();
+    expect(text((await kept.manifest())?.manifest)).toBe(`of ${next}`);
+    expect((await suite.records.vectors.counts(next)).pending).toBe(2);
+    done(await records.commit(space, { ops: [erase(1, 1)] }));
+    expect(await kept.segment(1)).toBeUndefined();
+    expect((await suite.records.vectors.counts(next)).pending).toBe(1);
+  });
+}

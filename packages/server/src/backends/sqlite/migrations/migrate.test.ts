@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TenantId } from '../../../domain/memory.ts';
+import { done, FakeClock, named, put } from '../../contract/fixtures.ts';
+import { Connection } from '../connection.ts';
+import { openSqliteStore } from '../sqlite-store.ts';
+import { databasePath } from '../store-files.ts';
+import { makeTestFolder, type TestFolder } from '../test-folder.ts';
+
+let folder: TestFolder;
+beforeEach(() => {
+  folder = makeTestFolder();
+});
+afterEach(() => folder.remove());
+
+/** As the first schema left it, with one memory. */
+async function makeFirstSchema(): Promise<void> {
+  const store = await openSqliteStore({ folder: folder.path, clock: new FakeClock() });
+  const records = store.records.open('tenant' as TenantId);
+  done(await records.commit(named('home'), { ops: [put(1)] }));
+  await store.close();
+  const db = new Connection(databasePath(folder.path), 'write');
+  for (const index of ['vectors_pending', 'vectors_by_arrival', 'namespaces_by_generation']) {
+    db.exec(`DROP INDEX ${index}`);
+  }
+  db.exec('DROP TABLE vectors');
+  db.exec('ALTER TABLE namespaces DROP COLUMN generation');
+  db.exec('ALTER TABLE namespaces DROP COLUMN arrivals');
+  db.exec('PRAGMA user_version = 1');
+  db.close();
+}
+
+test('a store of the first schema keeps its memories, which wait for vectors', async () => {
+  await makeFirstSchema();
+  const store = await openSqliteStore({ folder: folder.path, clock: new FakeClock() });
+  const records = store.records.open('tenant' as TenantId);
+  const found = await records.namespace(named('home'));
+  expect(found).toMatchObject({ memories: 1, generation: 0 });
+  const no = found?.no ?? 0;
+  expect(await records.byOrdinal(no, [1])).toMatchObject([{ version: 1, hasVector: false }]);
+  const { vectors } = store.records;
+  expect(await vectors.namespaces(0, 0, 9)).toMatchObject([{ namespaceNo: no }]);
+  expect(await vectors.await(no, 1, 0, 9)).toBeUndefined();
+  expect(await vectors.counts(1)).toEqual({ namespaces: 0, pending: 1 });
+  await store.close();
+});

@@ -1,0 +1,144 @@
+/** Vectors of every tenant in the SQLite store. */
+import type { TenantId } from '../../domain/memory.ts';
+import type {
+  GenerationCounts,
+  PendingQuery,
+  PendingRow,
+  VectorRecords,
+  VectorUpdate,
+} from '../../ports/records.ts';
+import { compactBytes } from '../../util/bytes.ts';
+import type { Connection } from './connection.ts';
+import { namespaceOf, ordinalOf, rowOf } from './row-codec.ts';
+import { fromFault, toFault } from './sqlite-errors.ts';
+import type { StoreThread } from './tenant-records.ts';
+
+export const pendingSql = {
+  next: `SELECT row FROM vectors INDEXED BY vectors_pending
+    WHERE generation = ? AND vectors IS NULL AND row >= ? AND row < ? ORDER BY row LIMIT 1`,
+  newest: `SELECT row FROM vectors INDEXED BY vectors_pending
+    WHERE generation = ? AND vectors IS NULL AND row >= ? AND row < ? ORDER BY row DESC LIMIT ?`,
+  tenant: 'SELECT tenant FROM namespaces WHERE no = ?',
+  namespaces: `SELECT no, tenant FROM namespaces
+    WHERE generation = ? AND no > ? ORDER BY no LIMIT ?`,
+  countNamespaces: 'SELECT count(*) FROM namespaces WHERE generation = ?',
+  countPending: `SELECT count(*) FROM vectors INDEXED BY vectors_pending
+    WHERE generation = ? AND vectors IS NULL`,
+};
+
+export class SqliteVectorRecords implements VectorRecords {
+  readonly #thread: StoreThread;
+
+  constructor(thread: StoreThread) {
+    this.#thread = thread;
+  }
+
+  pending(query: PendingQuery): Promise<PendingRow[]> {
+    return this.#read((db) => {
+      const found: PendingRow[] = [];
+      const { afterNamespace, limit } = query;
+      // Behind the namespace to the end, then from the beginning up to it.
+      const halves = [
+        [afterNamespace + 1, Number.POSITIVE_INFINITY],
+        [0, afterNamespace + 1],
+      ] as const;
+      for (const [from, end] of halves) {
+        let no = nextPending(db, query.generation, from);
+        while (no !== undefined && no < end && found.length < limit) {
+          found.push(...newestOf(db, query, no, limit - found.length));
+          no = nextPending(db, query.generation, no + 1);
+        }
+      }
+      return found;
+    });
+  }
+
+  save(generation: number, rows: readonly VectorUpdate[]): Promise<number> {
+    const compact = rows.map((row) => ({ ...row, vectors: compactBytes(row.vectors) }));
+    const bytes = compact.reduce((sum, { vectors }) => sum + vectors.byteLength, 0);
+    const request = { kind: 'saveVectors', generation, rows: compact } as const;
+    return this.#thread.writer.write(request, bytes);
+  }
+
+  namespaces(
+    generation: number,
+    afterNo: number,
+    limit: number,
+  ): Promise<{ tenant: TenantId; namespaceNo: number }[]> {
+    return this.#read((db) =>
+      db
+        .all<{ no: number; tenant: TenantId }>(pendingSql.namespaces, generation, afterNo, limit)
+        .map(({ no, tenant }) => ({ tenant, namespaceNo: no })),
+    );
+  }
+
+  await(
+    namespaceNo: number,
+    generation: number,
+    afterOrdinal: number,
+    limit: number,
+  ): Promise<number | undefined> {
+    const chunk = { namespaceNo, generation, afterOrdinal, limit };
+    return this.#thread.writer.write({ kind: 'awaitVectors', ...chunk });
+  }
+
+  use(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean> {
+    const request = { namespaceNo, generation, throughOrdinal };
+    return this.#thread.writer.write({ kind: 'useGeneration', ...request });
+  }
+
+  drop(
+    namespaceNo: number,
+    generation: number,
+    afterOrdinal: number,
+    limit: number,
+  ): Promise<number | undefined> {
+    const chunk = { namespaceNo, generation, afterOrdinal, limit };
+    return this.#thread.writer.write({ kind: 'dropVectors', ...chunk });
+  }
+
+  counts(generation: number): Promise<GenerationCounts> {
+    return this.#read((db) => ({
+      namespaces: one(db, pendingSql.countNamespaces, generation) ?? 0,
+      pending: one(db, pendingSql.countPending, generation) ?? 0,
+    }));
+  }
+
+  async #read<Result>(read: (db: Connection) => Result): Promise<Result> {
+    try {
+      return read(this.#thread.db);
+    } catch (error) {
+      throw fromFault(toFault(error, this.#thread.folder));
+    }
+  }
+}
+
+function one(db: Connection, sql: string, ...params: number[]): number | undefined {
+  return db.getTuple<[number]>(sql, ...params)?.[0];
+}
+
+/** The first namespace from a number on that has a pending row. */
+function nextPending(db: Connection, generation: number, from: number): number | undefined {
+  const first = rowOf(from, 0);
+  const row = one(db, pendingSql.next, generation, first, Number.MAX_SAFE_INTEGER);
+  return row === undefined ? undefined : namespaceOf(row);
+}
+
+function newestOf(
+  db: Connection,
+  { generation, perNamespace }: PendingQuery,
+  namespaceNo: number,
+  room: number,
+): PendingRow[] {
+  const tenant = db.getTuple<[TenantId]>(pendingSql.tenant, namespaceNo)?.[0];
+  const bounds = [rowOf(namespaceNo, 0), rowOf(namespaceNo + 1, 0)] as const;
+  const rows = db.all<{ row: number }>(
+    pendingSql.newest,
+    generation,
+    ...bounds,
+    Math.min(perNamespace, room),
+  );
+  return tenant === undefined
+    ? []
+    : rows.map(({ row }) => ({ tenant, namespaceNo, ordinal: ordinalOf(row) }));
+}

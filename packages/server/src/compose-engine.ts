@@ -1,0 +1,82 @@
+/** Backends and models become the engine: indexes, embeddings and their backfill around it. */
+import type { Logger } from 'pino';
+import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
+import type { Models } from './compose-models.ts';
+import { indexLog, openIndexes } from './compose-search.ts';
+import type { Settings } from './config/settings.ts';
+import { Backfill } from './engine/embed/backfill.ts';
+import { Embeddings } from './engine/embed/embeddings.ts';
+import { Generations } from './engine/embed/generations.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import { createKeyHasher } from './engine/key-hasher.ts';
+import type { Clock } from './ports/clock.ts';
+import type { ControlPort } from './ports/control.ts';
+import type { RecordsPort } from './ports/records.ts';
+import { KeyedMutex } from './util/mutex.ts';
+
+export interface EngineParts {
+  readonly settings: Settings;
+  readonly records: RecordsPort;
+  readonly control: ControlPort;
+  /** Absent where only this thread can read the records. */
+  readonly share: (() => StoreShare) | undefined;
+  readonly models: Models;
+  /** Of the key hashes. */
+  readonly secret: Uint8Array;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface OpenEngine {
+  readonly engine: Engine;
+  readonly backfill: Backfill;
+  /** Starts the search workers before the first large namespace is asked for. */
+  startWorkers(): void;
+  /** Stops the backfill and writes the indexes back; the records stay open. */
+  close(): Promise<void>;
+}
+
+export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
+  const { settings, records, control, share, models, secret, clock, log } = parts;
+  const { analyzer, wordWeight, openTokenizer, reranking } = models;
+  const generations = await Generations.open(control, models.embedders);
+  const indexes = openIndexes({ settings, records, share, analyzer, generations, log });
+  const embeddings = new Embeddings({
+    generations,
+    clock,
+    storeWaitMs: settings.embedWaitMs,
+    queryWaitMs: settings.embedWaitQueryMs,
+  });
+  const backfill = new Backfill({
+    records,
+    embeddings,
+    prepareIndex: async (tenant, place) => {
+      await (await indexes.open(tenant, place)).languages();
+    },
+    releaseIndex: indexes.release,
+    log: indexLog(log),
+  });
+  const engine = createEngine({
+    records,
+    openIndex: indexes.open,
+    embeddings,
+    backfill,
+    analyzer,
+    wordWeight,
+    openTokenizer,
+    reranking,
+    hashKey: createKeyHasher(secret),
+    clock,
+    keyLocks: new KeyedMutex(),
+    valueBytesMax: settings.maxValueBytes,
+  });
+  return {
+    engine,
+    backfill,
+    startWorkers: () => indexes.start(),
+    close: async () => {
+      await backfill.stop();
+      await indexes.close();
+    },
+  };
+}
