@@ -34,8 +34,9 @@ const surveyMs = 60_000;
 const backoffMinMs = 500;
 const backoffMaxMs = 60_000;
 const reportMs = 30_000;
-/** A count is taken again after this long. */
+/** A count is taken again after this long, and after this many times what it took. */
 const countMs = 1_000;
+const countRest = 50;
 
 interface LaneState extends Lane {
   failures: number;
@@ -54,7 +55,7 @@ export class Backfill {
   /** Something was written since the last round began. */
   #isDue = true;
   #surveyed: { target: number; at: number } | undefined;
-  #counted: { at: number; pending: number; switching: number } | undefined;
+  #counted: { until: number; pending: number; switching: number } | undefined;
   #reported: { since: number; at: number } | undefined;
 
   constructor(options: BackfillOptions) {
@@ -92,8 +93,10 @@ export class Backfill {
 
   async progress(): Promise<BackfillProgress> {
     const now = performance.now();
-    if (!this.#counted || now - this.#counted.at > countMs) {
-      this.#counted = { at: now, ...(await this.count()) };
+    if (!this.#counted || now > this.#counted.until) {
+      const counted = await this.count();
+      const took = performance.now() - now;
+      this.#counted = { until: now + Math.max(countMs, took * countRest), ...counted };
     }
     const { pending, switching } = this.#counted;
     const problem = this.#lanes.get(this.#options.embeddings.generations.target.no)?.problem;
