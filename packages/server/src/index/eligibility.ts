@@ -273,22 +273,3 @@ function fittedWords(words: Uint32Array, size: number): Uint32Array {
   larger.set(words);
   return larger;
 }
-
-/**
- * Mean number of passages in a thread window, neighbours counted by their weights and the passage
- * itself as one. With the mean passage length it gives the mean length of a window.
- */
-export function meanWindow(eligible: Eligible, weights: readonly number[]): number {
-  if (eligible.passages === 0 || weights.length === 0) return 1;
-  const { threadCounts } = eligible;
-  let neighbours = 0;
-  // Place 0 counts the passages without a thread.
-  for (let thread = 1; thread < threadCounts.length; thread += 1) {
-    const count = threadCounts[thread] ?? 0;
-    for (let i = 0; i < weights.length && i + 1 < count; i += 1) {
-      // At distance d a thread of n passages has n - d pairs, and each has two sides.
-      neighbours += 2 * (count - i - 1) * (weights[i] ?? 0);
-    }
-  }
-  return 1 + neighbours / eligible.passages;
-}

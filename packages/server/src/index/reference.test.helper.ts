@@ -78,10 +78,17 @@ export function referenceSearch(
   const termFrequencies = words.map((count) => frequency((doc) => count(doc) > 0));
   const entityFrequencies = named.map(frequency);
   const weight = (df: number) => idf(docs.length, df);
-  const windows = docs.map((doc) => windowOf(docs, doc, query.windowWeights));
+  const windows = docs.map((doc) =>
+    windowOf(docs, doc, query.windowWeights).map(({ doc: other, weight: part }) => ({
+      doc: other,
+      weight: other === doc ? 1 : part * shrink(doc.passage.length),
+    })),
+  );
   const mean = sum(docs, (doc) => doc.passage.length) / docs.length;
-  const windowSize = (list: readonly Weighted[]) => sum(list, ({ weight }) => weight);
-  const meanWindow = (mean * sum(windows, windowSize)) / docs.length;
+  const neighbours = (doc: Doc) =>
+    sum(windowOf(docs, doc, query.windowWeights), ({ weight: part }) => part) - 1;
+  const meanNeighbours = sum(docs, neighbours) / docs.length;
+  const meanWindow = mean * (1 + shrink(mean) * meanNeighbours);
   const threads = threadsOf(docs);
   const threadWeights = words.map((count, t) => {
     if ((termFrequencies[t] ?? 0) > docs.length * threadShare) return 0;
@@ -153,6 +160,11 @@ function wordCount(doc: Doc, variants: readonly { term: string; weight: number }
     sum += weight * Math.min(count, countMax);
   }
   return sum;
+}
+
+/** What is left of the weight of neighbours beside a passage of that many terms. */
+function shrink(length: number): number {
+  return Math.min(1, 30 / length);
 }
 
 /** The passage itself with weight 1, and its neighbours by distance in the thread. */

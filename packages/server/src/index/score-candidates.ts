@@ -8,6 +8,7 @@ import type { PlannedTerm } from './planned-terms.ts';
 import type { ThreadScores } from './score-threads.ts';
 import type { SearchScratch } from './search-scratch.ts';
 import { countTerms } from './term-counts.ts';
+import { neighbourShare } from './thread-window.ts';
 import type { IndexCandidates } from './types.ts';
 
 /** Terms and entities that have a bit in the masks of matches. */
@@ -133,12 +134,13 @@ function scoreWords(
   const { windowStarts, windowShares } = scratch;
   const reach = windowWeights.length;
   const length = lengthOf(corpus, set.docs[i] ?? 0);
+  const factor = neighbourShare(length);
   let windowLength = length;
   let near = 0;
   for (let n = 0; n < set.reach; n += 1) {
     const at = set.neighbours[i * set.reach + n] ?? -1;
     if (at < 0) continue;
-    const share = windowWeights[n < reach ? n : n - reach] ?? 0;
+    const share = factor * (windowWeights[n < reach ? n : n - reach] ?? 0);
     windowLength += share * lengthOf(corpus, set.docs[at] ?? 0);
     windowStarts[near] = at * width;
     windowShares[near] = share;

@@ -2,7 +2,7 @@
 import { type Bm25, saturation } from './bm25.ts';
 import { gatherCandidates, releaseCandidates } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
-import { type Eligible, eligibleMark, meanWindow } from './eligibility.ts';
+import { type Eligible, eligibleMark } from './eligibility.ts';
 import type { EligibleCache } from './eligible-cache.ts';
 import { type PlannedTerm, planEntities, planFields, planWords } from './planned-terms.ts';
 import { scanEntities, scanWords } from './scan-postings.ts';
@@ -11,6 +11,7 @@ import { scoreCandidates } from './score-candidates.ts';
 import { scoreThreads } from './score-threads.ts';
 import type { SearchScratch } from './search-scratch.ts';
 import type { SlabPool } from './slab-pool.ts';
+import { meanWindow } from './thread-window.ts';
 import { TopK } from './top-k.ts';
 import type { IndexCandidates, IndexQuery } from './types.ts';
 
@@ -45,7 +46,7 @@ function search(
   const eligible = cache.get(query.filter, query.now);
   const mean = eligible.passages === 0 ? 0 : eligible.length / eligible.passages;
   const alone = saturation(bm25, mean);
-  const windowed = saturation(bm25, mean * meanWindow(eligible, query.windowWeights));
+  const windowed = saturation(bm25, mean * meanWindow(eligible, query.windowWeights, mean));
   corpus.filter.update(corpus.parts);
   const plannedWords = planWords(corpus, eligible, query.terms);
   const plannedEntities = planEntities(corpus, eligible, query.entities);

@@ -82,7 +82,8 @@ export interface IndexQuery {
   readonly now: number;
   /**
    * The thread window: how much of the words of neighbours on both sides counts, nearest first.
-   * `[0.5, 0.25]` is two neighbours on each side; an empty list switches the window off.
+   * `[0.5, 0.25]` is two neighbours on each side; an empty list switches the window off. Beside a
+   * long passage they count less (thread-window.ts).
    */
   readonly windowWeights: readonly number[];
   /** Candidates kept from each signal before the neighbours join. */
