@@ -78,7 +78,7 @@ function query() {
       surface: `word${rank}`,
       variants: [{ term: `word${rank}`, weight: 1 }],
     })),
-    entities: [`name${Math.floor(next() * 500)}`],
+    entities: [{ name: `name${Math.floor(next() * 500)}`, words: [] }],
     speakers: [],
     vector: Float32Array.from(values, (value) => value / size),
     filter: {},

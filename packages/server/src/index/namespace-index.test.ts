@@ -173,7 +173,13 @@ const requiredQueryArb: fc.Arbitrary<IndexQuery> = fc.record({
     }),
     { maxLength: 4 },
   ),
-  entities: fc.uniqueArray(fc.constantFrom(...names, 'eve')),
+  entities: fc.uniqueArray(
+    fc.record({
+      name: fc.constantFrom(...names, 'eve'),
+      words: fc.uniqueArray(fc.nat({ max: 3 }), { maxLength: 2 }),
+    }),
+    { selector: ({ name }) => name },
+  ),
   speakers: fc.uniqueArray(fc.constantFrom(...tags, 'said:nobody')),
   vector: fc.option(
     fc

@@ -4,7 +4,7 @@ import type { Corpus } from './corpus.ts';
 import { type Eligible, eligibleMark } from './eligibility.ts';
 import { countBits, type PostingList } from './posting-list.ts';
 import { type TermKey, termKey, termPrefix } from './term-key.ts';
-import type { QueryTerm } from './types.ts';
+import type { QueryEntity, QueryTerm } from './types.ts';
 
 export interface Hit {
   readonly list: PostingList;
@@ -49,10 +49,10 @@ export function planWords(
 export function planEntities(
   corpus: Corpus,
   eligible: Eligible,
-  entities: readonly string[],
+  entities: readonly QueryEntity[],
 ): PlannedTerm[] {
-  return entities.map((entity, place) =>
-    plan(corpus, eligible, place, [{ key: termKey(termPrefix.entity, entity), weight: 1 }]),
+  return entities.map(({ name }, place) =>
+    plan(corpus, eligible, place, [{ key: termKey(termPrefix.entity, name), weight: 1 }]),
   );
 }
 

@@ -73,10 +73,18 @@ export function referenceSearch(
       (doc: Doc) =>
         wordCount(doc, variants),
   );
-  const named = query.entities.map((entity) => (doc: Doc) => doc.passage.entities.includes(entity));
+  const isNamed = query.entities.map(
+    ({ name }) =>
+      (doc: Doc) =>
+        doc.passage.entities.includes(name),
+  );
+  const named = query.entities.map(({ words: places }, e) => (doc: Doc) => {
+    const isSpelled = places.length > 0 && places.every((t) => (words[t]?.(doc) ?? 0) > 0);
+    return (entityFrequencies[e] ?? 0) > 0 && (isNamed[e]?.(doc) || isSpelled);
+  });
   const frequency = (has: (doc: Doc) => boolean) => docs.filter(has).length;
   const termFrequencies = words.map((count) => frequency((doc) => count(doc) > 0));
-  const entityFrequencies = named.map(frequency);
+  const entityFrequencies = isNamed.map(frequency);
   const weight = (df: number) => idf(docs.length, df);
   const windows = docs.map((doc) =>
     windowOf(docs, doc, query.windowWeights).map(({ doc: other, weight: part }) => ({

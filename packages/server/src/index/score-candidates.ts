@@ -18,6 +18,8 @@ const noTerm = { idf: 0, place: maskBits };
 export interface ScoreOptions {
   readonly words: readonly PlannedTerm[];
   readonly entities: readonly PlannedTerm[];
+  /** For each of `entities` the places in `words` of what it is made of; none when unknown. */
+  readonly entityWords: readonly (readonly number[])[];
   /** Field terms of who may have said it. */
   readonly speakers: readonly PlannedTerm[];
   /** For passages, and for passages with their neighbours. */
@@ -60,7 +62,7 @@ export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: Scor
       scores.threadPlaces[out] = corpus.threads.all[thread]?.indexOf(doc, corpus) ?? 0;
     }
     scoreWords(corpus, set, i, counts, width, options, scores, out);
-    scoreEntities(counts, i * width + words.length, entities, scores, out);
+    scoreEntities(counts, i * width, options, scores, out);
     const spoken = i * width + words.length + entities.length;
     scores.spokenBy[out] = maskOf(counts, spoken, speakers);
     scores.threadText[out] = threadScore(corpus, doc, counts, i * width, options);
@@ -170,16 +172,27 @@ function scoreWords(
 function scoreEntities(
   counts: Float32Array,
   start: number,
-  entities: readonly PlannedTerm[],
+  { words, entities, entityWords }: ScoreOptions,
   scores: Scores,
   out: number,
 ): void {
   let sum = 0;
-  entities.forEach(({ idf }, e) => {
-    if ((counts[start + e] ?? 0) > 0) sum += idf;
-  });
+  let matched = 0;
+  for (let e = 0; e < entities.length; e += 1) {
+    const { idf, place } = entities[e] ?? noTerm;
+    const isNamed = (counts[start + words.length + e] ?? 0) > 0;
+    // Names at the start of a sentence, or with endings, are often not seen as names.
+    if (!isNamed && !hasAll(counts, start, entityWords[e] ?? [])) continue;
+    sum += idf;
+    if (place < maskBits) matched |= 1 << place;
+  }
   scores.entity[out] = sum;
-  scores.matchedEntities[out] = maskOf(counts, start, entities);
+  scores.matchedEntities[out] = matched;
+}
+
+function hasAll(counts: Float32Array, start: number, columns: readonly number[]): boolean {
+  for (const column of columns) if ((counts[start + column] ?? 0) === 0) return false;
+  return columns.length > 0;
 }
 
 /** A bit, by its place in the query, for each term that occurs. */

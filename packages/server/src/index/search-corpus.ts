@@ -72,7 +72,8 @@ function search(
   const hasVector = query.vector !== null;
   const threads = windowWeights.length === 0 ? null : scoreThreads(corpus, eligible, words, bm25);
   const by = { alone, windowed, windowWeights, threads };
-  const options = { words, entities, speakers, ...by, hasVector, scratch };
+  const entityWords = entities.map(({ place }) => columnsOf(query.entities[place]?.words, words));
+  const options = { words, entities, entityWords, speakers, ...by, hasVector, scratch };
   const scores = scoreCandidates(corpus, set, options);
   releaseCandidates(set, scratch);
   return {
@@ -84,6 +85,12 @@ function search(
     languages: cache.get({}, query.now).languages,
     seq,
   };
+}
+
+/** Where the terms at those places stand among the ones that were found; none when one was not. */
+function columnsOf(places: readonly number[] = [], words: readonly PlannedTerm[]): number[] {
+  const columns = places.map((place) => words.findIndex((word) => word.place === place));
+  return columns.includes(-1) ? [] : columns;
 }
 
 /** The eligible passages of the row that the query asks after. */

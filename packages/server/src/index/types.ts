@@ -69,10 +69,20 @@ export interface IndexFilter {
   readonly standing?: boolean;
 }
 
+/** A name to look up in the entity postings. */
+export interface QueryEntity {
+  /** Normal form. */
+  readonly name: string;
+  /**
+   * Places among the query's terms that the name is made of; empty when it has words that are not
+   * asked for. A passage with all of them has the name, whether or not it was seen as one there.
+   */
+  readonly words: readonly number[];
+}
+
 export interface IndexQuery {
   readonly terms: readonly QueryTerm[];
-  /** Normal forms to look up in the entity postings. */
-  readonly entities: readonly string[];
+  readonly entities: readonly QueryEntity[];
   /** Exact field terms, one per person that the question may be about: who said the turn. */
   readonly speakers: readonly string[];
   /** Unit length; null switches the vector signal off. */

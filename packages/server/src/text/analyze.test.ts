@@ -19,6 +19,18 @@ describe('analyzeDocument', () => {
     expect(analyzerVersion).toContain(String(process.versions.unicode));
   });
 
+  it('keeps Turkish letters apart, finds them typed without, and drops the case of names', () => {
+    const text = 'Tesla bu yıl öldü, çok üzüldük. 2015’te Ankara’da da vardı.';
+    const found = terms(text);
+    expect(analyzeDocument(text).language).toBe('tr');
+    expect(found).toEqual(expect.arrayContaining(['tesla', 'yil', 'öl', 'ol', '2015', 'ankar']));
+    const stems = (query: string) =>
+      analyzeQuery(query, ['tr']).flatMap((word) => word.variants.map(({ term }) => term));
+    expect(stems('bu ne için öldü')).toEqual(['öl']);
+    expect(stems('bu ne icin oldu mu ANKARA’DA')).toContain('ankar');
+    expect(finds('YILI', text)).toBe(true);
+  });
+
   it('stems, counts, and leaves function words out of the length', () => {
     const { terms: found, length, language } = analyzeDocument('The dogs were running: run, dog!');
     expect(language).toBe('en');

@@ -24,8 +24,8 @@ const segmentCharsMax = 1000;
 /** Words kept per language, about 4 MB when full. */
 const cacheWordsMax = 20_000;
 const none: readonly string[] = [];
-/** Names that would be function words in lower case. */
-const loudNames = new Set(['IT', 'US', 'WHO']);
+/** Spelled like this they are no function words: names, and Turkish "died", "dies". */
+const contentSpellings = new Set(['IT', 'US', 'WHO', 'öldü', 'ölür']);
 
 const caches = new Map<string, Map<string, readonly Word[]>>();
 const segmenter = new Intl.Segmenter('th', { granularity: 'word' });
@@ -49,13 +49,18 @@ function makeWord(surface: string, language: string, aliases = none): Word {
   const number = /^0\d$/.test(surface) ? surface.slice(1) : surface;
   const folded = foldTerm(cutTerm(number));
   const spoken = scriptLanguage(surface) ?? language;
-  const stop = isStopWord(folded, spoken) && !loudNames.has(surface);
-  const term = stop ? cutTerm(folded) : stemWord(number, spoken);
-  return { surface: detach(cutTerm(surface)), term: detach(term), aliases, coarse: none, stop };
+  const stop = isStopWord(folded, spoken) && !contentSpellings.has(surface);
+  const term = detach(stop ? cutTerm(folded) : stemWord(number, spoken));
+  const bare = spoken === 'tr' ? detach(foldTerm(term)) : term;
+  const coarse = bare === term ? none : [bare];
+  return { surface: detach(cutTerm(surface)), term, aliases, coarse, stop };
 }
 
+/** What follows the apostrophe of a Turkish name or number is its case: Ankara'da, 2015'te. */
+const turkishCase = /(?<=[\p{L}\p{N}]{2})['’]\p{L}+$/u;
+
 function makeCompound(text: string, language: string): Word[] {
-  const { parts, wholes } = splitCompound(text);
+  const { parts, wholes } = splitCompound(language === 'tr' ? text.replace(turkishCase, '') : text);
   const spelled = wholes.map((whole) =>
     detach(/^\p{L}+$/u.test(whole) ? stemWord(whole, language) : cutTerm(foldTerm(whole))),
   );

@@ -73,7 +73,7 @@ export async function buildQuery(
   const names = signals.entity || signals.speaker ? entityNames(text) : [];
   const query: IndexQuery = {
     terms: signals.text ? terms : [],
-    entities: signals.entity ? names : [],
+    entities: signals.entity ? names.map((name) => ({ name, words: placesOf(name, terms) })) : [],
     speakers: signals.speaker ? names.map(fieldTerm.said) : [],
     vector: embedded.vector,
     filter,
@@ -83,6 +83,14 @@ export async function buildQuery(
     ...(include !== undefined && { include }),
   };
   return { query, vectorTrust: embedded.trust, degraded: embedded.degraded };
+}
+
+/** Places of a name's words among the terms; none when it has a word that is not asked for. */
+function placesOf(name: string, terms: readonly QueryTerm[]): number[] {
+  const places = name
+    .split(' ')
+    .map((part) => terms.findIndex(({ surface }) => surface.toLowerCase() === part));
+  return places.includes(-1) ? [] : places;
 }
 
 /** The masks tell of the first terms only, so in a long question the most telling come first. */

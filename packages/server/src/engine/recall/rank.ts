@@ -176,6 +176,7 @@ function describe(
   score: number,
 ): Ranked {
   const surfaces = query.terms.map((term) => term.surface);
+  const names = query.entities.map((entity) => entity.name);
   return {
     ordinal: candidates.ordinals[i] ?? 0,
     score,
@@ -189,11 +190,11 @@ function describe(
     },
     matched: {
       terms: bits(candidates.matchedTerms[i] ?? 0, surfaces),
-      entities: bits(candidates.matchedEntities[i] ?? 0, query.entities),
+      entities: bits(candidates.matchedEntities[i] ?? 0, names),
     },
   };
 }
 
-function bits(mask: number, names: readonly string[]): string[] {
+function bits<T>(mask: number, names: readonly T[]): T[] {
   return names.filter((_, bit) => bit < maskBits && (mask & (1 << bit)) !== 0);
 }

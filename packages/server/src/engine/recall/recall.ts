@@ -158,7 +158,7 @@ function explainAnswer(
   return {
     ...{ filter, signals, limit, threshold, vectorTrust },
     terms: query.terms.map((term) => term.surface),
-    entities: query.entities,
+    entities: query.entities.map(({ name }) => name),
     candidates: count,
     eligible,
     seq,
