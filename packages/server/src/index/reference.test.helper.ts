@@ -172,7 +172,7 @@ function wordCount(doc: Doc, variants: readonly { term: string; weight: number }
 
 /** What is left of the weight of neighbours beside a passage of that many terms. */
 function shrink(length: number): number {
-  return Math.min(1, 30 / length);
+  return Math.min(1, 45 / length);
 }
 
 /** The passage itself with weight 1, and its neighbours by distance in the thread. */

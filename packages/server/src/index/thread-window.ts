@@ -6,7 +6,7 @@ import type { Eligible } from './eligibility.ts';
  * A turn of a chat needs its neighbours, a page does not: with pages, neighbours at full weight
  * cost recall@1 in ten of twelve languages (docs/decisions/2026-11-21-fusion.md).
  */
-const enoughTerms = 30;
+const enoughTerms = 45;
 
 /** Factor on the weights of neighbours, 0 to 1, for a passage of that many terms. */
 export function neighbourShare(length: number): number {
