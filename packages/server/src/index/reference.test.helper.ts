@@ -73,29 +73,20 @@ export function referenceSearch(
       (doc: Doc) =>
         wordCount(doc, variants),
   );
-  const isNamed = query.entities.map(
-    ({ name }) =>
-      (doc: Doc) =>
-        doc.passage.entities.includes(name),
-  );
-  const named = query.entities.map(({ words: places }, e) => (doc: Doc) => {
-    const isSpelled = places.length > 0 && places.every((t) => (words[t]?.(doc) ?? 0) > 0);
-    return (entityFrequencies[e] ?? 0) > 0 && (isNamed[e]?.(doc) || isSpelled);
-  });
   const frequency = (has: (doc: Doc) => boolean) => docs.filter(has).length;
   const termFrequencies = words.map((count) => frequency((doc) => count(doc) > 0));
-  const entityFrequencies = isNamed.map(frequency);
-  const weight = (df: number) => idf(docs.length, df);
-  const windows = docs.map((doc) =>
-    windowOf(docs, doc, query.windowWeights).map(({ doc: other, weight: part }) => ({
-      doc: other,
-      weight: other === doc ? 1 : part * shrink(doc.passage.length),
-    })),
+  const entityFrequencies = query.entities.map(({ name }) =>
+    frequency(({ passage }) => passage.entities.includes(name)),
   );
+  const named = query.entities.map(({ name, words: places }, e) => (doc: Doc) => {
+    const isSpelled = places.length > 0 && places.every((t) => (words[t]?.(doc) ?? 0) > 0);
+    const isHere = isSpelled || doc.passage.entities.includes(name);
+    return isHere && (entityFrequencies[e] ?? 0) > 0;
+  });
+  const weight = (df: number) => idf(docs.length, df);
+  const windows = docs.map((doc) => windowOf(docs, doc, query.windowWeights));
   const mean = sum(docs, (doc) => doc.passage.length) / docs.length;
-  const neighbours = (doc: Doc) =>
-    sum(windowOf(docs, doc, query.windowWeights), ({ weight: part }) => part) - 1;
-  const meanNeighbours = sum(docs, neighbours) / docs.length;
+  const meanNeighbours = sum(windows.flat(), (other) => other.weight) / docs.length - 1;
   const meanWindow = mean * (1 + shrink(mean) * meanNeighbours);
   const threads = threadsOf(docs);
   const threadWeights = words.map((count, t) => {
@@ -120,7 +111,7 @@ export function referenceSearch(
       ordinal: doc.row.ordinal,
       passage: doc.number,
       text: bm25(whole([doc]), mean, weights),
-      textWindow: bm25(windows[i] ?? [], meanWindow, weights),
+      textWindow: bm25(beside(doc, windows[i] ?? []), meanWindow, weights),
       threadText:
         query.windowWeights.length === 0
           ? 0
@@ -168,6 +159,15 @@ function wordCount(doc: Doc, variants: readonly { term: string; weight: number }
     sum += weight * Math.min(count, countMax);
   }
   return sum;
+}
+
+/** The window of a passage, whose neighbours count less beside a long one. */
+function beside(doc: Doc, window: readonly Weighted[]): Weighted[] {
+  const left = shrink(doc.passage.length);
+  return window.map(({ doc: other, weight }) => ({
+    doc: other,
+    weight: other === doc ? weight : weight * left,
+  }));
 }
 
 /** What is left of the weight of neighbours beside a passage of that many terms. */
