@@ -1,7 +1,7 @@
 /** Never the same thing twice: each memory once, and each text once. */
+import { isSaidIn, type Said, saidBy } from '../../text/same-words.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { ContextItem } from './item.ts';
-import { isSaidIn, type Said, saidBy } from './near-equal.ts';
 
 interface Kept {
   item: ContextItem;

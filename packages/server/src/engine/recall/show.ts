@@ -3,12 +3,12 @@ import type { Memory, MemoryId } from '../../domain/memory.ts';
 import { indexedText } from '../../domain/store-rules.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import { splitPassages } from '../../text/passages.ts';
+import { type Said, saidBy, saysTheSame } from '../../text/same-words.ts';
 import { memoryOf } from '../rows.ts';
 import { rowsAsOf } from '../time-filter.ts';
 import { exchangesOf } from './exchanges.ts';
 import type { Explanation } from './explain.ts';
 import type { Order, Ranked } from './rank.ts';
-import { saysTheSame } from './same-text.ts';
 
 export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matched'> {
   readonly memory: Memory;
@@ -45,6 +45,7 @@ interface Shown {
   readonly position: number;
   readonly memory: Memory;
   readonly text: string;
+  readonly said: Said;
   readonly duplicates: MemoryId[];
 }
 
@@ -101,7 +102,8 @@ async function read(
     if (row?.ordinal !== ranked.ordinal) continue;
     next += 1;
     const memory = memoryOf(info.name, row);
-    found.push({ ranked, position, memory, text: indexedText(memory.body), duplicates: [] });
+    const text = indexedText(memory.body);
+    found.push({ ranked, position, memory, text, said: saidBy(text), duplicates: [] });
   }
   return found;
 }
@@ -113,5 +115,5 @@ const cosineGapMax = 0.08;
 function isTwin(a: Shown, b: Shown): boolean {
   if (Math.abs(a.ranked.signals.vector - b.ranked.signals.vector) > cosineGapMax) return false;
   if (a.memory.kind !== b.memory.kind || a.memory.audience !== b.memory.audience) return false;
-  return a.memory.body.speaker === b.memory.body.speaker && saysTheSame(a.text, b.text);
+  return a.memory.body.speaker === b.memory.body.speaker && saysTheSame(a.said, b.said);
 }
