@@ -105,6 +105,19 @@ test('a text that says nothing new is told once', async () => {
   expect(omitted.duplicate).toBe(2);
 });
 
+test('a small budget gets the sentence that answers, and what is pinned is not missed', async () => {
+  const more = 'The meeting went on about budgets, parking lots and the old printer. ';
+  await it.store(
+    `${more.repeat(8)}Clara wants a chocolate cake for her birthday. ${more.repeat(8)}`,
+  );
+  const { text, tokens, omitted } = await it.context(cake, { maxTokens: 80 });
+  expect(text).toContain('… Clara wants a chocolate cake for her birthday. …');
+  expect(tokens).toBeLessThanOrEqual(80);
+  expect(omitted).toMatchObject({ budget: 0, threshold: 0 });
+  await it.store('The printer is broken.', { key: 'printer', pinned: true });
+  expect((await it.context(cake, { threshold: 0.9 })).omitted.threshold).toBe(1);
+});
+
 test('turns that follow each other are one excerpt in their order, each turn once', async () => {
   const turn = (value: string) =>
     it.store(value, { key: 'chat', mode: 'append', occurredAt: startMs - 48 * hourMs });

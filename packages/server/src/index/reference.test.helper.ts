@@ -196,7 +196,11 @@ function sum<T>(items: readonly T[], value: (item: T) => number): number {
 function cosine(doc: Doc, query: IndexQuery): number {
   const { vector } = doc.passage;
   if (vector === null || query.vector === null) return 0;
-  return query.vector.reduce((sum, q, i) => sum + q * (vector.values[i] ?? 0) * vector.scale, 0);
+  const products = [...query.vector].map((q, i) => q * (vector.values[i] ?? 0) * vector.scale);
+  return Math.min(
+    1,
+    sum(products, (product) => product),
+  );
 }
 
 function threadsOf(docs: readonly Doc[]): Doc[][] {

@@ -66,7 +66,10 @@ export function scoreCandidates(corpus: Corpus, set: CandidateSet, options: Scor
     const spoken = i * width + words.length + entities.length;
     scores.spokenBy[out] = maskOf(counts, spoken, speakers);
     scores.threadText[out] = threadScore(corpus, doc, counts, i * width, options);
-    if (hasVector && columns.scales[local] !== 0) scores.vector[out] = scratch.cosines[doc] ?? 0;
+    if (hasVector && columns.scales[local] !== 0) {
+      // The rounding of int8 leaves up to a thousandth more than 1.
+      scores.vector[out] = Math.min(1, scratch.cosines[doc] ?? 0);
+    }
   }
   return scores;
 }

@@ -1,6 +1,6 @@
 /** What a context may hold, by section, the most wanted first. */
 import { limits } from '../../domain/limits.ts';
-import type { Memory } from '../../domain/memory.ts';
+import type { Memory, MemoryId } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { indexFilter, type RecallFilter } from '../recall/filter.ts';
@@ -52,7 +52,13 @@ async function gatherSystem(
     ...standing.map((memory) => itemOf('system', memory)),
     ...found.results.map(({ memory, score }) => itemOf('system', memory, { score })),
   ];
-  return { ...found, items };
+  return gathered(found, items);
+}
+
+/** What is shown anyway, as pinned or as the last turn, is not missed for a low score. */
+function gathered({ weak, degraded }: Found, items: readonly ContextItem[]): Gathered {
+  const shown = new Set(items.map(({ memory }) => memory.id));
+  return { items, belowThreshold: weak.filter((id) => !shown.has(id)).length, degraded };
 }
 
 /** Who the user is, what fits the question, and where the talk stands. */
@@ -86,16 +92,17 @@ async function gatherUser(
     ...(sections.has('memories') ? await threadExcerpts(source, others) : []),
     ...(sections.has('threads') ? await lastTurns(source) : []),
   ];
-  return { ...found, items };
+  return gathered(found, items);
 }
 
 interface Found {
   readonly results: readonly RecallResult[];
-  readonly belowThreshold: number;
+  /** Found, and scored too low. */
+  readonly weak: readonly MemoryId[];
   readonly degraded: readonly string[];
 }
 
-const noResults: Found = { results: [], belowThreshold: 0, degraded: [] };
+const noResults: Found = { results: [], weak: [], degraded: [] };
 
 /** An empty question asks for nothing in particular, so it finds nothing in particular. */
 async function find(
@@ -112,8 +119,10 @@ async function find(
     collapse: false,
   });
   const results = answer.results.filter((result) => result.score >= threshold);
-  const belowThreshold = answer.results.length - results.length;
-  return { results, belowThreshold, degraded: answer.degraded };
+  const weak = answer.results
+    .filter((result) => result.score < threshold)
+    .map(({ memory }) => memory.id);
+  return { results, weak, degraded: answer.degraded };
 }
 
 /** Pinned ones first, then by importance; of equal ones the newest first. */

@@ -4,6 +4,7 @@ import { indexedText } from '../../domain/store-rules.ts';
 import { splitPassages } from '../../text/passages.ts';
 import type { RecallResult } from '../recall/show.ts';
 import { safeText } from './safe-text.ts';
+import { tellingPart } from './telling-part.ts';
 
 /** In the order in which they are shown, which is fixed. */
 export const sectionNames = ['system', 'user', 'memories', 'threads'] as const;
@@ -31,14 +32,14 @@ const beforeCharsMax = 160;
 export function itemOf(
   section: SectionName,
   memory: Memory,
-  more: { score?: number; passage?: RecallResult['passage']; group?: string } = {},
+  more: Partial<Pick<RecallResult, 'score' | 'passage' | 'matched'>> & { group?: string } = {},
 ): ContextItem {
   return {
     section,
     memory,
     score: more.score ?? null,
     group: more.group ?? memory.id,
-    texts: textsOf(section, memory, more.passage),
+    texts: textsOf(section, memory, more.passage, more.matched?.terms),
   };
 }
 
@@ -47,6 +48,7 @@ function textsOf(
   section: SectionName,
   memory: Memory,
   passage: RecallResult['passage'] | undefined,
+  matched: readonly string[] = [],
 ): string[] {
   const text = indexedText(memory.body);
   if (section === 'system') return [safeText(text)];
@@ -54,7 +56,9 @@ function textsOf(
   const part = safeText(text.slice(start, end));
   const cut = `${start > 0 ? '… ' : ''}${part}${end < text.length ? ' …' : ''}`;
   const isPart = start > 0 || end < text.length;
-  return isPart && text.length <= wholeCharsMax ? [safeText(text), cut] : [cut];
+  const whole = isPart && text.length <= wholeCharsMax ? [safeText(text)] : [];
+  const brief = safeText(tellingPart(text.slice(start, end), matched));
+  return [...whole, cut, ...(brief.length < cut.length ? [brief] : [])];
 }
 
 /** The former text of a fact, short: it is there to be recognised. */

@@ -39,9 +39,9 @@ export async function threadExcerpts(
       }
     }
   }
-  const items = results.map(({ memory, score, passage }) => {
+  const items = results.map(({ memory, score, passage, matched }) => {
     const group = groups.get(memory.id) ?? memory.id;
-    return itemOf('memories', memory, { score, passage, group });
+    return itemOf('memories', memory, { score, passage, matched, group });
   });
   return [...items, ...bridges];
 }
