@@ -243,6 +243,11 @@ export const resultSchema = memorySchema
   })
   .openapi('Result');
 
+export const queryTimeSchema = z
+  .object({ from: isoTime, to: isoTime, text: z.string(), used: z.enum(['boost', 'filter']) })
+  .optional()
+  .openapi({ description: 'How a time in the question was read. Absent when it names none.' });
+
 export const searchAnswerSchema = z
   .object({
     ok: z.literal(true),
@@ -250,10 +255,7 @@ export const searchAnswerSchema = z
     count: z.number().int(),
     query: z.string(),
     query_time_ms: z.number(),
-    time: z
-      .object({ from: isoTime, to: isoTime, text: z.string(), used: z.enum(['boost', 'filter']) })
-      .optional()
-      .openapi({ description: 'How a time in the question was read. Absent when it names none.' }),
+    time: queryTimeSchema,
     explanation: recallExplanationSchema.optional(),
     rerank_time_ms: z
       .number()
