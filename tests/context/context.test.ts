@@ -224,7 +224,7 @@ test('a time in the question prefers, filters or is left unread', async () => {
   expect(earlier.text).not.toContain('Bob bought');
 });
 
-test('a turn between two of the time that is asked for is left out when it is of another', async () => {
+test('a turn between two of the asked time is left out when it is of another', async () => {
   const lately = startMs - 8 * 24 * hourMs;
   const turn = { key: 'chat', mode: 'append' as const, occurredAt: lately };
   await it.store('Bob bought a cake for the office.', turn);
@@ -237,7 +237,7 @@ test('a turn between two of the time that is asked for is left out when it is of
   expect(text).not.toContain('tram');
 });
 
-test('recency lets what is old fall below the threshold, but not what the application says', async () => {
+test('recency weakens what is old, but not what the application says', async () => {
   const app = parseNamespace('app');
   const occurredAt = startMs - 300 * 24 * hourMs;
   await it.store('A birthday cake is ordered here.', { audience: 'system', occurredAt }, app);
