@@ -259,7 +259,7 @@ function explanationFrom(raw: JsonObject): Explanation {
   const calibration = isObject(raw.calibration) ? raw.calibration : {};
   const own = isObject(calibration.own) ? calibration.own : {};
   return {
-    rank: count(raw.rank, 0),
+    rank: countOrNull(raw.rank),
     fused: count(raw.fused, 0),
     parts: objects(raw.parts).map(partFrom),
     factors: objects(raw.factors).map((factor) => ({

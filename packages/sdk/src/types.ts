@@ -188,8 +188,12 @@ export interface ExplainedPart {
 
 /** How one score came about: `fused` gives the order, `score` is `evidence` times `share`. */
 export interface Explanation {
-  /** Place in the answer, from 1. */
-  rank: number;
+  /**
+   * Place among the results, from 1, before a reranker. One that is not shown has the place of the
+   * one that says the same, or the place it would have with a larger limit; null where nothing
+   * finds it.
+   */
+  rank: number | null;
   /** The sum of the contributions times every factor. */
   fused: number;
   parts: ExplainedPart[];
@@ -284,7 +288,7 @@ export interface WhyNotResult {
   namespace: string;
   /** Whether the same recall shows the memory. */
   found: boolean;
-  /** The place it has, or would have with a larger limit; null when nothing finds it. */
+  /** As in `Explanation`; null too where an empty query does not show it. */
   rank: number | null;
   score: number | null;
   reasons: WhyNotReason[];

@@ -195,7 +195,15 @@ const evidenceSchema = z.object({
 /** How a score came about. `fused` is the sum of the contributions, score = evidence * share. */
 export const explanationSchema = z
   .object({
-    rank: z.number().int(),
+    rank: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({
+        description:
+          'Place among the results, from 1, before a reranker. One that is not shown has that of ' +
+          'the one that says the same, or the one that it would have with a larger limit.',
+      }),
     fused: z.number(),
     parts: z.array(
       z.object({

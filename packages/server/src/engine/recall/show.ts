@@ -33,7 +33,7 @@ export interface ShowOptions {
   /** Show the versions that were current then. */
   readonly asOf: number | undefined;
   /** How the score of a place in the order came about, where that is asked for. */
-  readonly explain?: (position: number) => Explanation;
+  readonly explain?: (position: number, rank: number) => Explanation;
 }
 
 type Placed = Pick<Shown, 'ranked' | 'position'>;
@@ -80,7 +80,7 @@ export async function show(
     passage: splitPassages(text)[ranked.passage] ?? { start: 0, end: text.length },
     exchange: exchanges[i] ?? null,
     duplicates,
-    ...(explain && { explanation: explain(position) }),
+    ...(explain && { explanation: explain(position, i + 1) }),
   }));
 }
 
