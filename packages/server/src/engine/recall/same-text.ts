@@ -20,17 +20,32 @@ const negations = new RegExp(
 /** Longer texts are compared by what stands at their beginning, and by their length. */
 const charsMax = 4000;
 
+/** A text that is compared with several: its words are found once, when they are needed. */
+export class ComparedText {
+  readonly text: string;
+  #words: readonly string[] | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get words(): readonly string[] {
+    this.#words ??= wordsOf(this.text);
+    return this.#words;
+  }
+}
+
 /**
  * Equal but for case, punctuation and space; or at least nine tenths of at least eight words in
  * common. Texts whose numbers or negations differ never say the same: "at 5 pm" is not "at 6 pm".
  *
- * @example saysTheSame('I live in Porto.', 'i live in Porto') // true
+ * @example saysTheSame(new ComparedText('In Porto.'), new ComparedText('in Porto')) // true
  */
-export function saysTheSame(a: string, b: string): boolean {
+export function saysTheSame(one: ComparedText, other: ComparedText): boolean {
+  const [a, b] = [one.text, other.text];
   if (a === b) return true;
   if (Math.min(a.length, b.length) < 0.8 * Math.max(a.length, b.length)) return false;
-  const first = wordsOf(a);
-  const second = wordsOf(b);
+  const [first, second] = [one.words, other.words];
   // Signs alone ("!!!", an emoji) have no words to compare.
   if (first.length === 0 || second.length === 0) return false;
   if (first.length === second.length && first.every((word, i) => word === second[i])) return true;

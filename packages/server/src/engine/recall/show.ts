@@ -8,7 +8,7 @@ import { rowsAsOf } from '../time-filter.ts';
 import { exchangesOf } from './exchanges.ts';
 import type { Explanation } from './explain.ts';
 import type { Order, Ranked } from './rank.ts';
-import { saysTheSame } from './same-text.ts';
+import { ComparedText, saysTheSame } from './same-text.ts';
 
 export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matched'> {
   readonly memory: Memory;
@@ -44,7 +44,7 @@ interface Shown {
   /** Place in the ranking, from 0. */
   readonly position: number;
   readonly memory: Memory;
-  readonly text: string;
+  readonly said: ComparedText;
   readonly duplicates: MemoryId[];
 }
 
@@ -72,7 +72,7 @@ export async function show(
     }
   }
   const exchanges = exchangesOf(shown.map(({ ranked }) => ranked));
-  return shown.map(({ ranked, position, memory, text, duplicates }, i) => ({
+  return shown.map(({ ranked, position, memory, said: { text }, duplicates }, i) => ({
     memory,
     score: ranked.score,
     signals: ranked.signals,
@@ -101,7 +101,8 @@ async function read(
     if (row?.ordinal !== ranked.ordinal) continue;
     next += 1;
     const memory = memoryOf(info.name, row);
-    found.push({ ranked, position, memory, text: indexedText(memory.body), duplicates: [] });
+    const said = new ComparedText(indexedText(memory.body));
+    found.push({ ranked, position, memory, said, duplicates: [] });
   }
   return found;
 }
@@ -113,5 +114,5 @@ const cosineGapMax = 0.08;
 function isTwin(a: Shown, b: Shown): boolean {
   if (Math.abs(a.ranked.signals.vector - b.ranked.signals.vector) > cosineGapMax) return false;
   if (a.memory.kind !== b.memory.kind || a.memory.audience !== b.memory.audience) return false;
-  return a.memory.body.speaker === b.memory.body.speaker && saysTheSame(a.text, b.text);
+  return a.memory.body.speaker === b.memory.body.speaker && saysTheSame(a.said, b.said);
 }
