@@ -105,7 +105,7 @@ test('a text that says nothing new is told once', async () => {
   expect(omitted.duplicate).toBe(2);
 });
 
-test('a small budget gets the sentence that answers, and what is pinned is not missed', async () => {
+test('a small budget gets the sentence that answers, and pinned ones are not missed', async () => {
   const more = 'The meeting went on about budgets, parking lots and the old printer. ';
   await it.store(
     `${more.repeat(8)}Clara wants a chocolate cake for her birthday. ${more.repeat(8)}`,
@@ -210,4 +210,66 @@ test('what does not fit is left out and counted; the threshold stays where it is
 
 test('a larger context is chosen from more results', () => {
   expect([64, 1000, 2000, 100_000].map(contextLimit)).toEqual([20, 20, 40, 100]);
+});
+
+test('a time in the question prefers, filters or is left unread', async () => {
+  const app = parseNamespace('app');
+  await it.store('Cake orders close at noon.', { audience: 'system', occurredAt: 0 }, app);
+  await it.store('Cake is a word for the user to like.', { key: 'taste', pinned: true });
+  const old = startMs - 40 * 24 * hourMs;
+  const lately = startMs - 8 * 24 * hourMs;
+  await it.store('Ann baked a cake for Clara.', { occurredAt: old });
+  await it.store('Bob bought a cake for the office.', { occurredAt: lately });
+  const query = 'Which cake was there last week?';
+  const ask = (more = {}) => it.context(query, { systemNamespace: app, threshold: 0, ...more });
+  const auto = await ask();
+  expect(auto.time).toMatchObject({ text: 'last week', used: 'boost' });
+  expect(auto.text).toContain('Ann baked');
+  const filtered = await ask({ time: 'filter' });
+  expect(filtered.time?.used).toBe('filter');
+  expect(filtered.text).toContain('Bob bought');
+  expect(filtered.text).not.toContain('Ann baked');
+  // Who the user is and what the application says stay, whenever they were said.
+  for (const kept of ['noon', 'taste']) expect(filtered.text).toContain(kept);
+  expect((await ask({ time: 'off' })).time).toBeNull();
+  const earlier = await ask({ time: 'filter', referenceTime: old + 7 * 24 * hourMs });
+  expect(earlier.text).toContain('Ann baked');
+  expect(earlier.text).not.toContain('Bob bought');
+});
+
+test('a turn between two of the asked time is left out when it is of another', async () => {
+  const lately = startMs - 8 * 24 * hourMs;
+  const turn = { key: 'chat', mode: 'append' as const, occurredAt: lately };
+  await it.store('Bob bought a cake for the office.', turn);
+  await it.store('Remember the tram?', { ...turn, occurredAt: startMs - 90 * 24 * hourMs });
+  await it.store('The cake was a chocolate cake.', turn);
+  const query = 'Which cake was there last week?';
+  expect((await it.context(query)).text).toContain('tram');
+  const { text } = await it.context(query, { time: 'filter' });
+  expect(text).toContain('chocolate');
+  expect(text).not.toContain('tram');
+});
+
+test('recency weakens what is old, but not what the application says', async () => {
+  const app = parseNamespace('app');
+  const occurredAt = startMs - 300 * 24 * hourMs;
+  await it.store('A birthday cake is ordered here.', { audience: 'system', occurredAt }, app);
+  await it.store('The birthday cake of Clara is paid.', { audience: 'system' }, app);
+  await it.store('Clara wants a birthday cake with cherries.', { occurredAt });
+  await it.store('The birthday cake of Clara.', { occurredAt: startMs - 48 * hourMs });
+  const ask = (recency: number) => it.context(cake, { systemNamespace: app, recency });
+  expect((await ask(0)).text).toContain('cherries');
+  const aged = await ask(1);
+  expect(aged.text).not.toContain('cherries');
+  expect(aged.text).toContain('ordered here');
+});
+
+test('what holds and which threads are open is decided when the question is asked', async () => {
+  const dayMs = 24 * hourMs;
+  await it.store('Lives in Porto.', { key: 'home', pinned: true, validTo: startMs - 5 * dayMs });
+  const asked = startMs - 10 * dayMs;
+  await it.store('See you at the old mill.', { key: 'chat', mode: 'append', occurredAt: asked });
+  const then = await it.context('', { referenceTime: asked + hourMs });
+  expect(then.sections.map(({ name }) => name)).toEqual(['user', 'threads']);
+  expect((await it.context('')).text).toBe('');
 });

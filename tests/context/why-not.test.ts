@@ -14,7 +14,7 @@ afterEach(() => it.close());
 const question = 'Which cake does Clara want?';
 
 async function whyNot(memory: Memory, more: Partial<WhyNotRequest> = {}) {
-  const request = { ...it.question(question), memoryId: memory.id, ...more };
+  const request = { ...it.question(question), memoryId: memory.id, explain: true, ...more };
   const answer = await it.engine.whyNot(it.scope, request);
   const { results } = await it.engine.recall(it.scope, request);
   const place = results.findIndex((result) => result.memory.id === memory.id);
@@ -22,7 +22,9 @@ async function whyNot(memory: Memory, more: Partial<WhyNotRequest> = {}) {
   expect(answer.found).toBe(place >= 0);
   if (place >= 0) {
     expect(answer).toMatchObject({ rank: place + 1, score: results[place]?.score });
+    expect(answer.explanation).toEqual(results[place]?.explanation);
   }
+  if (answer.explanation) expect(answer.explanation.rank).toBe(answer.rank);
   return { ...answer, codes: answer.reasons.map(({ code }) => code), results };
 }
 
@@ -43,6 +45,34 @@ test('below the limit, it says by how much', async () => {
   expect(reasons[0]?.details.last_shown_score).toBe(last);
   expect(reasons[0]?.details.gap).toBeCloseTo(last - Number(reasons[0]?.details.score), 10);
   expect((await whyNot(memory, { query: ' ', limit: 3 })).codes).toEqual(['below_limit']);
+});
+
+test('the rank is the place where it is shown, whatever was put together above it', async () => {
+  const said = 'Clara wants a chocolate cake with cherries, please!';
+  await it.store(`${said}!`);
+  const same = await it.store(said);
+  await it.store('CLARA wants a chocolate cake, with cherries: please!');
+  const second = await it.store('Clara wants a chocolate biscuit.');
+  const third = await it.store('Clara was here.');
+  const { results } = await whyNot(same);
+  expect(results.map((result) => result.explanation?.rank)).toEqual([1, 2, 3]);
+  expect(results[0]?.duplicates).toHaveLength(2);
+  const hidden = await Promise.all(
+    (results[0]?.duplicates ?? []).map((memoryId) =>
+      it.engine.whyNot(it.scope, { ...it.question(question), memoryId }),
+    ),
+  );
+  for (const { rank, reasons, explanation } of hidden) {
+    expect([rank, explanation?.rank, reasons[0]?.code]).toEqual([1, 1, 'duplicate']);
+  }
+  expect((await whyNot(second)).rank).toBe(2);
+  expect((await whyNot(third)).rank).toBe(3);
+  const cut = await whyNot(third, { limit: 2 });
+  expect(cut).toMatchObject({ rank: 3, codes: ['below_limit'] });
+  expect(cut.reasons[0]?.message).toContain('It comes at place 3, after the 2 that are shown');
+  const weak = await whyNot(third, { threshold: 0.6 });
+  expect(weak).toMatchObject({ rank: 3, codes: ['below_threshold'] });
+  expect((await whyNot(third, { collapse: false })).rank).toBe(5);
 });
 
 test('below the threshold', async () => {

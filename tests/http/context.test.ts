@@ -76,6 +76,24 @@ runScenarios(
       hasNot: ['chocolate', 'Lisbon'],
     },
     {
+      name: 'the times of a search',
+      path,
+      body: {
+        ...{ query: 'What did Bob say last week about the bakery?', namespace: 'ann' },
+        ...{ time: 'filter', reference_time: '2026-03-08', recency: 0.5, threshold: 0 },
+      },
+      status: 200,
+      has: ['"text":"last week","used":"filter"', 'bakery'],
+    },
+    {
+      name: 'a time that is none',
+      path,
+      body: { query, reference_time: 'tomorrow' },
+      status: 400,
+      code: 'invalid_request',
+      has: ['reference_time'],
+    },
+    {
       name: 'a budget that is too small',
       path,
       body: { query, max_tokens: 63 },

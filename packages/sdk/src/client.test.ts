@@ -228,11 +228,13 @@ describe('context and why-not', () => {
     const { occurred_at: occurredAt, ...cited } = citation;
     const sections = [{ name: 'user', items: [{ id: 'mem_1', score: 0.5, tokens: 7 }] }];
     const omitted = { budget: 1, duplicate: 2, threshold: 3 };
+    const time = { from: 'x', to: 'y', text: 'today', used: 'boost' as const };
     const { client, seen } = await clientOver(
       {
         body: {
           ...{ ok: true, context: '[1] x', tokens: 9, max_tokens: 64, tokenizer: 'o' },
           ...{ sections, citations: [citation], omitted, query_time_ms: 1, degraded: ['no x'] },
+          time,
         },
       },
       { body: { ok: true } },
@@ -249,15 +251,20 @@ describe('context and why-not', () => {
       systemNamespace: 'app',
       maxTokens: 64,
       sections: ['user'],
+      time: 'filter',
+      referenceTime: new Date(0),
+      recency: 0.5,
     } as const;
     expect(await client.context(input)).toEqual({
       ...{ context: '[1] x', tokens: 9, maxTokens: 64, tokenizer: 'o', sections, omitted },
       ...{ citations: [{ ...cited, occurredAt }], queryTimeMs: 1, degraded: ['no x'] },
+      time,
     });
     expect(seen[0]).toMatchObject({
       url: '/v1/memory/context',
       body: {
         ...{ query: 'q', namespace: 'user-42', system_namespace: 'app', max_tokens: 64 },
+        ...{ time: 'filter', reference_time: '1970-01-01T00:00:00.000Z', recency: 0.5 },
         sections: ['user'],
       },
     });

@@ -18,6 +18,7 @@ import type {
   ListPage,
   Memory,
   NamespaceInfo,
+  QueryTime,
   RecallExplanation,
   RecallHit,
   RecallResult,
@@ -106,7 +107,7 @@ export function recallFrom(raw: JsonObject): RecallResult {
   };
 }
 
-function queryTimeFrom(raw: JsonObject): NonNullable<RecallResult['time']> {
+function queryTimeFrom(raw: JsonObject): QueryTime {
   return {
     from: text(raw, 'from'),
     to: text(raw, 'to'),
@@ -160,6 +161,7 @@ export function contextFrom(raw: JsonObject): ContextResult {
       threshold: count(omitted.threshold, 0),
     },
     queryTimeMs: count(raw.query_time_ms, 0),
+    ...(isObject(raw.time) && { time: queryTimeFrom(raw.time) }),
     ...(Array.isArray(raw.degraded) && { degraded: raw.degraded.map(String) }),
   };
 }
@@ -257,7 +259,7 @@ function explanationFrom(raw: JsonObject): Explanation {
   const calibration = isObject(raw.calibration) ? raw.calibration : {};
   const own = isObject(calibration.own) ? calibration.own : {};
   return {
-    rank: count(raw.rank, 0),
+    rank: countOrNull(raw.rank),
     fused: count(raw.fused, 0),
     parts: objects(raw.parts).map(partFrom),
     factors: objects(raw.factors).map((factor) => ({

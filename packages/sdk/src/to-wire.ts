@@ -77,15 +77,12 @@ function questionToWire(
       speaker: signals.speaker,
       question: signals.question,
     },
-    time: input.time,
-    reference_time: timeToWire(input.referenceTime, 'referenceTime'),
-    recency: input.recency,
     collapse: input.collapse,
     rerank: input.rerank,
   };
 }
 
-/** What every question has: the words, where, how many, and the filters. */
+/** What every question has: the words, where, how many, the filters, and what it says of time. */
 function narrowedToWire(
   input: Omit<ContextInput, 'format' | 'sections'>,
   namespace: string | undefined,
@@ -101,6 +98,9 @@ function narrowedToWire(
     key: input.key,
     speaker: input.speaker,
     ...timeFilterToWire(input),
+    time: input.time,
+    reference_time: timeToWire(input.referenceTime, 'referenceTime'),
+    recency: input.recency,
   };
 }
 

@@ -138,7 +138,7 @@ export type TagFilter =
   | readonly string[]
   | { any?: readonly string[] | undefined; all?: readonly string[] | undefined };
 
-export interface RecallInput extends TimeFilter {
+export interface RecallInput extends TimeFilter, QuestionTime {
   /** Empty: the newest memories. */
   query: string;
   namespace?: string | undefined;
@@ -166,12 +166,6 @@ export interface RecallInput extends TimeFilter {
     | undefined;
   /** Whether a model reads the first results again; absent: whether the server has one. */
   rerank?: boolean | undefined;
-  /** What to do with a time that the question names; `auto`, a preference, when absent. */
-  time?: 'auto' | 'filter' | 'off' | undefined;
-  /** When the question is asked, for "last week"; now when absent. */
-  referenceTime?: Time | undefined;
-  /** 0 to 1: how much age counts against a memory; 0 when absent. */
-  recency?: number | undefined;
   /** false shows memories that say the same one by one. */
   collapse?: boolean | undefined;
   /** Each result says how its score came about, and the answer how it was made. */
@@ -194,8 +188,12 @@ export interface ExplainedPart {
 
 /** How one score came about: `fused` gives the order, `score` is `evidence` times `share`. */
 export interface Explanation {
-  /** Place in the answer, from 1. */
-  rank: number;
+  /**
+   * Place among the results, from 1, before a reranker. One that is not shown has the place of the
+   * one that says the same, or the place it would have with a larger limit; null where nothing
+   * finds it.
+   */
+  rank: number | null;
   /** The sum of the contributions times every factor. */
   fused: number;
   parts: ExplainedPart[];
@@ -246,6 +244,14 @@ export interface RecallHit extends Memory {
   explanation?: Explanation;
 }
 
+/** How a time in the question was read. */
+export interface QueryTime {
+  from: string;
+  to: string;
+  text: string;
+  used: 'boost' | 'filter';
+}
+
 export interface RecallResult {
   /** Best first. */
   results: RecallHit[];
@@ -253,8 +259,8 @@ export interface RecallResult {
   query: string;
   /** Time inside the server. */
   queryTimeMs: number;
-  /** How a time in the question was read; absent when it names none. */
-  time?: { from: string; to: string; text: string; used: 'boost' | 'filter' };
+  /** Absent when the question names none. */
+  time?: QueryTime;
   /** Present when it was asked for and there was a question. */
   explanation?: RecallExplanation;
   /** The reranker's part of it; absent when it did not decide the order. */
@@ -282,7 +288,7 @@ export interface WhyNotResult {
   namespace: string;
   /** Whether the same recall shows the memory. */
   found: boolean;
-  /** The place it has, or would have with a larger limit; null when nothing finds it. */
+  /** As in `Explanation`; null too where an empty query does not show it. */
   rank: number | null;
   score: number | null;
   reasons: WhyNotReason[];
@@ -293,7 +299,8 @@ export interface WhyNotResult {
 export type ContextSectionName = 'system' | 'user' | 'memories' | 'threads';
 export type ContextFormat = 'text' | 'messages' | 'xml';
 
-export interface ContextInput extends TimeFilter {
+/** `referenceTime` also decides which facts hold and which threads are open. */
+export interface ContextInput extends TimeFilter, QuestionTime {
   query: string;
   namespace?: string | undefined;
   /** The application's own memory, audience `system`, shared by its users. */
@@ -344,9 +351,21 @@ export interface ContextResult<Context = string | ContextMessage[]> {
   }[];
   /** Memories that were found and are not shown, by reason. */
   omitted: { budget: number; duplicate: number; threshold: number };
+  /** Absent when the question names none. */
+  time?: QueryTime;
   queryTimeMs: number;
   /** What this answer had to do without; absent when nothing was missing. */
   degraded?: string[];
+}
+
+/** How the times of a question and of memories count. */
+export interface QuestionTime {
+  /** What to do with a time that the question names; `auto`, a preference, when absent. */
+  time?: 'auto' | 'filter' | 'off' | undefined;
+  /** When the question is asked, for "last week"; now when absent. */
+  referenceTime?: Time | undefined;
+  /** 0 to 1: how much age counts against a memory; 0 when absent. */
+  recency?: number | undefined;
 }
 
 /** Both axes of time. */

@@ -1,5 +1,5 @@
 /** How answers look on a terminal: short lines without anything that a terminal would obey. */
-import type { Memory } from '@reverie/sdk';
+import type { Memory, QueryTime } from '@reverie/sdk';
 
 /** A stored text may hold escape sequences; a terminal must never see them. */
 export function plain(text: string): string {
@@ -27,6 +27,14 @@ export function memoryLines(memory: Memory, score?: number): string {
   const indent = ' '.repeat(first.length);
   const second = about.filter((part) => part !== undefined).join('  ');
   return `${first}${shorten(memory.content, 160)}\n${indent}${second}\n`;
+}
+
+/** How a time in the question was read; empty when it names none. */
+export function timeLine(time: QueryTime | undefined): string {
+  if (time === undefined) return '';
+  const [from, to] = [time.from, time.to].map((at) => plain(at).replace(/T00:00:00(\.0+)?Z$/, ''));
+  const use = time.used === 'filter' ? 'only' : 'preferred';
+  return `"${shorten(time.text, 60)}": from ${from} until ${to}, ${use}\n`;
 }
 
 export function json(value: unknown): string {

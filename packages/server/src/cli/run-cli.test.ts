@@ -234,6 +234,40 @@ describe('the verbs', () => {
     expect(seen[1]?.body).toEqual({ query: 'q', rerank: false });
   });
 
+  it('recall and context pass filters and times on', async () => {
+    const body = { results: [hit], count: 1, query: 'q', query_time_ms: 1, context: '' };
+    const may = { from: '2026-05-04T00:00:00.000Z', to: '2026-05-11T12:30:00.000Z' };
+    answer = {
+      status: 200,
+      body: { ...body, time: { ...may, text: 'last week', used: 'filter' } },
+    };
+    const readAs = '"last week": from 2026-05-04 until 2026-05-11T12:30:00.000Z, only\n';
+    const question = [
+      ...['--threshold', '0.4', '--tag', 'a', 'b', '--key', 'home', '--kind', 'fact'],
+      ...['--type', 'note', '--speaker', 'Ann', '--after', '2026-01-01', '--before', '2026-02-01'],
+      ...['--valid-at', '2026-01-05', '--as-of', '2026-01-06'],
+      ...['--time', 'filter', '--reference-time', '2026-05-12', '--recency', '0.5'],
+    ];
+    const asked = {
+      ...{ query: 'q', threshold: 0.4, tags: ['a', 'b'], key: 'home', kind: 'fact' },
+      ...{ type: 'note', speaker: 'Ann', occurred_after: '2026-01-01' },
+      ...{ occurred_before: '2026-02-01', valid_at: '2026-01-05', as_of: '2026-01-06' },
+      ...{ time: 'filter', reference_time: '2026-05-12', recency: 0.5 },
+    };
+    const recall = ['recall', 'q', ...question, '--audience', 'system', '--no-collapse'];
+    expect(await run(recall)).toMatchObject({ code: 0, err: `${readAs}1 hit, 1.0 ms\n` });
+    expect(seen[0]?.body).toEqual({ ...asked, audience: 'system', collapse: false });
+    const context = ['context', 'q', ...question, '--section', 'user', 'memories'];
+    expect((await run(context)).err).toContain(readAs);
+    expect(seen[1]?.body).toEqual({ ...asked, sections: ['user', 'memories'] });
+    for (const verb of ['recall', 'context']) {
+      const { out } = await run([verb, '--help']);
+      for (const option of question.filter((each) => each.startsWith('--'))) {
+        expect(out).toContain(`${option} <`);
+      }
+    }
+  });
+
   it('list goes over pages up to its limit', async () => {
     answer = { status: 200, body: { results: [memory, memory], next_cursor: 'c', count: 2 } };
     const { out, err } = await run(['list', '--limit', '3', '--json']);
@@ -307,6 +341,8 @@ describe('failures', () => {
     [['recall']],
     [['recall', 'q', '--limit', 'many']],
     [['recall', 'q', '--nope']],
+    [['recall', 'q', '--time', 'perhaps']],
+    [['context', 'q', '--recency', 'much']],
     [['store', 'x', '--mode', 'maybe']],
     [['store', 'x', '--metadata', '[1]']],
     [['store', 'x', '--url', 'nowhere']],

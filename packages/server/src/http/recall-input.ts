@@ -5,7 +5,7 @@ import { audiences, kinds } from '../domain/memory.ts';
 import type { RecallFilter } from '../engine/recall/filter.ts';
 import { allSignals, type Signals } from '../engine/recall/query.ts';
 import type { RecallRequest } from '../engine/recall/recall.ts';
-import { timeModes } from '../engine/recall/time.ts';
+import { type QuestionTime, timeModes } from '../engine/recall/time.ts';
 import { timeFilterFrom, timeFilterShape, timeSchema } from './schemas.ts';
 
 export const rerankDoc =
@@ -36,6 +36,26 @@ export const questionFields = {
   threshold: z.number().min(0).max(1).optional(),
 };
 
+/** What a question says of time, and when it is asked. */
+export const questionTimeFields = {
+  time: z
+    .enum(timeModes)
+    .optional()
+    .openapi({
+      description:
+        'auto, the default, prefers memories of a time that the question names; filter leaves ' +
+        'all others out; off reads no time.',
+    }),
+  reference_time: timeSchema.optional().openapi({
+    description: 'When the question is asked, for "last week"; now by default.',
+  }),
+  query_timestamp: timeSchema.optional(),
+  reference_date: timeSchema.optional(),
+  recency: z.number().min(0).max(1).optional().openapi({
+    description: 'How much age counts against a memory: 0 not at all (the default), 1 in full.',
+  }),
+};
+
 /** What a search takes, and everything that asks what a search would do. */
 export const searchFields = {
   ...questionFields,
@@ -55,22 +75,7 @@ export const searchFields = {
     .openapi({
       description: 'Switches single ways of finding, and single reasons to prefer, off.',
     }),
-  time: z
-    .enum(timeModes)
-    .optional()
-    .openapi({
-      description:
-        'auto, the default, prefers memories of a time that the question names; filter leaves ' +
-        'all others out; off reads no time.',
-    }),
-  reference_time: timeSchema.optional().openapi({
-    description: 'When the question is asked, for "last week"; now by default.',
-  }),
-  query_timestamp: timeSchema.optional(),
-  reference_date: timeSchema.optional(),
-  recency: z.number().min(0).max(1).optional().openapi({
-    description: 'How much age counts against a memory: 0 not at all (the default), 1 in full.',
-  }),
+  ...questionTimeFields,
   collapse: z.boolean().optional().openapi({
     description: 'false shows memories that say the same one by one; true by default.',
   }),
@@ -111,14 +116,22 @@ function signalsOf({ signals }: Pick<SearchFields, 'signals'>): Signals {
 /** What a question asks for beside its words and filters. */
 export function recallOptionsOf(
   body: Partial<Pick<SearchFields, keyof typeof searchFields>>,
-): Pick<RecallRequest, 'signals' | 'time' | 'referenceTime' | 'recency' | 'collapse'> {
-  const referenceTime = body.reference_time ?? body.query_timestamp ?? body.reference_date;
+): Pick<RecallRequest, 'signals' | 'collapse'> & QuestionTime {
   return {
     signals: signalsOf(body),
+    ...questionTimeOf(body),
+    ...(body.collapse !== undefined && { collapse: body.collapse }),
+  };
+}
+
+export function questionTimeOf(
+  body: Partial<Pick<SearchFields, keyof typeof questionTimeFields>>,
+): QuestionTime {
+  const referenceTime = body.reference_time ?? body.query_timestamp ?? body.reference_date;
+  return {
     ...(body.time !== undefined && { time: body.time }),
     ...(referenceTime !== undefined && { referenceTime }),
     ...(body.recency !== undefined && { recency: body.recency }),
-    ...(body.collapse !== undefined && { collapse: body.collapse }),
   };
 }
 

@@ -6,6 +6,7 @@ import { limits } from '../domain/limits.ts';
 import { readJsonBody } from './body.ts';
 import type { AppContext, AppDeps, RequestInput, RequestVariables } from './context.ts';
 import { errorFromIssues } from './errors.ts';
+import { queryReader } from './query-values.ts';
 import { createTurnGate } from './turn-gate.ts';
 
 export type App = OpenAPIHono<{ Variables: RequestVariables }>;
@@ -20,6 +21,7 @@ export interface RouteSpec<Body, Query, Params> {
   readonly summary: string;
   readonly description?: string;
   readonly body?: z.ZodType<Body>;
+  /** The query string, in the types of a JSON body. */
   readonly query?: z.ZodType<Query>;
   readonly params?: z.ZodType<Params>;
   readonly response: z.ZodType;
@@ -46,6 +48,7 @@ function mountRoute<Body, Query, Params>(
   const parseBody = parser(spec.body);
   const parseQuery = parser(spec.query);
   const parseParams = parser(spec.params);
+  const readQuery = spec.query && queryReader(spec.query);
   const handler = async (context: AppContext): Promise<Response> => {
     const principal = authenticate(context, deps);
     const raw = spec.body
@@ -55,7 +58,7 @@ function mountRoute<Body, Query, Params>(
     const answer = await spec.handle(
       {
         body: parseBody(raw),
-        query: parseQuery(spec.query ? context.req.query() : undefined),
+        query: parseQuery(readQuery?.(context.req.queries())),
         params: parseParams(spec.params ? context.req.param() : undefined),
         principal,
         context,

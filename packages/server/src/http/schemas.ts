@@ -195,7 +195,15 @@ const evidenceSchema = z.object({
 /** How a score came about. `fused` is the sum of the contributions, score = evidence * share. */
 export const explanationSchema = z
   .object({
-    rank: z.number().int(),
+    rank: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({
+        description:
+          'Place among the results, from 1, before a reranker. One that is not shown has that of ' +
+          'the one that says the same, or the one that it would have with a larger limit.',
+      }),
     fused: z.number(),
     parts: z.array(
       z.object({
@@ -243,6 +251,11 @@ export const resultSchema = memorySchema
   })
   .openapi('Result');
 
+export const queryTimeSchema = z
+  .object({ from: isoTime, to: isoTime, text: z.string(), used: z.enum(['boost', 'filter']) })
+  .optional()
+  .openapi({ description: 'How a time in the question was read. Absent when it names none.' });
+
 export const searchAnswerSchema = z
   .object({
     ok: z.literal(true),
@@ -250,10 +263,7 @@ export const searchAnswerSchema = z
     count: z.number().int(),
     query: z.string(),
     query_time_ms: z.number(),
-    time: z
-      .object({ from: isoTime, to: isoTime, text: z.string(), used: z.enum(['boost', 'filter']) })
-      .optional()
-      .openapi({ description: 'How a time in the question was read. Absent when it names none.' }),
+    time: queryTimeSchema,
     explanation: recallExplanationSchema.optional(),
     rerank_time_ms: z
       .number()

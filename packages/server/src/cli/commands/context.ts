@@ -1,19 +1,18 @@
 /** `reverie context`: the block for a prompt that a question calls for. */
-import type { ContextFormat, ContextResult } from '@reverie/sdk';
+import type { ContextFormat, ContextResult, ContextSectionName } from '@reverie/sdk';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
-import { countOf, json, plain } from '../output.ts';
+import { countOf, json, plain, timeLine } from '../output.ts';
 import { parseNumber } from '../parse-number.ts';
+import { type QuestionOptions, questionOf, withQuestion } from '../question-options.ts';
 
-interface ContextOptions extends ConnectionOptions {
+interface ContextOptions extends ConnectionOptions, QuestionOptions {
   readonly maxTokens?: number;
   readonly format?: ContextFormat;
   readonly systemNamespace?: string;
   readonly limit?: number;
-  readonly threshold?: number;
-  readonly tag?: string[];
-  readonly key?: string;
+  readonly section?: ContextSectionName[];
 }
 
 export function contextCommand(context: CliContext): Command {
@@ -34,22 +33,30 @@ export function contextCommand(context: CliContext): Command {
       'choose from so many results, 20 or more when absent',
       parseNumber,
     )
-    .option('--threshold <score>', 'leave out lower scores, 0 to 1', parseNumber)
-    .option('-t, --tag <tag...>', 'only with all of these tags')
-    .option('-k, --key <key>', 'only under this key');
-  return withConnection(command).action(async (query: string, options: ContextOptions) => {
-    const { maxTokens, format, systemNamespace, limit, threshold, tag, key } = options;
-    const result = await connect(options, context).context({
-      ...{ query, maxTokens, format, systemNamespace, limit, threshold, key },
-      tags: tag,
-    });
-    if (options.json) return context.out(json(result));
-    context.out(printed(result));
-    const items = result.citations.length;
-    const count = items === 0 ? 'Nothing relevant' : countOf(items, 'memory', 'memories');
-    const { tokens, tokenizer, queryTimeMs } = result;
-    context.err(`${count}, ${tokens} tokens of ${tokenizer}, ${queryTimeMs.toFixed(1)} ms\n`);
-  });
+    .addOption(
+      new Option('--section <name...>', 'only these').choices([
+        'system',
+        'user',
+        'memories',
+        'threads',
+      ]),
+    );
+  return withConnection(withQuestion(command)).action(
+    async (query: string, options: ContextOptions) => {
+      const { maxTokens, format, systemNamespace, limit, section: sections } = options;
+      const result = await connect(options, context).context({
+        ...{ query, maxTokens, format, systemNamespace, limit, sections },
+        ...questionOf(options),
+      });
+      if (options.json) return context.out(json(result));
+      context.out(printed(result));
+      context.err(timeLine(result.time));
+      const items = result.citations.length;
+      const count = items === 0 ? 'Nothing relevant' : countOf(items, 'memory', 'memories');
+      const { tokens, tokenizer, queryTimeMs } = result;
+      context.err(`${count}, ${tokens} tokens of ${tokenizer}, ${queryTimeMs.toFixed(1)} ms\n`);
+    },
+  );
 }
 
 /** Line by line, without anything that a terminal would obey; messages as JSON. */

@@ -1,20 +1,17 @@
 /** `reverie recall`: finds what matters for a question. */
 import type { Explanation, RecallHit } from '@reverie/sdk';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
-import { countOf, json, memoryLines, plain } from '../output.ts';
+import { countOf, json, memoryLines, plain, timeLine } from '../output.ts';
 import { parseNumber } from '../parse-number.ts';
+import { type QuestionOptions, questionOf, withQuestion } from '../question-options.ts';
 
-interface RecallOptions extends ConnectionOptions {
+interface RecallOptions extends ConnectionOptions, QuestionOptions {
   readonly limit?: number;
-  readonly threshold?: number;
-  readonly tag?: string[];
-  readonly key?: string;
-  readonly after?: string;
-  readonly before?: string;
-  readonly validAt?: string;
-  readonly asOf?: string;
+  readonly audience?: 'user' | 'system';
+  /** false for --no-collapse; commander says true when it is absent. */
+  readonly collapse: boolean;
   readonly rerank?: boolean;
   readonly explain?: boolean;
 }
@@ -23,36 +20,26 @@ export function recallCommand(context: CliContext): Command {
   const command = new Command('recall')
     .description('find memories, best first')
     .argument('<query>', 'what to look for; "" gives the newest')
-    .option('-l, --limit <count>', 'at most so many, 10 when absent', parseNumber)
-    .option('--threshold <score>', 'leave out lower scores, 0 to 1', parseNumber)
-    .option('-t, --tag <tag...>', 'only with all of these tags')
-    .option('-k, --key <key>', 'only under this key')
-    .option('--after <time>', 'said or happened then or later, as 2026-05-08 or with a time')
-    .option('--before <time>', 'said or happened before')
-    .option('--valid-at <time>', 'what held then')
-    .option('--as-of <time>', 'what was known then')
+    .option('-l, --limit <count>', 'at most so many, 10 when absent', parseNumber);
+  withQuestion(command)
+    .addOption(
+      new Option('--audience <audience>', 'only what is for these').choices(['user', 'system']),
+    )
+    .option('--no-collapse', 'show memories that say the same one by one')
     .option('--rerank', 'let a model read the first results again')
     .option('--no-rerank', 'do without, where the server does it by default')
     .option('--explain', 'say why each was found');
   return withConnection(command).action(async (query: string, options: RecallOptions) => {
-    const { limit, threshold, tag, key, after, before, validAt, asOf, rerank, explain } = options;
+    const { limit, audience, collapse, rerank, explain } = options;
     const found = await connect(options, context).recall({
-      query,
-      limit,
-      threshold,
-      tags: tag,
-      key,
-      occurredAfter: after,
-      occurredBefore: before,
-      validAt,
-      asOf,
-      rerank,
-      explain,
+      ...{ query, limit, ...questionOf(options) },
+      ...{ audience, collapse: collapse ? undefined : false, rerank, explain },
     });
     if (options.json) return context.out(json(found));
     for (const hit of found.results) {
       context.out(memoryLines(hit, hit.score) + (explain ? reason(hit) : ''));
     }
+    context.err(timeLine(found.time));
     for (const without of found.degraded ?? []) context.err(`without ${without}\n`);
     const count = found.count === 0 ? 'Nothing found' : `${countOf(found.count, 'hit', 'hits')}`;
     context.err(`${count}, ${found.queryTimeMs.toFixed(1)} ms\n`);

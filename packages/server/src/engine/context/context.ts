@@ -5,6 +5,7 @@ import type { Tokenizer } from '../../ports/tokenizer.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { RecallFilter } from '../recall/filter.ts';
+import type { QueryTime, QuestionTime } from '../recall/time.ts';
 import type { Scope } from '../scope.ts';
 import { distinct } from './distinct.ts';
 import { type Chosen, fit } from './fit.ts';
@@ -13,7 +14,8 @@ import { type ContextItem, type SectionName, sectionNames } from './item.ts';
 import { type Rendered, render } from './render.ts';
 import { type ContextFormat, type Style, styleOf } from './style.ts';
 
-export interface ContextRequest {
+/** When the question is asked also decides which facts hold and which threads are open. */
+export interface ContextRequest extends QuestionTime {
   readonly query: string;
   readonly namespace: NamespaceName;
   /** Where the application's own memory is, shared by all users. */
@@ -63,6 +65,8 @@ export interface ContextAnswer {
     readonly duplicate: number;
     readonly threshold: number;
   };
+  /** How a time in the question was read; null when it names none. */
+  readonly time: QueryTime | null;
   readonly degraded: readonly string[];
 }
 
@@ -82,9 +86,9 @@ export async function buildContext(
   scope: Scope,
   request: ContextRequest,
 ): Promise<ContextAnswer> {
-  const { items, belowThreshold, degraded } = await gather(deps, scope, request);
+  const { items, belowThreshold, time, degraded } = await gather(deps, scope, request);
   const { kept, duplicates } = await distinct(items);
-  const style = styleOf(request.format, kept, deps.clock.now());
+  const style = styleOf(request.format, kept, request.referenceTime ?? deps.clock.now());
   const tokenizer = await deps.openTokenizer();
   const frame = request.format === 'messages' ? messageTokens : 0;
   const chosen = await fit(kept, style, tokenizer, request.maxTokens - frame);
@@ -108,6 +112,7 @@ export async function buildContext(
       duplicate: duplicates,
       threshold: belowThreshold,
     },
+    time,
     degraded,
   };
 }

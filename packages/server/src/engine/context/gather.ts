@@ -7,6 +7,7 @@ import { indexFilter, type RecallFilter } from '../recall/filter.ts';
 import { allSignals } from '../recall/query.ts';
 import { recall } from '../recall/recall.ts';
 import type { RecallResult } from '../recall/show.ts';
+import { type QueryTime, withQueryTime } from '../recall/time.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import type { ContextRequest } from './context.ts';
@@ -17,6 +18,8 @@ export interface Gathered {
   readonly items: readonly ContextItem[];
   /** Results of the question that were too weak. */
   readonly belowThreshold: number;
+  /** How a time in the question was read; null when it names none. */
+  readonly time: QueryTime | null;
   readonly degraded: readonly string[];
 }
 
@@ -25,15 +28,18 @@ export async function gather(
   scope: Scope,
   request: ContextRequest,
 ): Promise<Gathered> {
-  const parts = [await gatherSystem(deps, scope, request), await gatherUser(deps, scope, request)];
+  const system = await gatherSystem(deps, scope, request);
+  const user = await gatherUser(deps, scope, request);
+  const parts = [system, user];
   return {
+    time: user.time,
     items: parts.flatMap((part) => part.items),
     belowThreshold: parts.reduce((sum, part) => sum + part.belowThreshold, 0),
     degraded: [...new Set(parts.flatMap((part) => part.degraded))],
   };
 }
 
-const nothing: Gathered = { items: [], belowThreshold: 0, degraded: [] };
+const nothing: Gathered = { items: [], belowThreshold: 0, time: null, degraded: [] };
 
 /** The application's own memory: what is pinned or important, then what fits the question. */
 async function gatherSystem(
@@ -46,7 +52,11 @@ async function gatherSystem(
   const info = await deps.records.open(scope.tenant).namespace(systemNamespace);
   if (!info) return nothing;
   const filter: RecallFilter = { audience: 'system', trusted: true };
-  const found = await find(deps, scope, { ...request, filter, namespace: info.name });
+  // Like a filter, a time of the question leaves nothing of it out, and it does not age.
+  const found = await find(deps, scope, {
+    ...{ ...request, filter, namespace: info.name },
+    ...{ time: request.time === 'off' ? 'off' : 'auto', recency: 0 },
+  });
   const standing = await standingMemories(deps, scope, info, filter);
   const items = [
     ...standing.map((memory) => itemOf('system', memory)),
@@ -56,9 +66,9 @@ async function gatherSystem(
 }
 
 /** What is shown anyway, as pinned or as the last turn, is not missed for a low score. */
-function gathered({ weak, degraded }: Found, items: readonly ContextItem[]): Gathered {
+function gathered({ weak, time, degraded }: Found, items: readonly ContextItem[]): Gathered {
   const shown = new Set(items.map(({ memory }) => memory.id));
-  return { items, belowThreshold: weak.filter((id) => !shown.has(id)).length, degraded };
+  return { items, belowThreshold: weak.filter((id) => !shown.has(id)).length, time, degraded };
 }
 
 /** Who the user is, what fits the question, and where the talk stands. */
@@ -73,11 +83,12 @@ async function gatherUser(
   const { sections } = request;
   const now = deps.clock.now();
   const filter: RecallFilter = { ...request.filter, audience: 'user', trusted: true };
-  const source = { records, info, filter, now };
-  const asked = sections.has('user') || sections.has('memories');
-  const found = asked ? await find(deps, scope, { ...request, filter }) : noResults;
+  const asked = request.referenceTime ?? now;
+  const source = { records, info, filter, now, asked };
+  const wanted = sections.has('user') || sections.has('memories');
+  const found = wanted ? await find(deps, scope, { ...request, filter }) : noResults;
   const isProfile = ({ memory }: Pick<RecallResult, 'memory'>) =>
-    memory.kind === 'fact' && isCurrent(memory, now);
+    memory.kind === 'fact' && isCurrent(memory, asked);
   const standing =
     sections.has('user') && (filter.kind ?? 'fact') === 'fact'
       ? await standingMemories(deps, scope, info, { ...filter, kind: 'fact' })
@@ -87,32 +98,33 @@ async function gatherUser(
     ...found.results.filter(isProfile).map((result) => itemOf('user', result.memory, result)),
   ];
   const others = found.results.filter((result) => !isProfile(result));
+  const ofTime = { ...source, filter: withQueryTime(filter, found.time) };
   const items = [
     ...(sections.has('user') ? await withFormerFacts(source, profile) : []),
-    ...(sections.has('memories') ? await threadExcerpts(source, others) : []),
+    ...(sections.has('memories') ? await threadExcerpts(ofTime, others) : []),
     ...(sections.has('threads') ? await lastTurns(source) : []),
   ];
   return gathered(found, items);
 }
 
-interface Found {
+interface Found extends Omit<Gathered, 'items' | 'belowThreshold'> {
   readonly results: readonly RecallResult[];
   /** Found, and scored too low. */
   readonly weak: readonly MemoryId[];
-  readonly degraded: readonly string[];
 }
 
-const noResults: Found = { results: [], weak: [], degraded: [] };
+const noResults: Found = { results: [], weak: [], time: null, degraded: [] };
 
 /** An empty question asks for nothing in particular, so it finds nothing in particular. */
-async function find(
-  deps: EngineDeps,
-  scope: Scope,
-  { query, namespace, limit, threshold, filter }: ContextRequest,
-): Promise<Found> {
+async function find(deps: EngineDeps, scope: Scope, request: ContextRequest): Promise<Found> {
+  const { query, namespace, limit, threshold, filter } = request;
   if (query.trim() === '') return noResults;
+  const { time, referenceTime, recency } = request;
   const answer = await recall(deps, scope, {
     ...{ query, namespace, limit, filter },
+    ...(time !== undefined && { time }),
+    ...(referenceTime !== undefined && { referenceTime }),
+    ...(recency !== undefined && { recency }),
     threshold: 0,
     signals: allSignals,
     // What says the same is told once here, by a rule of its own that counts it.
@@ -122,7 +134,7 @@ async function find(
   const weak = answer.results
     .filter((result) => result.score < threshold)
     .map(({ memory }) => memory.id);
-  return { results, weak, degraded: answer.degraded };
+  return { results, weak, time: answer.time, degraded: answer.degraded };
 }
 
 /** Pinned ones first, then by importance; of equal ones the newest first. */

@@ -1,4 +1,4 @@
-/** The few words of a long text that answer a question, for when there is no room for more. Pure. */
+/** The few words of a long text that answer a question, where there is no room for more. Pure. */
 
 /** About 50 tokens. */
 const charsMax = 200;

@@ -13,6 +13,8 @@ export interface ThreadSource {
   /** A turn that it leaves out leaves no trace. */
   readonly filter: RecallFilter;
   readonly now: number;
+  /** When the question is asked; what is open is so then. */
+  readonly asked: number;
 }
 
 /**
@@ -82,7 +84,7 @@ export async function lastTurns(source: ThreadSource): Promise<ContextItem[]> {
   const newest = await page(source, { order: 'desc', limit: recentTurns });
   const open = new Set<KeyHash>();
   for (const turn of newest) {
-    const isOpen = source.now - turn.occurredAt <= limits.contextThreadOpenMs;
+    const isOpen = Math.abs(source.asked - turn.occurredAt) <= limits.contextThreadOpenMs;
     if (turn.keyHash === null || !isOpen || !isSeen(source, turn)) continue;
     if (open.size < limits.contextThreadsMax) open.add(turn.keyHash);
   }

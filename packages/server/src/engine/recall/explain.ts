@@ -19,8 +19,12 @@ export interface ExplainedPart {
 }
 
 export interface Explanation {
-  /** Place in the answer, from 1. */
-  readonly rank: number;
+  /**
+   * Place among what is shown, from 1, before a reranker. One that is not shown has the place of
+   * the one that says the same, or the place that it would have with a larger limit; null where
+   * nothing finds it.
+   */
+  readonly rank: number | null;
   /** The sum of the contributions times every factor: what the order goes by. */
   readonly fused: number;
   readonly parts: readonly ExplainedPart[];
@@ -43,11 +47,11 @@ export interface ExplainInput {
   readonly best: { readonly evidence: number; readonly fused: number };
 }
 
-/** `i` is the candidate's place, `rank` its place in the answer. */
+/** `i` is the candidate's place, `rank` the one to tell. */
 export function explain(
   { candidates, fusion, best }: ExplainInput,
   i: number,
-  rank: number,
+  rank: number | null,
   own: Evidence,
 ): Explanation {
   const { parts, factors, scores } = fusion;

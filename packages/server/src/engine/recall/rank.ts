@@ -33,8 +33,8 @@ export interface Order {
 
 /** Every memory that was found, best first. */
 export interface Ranking extends Order {
-  /** How its score came about. */
-  explain(position: number): Explanation;
+  /** How its score came about; only what is shown, and where, gives it a rank. */
+  explain(position: number, rank: number | null): Explanation;
 }
 
 export interface RankOptions extends Omit<FactorOptions, 'question'> {
@@ -71,9 +71,9 @@ export function rank(
     count: order.length,
     score,
     at: (position) => describe(query, candidates, candidate(position), score(position)),
-    explain: (position) => {
+    explain: (position, rank) => {
       const i = candidate(position);
-      return explain({ candidates, fusion, best }, i, position + 1, evidence(i));
+      return explain({ candidates, fusion, best }, i, rank, evidence(i));
     },
   };
 }

@@ -12,9 +12,9 @@ import { type BuiltQuery, buildQuery, type Signals } from './query.ts';
 import { type Ranking, rank } from './rank.ts';
 import { findAndRerank } from './rerank.ts';
 import { type RecallResult, show } from './show.ts';
-import { type QueryTime, queryTime, type TimeMode, withQueryTime } from './time.ts';
+import { type QueryTime, type QuestionTime, queryTime, withQueryTime } from './time.ts';
 
-export interface RecallRequest {
+export interface RecallRequest extends QuestionTime {
   readonly query: string;
   readonly namespace: NamespaceName;
   readonly limit: number;
@@ -24,12 +24,6 @@ export interface RecallRequest {
   readonly signals: Signals;
   /** Show memories that say the same once; true when absent. */
   readonly collapse?: boolean;
-  /** What to do with a time that the question names; `auto` when absent. */
-  readonly time?: TimeMode;
-  /** When the question is asked, for "last week"; now when absent. */
-  readonly referenceTime?: number;
-  /** 0 to 1: how much age counts against a memory; 0 when absent. */
-  readonly recency?: number;
   /** Whether a model reads the first results again; absent: whether the server has one. */
   readonly rerank?: boolean;
   /** Whether each result says how its score came about. */

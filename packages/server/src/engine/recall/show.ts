@@ -4,6 +4,7 @@ import { indexedText } from '../../domain/store-rules.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import { splitPassages } from '../../text/passages.ts';
 import { type Said, saidBy, saysTheSame } from '../../text/same-words.ts';
+import { once } from '../../util/once.ts';
 import { memoryOf } from '../rows.ts';
 import { rowsAsOf } from '../time-filter.ts';
 import { exchangesOf } from './exchanges.ts';
@@ -33,7 +34,7 @@ export interface ShowOptions {
   /** Show the versions that were current then. */
   readonly asOf: number | undefined;
   /** How the score of a place in the order came about, where that is asked for. */
-  readonly explain?: (position: number) => Explanation;
+  readonly explain?: (position: number, rank: number) => Explanation;
 }
 
 type Placed = Pick<Shown, 'ranked' | 'position'>;
@@ -45,7 +46,8 @@ interface Shown {
   readonly position: number;
   readonly memory: Memory;
   readonly text: string;
-  readonly said: Said;
+  /** The words of the text, found when first compared and then kept. */
+  readonly said: () => Said;
   readonly duplicates: MemoryId[];
 }
 
@@ -81,7 +83,7 @@ export async function show(
     passage: splitPassages(text)[ranked.passage] ?? { start: 0, end: text.length },
     exchange: exchanges[i] ?? null,
     duplicates,
-    ...(explain && { explanation: explain(position) }),
+    ...(explain && { explanation: explain(position, i + 1) }),
   }));
 }
 
@@ -103,7 +105,7 @@ async function read(
     next += 1;
     const memory = memoryOf(info.name, row);
     const text = indexedText(memory.body);
-    found.push({ ranked, position, memory, text, said: saidBy(text), duplicates: [] });
+    found.push({ ranked, position, memory, text, said: once(() => saidBy(text)), duplicates: [] });
   }
   return found;
 }
@@ -115,5 +117,5 @@ const cosineGapMax = 0.08;
 function isTwin(a: Shown, b: Shown): boolean {
   if (Math.abs(a.ranked.signals.vector - b.ranked.signals.vector) > cosineGapMax) return false;
   if (a.memory.kind !== b.memory.kind || a.memory.audience !== b.memory.audience) return false;
-  return a.memory.body.speaker === b.memory.body.speaker && saysTheSame(a.said, b.said);
+  return a.memory.body.speaker === b.memory.body.speaker && saysTheSame(a.said(), b.said());
 }

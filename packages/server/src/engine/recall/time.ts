@@ -7,6 +7,16 @@ export const timeModes = ['auto', 'filter', 'off'] as const;
 /** `auto` prefers memories of the time that is named, `filter` leaves all others out. */
 export type TimeMode = (typeof timeModes)[number];
 
+/** How the times of a question and of memories count. */
+export interface QuestionTime {
+  /** What to do with a time that the question names; `auto` when absent. */
+  readonly time?: TimeMode;
+  /** When the question is asked, for "last week"; now when absent. */
+  readonly referenceTime?: number;
+  /** 0 to 1: how much age counts against a memory; 0 when absent. */
+  readonly recency?: number;
+}
+
 export interface QueryTime extends TimeRange {
   /** The expression as it stands in the question. */
   readonly text: string;

@@ -48,7 +48,7 @@ export interface WhyNotAnswer {
   readonly namespace: NamespaceName;
   /** Whether the same question shows the memory. */
   readonly found: boolean;
-  /** Place in the answer, or the place it would have with a larger limit. */
+  /** As in `Explanation`; null too where an empty question does not show it. */
   readonly rank: number | null;
   readonly score: number | null;
   readonly reasons: readonly WhyNotReason[];
@@ -142,11 +142,8 @@ async function placeAmongFound(
   }
   const records = deps.records.open(scope.tenant);
   const results = await showFound(records, info, found.ranking, request);
-  const explanation = found.ranking.explain(position);
-  return {
-    ...placed(request, results, found.ranking.at(position), position + 1, memory),
-    explanation,
-  };
+  const place = placed(request, results, found.ranking.at(position), position, memory);
+  return { ...place, explanation: found.ranking.explain(position, place.rank) };
 }
 
 /** The time in the question was asked to filter, and the memory is of another. */
@@ -176,17 +173,22 @@ function placed(
   { limit, threshold }: WhyNotRequest,
   results: readonly RecallResult[],
   { score }: Ranked,
-  rank: number,
+  position: number,
   { id }: Memory,
 ): Place {
   const place = results.findIndex(({ memory }) => memory.id === id);
   if (place >= 0) return shown(place + 1, score);
-  const twin = results.find(({ duplicates }) => duplicates.includes(id));
+  const twinPlace = results.findIndex(({ duplicates }) => duplicates.includes(id));
+  const twin = results[twinPlace];
   if (twin !== undefined) {
+    const rank = twinPlace + 1;
     const message = `${twin.memory.id} says the same and is shown in its place.`;
     const reasons = [reason('duplicate', message, { shown: twin.memory.id })];
     return { found: false, rank, score, reasons };
   }
+  // Those above it that are not shown on their own take no place.
+  const hidden = results.reduce((sum, { duplicates }) => sum + duplicates.length, 0);
+  const rank = position + 1 - hidden;
   const last = results.at(-1)?.score ?? null;
   const reasons: WhyNotReason[] = [];
   if (results.length >= limit) {
@@ -251,7 +253,7 @@ function notFound(
     rank: null,
     score: position === undefined ? 0 : ranking.score(position),
     reasons,
-    ...(position !== undefined && { explanation: ranking.explain(position) }),
+    ...(position !== undefined && { explanation: ranking.explain(position, null) }),
   };
 }
 

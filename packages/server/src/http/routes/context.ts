@@ -6,14 +6,23 @@ import { type ContextAnswer, contextLimit } from '../../engine/context/context.t
 import { sectionNames } from '../../engine/context/item.ts';
 import { type ContextFormat, contextFormats } from '../../engine/context/style.ts';
 import { namespaceFrom } from '../compat/store-body.ts';
-import { round } from '../present.ts';
-import { filterFields, filterOf, queryTimeMs, questionFields } from '../recall-input.ts';
+import { presentTime, round } from '../present.ts';
+import {
+  filterFields,
+  filterOf,
+  queryTimeMs,
+  questionFields,
+  questionTimeFields,
+  questionTimeOf,
+} from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
+import { queryTimeSchema } from '../schemas.ts';
 
 const contextBodySchema = z
   .strictObject({
     ...questionFields,
     ...filterFields,
+    ...questionTimeFields,
     system_namespace: z.string().optional().openapi({
       description: "The application's own memory, audience `system`, shared by its users.",
     }),
@@ -64,6 +73,7 @@ const contextAnswerSchema = z
       duplicate: z.number().int(),
       threshold: z.number().int(),
     }),
+    time: queryTimeSchema,
     query: z.string(),
     query_time_ms: z.number(),
     degraded: z.array(z.string()).optional(),
@@ -96,6 +106,7 @@ const post = defineRoute({
         threshold: body.threshold ?? limits.contextThresholdDefault,
         limit: body.limit ?? contextLimit(maxTokens),
         filter: filterOf(body),
+        ...questionTimeOf(body),
         sections: new Set(body.sections ?? sectionNames),
       },
     );
@@ -117,7 +128,7 @@ function presentText(text: string, format: ContextFormat) {
 }
 
 function presentContext({ tokens, tokenizer, sections, ...rest }: ContextAnswer) {
-  const { citations, omitted, degraded } = rest;
+  const { citations, omitted, time, degraded } = rest;
   return {
     tokens,
     tokenizer,
@@ -131,6 +142,7 @@ function presentContext({ tokens, tokenizer, sections, ...rest }: ContextAnswer)
       occurred_at: new Date(occurredAt).toISOString(),
     })),
     omitted,
+    ...(time && { time: presentTime(time) }),
     ...(degraded.length > 0 && { degraded: [...degraded] }),
   };
 }

@@ -15,7 +15,7 @@ const listQuerySchema = z.strictObject({
   tag: z.string().optional(),
   kind: z.enum(kinds).optional(),
   order: z.enum(['asc', 'desc']).optional(),
-  limit: z.coerce.number().int().min(1).max(limits.listLimitMax).optional(),
+  limit: z.number().int().min(1).max(limits.listLimitMax).optional(),
   cursor: z.string().optional(),
   ...timeFilterShape,
 });

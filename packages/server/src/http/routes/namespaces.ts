@@ -12,7 +12,7 @@ const list = defineRoute({
   tag: 'Namespaces',
   summary: 'List namespaces by name, page by page',
   query: z.strictObject({
-    limit: z.coerce.number().int().min(1).max(limits.listLimitMax).optional(),
+    limit: z.number().int().min(1).max(limits.listLimitMax).optional(),
     cursor: z.string().optional(),
   }),
   response: z

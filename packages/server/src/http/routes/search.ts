@@ -16,7 +16,7 @@ import {
   toThousandths,
 } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { searchAnswerSchema, timeFilterShape } from '../schemas.ts';
+import { searchAnswerSchema } from '../schemas.ts';
 
 const searchBodySchema = z
   .strictObject({
@@ -45,14 +45,11 @@ const post = defineRoute({
     search(deps, principal, body, context.get('arrivedAt')),
 });
 
-const searchQuerySchema = z.strictObject({
-  query: z.string(),
-  namespace: z.string().optional(),
-  user_id: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(limits.searchLimitMax).optional(),
-  threshold: z.coerce.number().min(0).max(1).optional(),
-  ...timeFilterShape,
-  rerank: z.stringbool().optional().openapi({ type: 'boolean', description: rerankDoc }),
+/** What has parts, `signals` and `any` of tags, has no place in a query string. */
+const searchQuerySchema = searchBodySchema.omit({ signals: true }).extend({
+  tags: z.array(z.string()).optional().openapi({
+    description: 'All of them; repeated, or with commas between.',
+  }),
 });
 
 const getRoute = defineRoute({
@@ -60,6 +57,9 @@ const getRoute = defineRoute({
   path: '/v1/memory/search',
   tag: 'Recall',
   summary: 'Find memories, with the question in the query string',
+  description:
+    'What POST takes, but for `signals` and the `any` of `tags`. Each parameter is given once; ' +
+    '`tags` may be repeated.',
   query: searchQuerySchema,
   response: searchAnswerSchema,
   handle: async ({ query, principal, context }, deps) =>
