@@ -115,10 +115,11 @@ for (const [unit, shift, called] of names) {
 /** In scripts that put no space between words they stand anywhere. */
 const unspaced = /[\p{Script=Han}\p{Script=Thai}\p{Script=Hangul}]/u;
 const byLength = [...known.keys()].sort((a, b) => b.length - a.length);
+const spaced = byLength.filter((name) => !unspaced.test(name));
+/** One look around all names: one around each takes 0.2 s to compile. */
 const pattern = new RegExp(
-  byLength
-    .map((name) => (unspaced.test(name) ? name : `(?<![\\p{L}\\p{M}])${name}(?![\\p{L}\\p{M}])`))
-    .join('|'),
+  `${byLength.filter((name) => unspaced.test(name)).join('|')}|` +
+    `(?<![\\p{L}\\p{M}])(?:${spaced.join('|')})(?![\\p{L}\\p{M}])`,
   'giu',
 );
 const notAscii = /[^\p{ASCII}]/u;
