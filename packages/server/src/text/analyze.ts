@@ -4,7 +4,7 @@ import { normalizeText, tokenize } from './tokenize.ts';
 import { type Word, wordsOf } from './words.ts';
 
 /** Terms are made by these rules; segmentation also depends on the ICU and Unicode data of Node. */
-export const analyzerVersion = `1-icu${process.versions.icu}-unicode${process.versions.unicode}`;
+export const analyzerVersion = `2-icu${process.versions.icu}-unicode${process.versions.unicode}`;
 
 /** The same shape as in the index room, which this room does not import. */
 export interface TermCount {
