@@ -234,4 +234,8 @@ export const timeCases: readonly (readonly [text: string, ranges: string])[] = [
   ['8 พฤษภาคม 2023', '2023-05-08..2023-05-09'],
   ['vor 2000 Jahren', ''],
   ['más de 2000 personas', ''],
+  ['the week before last Friday', '2023-05-12..2023-05-19'],
+  ['between 2 and 3 weeks ago', '2023-05-01..2023-05-15?'],
+  ['march 4-5 miles', '2023-03-04..2023-03-06?'],
+  ['June 3 - 5 pm', '2023-06-03..2023-06-04'],
 ];

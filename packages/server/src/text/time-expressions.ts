@@ -75,15 +75,17 @@ const ordinals = ['first', 'second', 'third', 'fourth'];
 const seasons = ['winter', 'spring', 'summer', 'autumn'];
 
 const longUnit = '(?<unit>week|weekend|month|year)';
+/** "The week before last Friday" is not the one before last. */
+const notNamed = `(?! (?:${[...weekdays, ...months].join('|')}|week|weekend|month|year))`;
 /** "The last Friday of June" is not last Friday. */
 const notOfMonth = `(?! of| in (?:${months.join('|')}))`;
 const fromDay = '(?<first>\\d{1,2})(?:st|nd|rd|th)?';
-const toDay = '(?<last>\\d{1,2})(?:st|nd|rd|th)?';
+const toDay = '(?<last>\\d{1,2})(?:st|nd|rd|th)?(?! ?[ap]m)';
 /** What makes a count a guess: "about two", "two or three", "2-3". */
 const about =
   '(?:(?<guess>(?:more|less|longer|fewer) than|over|under|about|around|almost|nearly|roughly|' +
   'approximately|some|maybe|at least|at most|up to) )?' +
-  `(?:(?<most>\\d{1,2}|an?|${numberWords.join('|')})(?: or | to | ?[-–] ?))?`;
+  `(?:(?<most>\\d{1,2}|an?|${numberWords.join('|')})(?: or | to | and | ?[-–] ?))?`;
 /** Characters in front of a match that are looked at. */
 const clauseMax = 40;
 /** "I finished it in two weeks" says how long it took. */
@@ -109,7 +111,7 @@ const rules: readonly Rule[] = [
   rule('yesterday|last night', (_, at) => shiftedUnit('day', at, -1)),
   rule('today|tonight|this (?:morning|afternoon|evening)', (_, at) => unitAt('day', at)),
   rule('tomorrow', (_, at) => shiftedUnit('day', at, 1)),
-  rule(`the ${unit} before last`, (groups, at) => shiftedUnit(unitOf(groups), at, -2)),
+  rule(`the ${unit} before last${notNamed}`, (groups, at) => shiftedUnit(unitOf(groups), at, -2)),
   rule(`the ${unit} after next`, (groups, at) => shiftedUnit(unitOf(groups), at, 2)),
   rule(`(?:(?:in|over|during|for) )?the (?:last|past) ${count} ${unit}s?`, (groups, at) =>
     spanBefore(groups, at),
@@ -187,7 +189,9 @@ function daysOfMonth({ month, first, last, year }: Groups, at: number): Resolved
       : dayRange(Number(year), number - 1, Number(first));
   if (start === undefined) return undefined;
   const end = dayRange(new Date(start.from).getUTCFullYear(), number - 1, Number(last));
-  return end && end.from > start.from ? { from: start.from, to: end.to } : undefined;
+  if (end === undefined || end.from <= start.from) return undefined;
+  const vague = year === undefined && otherWord.test(month ?? '');
+  return { from: start.from, to: end.to, vague };
 }
 
 /** "Three days ago" is a day, "two weeks ago" the days around it, "two months ago" a month. */
@@ -325,6 +329,9 @@ const yearBefore = new RegExp(
 /** "Vor 2000 Jahren" is a count. */
 const afterNumber = /^\s*(?:[€$%]|(?:jahren?|euros?|meter|tage|лет|рублей|метров)(?!\p{L}))/iu;
 
+/** "25 may be too many" and "march 4 miles" are no dates. */
+const otherWord = /\b(?:may|march)\b/u;
+
 function rangeOfDate(
   text: string,
   written: string,
@@ -337,8 +344,7 @@ function rangeOfDate(
   const [year, month, day] = /^(\d{4})?-?-?(\d{2})?-?(\d{2})?$/.exec(normal)?.slice(1) ?? [];
   if (year === undefined) {
     const near = month && day ? nearestDay(month, day, reference) : undefined;
-    // "25 may be too many" and "march 4 miles" are no dates.
-    return near && { ...near, vague: /\b(?:may|march)\b/u.test(written) };
+    return near && { ...near, vague: otherWord.test(written) };
   }
   if (month === undefined) {
     const rest = text.slice(start + written.length, start + written.length + clauseMax);
