@@ -1,4 +1,7 @@
 /** Both axes of time over HTTP: when it was, what held, and what was known. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
 import { openTestApp } from './open-test-app.ts';
@@ -54,6 +57,59 @@ test('as_of shows a memory with the fields that it had then', async () => {
   expect(await tags(draft)).not.toContain('final');
   expect(await tags()).toContain('final');
 });
+
+for (const folder of [undefined, 'sqlite']) {
+  test(`as_of asks a filter of the version of that time (${folder ?? 'ephemeral'})`, async () => {
+    const dir = folder && (await mkdtemp(join(tmpdir(), 'reverie-as-of-')));
+    const own = await openTestApp(dir === undefined ? {} : { REVERIE_DATA_DIR: dir });
+    try {
+      await asOfFilters(own);
+    } finally {
+      await own.close();
+      if (dir !== undefined) await rm(dir, { recursive: true });
+    }
+  });
+}
+
+/** One fact is a draft of 2020 about a user, then of the system, by Bo, and of 2022. */
+async function asOfFilters(own: RunningApp): Promise<void> {
+  const namespace = 'former';
+  const fact = { key: 'office', value: 'The office is in the old mill.', namespace };
+  const post = async (path: string, body: object) => (await send(own, { path, body })).json();
+  const before = { type: 'note', audience: 'user', occurred_at: '2020-01-01' };
+  await post('/v1/memory-set', { ...fact, ...before, tags: ['draft'] });
+  const draft = await moment();
+  const after = { type: 'rule', audience: 'system', occurred_at: '2022-01-01' };
+  const merged = await post('/v1/memory-set', { ...fact, ...after, tags: ['final'] });
+  expect(merged.status).toBe('merged');
+  const cases: readonly (readonly [then: object, now: object])[] = [
+    [{}, { tags: { all: ['final'] } }],
+    [{}, { tags: { any: ['final', 'other'] } }],
+    [{ type: 'note' }, { type: 'rule' }],
+    [{ audience: 'user' }, { audience: 'system' }],
+    [{ occurred_before: '2021-01-01' }, { occurred_after: '2021-01-01' }],
+    [{ tags: { all: ['draft'] } }, { tags: { all: ['draft', 'final'] } }],
+  ];
+  for (const query of ['Where is the office?', '']) {
+    const count = async (more: object) =>
+      (await post('/v1/memory/search', { query, namespace, ...more })).count;
+    for (const [then, now] of cases) {
+      expect(await count({ ...then, as_of: draft }), JSON.stringify(then)).toBe(1);
+      expect(await count({ ...now, as_of: draft }), JSON.stringify(now)).toBe(0);
+      expect(await count(now), JSON.stringify(now)).toBe(1);
+    }
+  }
+  const question = 'Where was the office in 2020?';
+  const asked = { query: question, namespace, time: 'filter' };
+  expect((await post('/v1/memory/search', { ...asked, as_of: draft })).count).toBe(1);
+  expect((await post('/v1/memory/search', asked)).count).toBe(0);
+  const listed = async (tag: string) =>
+    (
+      await send(own, { path: `/v1/memory?namespace=${namespace}&as_of=${draft}&tag=${tag}` })
+    ).json().results.length;
+  expect(await listed('draft')).toBe(1);
+  expect(await listed('final')).toBe(0);
+}
 
 test('valid_at asks what held; what has no bounds always does', async () => {
   const namespace = 'valid';

@@ -127,6 +127,8 @@ function unmark(eligible: Eligible, { part, count }: PartMarks): void {
   }
 }
 
+type TimesTest = (columns: ColumnArrays, local: number) => boolean;
+
 interface ColumnTest {
   /** Flags of which none may be set, and flags of which all must be. */
   readonly without: number;
@@ -134,8 +136,12 @@ interface ColumnTest {
   readonly kinds: number;
   readonly audience: number;
   readonly key: number;
-  /** Null where no time is asked for. */
-  readonly times: ((columns: ColumnArrays, local: number) => boolean) | null;
+  /** Kinds that need not pass audience, fields and world times. */
+  readonly unchecked: number;
+  /** When it was and what held; null where no time is asked for. */
+  readonly times: TimesTest | null;
+  /** What was known; null where anything goes. */
+  readonly known: TimesTest | null;
   readonly now: number;
 }
 
@@ -152,17 +158,20 @@ function columnTest(corpus: Corpus, filter: IndexFilter, now: number): ColumnTes
     audience: audience === undefined ? -1 : system,
     // A key that was never seen matches nothing: no key has a number that large.
     key: keyHash === undefined ? -1 : corpus.keys.find(keyHash) || 2 ** 32,
+    unchecked: filter.factsUnchecked === true ? kindBits(['fact']) : 0,
     times: timesTest(filter),
+    known: knownTest(filter),
     now,
   };
 }
 
-function timesTest({ occurredFrom, occurredTo, validAt, asOf }: IndexFilter): ColumnTest['times'] {
-  const asked = [occurredFrom, occurredTo, validAt, asOf];
+const read = (column: Float64Array, local: number): number => column[local] ?? 0;
+
+function timesTest({ occurredFrom, occurredTo, validAt }: IndexFilter): TimesTest | null {
+  const asked = [occurredFrom, occurredTo, validAt];
   if (asked.every((time) => time === undefined)) return null;
   const from = occurredFrom ?? Number.NEGATIVE_INFINITY;
   const to = occurredTo ?? Number.POSITIVE_INFINITY;
-  const read = (column: Float64Array, local: number): number => column[local] ?? 0;
   return (columns, local) => {
     const occurred = read(columns.occurredAt, local);
     if (occurred < from || occurred >= to) return false;
@@ -170,9 +179,14 @@ function timesTest({ occurredFrom, occurredTo, validAt, asOf }: IndexFilter): Co
       if (read(columns.validFrom, local) > validAt) return false;
       if (read(columns.validTo, local) <= validAt) return false;
     }
-    if (asOf === undefined) return true;
-    return read(columns.createdAt, local) <= asOf && read(columns.supersededAt, local) > asOf;
+    return true;
   };
+}
+
+function knownTest({ asOf }: IndexFilter): TimesTest | null {
+  if (asOf === undefined) return null;
+  return ({ createdAt, supersededAt }, local) =>
+    read(createdAt, local) <= asOf && read(supersededAt, local) > asOf;
 }
 
 function markPart(
@@ -196,10 +210,13 @@ function markPart(
     const flag = flags[local] ?? 0;
     if ((flag & test.without) !== 0 || (flag & test.wanted) !== test.wanted) continue;
     if ((kindBit(flag) & test.kinds) === 0) continue;
-    if (test.audience >= 0 && (flag & passageFlag.system) !== test.audience) continue;
     if (test.key >= 0 && keys[local] !== test.key) continue;
-    if (fields !== null && fields[local] === 0) continue;
-    if (test.times !== null && !test.times(part.columns, local)) continue;
+    if (test.known !== null && !test.known(part.columns, local)) continue;
+    if ((kindBit(flag) & test.unchecked) === 0) {
+      if (test.audience >= 0 && (flag & passageFlag.system) !== test.audience) continue;
+      if (fields !== null && fields[local] === 0) continue;
+      if (test.times !== null && !test.times(part.columns, local)) continue;
+    }
     const expiry = expiresAt[local] ?? 0;
     if (expiry <= test.now) {
       if (expiry > marked.since) marked.since = expiry;

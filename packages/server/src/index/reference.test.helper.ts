@@ -42,16 +42,23 @@ export function isEligible(row: AnalysisRow, filter: IndexFilter, now: number): 
     !row.archived &&
     (row.supersededAt === null || (filter.asOf !== undefined && row.supersededAt > filter.asOf)) &&
     (filter.asOf === undefined || row.createdAt <= filter.asOf) &&
-    row.occurredAt >= (filter.occurredFrom ?? row.occurredAt) &&
-    (filter.occurredTo === undefined || row.occurredAt < filter.occurredTo) &&
-    holdsAt(row, filter.validAt) &&
     row.trust !== 'quarantined' &&
     (row.expiresAt === null || row.expiresAt > now) &&
     (filter.kinds === undefined || filter.kinds.includes(row.kind)) &&
-    (filter.audience === undefined || filter.audience === row.audience) &&
     (!filter.trusted || row.trust === 'normal') &&
     (!filter.standing || row.pinned || row.importance >= 0.8) &&
     (filter.keyHash === undefined || filter.keyHash === row.keyHash) &&
+    ((filter.factsUnchecked && row.kind === 'fact') || meets(row, fields, filter))
+  );
+}
+
+/** What may differ between versions of a fact. */
+function meets(row: AnalysisRow, fields: readonly string[], filter: IndexFilter): boolean {
+  return (
+    row.occurredAt >= (filter.occurredFrom ?? row.occurredAt) &&
+    (filter.occurredTo === undefined || row.occurredAt < filter.occurredTo) &&
+    holdsAt(row, filter.validAt) &&
+    (filter.audience === undefined || filter.audience === row.audience) &&
     (filter.fieldsAll ?? []).every((field) => fields.includes(field)) &&
     (filter.fieldsAny === undefined || filter.fieldsAny.some((field) => fields.includes(field)))
   );

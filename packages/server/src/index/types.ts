@@ -65,6 +65,11 @@ export interface IndexFilter {
   readonly asOf?: number;
   /** Flagged memories are left out too. */
   readonly trusted?: boolean;
+  /**
+   * Facts pass whatever their fields, audience and times: what they were at `asOf` is known only to
+   * the caller, who checks it.
+   */
+  readonly factsUnchecked?: boolean;
   /** Only memories that stand without being asked for: pinned or important ones. */
   readonly standing?: boolean;
 }

@@ -1,29 +1,46 @@
 /** Dates in text, in ISO form where they are absolute. */
 import type { Entity } from './entity-types.ts';
-import { foldTerm } from './fold.ts';
+import { foldTerm, plainDigits } from './fold.ts';
 
-/** Month names and abbreviations of nine languages, folded, January first. */
+/** Month names and abbreviations, January first: Germanic, Romance, Russian. */
 const monthNames = [
-  'january jan januar janvier enero gennaio janeiro januari января январь',
-  'february feb februar fevrier febrero febbraio fevereiro februari февраля февраль',
-  'march mar marz mars marzo marco maart марта март',
-  'april apr avril abril aprile апреля апрель',
-  'may mai mayo maggio maio mei мая май',
-  'june jun juni juin junio giugno junho июня июнь',
-  'july jul juli juillet julio luglio julho июля июль',
-  'august aug aout agosto augustus августа август',
-  'september sep sept septembre septiembre settembre setembro сентября сентябрь',
-  'october oct oktober octobre octubre ottobre outubro okt октября октябрь',
-  'november nov novembre noviembre novembro ноября ноябрь',
-  'december dec dezember decembre diciembre dicembre dezembro dez декабря декабрь',
+  'january jan januar janvier enero gennaio janeiro januari января январь январе',
+  'february feb februar fevrier febrero febbraio fevereiro februari февраля февраль феврале',
+  'march mar marz mars marzo marco maart марта март марте',
+  'april apr avril abril aprile апреля апрель апреле aprilie',
+  'may mai mayo maggio maio mei мая май мае',
+  'june jun juni juin junio giugno junho июня июнь июне',
+  'july jul juli juillet julio luglio julho июля июль июле',
+  'august aug aout agosto augustus августа август августе',
+  'september sep sept septembre septiembre settembre setembro сентября сентябрь сентябре',
+  'october oct oktober octobre octubre ottobre outubro okt октября октябрь октябре',
+  'november nov novembre noviembre novembro ноября ноябрь ноябре',
+  'december dec dezember decembre diciembre dicembre dezembro dez декабря декабрь декабре',
+];
+/** Romanian, Greek, Turkish, Hindi, Arabic, Thai. */
+const monthNamesToo = [
+  'ianuarie ιανουαριος ιανουαριου ocak जनवरी يناير มกราคม',
+  'februarie φεβρουαριος φεβρουαριου şubat फरवरी فبراير شباط กุมภาพันธ์',
+  'martie μαρτιος μαρτιου mart मार्च مارس آذار มีนาคม',
+  'απριλιος απριλιου nisan अप्रैल أبريل إبريل نيسان เมษายน',
+  'μαιος μαιου mayıs मई مايو أيار พฤษภาคม',
+  'iunie ιουνιος ιουνιου haziran जून يونيو حزيران มิถุนายน',
+  'iulie ιουλιος ιουλιου temmuz जुलाई يوليو تموز กรกฎาคม',
+  'αυγουστος αυγουστου ağustos अगस्त أغسطس สิงหาคม',
+  'septembrie σεπτεμβριος σεπτεμβριου eylül सितंबर सितम्बर سبتمبر أيلول กันยายน',
+  'octombrie οκτωβριος οκτωβριου ekim अक्टूबर अक्तूबर أكتوبر ตุลาคม',
+  'noiembrie νοεμβριος νοεμβριου kasım नवंबर नवम्बर نوفمبر พฤศจิกายน',
+  'decembrie δεκεμβριος δεκεμβριου aralık दिसंबर दिसम्बर ديسمبر ธันวาคม',
 ];
 const months = new Map<string, number>();
-for (const [position, names] of monthNames.entries()) {
-  for (const name of names.split(' ')) months.set(name, position + 1);
+for (const names of [monthNames, monthNamesToo]) {
+  for (const [position, called] of names.entries()) {
+    for (const name of called.split(' ')) months.set(foldTerm(name), position + 1);
+  }
 }
 const weekdays = 'monday|tuesday|wednesday|thursday|friday|saturday|sunday';
 
-const word = '([\\p{L}]{3,10})\\.?';
+const word = '([\\p{L}\\p{M}]{2,14})\\.?';
 const day = '(\\d{1,2})(?:st|nd|rd|th|er|º|\\.)?';
 const year = '(\\d{4})';
 const gap = '[ ]{1,2}';
@@ -54,9 +71,14 @@ interface DateRule {
 
 const monthOf = (name: string | undefined): number | undefined => months.get(foldTerm(name ?? ''));
 
+/** Thai years count from 543 BC; a smaller one is of the common era. */
+const buddhistMin = 2400;
+
 function named(years?: string, name?: string, days?: string): string | undefined {
   const month = monthOf(name);
-  return month === undefined ? undefined : isoForm(years, month, days);
+  if (month === undefined) return undefined;
+  const isBuddhist = /\p{Script=Thai}/u.test(name ?? '') && Number(years) > buddhistMin;
+  return isoForm(isBuddhist ? String(Number(years) - 543) : years, month, days);
 }
 
 /** Numbers with slashes are American, unless the first cannot be a month. */
@@ -83,6 +105,11 @@ const rules: readonly DateRule[] = [
   rule('(?<!\\d)(\\d{1,2})(?:月|월 ?)(\\d{1,2})[日号일]', ([, m, d]) =>
     isoForm(undefined, Number(m), d),
   ),
+  rule(
+    `${before}(?:ngày )?(\\d{1,2}) tháng (\\d{1,2})(?:(?:,? năm|,) ${year})?(?!\\d)`,
+    ([, d, m, y]) => isoForm(y, Number(m), d),
+  ),
+  rule(`${before}tháng (\\d{1,2})(?:,? năm|,) ${year}(?!\\d)`, ([, m, y]) => isoForm(y, Number(m))),
   rule(`${before}${day}${gap}${of}${word},?${gap}${of}${year}${after}`, ([, d, m, y]) =>
     named(y, m, d),
   ),
@@ -101,15 +128,16 @@ const rules: readonly DateRule[] = [
 ];
 
 /** Dates in order of the rules: exact ones come before vague ones that they contain. */
-export function findDates(text: string): Entity[] {
+export function findDates(written: string): Entity[] {
   const found: Entity[] = [];
+  const text = plainDigits(written);
   for (const { pattern, normal } of rules) {
     for (const match of text.matchAll(pattern)) {
       const form = normal(match);
       if (form === undefined) continue;
       const start = match.index;
       const end = start + match[0].length;
-      found.push({ type: 'date', text: match[0], normal: form, start, end });
+      found.push({ type: 'date', text: written.slice(start, end), normal: form, start, end });
     }
   }
   return found;

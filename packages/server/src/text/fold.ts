@@ -35,6 +35,11 @@ const special = /[ßæœøłđðþıŋςёأإآىـ]/g;
 const accents = /([\p{Script=Latin}\p{Script=Greek}])\p{Mn}+|[\u064b-\u0652\u0591-\u05c7]/gu;
 const notAscii = /[^\p{ASCII}]/u;
 
+/** The same text with 0 to 9 in place of other digits; every place stays where it was. */
+export function plainDigits(text: string): string {
+  return text.replaceAll(foreignDigit, digitValue);
+}
+
 function digitValue(digit: string): string {
   const code = digit.charCodeAt(0);
   const zero = digitZeros.find((start) => code >= start && code < start + 10) ?? code;

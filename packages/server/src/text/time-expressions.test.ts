@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { TimeExpression } from './time-english.ts';
 import { timeCases } from './time-expressions.fixture.ts';
-import { findTimes, type TimeExpression } from './time-expressions.ts';
+import { findTimes } from './time-expressions.ts';
 
 const saidAt = Date.UTC(2023, 4, 25, 10);
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

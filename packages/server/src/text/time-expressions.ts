@@ -4,6 +4,20 @@
  */
 import { findDates } from './entity-dates.ts';
 import {
+  count,
+  countOf,
+  expressionAt,
+  type Groups,
+  lower,
+  months,
+  numberWords,
+  type Resolved,
+  type TimeExpression,
+  unit,
+  unitOf,
+  weekdays,
+} from './time-english.ts';
+import {
   dateAt,
   dayMs,
   dayRange,
@@ -16,24 +30,12 @@ import {
   weekdayOf,
   yearRange,
 } from './time-range.ts';
+import { joinRelations } from './time-relations.ts';
 import { findNearWords } from './time-words.ts';
-
-export interface TimeExpression extends TimeRange {
-  /** As written. */
-  readonly text: string;
-  /** UTF-16 offsets, end exclusive. */
-  readonly start: number;
-  readonly end: number;
-  /** `vague`: a guess among several readings ("on Friday", "recently"). */
-  readonly certainty: 'explicit' | 'vague';
-}
 
 /** A text beyond this is read up to here. */
 const charsMax = 20_000;
 const expressionsMax = 64;
-/** Open ends of "since 2020" and "before May". */
-const farPast = dateAt(1);
-const farFuture = dateAt(9999);
 
 /**
  * What a text says of time, in order, without overlaps, at most 64.
@@ -54,34 +56,42 @@ export function findTimes(text: string, referenceMs: number): TimeExpression[] {
   return joinRelations(part, found, referenceMs).slice(0, expressionsMax);
 }
 
-type Groups = Readonly<Record<string, string | undefined>>;
-type Resolved = TimeRange & { readonly vague?: boolean };
-
 interface Rule {
   readonly pattern: RegExp;
-  resolve(groups: Groups, reference: number): Resolved | undefined;
+  /** `before` is what stands in front of the match. */
+  resolve(groups: Groups, reference: number, before: string): Resolved | undefined;
 }
 
-const numberWords = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
-const weekdays = 'monday tuesday wednesday thursday friday saturday sunday'.split(' ');
-const months =
-  'january february march april may june july august september october november december'.split(
-    ' ',
-  );
 /** Without a digit or an English word of time there is nothing for the rules to find. */
 const hintWords =
   'yesterday today tonight tomorrow last this next past ago since before after until recently ' +
   'lately these nowadays from day days week weeks weekend weekends month months year years';
 const hint = new RegExp(
-  `\\d|\\b(?:${[...hintWords.split(' '), ...weekdays, ...months].join('|')})\\b`,
-  'i',
+  `\\p{Nd}|\\b(?:${[...hintWords.split(' '), ...weekdays, ...months].join('|')})\\b`,
+  'iu',
 );
 
 const ordinals = ['first', 'second', 'third', 'fourth'];
 const seasons = ['winter', 'spring', 'summer', 'autumn'];
 
-const count = `(?<count>\\d{1,3}|an?|${numberWords.join('|')})`;
-const unit = '(?<unit>day|week|weekend|month|year)';
+const longUnit = '(?<unit>week|weekend|month|year)';
+/** "The week before last Friday" is not the one before last. */
+const notNamed = `(?! (?:${[...weekdays, ...months].join('|')}|week|weekend|month|year))`;
+/** "The last Friday of June" is not last Friday. */
+const notOfMonth = `(?! of| in (?:${months.join('|')}))`;
+const fromDay = '(?<first>\\d{1,2})(?:st|nd|rd|th)?';
+const toDay = '(?<last>\\d{1,2})(?:st|nd|rd|th)?(?! ?[ap]m)';
+/** What makes a count a guess: "about two", "two or three", "2-3". */
+const about =
+  '(?:(?<guess>(?:more|less|longer|fewer) than|over|under|about|around|almost|nearly|roughly|' +
+  'approximately|some|maybe|at least|at most|up to) )?' +
+  `(?:(?<most>\\d{1,2}|an?|${numberWords.join('|')})(?: or | to | and | ?[-–] ?))?`;
+/** Characters in front of a match that are looked at. */
+const clauseMax = 40;
+/** "I finished it in two weeks" says how long it took. */
+const pastVerbs =
+  '\\p{L}+(?<!ne)ed|did|was|were|had|took|got|made|wrote|built|read|lost|won|ran|done|gone|went';
+const pastVerb = new RegExp(`(?<!\\p{L})(?:${pastVerbs})(?!\\p{L})[^.!?;]*$`, 'iu');
 const seasonNames = '(?<season>spring|summer|autumn|fall|winter)';
 const monthNames = `(?<month>${months.join('|')})`;
 const yearNumber = '(?<year>(?:19|20)\\d{2})';
@@ -101,21 +111,33 @@ const rules: readonly Rule[] = [
   rule('yesterday|last night', (_, at) => shiftedUnit('day', at, -1)),
   rule('today|tonight|this (?:morning|afternoon|evening)', (_, at) => unitAt('day', at)),
   rule('tomorrow', (_, at) => shiftedUnit('day', at, 1)),
-  rule(`the ${unit} before last`, (groups, at) => shiftedUnit(unitOf(groups), at, -2)),
+  rule(`the ${unit} before last${notNamed}`, (groups, at) => shiftedUnit(unitOf(groups), at, -2)),
   rule(`the ${unit} after next`, (groups, at) => shiftedUnit(unitOf(groups), at, 2)),
   rule(`(?:(?:in|over|during|for) )?the (?:last|past) ${count} ${unit}s?`, (groups, at) =>
     spanBefore(groups, at),
   ),
   rule(`(?:the )?past ${unit}`, (groups, at) => spanBefore(groups, at)),
-  rule(`${count} ${unit}s? (?:ago|back|earlier)`, (groups, at) => distant(groups, at, -1)),
-  rule(`in ${count} ${unit}s?`, (groups, at) => distant(groups, at, 1)),
+  rule(`(?:in|over|during|for|within) the last ${unit}(?! of)`, (groups, at) =>
+    spanBefore(groups, at),
+  ),
+  rule(`${about}${count} ${unit}s? (?:ago|back|earlier)`, ago),
+  rule(`in ${count} ${unit}s?`, (groups, at, before) => ({
+    ...distant(groups, at, 1),
+    vague: pastVerb.test(before),
+  })),
   rule(`${count} ${unit}s? from now`, (groups, at) => distant(groups, at, 1)),
   rule(`a (?:few|couple of) ${unit}s ago`, (groups, at) => aFew(groups, at)),
-  rule(`(?<step>last|this|next|coming) ${unit}`, (groups, at) =>
-    shiftedUnit(unitOf(groups), at, steps[lower(groups.step)] ?? 0),
+  rule(`(?<step>last|this|next|coming) ${longUnit}${notOfMonth}`, stepped),
+  // "The next week" is the one after what was told of, "my last year" the end of something.
+  rule(
+    `(?:the|my|our|your|his|her|their) (?<step>last|next|coming) ${longUnit}(?! of)`,
+    (groups, at) => ({
+      ...stepped(groups, at),
+      vague: true,
+    }),
   ),
   rule(
-    `(?<step>last|this|next|this past|this coming) (?<weekday>${weekdays.join('|')})`,
+    `(?<step>last|this|next|this past|this coming) (?<weekday>${weekdays.join('|')})${notOfMonth}`,
     nearWeekday,
   ),
   rule(`(?<step>last|this|next) ${monthNames}`, nearMonth),
@@ -123,6 +145,11 @@ const rules: readonly Rule[] = [
   rule(`(?:in )?(?:the )?${seasonNames} (?:of )?${yearNumber}`, ({ season, year }) =>
     seasonRange(Number(year), seasonOf(season)),
   ),
+  rule(`(?:in )?(?:the )?winter (?:of )?${yearNumber}[/–-](?:\\d{2}){1,2}`, ({ year }) =>
+    seasonRange(Number(year) + 1, seasonOf('winter')),
+  ),
+  rule(`${monthNames} ${fromDay} ?(?:-|–|to|through) ?${toDay}(?:,? ${yearNumber})?`, daysOfMonth),
+  rule(`${fromDay} ?(?:-|–|to) ?${toDay} (?:of )?${monthNames}(?:,? ${yearNumber})?`, daysOfMonth),
   rule(`(?:in )?Q(?<quarter>[1-4])[ /-]?${yearNumber}`, ({ quarter, year }) =>
     quarterRange(Number(year), Number(quarter) - 1),
   ),
@@ -137,28 +164,42 @@ const rules: readonly Rule[] = [
   })),
 ];
 
-const lower = (word: string | undefined): string => (word ?? '').toLowerCase();
 const seasonOf = (name: string | undefined): number =>
   seasons.indexOf(lower(name) === 'fall' ? 'autumn' : lower(name));
 
-function unitOf(groups: Groups): TimeUnit {
-  const name = lower(groups.unit);
-  return name === 'day' || name === 'week' || name === 'weekend' || name === 'month'
-    ? name
-    : 'year';
+function stepped(groups: Groups, at: number): TimeRange {
+  return shiftedUnit(unitOf(groups), at, steps[lower(groups.step)] ?? 0);
 }
 
-function countOf(word: string | undefined): number {
-  if (word === undefined) return 1;
-  const named = numberWords.indexOf(lower(word));
-  if (named >= 0) return named + 1;
-  return /^\d/.test(word) ? Number(word) : 1;
+/** "Two or three weeks ago" reaches from the one to the other. */
+function ago(groups: Groups, at: number): Resolved {
+  const range = distant(groups, at, -1);
+  if (groups.most === undefined) return { ...range, vague: groups.guess !== undefined };
+  const other = distant({ ...groups, count: groups.most }, at, -1);
+  const from = Math.min(range.from, other.from);
+  return { from, to: Math.max(range.to, other.to), vague: true };
+}
+
+/** "May 3-5, 2023": of the year nearest to when it was said, where none is named. */
+function daysOfMonth({ month, first, last, year }: Groups, at: number): Resolved | undefined {
+  const number = months.indexOf(lower(month)) + 1;
+  const start =
+    year === undefined
+      ? nearestDay(String(number), String(first), at)
+      : dayRange(Number(year), number - 1, Number(first));
+  if (start === undefined) return undefined;
+  const end = dayRange(new Date(start.from).getUTCFullYear(), number - 1, Number(last));
+  if (end === undefined || end.from <= start.from) return undefined;
+  const vague = year === undefined && otherWord.test(month ?? '');
+  return { from: start.from, to: end.to, vague };
 }
 
 /** "Three days ago" is a day, "two weeks ago" the days around it, "two months ago" a month. */
 function distant(groups: Groups, at: number, sign: number): TimeRange {
-  const shift = sign * countOf(groups.count);
-  const of = unitOf(groups);
+  return awayFrom(at, unitOf(groups), sign * countOf(groups.count));
+}
+
+function awayFrom(at: number, of: TimeUnit, shift: number): TimeRange {
   if (of !== 'week') return shiftedUnit(of, at, shift);
   const day = unitAt('day', at + 7 * shift * dayMs);
   return { from: day.from - 3 * dayMs, to: day.to + 3 * dayMs };
@@ -229,7 +270,8 @@ function findByRules(text: string, reference: number): TimeExpression[] {
   const found: TimeExpression[] = [];
   for (const { pattern, resolve } of rules) {
     for (const match of text.matchAll(pattern)) {
-      const range = resolve(match.groups ?? {}, reference);
+      const before = text.slice(Math.max(0, match.index - clauseMax), match.index);
+      const range = resolve(match.groups ?? {}, reference, before);
       if (range === undefined) continue;
       found.push(expressionAt(text, match.index, match.index + match[0].length, range));
     }
@@ -240,10 +282,14 @@ function findByRules(text: string, reference: number): TimeExpression[] {
 function findNear(text: string, reference: number): TimeExpression[] {
   const found: TimeExpression[] = [];
   findNearWords(text, ({ start, end, word }) => {
-    found.push(expressionAt(text, start, end, shiftedUnit(word.unit, reference, word.shift)));
+    const reach = word.isCounted ? awayFrom : shiftedIn;
+    found.push(expressionAt(text, start, end, reach(reference, word.unit, word.shift)));
   });
   return found;
 }
+
+const shiftedIn = (at: number, unit: TimeUnit, shift: number): TimeRange =>
+  shiftedUnit(unit, at, shift);
 
 /** Dates as they are written in any of the languages of entity-dates.ts. */
 function findWrittenDates(text: string, reference: number): TimeExpression[] {
@@ -270,13 +316,21 @@ const loneMonth = new RegExp(
   'giu',
 );
 /** A number of four digits is a year when something says so. */
+const beforeYears = 'antes de|después de|depois de';
 const beforeYear =
   'in since until till before after during of by from to and between around year late early mid ' +
-  'en im seit em nel año anno jahr desde depuis';
+  'en im seit em nel año anno jahr desde depuis vor ab bis nach avant après hasta до ' +
+  'после в с năm prior';
 const yearBefore = new RegExp(
-  `(?:(?<![\\p{L}])(?:${beforeYear.replaceAll(' ', '|')})|[-–(,])\\s*$`,
+  `(?:(?<![\\p{L}])(?:${beforeYear.replaceAll(' ', '|')}|${beforeYears})|[-–(,])\\s*$`,
   'iu',
 );
+
+/** "Vor 2000 Jahren" is a count. */
+const afterNumber = /^\s*(?:[€$%]|(?:jahren?|euros?|meter|tage|лет|рублей|метров)(?!\p{L}))/iu;
+
+/** "25 may be too many" and "march 4 miles" are no dates. */
+const otherWord = /\b(?:may|march)\b/u;
 
 function rangeOfDate(
   text: string,
@@ -288,8 +342,13 @@ function rangeOfDate(
   const weekday = weekdays.indexOf(normal);
   if (weekday >= 0) return bareWeekday(weekday, reference);
   const [year, month, day] = /^(\d{4})?-?-?(\d{2})?-?(\d{2})?$/.exec(normal)?.slice(1) ?? [];
-  if (year === undefined) return month && day ? nearestDay(month, day, reference) : undefined;
+  if (year === undefined) {
+    const near = month && day ? nearestDay(month, day, reference) : undefined;
+    return near && { ...near, vague: otherWord.test(written) };
+  }
   if (month === undefined) {
+    const rest = text.slice(start + written.length, start + written.length + clauseMax);
+    if (afterNumber.test(rest)) return undefined;
     return yearBefore.test(text.slice(0, start)) ? yearRange(Number(year)) : undefined;
   }
   if (day === undefined) return monthRange(Number(year), Number(month) - 1);
@@ -316,12 +375,6 @@ function nearestDay(month: string, day: string, reference: number): Resolved | u
   return candidates.sort((a, b) => distance(a) - distance(b))[0];
 }
 
-function expressionAt(text: string, start: number, end: number, range: Resolved): TimeExpression {
-  const { from, to, vague } = range;
-  const certainty = vague ? 'vague' : 'explicit';
-  return { text: text.slice(start, end), start, end, from, to, certainty };
-}
-
 /** Of two that overlap the longer wins, then the one found first. */
 function withoutOverlaps(found: readonly TimeExpression[]): TimeExpression[] {
   const longest = found.toSorted((a, b) => b.end - b.start - (a.end - a.start));
@@ -330,73 +383,4 @@ function withoutOverlaps(found: readonly TimeExpression[]): TimeExpression[] {
     if (kept.every((other) => one.end <= other.start || one.start >= other.end)) kept.push(one);
   }
   return kept.sort((a, b) => a.start - b.start);
-}
-
-const relation = /(?<![\p{L}])(since|after|before|until|till|by|between|from)\s+(?:the\s+)?$/iu;
-const offset = new RegExp(`(?<![\\p{L}\\p{N}])${count} ${unit}s? (?<way>after|before)\\s+$`, 'iu');
-const joiner = /^\s*(?:and|to|until|till|through|-|–)\s*$/iu;
-
-/** "Two weeks after X", "since X", "between X and Y": what stands before and between dates. */
-function joinRelations(
-  text: string,
-  found: readonly TimeExpression[],
-  reference: number,
-): TimeExpression[] {
-  const joined: TimeExpression[] = [];
-  for (let i = 0; i < found.length; i++) {
-    const one = found[i];
-    if (one === undefined) continue;
-    const before = text.slice(joined.at(-1)?.end ?? 0, one.start);
-    const shifted = offset.exec(before);
-    const related = relation.exec(before);
-    const next = found[i + 1];
-    const word = lower(related?.[1]);
-    if (shifted !== null) {
-      joined.push(shift(text, one, shifted));
-    } else if (next && joiner.test(text.slice(one.end, next.start)) && opens(word)) {
-      const start = one.start - (related?.[0].length ?? 0);
-      joined.push(expressionAt(text, start, next.end, { ...yearFrom(one, next), to: next.to }));
-      i += 1;
-    } else if (word === '' || word === 'from' || word === 'between') {
-      joined.push(one);
-    } else {
-      const start = one.start - (related?.[0].length ?? 0);
-      joined.push(expressionAt(text, start, one.end, openRange(word, one, reference)));
-    }
-  }
-  return joined;
-}
-
-const opens = (word: string): boolean => word === 'between' || word === 'from';
-
-/** "Between 3 May and 9 May 2023": the year of the later one counts for both. */
-function yearFrom(first: TimeExpression, second: TimeExpression): TimeRange {
-  if (/\d{4}/.test(first.text) || !/\d{4}/.test(second.text)) return first;
-  const from = new Date(first.from);
-  const year = new Date(second.from).getUTCFullYear();
-  return { ...first, from: dateAt(year, from.getUTCMonth(), from.getUTCDate()) };
-}
-
-function openRange(word: string, one: TimeExpression, reference: number): Resolved {
-  const vague = one.certainty === 'vague';
-  if (word === 'since') return { from: one.from, to: Math.max(reference, one.to), vague };
-  if (word === 'after') return { from: one.to, to: farFuture, vague };
-  if (word === 'before') return { from: farPast, to: one.from, vague };
-  return { from: farPast, to: one.to, vague };
-}
-
-function shift(text: string, one: TimeExpression, match: RegExpExecArray): TimeExpression {
-  const groups = match.groups ?? {};
-  const sign = lower(groups.way) === 'after' ? 1 : -1;
-  const of = unitOf(groups);
-  const by = sign * countOf(groups.count);
-  const days = of === 'day' ? by : 7 * by;
-  const isCalendar = of === 'month' || of === 'year';
-  const range = isCalendar
-    ? shiftedUnit(of, one.from, by)
-    : { from: one.from + days * dayMs, to: one.to + days * dayMs };
-  return expressionAt(text, one.start - match[0].length, one.end, {
-    ...range,
-    vague: one.certainty === 'vague',
-  });
 }

@@ -1,12 +1,8 @@
 /** The words under which a date is found in indexed text. */
 import { stemWord } from './stemmers.ts';
+import { months } from './time-english.ts';
 import { findTimes } from './time-expressions.ts';
 import { dayMs } from './time-range.ts';
-
-const months =
-  'january february march april may june july august september october november december'.split(
-    ' ',
-  );
 
 /**
  * Year, month name and day of a time, in UTC, as `analyzeDocument` would index them.

@@ -1,8 +1,11 @@
 /** Words for near days, weeks, months and years in languages beside English. */
+import { plainDigits } from './fold.ts';
 import type { TimeUnit } from './time-range.ts';
 
 export interface NearWord {
   readonly unit: TimeUnit;
+  /** "Two years ago" rather than "last year". */
+  readonly isCounted?: boolean;
   /** Units from the one of the reference time. */
   readonly shift: number;
 }
@@ -107,6 +110,16 @@ const names: readonly (readonly [unit: TimeUnit, shift: number, names: readonly 
   ],
 ];
 
+/** Where a name is cut out of two other words: 马上周末 is no 上周. */
+const cutOut = new Map([
+  ['上周', '(?<![马早晚路])上周(?!围)'],
+  ['上週', '(?<![馬早晚路])上週'],
+  ['前天', '(?<!以)前天'],
+  ['去年', '(?<!失)去年(?![轻龄輕齡])'],
+  ['明年', '(?<![说證证說])明年(?![龄齡])'],
+]);
+const guarded = (name: string): string => cutOut.get(name) ?? name;
+
 const known = new Map<string, NearWord>();
 for (const [unit, shift, called] of names) {
   for (const name of called) known.set(name, { unit, shift });
@@ -115,18 +128,46 @@ for (const [unit, shift, called] of names) {
 /** In scripts that put no space between words they stand anywhere. */
 const unspaced = /[\p{Script=Han}\p{Script=Thai}\p{Script=Hangul}]/u;
 const byLength = [...known.keys()].sort((a, b) => b.length - a.length);
+const spaced = byLength.filter((name) => !unspaced.test(name));
+/** One look around all names: one around each takes 0.2 s to compile. */
 const pattern = new RegExp(
-  byLength
-    .map((name) => (unspaced.test(name) ? name : `(?<![\\p{L}\\p{M}])${name}(?![\\p{L}\\p{M}])`))
-    .join('|'),
+  `${byLength
+    .filter((name) => unspaced.test(name))
+    .map(guarded)
+    .join('|')}|` + `(?<![\\p{L}\\p{M}])(?:${spaced.join('|')})(?![\\p{L}\\p{M}])`,
   'giu',
 );
+const countedScript = /trước|[ก-๙]/iu;
 const notAscii = /[^\p{ASCII}]/u;
 /** The few names that are plain ASCII, so that English texts cost one look. */
 const asciiNames = new RegExp(
   `\\b(?:${byLength.filter((name) => !notAscii.test(name)).join('|')})\\b`,
   'i',
 );
+
+/** "Two weeks ago" where a near word would see "week ago" in it: numbers one to ten, units. */
+const counted = [
+  {
+    numbers: 'một hai ba bốn năm sáu bảy tám chín mười'.split(' '),
+    units: { ngày: 'day', tuần: 'week', tháng: 'month', năm: 'year' },
+    ago: '(?<![\\p{L}\\p{M}])(?<count>COUNT) (?<unit>UNIT) trước(?![\\p{L}\\p{M}])',
+  },
+  {
+    numbers: 'หนึ่ง สอง สาม สี่ ห้า หก เจ็ด แปด เก้า สิบ'.split(' '),
+    units: { วัน: 'day', สัปดาห์: 'week', อาทิตย์: 'week', เดือน: 'month', ปี: 'year' },
+    ago: '(?<count>COUNT) ?(?<unit>UNIT)(?:ที่แล้ว|ก่อน)',
+  },
+] as const;
+const countedRules = counted.map(({ numbers, units, ago }) => ({
+  numbers,
+  units: new Map<string, TimeUnit>(Object.entries(units)),
+  pattern: new RegExp(
+    ago
+      .replace('COUNT', `\\d{1,3}|${numbers.join('|')}`)
+      .replace('UNIT', Object.keys(units).join('|')),
+    'giu',
+  ),
+}));
 
 /** Calls `use` with every near day, week, month or year that a text names. */
 export function findNearWords(
@@ -138,6 +179,19 @@ export function findNearWords(
     const word = known.get(match[0].toLowerCase());
     if (word === undefined) continue;
     use({ start: match.index, end: match.index + match[0].length, word });
+  }
+  if (!countedScript.test(text)) return;
+  for (const { numbers, units, pattern: ago } of countedRules) {
+    for (const match of plainDigits(text).matchAll(ago)) {
+      const { count = '', unit = '' } = match.groups ?? {};
+      const named = numbers.indexOf(count.toLowerCase()) + 1;
+      const word = {
+        unit: units.get(unit.toLowerCase()) ?? 'day',
+        shift: -(named || Number(count)),
+        isCounted: true,
+      };
+      use({ start: match.index, end: match.index + match[0].length, word });
+    }
   }
 }
 

@@ -3,13 +3,14 @@ import { limits } from '../../domain/limits.ts';
 import type { Memory, MemoryId } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
-import { indexFilter, type RecallFilter } from '../recall/filter.ts';
+import { indexFilter, type RecallFilter, unmetConditions } from '../recall/filter.ts';
 import { allSignals } from '../recall/query.ts';
 import { recall } from '../recall/recall.ts';
 import type { RecallResult } from '../recall/show.ts';
 import { type QueryTime, withQueryTime } from '../recall/time.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
+import { rowsAsOf } from '../time-filter.ts';
 import type { ContextRequest } from './context.ts';
 import { beforeText, type ContextItem, isCurrent, itemOf } from './item.ts';
 import { lastTurns, type ThreadSource, threadExcerpts } from './threads.ts';
@@ -151,8 +152,12 @@ async function standingMemories(
     order: 'desc',
     limit: limits.contextStandingMax,
   });
-  const rows = await deps.records.open(scope.tenant).byOrdinal(info.no, ordinals);
-  const memories = rows.map((row) => memoryOf(info.name, row));
+  const records = deps.records.open(scope.tenant);
+  const current = await records.byOrdinal(info.no, ordinals);
+  const rows = await rowsAsOf(records, info.no, current, filter.asOf);
+  const memories = rows
+    .map((row) => memoryOf(info.name, row))
+    .filter((memory) => unmetConditions(memory, filter).length === 0);
   return memories.sort(
     (a, b) => Number(b.pinned) - Number(a.pinned) || b.importance - a.importance,
   );

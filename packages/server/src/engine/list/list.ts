@@ -3,7 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import type { Kind, Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
-import { fieldTerm } from '../fields.ts';
+import { matchingOrdinals } from '../recall/matching.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { rowsAsOf, type TimeFilter, timeFilterOf } from '../time-filter.ts';
@@ -40,6 +40,14 @@ export async function list(
   const page = { order: request.order, limit: request.limit + 1, ...(after && { after }) };
   const times = timeFilterOf(request);
   const isPlain = request.tag === undefined && Object.keys(times).length === 0;
+  // Tags are content, and times have no order among rows: the index answers for them.
+  const { tag, key, kind } = request;
+  const filter = {
+    ...times,
+    ...(tag !== undefined && { tagsAll: [tag] }),
+    ...(key !== undefined && { key }),
+    ...(kind && { kind }),
+  };
   const found = isPlain
     ? await records.page(
         info.no,
@@ -52,7 +60,7 @@ export async function list(
         },
         deps.clock.now(),
       )
-    : await records.byOrdinal(info.no, await filteredOrdinals(deps, scope, info, request, page));
+    : await records.byOrdinal(info.no, await matchingOrdinals(deps, scope, info, filter, page));
   const shown = found.slice(0, request.limit);
   const rows = await rowsAsOf(records, info.no, shown, request.asOf);
   const memories = rows.map((row) => memoryOf(info.name, row));
@@ -60,29 +68,6 @@ export async function list(
   if (!last || found.length <= request.limit) return { memories };
   const next: Cursor = { after: last.ordinal, order: request.order, epoch: info.epoch };
   return { memories, nextCursor: encodeCursor(next) };
-}
-
-/** Tags are content, and times have no order among rows: the index answers for them. */
-async function filteredOrdinals(
-  deps: EngineDeps,
-  scope: Scope,
-  info: NamespaceInfo,
-  request: ListRequest,
-  page: { order: 'asc' | 'desc'; limit: number; after?: number },
-): Promise<number[]> {
-  const searcher = await deps.openIndex(scope.tenant, info);
-  return searcher.list({
-    ...page,
-    now: deps.clock.now(),
-    filter: {
-      ...timeFilterOf(request),
-      ...(request.tag !== undefined && { fieldsAll: [fieldTerm.tag(request.tag)] }),
-      ...(request.kind && { kinds: [request.kind] }),
-      ...(request.key !== undefined && {
-        keyHash: deps.hashKey(scope.tenant, info.name, request.key),
-      }),
-    },
-  });
 }
 
 function checkCursor(cursor: Cursor, request: ListRequest, info: NamespaceInfo): number {

@@ -35,10 +35,22 @@ export function indexFilter(
     ...(filter.kind && { kinds: [filter.kind] }),
     ...(filter.audience && { audience: filter.audience }),
     ...(filter.trusted && { trusted: true }),
+    ...(asksOfFormer(filter) && { factsUnchecked: true }),
     ...(filter.key !== undefined && {
       keyHash: deps.hashKey(scope.tenant, namespace, filter.key),
     }),
   };
+}
+
+/**
+ * Whether the filter asks for what a fact may have been otherwise at `asOf`: the index knows the
+ * current version only, so `rowsAsOf` and {@link unmetConditions} decide.
+ */
+export function asksOfFormer(filter: RecallFilter): boolean {
+  const { asOf, tagsAll, tagsAny, type, audience, speaker } = filter;
+  const { occurredFrom, occurredTo, validAt } = filter;
+  const asked = [tagsAll, tagsAny, type, audience, speaker, occurredFrom, occurredTo, validAt];
+  return asOf !== undefined && asked.some((condition) => condition !== undefined);
 }
 
 /** The conditions of the filter that a memory does not meet, by the names of the wire. */

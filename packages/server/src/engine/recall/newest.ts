@@ -4,7 +4,8 @@ import type { NamespaceInfo } from '../../ports/records.ts';
 import { invariant } from '../../util/invariant.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
-import { indexFilter, type RecallFilter } from './filter.ts';
+import type { RecallFilter } from './filter.ts';
+import { matchingOrdinals } from './matching.ts';
 import type { Order, Ranked } from './rank.ts';
 
 /** What all of them have in common: nothing was asked, so nothing matched. */
@@ -23,13 +24,8 @@ export async function newestFirst(
   info: NamespaceInfo,
   request: { readonly filter: RecallFilter; readonly limit: number },
 ): Promise<Order> {
-  const searcher = await deps.openIndex(scope.tenant, info);
-  const ordinals = await searcher.list({
-    filter: indexFilter(deps, scope, info.name, request.filter),
-    now: deps.clock.now(),
-    order: 'desc',
-    limit: request.limit,
-  });
+  const { filter, limit } = request;
+  const ordinals = await matchingOrdinals(deps, scope, info, filter, { order: 'desc', limit });
   return {
     count: ordinals.length,
     score: () => 1,

@@ -36,6 +36,8 @@ export const allSignals: Signals = {
 const windowWeights = [0.5, 0.25];
 /** Candidates per signal for a short answer: from 40 to 200 recall@10 was the same on all sets. */
 const candidatesMin = 40;
+/** With candidates of which many may be left out afterwards. */
+const uncheckedMin = 1000;
 /** Longest run of query words that is looked up as one entity name. */
 const entityWordsMax = 3;
 /** Bits in the masks of matched terms and entities. */
@@ -79,7 +81,7 @@ export async function buildQuery(
     filter,
     now,
     windowWeights: signals.thread ? windowWeights : [],
-    candidates: Math.max(candidatesMin, limit * 3),
+    candidates: Math.max(filter.factsUnchecked ? uncheckedMin : candidatesMin, limit * 3),
     ...(include !== undefined && { include }),
   };
   return { query, vectorTrust: embedded.trust, degraded: embedded.degraded };

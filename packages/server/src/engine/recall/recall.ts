@@ -75,12 +75,12 @@ export async function recall(
   if (request.query.trim().length === 0) {
     const order = await newestFirst(deps, scope, info, request);
     const { limit, threshold, filter } = request;
-    const options = { limit, threshold, collapse: false, asOf: filter.asOf };
+    const options = { limit, threshold, collapse: false, filter };
     return { ...nothingFound, results: await show(records, info, order, options) };
   }
   const found = await search(deps, scope, info, request);
   const reranked = await findAndRerank(deps.reranking, request, (limit) =>
-    showFound(records, info, found.ranking, { ...request, limit }),
+    showFound(records, info, found, { ...request, limit }),
   );
   return {
     ...reranked,
@@ -130,15 +130,15 @@ export async function search(
   return { time, built, candidates, ranking };
 }
 
-/** The results of a ranking as the request wants to see them. */
+/** The results of a search as the request wants to see them. */
 export function showFound(
   records: TenantRecords,
   info: NamespaceInfo,
-  ranking: Ranking,
+  { ranking, time }: Search,
   { limit, threshold, filter, collapse = true, explain = false }: RecallRequest,
 ): Promise<RecallResult[]> {
   return show(records, info, ranking, {
-    ...{ limit, threshold, collapse, asOf: filter.asOf },
+    ...{ limit, threshold, collapse, filter: withQueryTime(filter, time) },
     ...(explain && { explain: ranking.explain }),
   });
 }

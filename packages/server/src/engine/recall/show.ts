@@ -9,6 +9,7 @@ import { memoryOf } from '../rows.ts';
 import { rowsAsOf } from '../time-filter.ts';
 import { exchangesOf } from './exchanges.ts';
 import type { Explanation } from './explain.ts';
+import { type RecallFilter, unmetConditions } from './filter.ts';
 import type { Order, Ranked } from './rank.ts';
 
 export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matched'> {
@@ -31,8 +32,8 @@ export interface ShowOptions {
   readonly threshold: number;
   /** Show memories that say the same once. */
   readonly collapse: boolean;
-  /** Show the versions that were current then. */
-  readonly asOf: number | undefined;
+  /** With `asOf` the versions that were current then are shown, if they meet the rest of it. */
+  readonly filter: RecallFilter;
   /** How the score of a place in the order came about, where that is asked for. */
   readonly explain?: (position: number, rank: number) => Explanation;
 }
@@ -56,7 +57,7 @@ export async function show(
   records: TenantRecords,
   info: NamespaceInfo,
   order: Order,
-  { limit, threshold, collapse, asOf, explain }: ShowOptions,
+  { limit, threshold, collapse, filter, explain }: ShowOptions,
 ): Promise<RecallResult[]> {
   const shown: Shown[] = [];
   let next = 0;
@@ -68,7 +69,7 @@ export async function show(
       next += 1;
     }
     if (batch.length === 0) break;
-    for (const found of await read(records, info, batch, asOf)) {
+    for (const found of await read(records, info, batch, filter)) {
       const twin = collapse ? shown.find((earlier) => isTwin(earlier, found)) : undefined;
       if (twin === undefined) shown.push(found);
       else twin.duplicates.push(found.memory.id);
@@ -92,11 +93,11 @@ async function read(
   records: TenantRecords,
   info: NamespaceInfo,
   batch: readonly Placed[],
-  asOf: number | undefined,
+  filter: RecallFilter,
 ): Promise<Shown[]> {
   const ordinals = batch.map(({ ranked }) => ranked.ordinal);
   const current = await records.byOrdinal(info.no, ordinals);
-  const rows = await rowsAsOf(records, info.no, current, asOf);
+  const rows = await rowsAsOf(records, info.no, current, filter.asOf);
   const found: Shown[] = [];
   let next = 0;
   for (const { ranked, position } of batch) {
@@ -104,6 +105,7 @@ async function read(
     if (row?.ordinal !== ranked.ordinal) continue;
     next += 1;
     const memory = memoryOf(info.name, row);
+    if (filter.asOf !== undefined && unmetConditions(memory, filter).length > 0) continue;
     const text = indexedText(memory.body);
     found.push({ ranked, position, memory, text, said: once(() => saidBy(text)), duplicates: [] });
   }

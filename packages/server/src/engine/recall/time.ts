@@ -23,16 +23,20 @@ export interface QueryTime extends TimeRange {
   readonly used: 'boost' | 'filter';
 }
 
+/** A time with its year is the same whenever it is asked for. */
+const hasYear = /\d{4}/;
+
 /**
- * The first explicit time of a question, else the first vague one. A vague one never filters: it is
- * one of several readings.
+ * The first explicit time with a year, else the first explicit one, else the first vague one. A
+ * vague one never filters: it is one of several readings.
  *
  * @param referenceMs when the question is asked
  */
 export function queryTime(query: string, mode: TimeMode, referenceMs: number): QueryTime | null {
   if (mode === 'off') return null;
   const found = findTimes(query, referenceMs);
-  const explicit = found.find(({ certainty }) => certainty === 'explicit');
+  const explicits = found.filter(({ certainty }) => certainty === 'explicit');
+  const explicit = explicits.find(({ text }) => hasYear.test(text)) ?? explicits[0];
   const chosen = explicit ?? found[0];
   if (chosen === undefined) return null;
   const { from, to, text } = chosen;

@@ -5,8 +5,10 @@ import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
+import { rowsAsOf } from '../time-filter.ts';
 import type { Explanation } from './explain.ts';
-import { indexFilter, unmetConditions } from './filter.ts';
+import { unmetConditions } from './filter.ts';
+import { matchingOrdinals } from './matching.ts';
 import type { Ranked, Ranking } from './rank.ts';
 import { checkQuery, type RecallRequest, type Search, search, showFound } from './recall.ts';
 import type { RecallResult } from './show.ts';
@@ -67,9 +69,15 @@ export async function whyNot(
   const info = await records.namespace(request.namespace);
   const found = info && (await records.byId([request.memoryId], info.no))[0];
   if (!info || !found) throw new MemoryError('memory_not_found');
-  const memory = memoryOf(info.name, found.row);
+  // Of what was not known then there is only the current version.
+  const [row = found.row] = await rowsAsOf(records, info.no, [found.row], request.filter.asOf);
+  const memory = memoryOf(info.name, row);
   const answer = { memoryId: memory.id, namespace: info.name };
-  const hidden = hiddenReasons(memory, request, deps.clock.now());
+  const current = memoryOf(info.name, found.row);
+  const hidden = [
+    ...hiddenReasons(current, request, deps.clock.now()),
+    ...unmetReasons(memory, request),
+  ];
   if (hidden.length > 0) {
     return { ...answer, found: false, rank: null, score: null, reasons: hidden };
   }
@@ -79,7 +87,7 @@ export async function whyNot(
 
 type Place = Pick<WhyNotAnswer, 'found' | 'rank' | 'score' | 'reasons' | 'explanation'>;
 
-/** What keeps a memory out of every search, and what the filter asks that it is not. */
+/** What keeps a memory out of every search. */
 function hiddenReasons(memory: Memory, request: WhyNotRequest, now: number): WhyNotReason[] {
   const reasons: WhyNotReason[] = [];
   if (memory.trust === 'quarantined') {
@@ -95,11 +103,14 @@ function hiddenReasons(memory: Memory, request: WhyNotRequest, now: number): Why
     const at = new Date(memory.expiresAt).toISOString();
     reasons.push(reason('expired', `The memory expired at ${at}.`, { expires_at: at }));
   }
-  for (const field of unmetConditions(memory, request.filter)) {
-    const message = `The filter on ${field} leaves the memory out.`;
-    reasons.push(reason('filtered', message, { field }));
-  }
   return reasons;
+}
+
+/** What the filter asks that the memory is not, in the version that is asked for. */
+function unmetReasons(memory: Memory, request: WhyNotRequest): WhyNotReason[] {
+  return unmetConditions(memory, request.filter).map((field) =>
+    reason('filtered', `The filter on ${field} leaves the memory out.`, { field }),
+  );
 }
 
 /** An empty question shows the newest. */
@@ -110,16 +121,10 @@ async function placeAmongNewest(
   request: WhyNotRequest,
   memory: Memory,
 ): Promise<Place> {
-  const searcher = await deps.openIndex(scope.tenant, info);
-  const newest = await searcher.list({
-    filter: indexFilter(deps, scope, info.name, request.filter),
-    now: deps.clock.now(),
-    order: 'desc',
-    limit: request.limit,
-  });
+  const { filter, limit } = request;
+  const newest = await matchingOrdinals(deps, scope, info, filter, { order: 'desc', limit });
   const place = newest.indexOf(memory.ordinal);
   if (place >= 0) return shown(place + 1, 1);
-  const { limit } = request;
   const message = `An empty query shows the ${limit} newest; the memory is older.`;
   const reasons = [reason('below_limit', message, { limit })];
   return { found: false, rank: null, score: null, reasons };
@@ -141,7 +146,7 @@ async function placeAmongFound(
     return notFound(asked, memory.ordinal, bestCosine(found.ranking));
   }
   const records = deps.records.open(scope.tenant);
-  const results = await showFound(records, info, found.ranking, request);
+  const results = await showFound(records, info, found, request);
   const place = placed(request, results, found.ranking.at(position), position, memory);
   return { ...place, explanation: found.ranking.explain(position, place.rank) };
 }

@@ -1,0 +1,38 @@
+/** Row numbers that meet a filter, in the order of storing; at `as_of` by what they were then. */
+import type { IndexListQuery } from '../../index/types.ts';
+import type { NamespaceInfo } from '../../ports/records.ts';
+import type { EngineDeps } from '../deps.ts';
+import { memoryOf } from '../rows.ts';
+import type { Scope } from '../scope.ts';
+import { rowsAsOf } from '../time-filter.ts';
+import { asksOfFormer, indexFilter, type RecallFilter, unmetConditions } from './filter.ts';
+
+/** At most `limit` of them; fewer only when there are no more. */
+export async function matchingOrdinals(
+  deps: EngineDeps,
+  scope: Scope,
+  info: NamespaceInfo,
+  filter: RecallFilter,
+  page: Pick<IndexListQuery, 'order' | 'limit' | 'after'>,
+): Promise<number[]> {
+  const searcher = await deps.openIndex(scope.tenant, info);
+  const query = {
+    ...page,
+    filter: indexFilter(deps, scope, info.name, filter),
+    now: deps.clock.now(),
+  };
+  if (!asksOfFormer(filter)) return searcher.list(query);
+  const records = deps.records.open(scope.tenant);
+  const found: number[] = [];
+  let after = page.after;
+  while (found.length < page.limit) {
+    const some = await searcher.list({ ...query, ...(after !== undefined && { after }) });
+    const rows = await records.byOrdinal(info.no, some);
+    for (const row of await rowsAsOf(records, info.no, rows, filter.asOf)) {
+      if (unmetConditions(memoryOf(info.name, row), filter).length === 0) found.push(row.ordinal);
+    }
+    after = some.at(-1);
+    if (some.length < page.limit) break;
+  }
+  return found.slice(0, page.limit);
+}
