@@ -103,6 +103,15 @@ async function asOfFilters(own: RunningApp): Promise<void> {
   const asked = { query: question, namespace, time: 'filter' };
   expect((await post('/v1/memory/search', { ...asked, as_of: draft })).count).toBe(1);
   expect((await post('/v1/memory/search', asked)).count).toBe(0);
+  const why = async (tag: string) => {
+    const body = { query: 'office', namespace, as_of: draft, tags: { all: [tag] } };
+    return (await post('/v1/memory/why-not', { ...body, memory_id: merged.id })).found;
+  };
+  expect([await why('draft'), await why('final')]).toEqual([true, false]);
+  const context = async (as_of?: string) =>
+    (await post('/v1/memory/context', { query: 'Where is the office?', namespace, as_of })).context;
+  expect(await context(draft)).toContain('old mill');
+  expect(await context()).not.toContain('old mill');
   const listed = async (tag: string) =>
     (
       await send(own, { path: `/v1/memory?namespace=${namespace}&as_of=${draft}&tag=${tag}` })
