@@ -91,6 +91,24 @@ describe('a server with a reranker', () => {
     expect(asked).toEqual([]);
   });
 
+  test('why-not tells the place that the search gives', async () => {
+    mood = 'well';
+    const plain = await ask({ query: 'tea', rerank: false });
+    favourite = plain.results[1].value;
+    const { id } = plain.results[1];
+    const whyNot = async (body: object) =>
+      (await send(app, { path: '/v1/memory/why-not', body: { query: 'tea', ...body } })).json();
+    expect(await whyNot({ memory_id: id, limit: 1 })).toMatchObject({ found: true, rank: 1 });
+    const pushed = await whyNot({ memory_id: plain.results[0].id, limit: 1 });
+    expect(pushed).toMatchObject({ found: false, rank: 2 });
+    expect(pushed.reasons[0].message).toContain('place 2, after the 1');
+    const asFound = await whyNot({ memory_id: id, limit: 1, rerank: false });
+    expect(asFound).toMatchObject({ found: false, rank: 2 });
+    mood = 'broken';
+    const { degraded } = await whyNot({ memory_id: id });
+    expect(degraded).toEqual(['rerank: the model gave no answer']);
+  });
+
   test('a model that is late or broken costs the order, never the answer', async () => {
     const plain = await ask({ query: 'tea', rerank: false });
     mood = 'late';

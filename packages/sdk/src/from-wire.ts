@@ -129,6 +129,7 @@ export function whyNotFrom(raw: JsonObject): WhyNotResult {
       details: (isObject(reason.details) ? reason.details : {}) as WhyNotReason['details'],
     })),
     ...(isObject(raw.explanation) && { explanation: explanationFrom(raw.explanation) }),
+    ...(Array.isArray(raw.degraded) && { degraded: raw.degraded.map(String) }),
   };
 }
 

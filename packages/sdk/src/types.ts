@@ -293,6 +293,8 @@ export interface WhyNotResult {
   score: number | null;
   reasons: WhyNotReason[];
   explanation?: Explanation;
+  /** What the answer had to do without; absent as a rule. */
+  degraded?: string[];
 }
 
 /** In the order in which they are shown, which is fixed. */

@@ -256,6 +256,10 @@ export const queryTimeSchema = z
   .optional()
   .openapi({ description: 'How a time in the question was read. Absent when it names none.' });
 
+export const degradedSchema = z
+  .array(z.string())
+  .openapi({ description: 'What this answer had to do without. Absent as a rule.' });
+
 export const searchAnswerSchema = z
   .object({
     ok: z.literal(true),
@@ -269,9 +273,6 @@ export const searchAnswerSchema = z
       .number()
       .optional()
       .openapi({ description: 'Part of it; absent when no reranker decided the order.' }),
-    degraded: z
-      .array(z.string())
-      .optional()
-      .openapi({ description: 'What this answer had to do without. Absent as a rule.' }),
+    degraded: degradedSchema.optional(),
   })
   .openapi('Found');

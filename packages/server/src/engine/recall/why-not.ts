@@ -9,8 +9,10 @@ import { rowsAsOf } from '../time-filter.ts';
 import type { Explanation } from './explain.ts';
 import { unmetConditions } from './filter.ts';
 import { matchingOrdinals } from './matching.ts';
+import type { Signals } from './query.ts';
 import type { Ranked, Ranking } from './rank.ts';
 import { checkQuery, type RecallRequest, type Search, search, showFound } from './recall.ts';
+import { findAndRerank, rerankedMax } from './rerank.ts';
 import type { RecallResult } from './show.ts';
 import { type QueryTime, withQueryTime } from './time.ts';
 
@@ -29,7 +31,9 @@ export const whyNotCodes = [
   'expired',
   'quarantined',
   'no_shared_words',
+  'text_not_used',
   'no_shared_entities',
+  'entity_not_used',
   'far_in_meaning',
   'vector_missing',
   'vector_not_used',
@@ -56,6 +60,8 @@ export interface WhyNotAnswer {
   readonly reasons: readonly WhyNotReason[];
   /** How its score came about, where it could be scored. */
   readonly explanation?: Explanation;
+  /** What the answer had to do without, as a search says it. */
+  readonly degraded: readonly string[];
 }
 
 /** Throws memory_not_found: the same for a missing memory and for one of another namespace. */
@@ -79,13 +85,14 @@ export async function whyNot(
     ...unmetReasons(memory, request),
   ];
   if (hidden.length > 0) {
-    return { ...answer, found: false, rank: null, score: null, reasons: hidden };
+    return { ...answer, found: false, rank: null, score: null, reasons: hidden, degraded: [] };
   }
   const place = request.query.trim() === '' ? placeAmongNewest : placeAmongFound;
-  return { ...answer, ...(await place(deps, scope, info, request, memory)) };
+  return { ...answer, degraded: [], ...(await place(deps, scope, info, request, memory)) };
 }
 
-type Place = Pick<WhyNotAnswer, 'found' | 'rank' | 'score' | 'reasons' | 'explanation'>;
+type Place = Pick<WhyNotAnswer, 'found' | 'rank' | 'score' | 'reasons' | 'explanation'> &
+  Partial<Pick<WhyNotAnswer, 'degraded'>>;
 
 /** What keeps a memory out of every search. */
 function hiddenReasons(memory: Memory, request: WhyNotRequest, now: number): WhyNotReason[] {
@@ -143,12 +150,19 @@ async function placeAmongFound(
   const position = placeOf(found.ranking, memory.ordinal);
   if (position === undefined) {
     const asked = await search(deps, scope, info, request, memory.ordinal);
-    return notFound(asked, memory.ordinal, bestCosine(found.ranking));
+    const place = notFound(asked, request.signals, memory.ordinal, bestCosine(found.ranking));
+    return { ...place, degraded: found.built.degraded };
   }
   const records = deps.records.open(scope.tenant);
-  const results = await showFound(records, info, found, request);
+  // A reranker puts those that it read into another order: all of them tell the place.
+  const limit = deps.reranking ? Math.max(request.limit, rerankedMax) : request.limit;
+  const reranked = await findAndRerank(deps.reranking, { ...request, limit }, (most) =>
+    showFound(records, info, found, { ...request, limit: most }),
+  );
+  const { results } = reranked;
   const place = placed(request, results, found.ranking.at(position), position, memory);
-  return { ...place, explanation: found.ranking.explain(position, place.rank) };
+  const degraded = [...found.built.degraded, ...reranked.degraded];
+  return { ...place, explanation: found.ranking.explain(position, place.rank), degraded };
 }
 
 /** The time in the question was asked to filter, and the memory is of another. */
@@ -176,24 +190,27 @@ function bestCosine(ranking: Ranking): number | null {
 /** The memory is a candidate: it is shown, or another one that says the same, or it was cut off. */
 function placed(
   { limit, threshold }: WhyNotRequest,
-  results: readonly RecallResult[],
+  order: readonly RecallResult[],
   { score }: Ranked,
   position: number,
   { id }: Memory,
 ): Place {
-  const place = results.findIndex(({ memory }) => memory.id === id);
-  if (place >= 0) return shown(place + 1, score);
-  const twinPlace = results.findIndex(({ duplicates }) => duplicates.includes(id));
-  const twin = results[twinPlace];
-  if (twin !== undefined) {
+  const place = order.findIndex(({ memory }) => memory.id === id);
+  const own = order[place];
+  if (own !== undefined && place < limit) return shown(place + 1, own.score);
+  const twinPlace = order.findIndex(({ duplicates }) => duplicates.includes(id));
+  const twin = order[twinPlace];
+  if (twin !== undefined && twinPlace < limit) {
     const rank = twinPlace + 1;
     const message = `${twin.memory.id} says the same and is shown in its place.`;
     const reasons = [reason('duplicate', message, { shown: twin.memory.id })];
     return { found: false, rank, score, reasons };
   }
   // Those above it that are not shown on their own take no place.
-  const hidden = results.reduce((sum, { duplicates }) => sum + duplicates.length, 0);
-  const rank = position + 1 - hidden;
+  const hidden = order.reduce((sum, { duplicates }) => sum + duplicates.length, 0);
+  const known = Math.max(place, twinPlace);
+  const rank = known >= 0 ? known + 1 : position + 1 - hidden;
+  const results = order.slice(0, limit);
   const last = results.at(-1)?.score ?? null;
   const reasons: WhyNotReason[] = [];
   if (results.length >= limit) {
@@ -218,6 +235,7 @@ function shown(rank: number, score: number): Place {
 /** No signal found it: what each of them says. `best` is the best cosine that was found. */
 function notFound(
   { built, candidates, ranking }: Search,
+  signals: Signals,
   ordinal: number,
   best: number | null,
 ): Place {
@@ -227,10 +245,14 @@ function notFound(
   );
   const any = (signal: Uint32Array) => passages.some((i) => (signal[i] ?? 0) !== 0);
   const reasons: WhyNotReason[] = [];
-  if (!any(candidates.matchedTerms)) {
+  if (!signals.text) {
+    reasons.push(reason('text_not_used', 'The question was not searched by words.'));
+  } else if (!any(candidates.matchedTerms)) {
     reasons.push(reason('no_shared_words', 'It shares no word with the question.'));
   }
-  if (!any(candidates.matchedEntities)) {
+  if (!signals.entity) {
+    reasons.push(reason('entity_not_used', 'The question was not searched by names.'));
+  } else if (!any(candidates.matchedEntities)) {
     reasons.push(reason('no_shared_entities', 'It names nothing that the question names.'));
   }
   const cosine = Math.max(0, ...passages.map((i) => candidates.vector[i] ?? 0));

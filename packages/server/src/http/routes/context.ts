@@ -16,7 +16,7 @@ import {
   questionTimeOf,
 } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { queryTimeSchema } from '../schemas.ts';
+import { degradedSchema, queryTimeSchema } from '../schemas.ts';
 
 const contextBodySchema = z
   .strictObject({
@@ -76,7 +76,7 @@ const contextAnswerSchema = z
     time: queryTimeSchema,
     query: z.string(),
     query_time_ms: z.number(),
-    degraded: z.array(z.string()).optional(),
+    degraded: degradedSchema.optional(),
   })
   .openapi('Context');
 

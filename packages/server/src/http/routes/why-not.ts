@@ -7,9 +7,15 @@ import { type WhyNotReason, whyNotCodes } from '../../engine/recall/why-not.ts';
 import { namespaceFrom } from '../compat/store-body.ts';
 import { round } from '../present.ts';
 import { presentExplanation } from '../present-explanation.ts';
-import { filterOf, queryTimeMs, recallOptionsOf, searchFields } from '../recall-input.ts';
+import {
+  filterOf,
+  queryTimeMs,
+  recallOptionsOf,
+  rerankDoc,
+  searchFields,
+} from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { explanationSchema } from '../schemas.ts';
+import { degradedSchema, explanationSchema } from '../schemas.ts';
 
 const post = defineRoute({
   method: 'post',
@@ -19,7 +25,13 @@ const post = defineRoute({
   description:
     'Asks the same question as a search with these fields would, and says where the memory ' +
     'stands. A missing memory and one of another namespace get the same 404.',
-  body: z.strictObject({ ...searchFields, memory_id: z.string() }).openapi('WhyNot'),
+  body: z
+    .strictObject({
+      ...searchFields,
+      rerank: z.boolean().optional().openapi({ description: rerankDoc }),
+      memory_id: z.string(),
+    })
+    .openapi('WhyNot'),
   response: z
     .object({
       ok: z.literal(true),
@@ -36,12 +48,13 @@ const post = defineRoute({
         }),
       ),
       explanation: explanationSchema.optional(),
+      degraded: degradedSchema.optional(),
       query: z.string(),
       query_time_ms: z.number(),
     })
     .openapi('WhyNotAnswer'),
   handle: async ({ body, principal, context }, { engine }) => {
-    const { memoryId, score, reasons, explanation, ...answer } = await engine.whyNot(
+    const { memoryId, score, reasons, explanation, degraded, ...answer } = await engine.whyNot(
       { tenant: principal.tenant },
       {
         query: body.query,
@@ -51,6 +64,7 @@ const post = defineRoute({
         threshold: body.threshold ?? 0,
         filter: filterOf(body),
         ...recallOptionsOf(body),
+        ...(body.rerank !== undefined && { rerank: body.rerank }),
       },
     );
     return {
@@ -60,6 +74,7 @@ const post = defineRoute({
       score: score === null ? null : round(score),
       reasons: reasons.map(({ details, ...reason }) => ({ ...reason, details: rounded(details) })),
       ...(explanation && { explanation: presentExplanation(explanation) }),
+      ...(degraded.length > 0 && { degraded: [...degraded] }),
       query: body.query,
       query_time_ms: queryTimeMs(context.get('arrivedAt')),
     };
