@@ -10,6 +10,7 @@ import {
   embeddingsStatus,
   rollBackEmbeddings,
 } from './embed/status.ts';
+import { type Export, type ExportRequest, exportNamespace } from './export/export.ts';
 import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.ts';
 import {
   get,
@@ -40,6 +41,7 @@ export interface Engine {
     scope: Scope,
     options: { after?: NamespaceName; limit: number },
   ): Promise<NamespacePage>;
+  exportNamespace(scope: Scope, request: ExportRequest): Promise<Export>;
   /** Which generations of vectors there are, and how far each is. */
   embeddings(): Promise<EmbeddingsStatus>;
   rollBackEmbeddings(): Promise<EmbeddingsStatus>;
@@ -58,6 +60,7 @@ export function createEngine(deps: EngineDeps): Engine {
     getByKey: (scope, namespace, key) => getByKey(deps, scope, namespace, key),
     forget: (scope, request) => forget(deps, scope, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
+    exportNamespace: (scope, request) => exportNamespace(deps, scope, request),
     embeddings: () => embeddingsStatus(deps),
     rollBackEmbeddings: () => rollBackEmbeddings(deps),
     dropEmbeddings: (generation) => dropEmbeddings(deps, generation),

@@ -7,6 +7,7 @@ import { errorResponse } from './errors.ts';
 import type { App } from './route.ts';
 import { contextRoutes } from './routes/context.ts';
 import { embeddingsRoutes } from './routes/embeddings.ts';
+import { exportRoutes } from './routes/export.ts';
 import { forgetRoutes } from './routes/forget.ts';
 import { mountHealth } from './routes/health.ts';
 import { memoryRoutes } from './routes/memory.ts';
@@ -23,6 +24,7 @@ const routes = [
   ...whyNotRoutes,
   ...forgetRoutes,
   ...namespaceRoutes,
+  ...exportRoutes,
   ...embeddingsRoutes,
   ...memoryRoutes,
 ];

@@ -25,6 +25,8 @@ export interface RouteSpec<Body, Query, Params> {
   readonly query?: z.ZodType<Query>;
   readonly params?: z.ZodType<Params>;
   readonly response: z.ZodType;
+  /** Media type of the answer; JSON when absent. */
+  readonly responseType?: string;
   readonly bodyBytesMax?: number;
   readonly handle: (input: RequestInput<Body, Query, Params>, deps: AppDeps) => Promise<unknown>;
 }
@@ -132,7 +134,7 @@ function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Pa
     responses: {
       200: {
         description: 'Done.',
-        content: { 'application/json': { schema: spec.response } },
+        content: { [spec.responseType ?? 'application/json']: { schema: spec.response } },
       },
       default: {
         description: 'An error with a code of docs/errors.md.',

@@ -1,0 +1,47 @@
+/** GET /v1/namespaces/{namespace}/export. */
+import { z } from '@hono/zod-openapi';
+import { parseNamespace } from '../../domain/names.ts';
+import { decodeExportCursor } from '../../engine/export/cursor.ts';
+import { exportLines } from '../export-lines.ts';
+import { defineRoute, type Mountable } from '../route.ts';
+
+export const jsonLines = 'application/x-ndjson';
+
+const exportRoute = defineRoute({
+  method: 'get',
+  path: '/v1/namespaces/{namespace}/export',
+  tag: 'Namespaces',
+  summary: 'Export a namespace as JSON lines',
+  description:
+    'The first line is a header, then comes one memory a line in the order of storing, replaced ' +
+    'and archived ones included, and a last line with the count and the SHA-256 of all lines ' +
+    'before it. Without that line the file was cut: pass the `cursor` of its last whole line as ' +
+    '`after`, and append what comes. Writes while it runs take no part. `history` adds the former ' +
+    'versions of each memory.',
+  params: z.strictObject({ namespace: z.string() }),
+  query: z.strictObject({
+    format: z.literal('jsonl').optional(),
+    history: z.boolean().optional(),
+    after: z.string().optional(),
+  }),
+  response: z.string(),
+  responseType: jsonLines,
+  handle: async ({ params, query, principal }, { engine, log }) => {
+    const namespace = parseNamespace(params.namespace);
+    const after = query.after === undefined ? undefined : decodeExportCursor(query.after);
+    const history = after?.history ?? query.history ?? false;
+    const found = await engine.exportNamespace(
+      { tenant: principal.tenant },
+      { namespace, history, ...(after && { mark: after.mark }) },
+    );
+    const lines = exportLines(found, {
+      namespace,
+      history,
+      ...(after && { after }),
+      onFault: (err) => log.error({ err }, 'an export broke off'),
+    });
+    return new Response(ReadableStream.from(lines), { headers: { 'Content-Type': jsonLines } });
+  },
+});
+
+export const exportRoutes: readonly Mountable[] = [exportRoute];
