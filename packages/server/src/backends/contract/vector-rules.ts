@@ -124,6 +124,18 @@ function staleOnes(suite: Suite): void {
     expect(await index.arrivals(0, 9)).toEqual([]);
   });
 
+  test('however many wait, they are all counted', async () => {
+    const records = suite.records.open(suite.tenant());
+    const generation = nextGeneration();
+    const wait = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => with1(put(from + i), generation, null));
+    done(await records.commit(space, { generation, ops: wait(1, 2000) }));
+    const count = async () => (await suite.records.vectors.counts(generation)).pending;
+    expect(await count()).toBe(2000);
+    done(await records.commit(space, { generation, ops: wait(2001, 3) }));
+    expect(await count()).toBe(2003);
+  });
+
   test('vectors that do not fit their analysis are made again', async () => {
     const records = suite.records.open(suite.tenant());
     const generation = nextGeneration();

@@ -8,6 +8,7 @@ import type {
   VectorUpdate,
 } from '../../ports/records.ts';
 import { compactBytes } from '../../util/bytes.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { Connection } from './connection.ts';
 import { namespaceOf, ordinalOf, rowOf } from './row-codec.ts';
 import { fromFault, toFault } from './sqlite-errors.ts';
@@ -22,9 +23,14 @@ export const pendingSql = {
   namespaces: `SELECT no, tenant FROM namespaces
     WHERE generation = ? AND no > ? ORDER BY no LIMIT ?`,
   countNamespaces: 'SELECT count(*) FROM namespaces WHERE generation = ?',
-  countPending: `SELECT count(*) FROM vectors INDEXED BY vectors_pending
-    WHERE generation = ? AND vectors IS NULL`,
+  countRest: `SELECT count(*) FROM vectors INDEXED BY vectors_pending
+    WHERE generation = ? AND vectors IS NULL AND row > ?`,
+  chunkEnd: `SELECT row FROM vectors INDEXED BY vectors_pending
+    WHERE generation = ? AND vectors IS NULL AND row > ? ORDER BY row LIMIT 1 OFFSET ?`,
 };
+
+/** Rows counted in one go: about a millisecond, so that a count leaves others their turns. */
+const countedAtOnce = 1_000;
 
 export class SqliteVectorRecords implements VectorRecords {
   readonly #thread: StoreThread;
@@ -97,11 +103,23 @@ export class SqliteVectorRecords implements VectorRecords {
     return this.#thread.writer.write({ kind: 'dropVectors', ...chunk });
   }
 
-  counts(generation: number): Promise<GenerationCounts> {
-    return this.#read((db) => ({
-      namespaces: one(db, pendingSql.countNamespaces, generation) ?? 0,
-      pending: one(db, pendingSql.countPending, generation) ?? 0,
-    }));
+  async counts(generation: number): Promise<GenerationCounts> {
+    const turns = createTurns();
+    const namespaces = await this.#read((db) => one(db, pendingSql.countNamespaces, generation));
+    let pending = 0;
+    let end: number | undefined = 0;
+    while (end !== undefined) {
+      if (turns.due()) await turns.next();
+      const after: number = end;
+      end = await this.#read((db) =>
+        one(db, pendingSql.chunkEnd, generation, after, countedAtOnce - 1),
+      );
+      pending +=
+        end === undefined
+          ? ((await this.#read((db) => one(db, pendingSql.countRest, generation, after))) ?? 0)
+          : countedAtOnce;
+    }
+    return { namespaces: namespaces ?? 0, pending };
   }
 
   async #read<Result>(read: (db: Connection) => Result): Promise<Result> {

@@ -4,9 +4,10 @@
  * stored state, so that a stop at any moment costs no more than the batch under way.
  */
 import type { IndexLog } from '../../index/index-settings.ts';
-import type { RecordOp } from '../../ports/records.ts';
+import type { GenerationCounts, RecordOp } from '../../ports/records.ts';
 import { type BatchOutcome, embedPending, type Lane } from './embed-pending.ts';
 import type { Embeddings } from './embeddings.ts';
+import { CountedGenerations } from './generation-counts.ts';
 import { NamespaceSwitch, type SwitchOptions } from './switch-namespaces.ts';
 
 export interface BackfillOptions extends Omit<SwitchOptions, 'generations'> {
@@ -34,9 +35,8 @@ const surveyMs = 60_000;
 const backoffMinMs = 500;
 const backoffMaxMs = 60_000;
 const reportMs = 30_000;
-/** A count is taken again after this long, and after this many times what it took. */
+/** Who only wants to know that something waits gets a count of this age. */
 const countMs = 1_000;
-const countRest = 50;
 
 interface LaneState extends Lane {
   failures: number;
@@ -48,6 +48,7 @@ interface LaneState extends Lane {
 export class Backfill {
   readonly #options: BackfillOptions;
   readonly #switch: NamespaceSwitch;
+  readonly #counted: CountedGenerations;
   readonly #lanes = new Map<number, LaneState>();
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
@@ -55,11 +56,11 @@ export class Backfill {
   /** Something was written since the last round began. */
   #isDue = true;
   #surveyed: { target: number; at: number } | undefined;
-  #counted: { until: number; pending: number; switching: number } | undefined;
   #reported: { since: number; at: number } | undefined;
 
   constructor(options: BackfillOptions) {
     this.#options = options;
+    this.#counted = new CountedGenerations(options.records);
     this.#switch = new NamespaceSwitch({
       ...options,
       generations: options.embeddings.generations,
@@ -91,28 +92,19 @@ export class Backfill {
     timer.unref();
   }
 
-  async progress(): Promise<BackfillProgress> {
-    const now = performance.now();
-    if (!this.#counted || now > this.#counted.until) {
-      const counted = await this.count();
-      const took = performance.now() - now;
-      this.#counted = { until: now + Math.max(countMs, took * countRest), ...counted };
-    }
-    const { pending, switching } = this.#counted;
-    const problem = this.#lanes.get(this.#options.embeddings.generations.target.no)?.problem;
+  /** @param ageMs counts of this age will do */
+  async progress(ageMs = countMs): Promise<BackfillProgress> {
+    const { target, others } = this.#options.embeddings.generations;
+    const { pending } = await this.counts(target.no, ageMs);
+    let switching = 0;
+    for (const no of others) switching += (await this.counts(no, ageMs)).namespaces;
+    const problem = this.#lanes.get(target.no)?.problem;
     return { pending, switching, ...(problem && { problem }) };
   }
 
-  /** As stored at this moment. */
-  async count(): Promise<Pick<BackfillProgress, 'pending' | 'switching'>> {
-    const { records, embeddings } = this.#options;
-    const { target } = embeddings.generations;
-    const { pending } = await records.vectors.counts(target.no);
-    let switching = 0;
-    for (const no of embeddings.generations.others) {
-      switching += (await records.vectors.counts(no)).namespaces;
-    }
-    return { pending, switching };
+  /** As stored; while many memories wait, as stored some seconds ago. */
+  counts(generation: number, ageMs = 0): Promise<GenerationCounts> {
+    return this.#counted.of(generation, ageMs);
   }
 
   async #run(): Promise<void> {

@@ -30,14 +30,10 @@ export async function embeddingsStatus(deps: EngineDeps): Promise<EmbeddingsStat
       isTarget: generation.no === target.no,
       isPrevious: generation.no === previous?.no,
       isAvailable: generations.embedderOf(generation.no) !== undefined,
-      ...(await deps.records.vectors.counts(generation.no)),
+      ...(await deps.backfill.counts(generation.no)),
     })),
   );
-  return {
-    ...(await deps.backfill.progress()),
-    ...(await deps.backfill.count()),
-    generations: all,
-  };
+  return { ...(await deps.backfill.progress(0)), generations: all };
 }
 
 /** The previous generation is wanted again. Throws embedding_conflict when it cannot be. */
