@@ -23,6 +23,7 @@ import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
+import { generationRegistry } from './engine/embed/generations.ts';
 import { createApp } from './http/app.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
@@ -279,7 +280,8 @@ export async function doctor(
   settings: Settings,
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
   const checks = [await inspectEmbedder(settings), ...(await inspectReranker(settings))];
-  if (settings.records === 'sqlite') checks.push(...(await inspectStore(settings.dataDir)));
+  if (settings.records === 'sqlite')
+    checks.push(...(await inspectStore(settings.dataDir, generationRegistry)));
   return { checks };
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../../ports/records.ts';
 import { compactBytes } from '../../util/bytes.ts';
 import { createTurns } from '../../util/turns.ts';
+import { hasPending } from './apply-vectors.ts';
 import type { Connection } from './connection.ts';
 import { namespaceOf, ordinalOf, rowOf } from './row-codec.ts';
 import { fromFault, toFault } from './sqlite-errors.ts';
@@ -20,6 +21,8 @@ export const pendingSql = {
   newest: `SELECT row FROM vectors INDEXED BY vectors_pending
     WHERE generation = ? AND vectors IS NULL AND row >= ? AND row < ? ORDER BY row DESC LIMIT ?`,
   tenant: 'SELECT tenant FROM namespaces WHERE no = ?',
+  nextUsed: `SELECT generation FROM namespaces
+    WHERE generation > ? ORDER BY generation LIMIT 1`,
   namespaces: `SELECT no, tenant FROM namespaces
     WHERE generation = ? AND no > ? ORDER BY no LIMIT ?`,
   countNamespaces: 'SELECT count(*) FROM namespaces WHERE generation = ?',
@@ -66,6 +69,18 @@ export class SqliteVectorRecords implements VectorRecords {
     return this.#thread.writer.write(request, bytes);
   }
 
+  used(): Promise<number[]> {
+    return this.#read((db) => {
+      const used: number[] = [];
+      let next = one(db, pendingSql.nextUsed, -1);
+      while (next !== undefined) {
+        used.push(next);
+        next = one(db, pendingSql.nextUsed, next);
+      }
+      return used;
+    });
+  }
+
   namespaces(
     generation: number,
     afterNo: number,
@@ -88,9 +103,17 @@ export class SqliteVectorRecords implements VectorRecords {
     return this.#thread.writer.write({ kind: 'awaitVectors', ...chunk });
   }
 
+  waits(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean> {
+    return this.#read((db) => hasPending(db, { namespaceNo, generation, throughOrdinal }));
+  }
+
   use(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean> {
     const request = { namespaceNo, generation, throughOrdinal };
     return this.#thread.writer.write({ kind: 'useGeneration', ...request });
+  }
+
+  close(generation: number): Promise<boolean> {
+    return this.#thread.writer.write({ kind: 'closeGeneration', generation });
   }
 
   drop(

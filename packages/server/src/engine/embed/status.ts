@@ -39,7 +39,7 @@ export async function embeddingsStatus(deps: EngineDeps): Promise<EmbeddingsStat
 /** The previous generation is wanted again. Throws embedding_conflict when it cannot be. */
 export async function rollBackEmbeddings(deps: EngineDeps): Promise<EmbeddingsStatus> {
   await deps.embeddings.generations.rollBack();
-  deps.backfill.wake();
+  deps.backfill.redirect();
   return embeddingsStatus(deps);
 }
 
@@ -54,7 +54,9 @@ export async function dropEmbeddings(deps: EngineDeps, no: number): Promise<Embe
     const message = `Generation ${no} is in use: ${namespaces} namespaces are searched by it.`;
     throw new MemoryError('embedding_conflict', message);
   }
+  // A namespace that is made at this moment may still take it: the backfill moves that one on, and
+  // removes no vector before.
   await generations.drop(no);
-  deps.backfill.wake();
+  deps.backfill.redirect();
   return embeddingsStatus(deps);
 }

@@ -23,6 +23,7 @@ async function makeFirstSchema(): Promise<void> {
     db.exec(`DROP INDEX ${index}`);
   }
   db.exec('DROP TABLE vectors');
+  db.exec('DROP TABLE closed_generations');
   db.exec('ALTER TABLE namespaces DROP COLUMN generation');
   db.exec('ALTER TABLE namespaces DROP COLUMN arrivals');
   db.exec('PRAGMA user_version = 1');
