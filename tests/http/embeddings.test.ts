@@ -254,8 +254,10 @@ test('another model: searches go on, writes reach both, and a rollback leads bac
   expect(hashed.asked.some(({ role }) => role === 'query')).toBe(true);
   await store('A trumpet lies on the roof.');
 
+  expect((await call('/health')).model).toBe('hashed/1');
   const back = await call('/v1/admin/embeddings/rollback', {});
   expect(back.generations).toMatchObject([{ target: true }, { previous: true }]);
+  expect((await call('/health')).model).toBe(builtinModels().embedder.model);
   await settled();
   hashed.isDown = true;
   const again = await byMeaning('trumpet roof');
@@ -287,6 +289,37 @@ function vectorsOf(generation: number): number {
     execFileSync(process.execPath, [...args, String(generation)], { encoding: 'utf8' }),
   );
 }
+
+test('a rollback does not wait for the batch under way, nor for a former rollback', async () => {
+  await open(builtinModels());
+  await fill(5);
+  const hashed = new HashedEmbedder();
+  await reopen(bothModels(hashed));
+  await settled();
+  hashed.hold();
+  const asked = hashed.asked.length;
+  await store('A heron stands in the pond.');
+  // By the store, which gave up, and in the background.
+  await expect.poll(() => hashed.asked.length, wait).toBe(asked + 2);
+  await call('/v1/admin/embeddings/rollback', {});
+  await settled();
+  expect((await status()).generations).toMatchObject([{ target: true, namespaces: 1 }, {}]);
+  await call('/v1/admin/embeddings/rollback', {});
+  await call('/v1/admin/embeddings/rollback', {});
+  await settled();
+  expect((await status()).generations).toMatchObject([{ target: true, namespaces: 1 }, {}]);
+  hashed.release();
+});
+
+test('a problem is over when what waited is gone', async () => {
+  const hashed = new HashedEmbedder();
+  hashed.isDown = true;
+  await open(modelsWith(hashed));
+  const { id } = await store('A heron stands in the pond.');
+  await expect.poll(async () => (await status()).problem, wait).toBe('Nobody is there.');
+  await call('/v1/forget', { memory_id: id });
+  await expect.poll(async () => (await status()).problem, wait).toBeNull();
+});
 
 test('the model before is gone: words and entities answer until the change is done', async () => {
   const first = new HashedEmbedder('hashed/1');

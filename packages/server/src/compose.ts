@@ -129,7 +129,7 @@ async function assemble(
 ): Promise<Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void }> {
   const { settings, store, models, keys, secret, log } = parts;
   const { records } = store;
-  const { engine, backfill, startWorkers, close } = await openEngine({
+  const { engine, backfill, model, startWorkers, close } = await openEngine({
     ...{ settings, records, control: store.control, share: store.share },
     ...{ models, secret, clock: systemClock, log },
   });
@@ -140,7 +140,7 @@ async function assemble(
     version: manifest.version,
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
-    model: models.embedder.model,
+    model,
   });
   backfill.start();
   return {

@@ -44,5 +44,5 @@ function linesOf({ generations, pending, switching, problem }: EmbeddingsStatus)
   const left = countOf(switching, 'namespace changes over', 'namespaces change over');
   const done = pending + switching === 0;
   const last = done ? 'Every memory has its vector.' : `${pending} vectors to make, ${left}.`;
-  return [...rows, last, ...(problem === null ? [] : [`The embedder: ${problem}`])];
+  return [...rows, last, ...(problem === null ? [] : [`Problem: ${problem}`])];
 }
