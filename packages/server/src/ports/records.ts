@@ -351,6 +351,8 @@ export interface VectorRecords {
     limit: number,
   ): Promise<number | undefined>;
   counts(generation: number): Promise<GenerationCounts>;
+  /** Rows of all namespaces whose vectors are empty. */
+  countEmpty(generation: number): Promise<number>;
 }
 
 export interface RecordsStatus {

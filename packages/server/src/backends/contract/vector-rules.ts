@@ -137,6 +137,25 @@ function staleOnes(suite: Suite): void {
     expect(await count()).toBe(2003);
   });
 
+  test('rows with empty vectors are counted, and do not wait', async () => {
+    const records = suite.records.open(suite.tenant());
+    const generation = nextGeneration();
+    const ops = [with1(put(1), generation, ''), with1(put(2), generation, 'made'), put(3)];
+    const late = with1(put(4), generation, null);
+    const batch = { generation, ops: [...ops, late] };
+    const { no } = done(await records.commit(space, batch)).namespace;
+    const { vectors } = suite.records;
+    const none = { namespaceNo: no, ordinal: 4, version: 1, vectors: new Uint8Array(0) };
+    expect(await vectors.save(generation, [none])).toBe(1);
+    expect(await vectors.countEmpty(generation)).toBe(2);
+    expect((await vectors.counts(generation)).pending).toBe(0);
+    expect(await vectors.countEmpty(nextGeneration())).toBe(0);
+    const rows = await records.byOrdinal(no, [1, 2, 4]);
+    expect(rows.map(({ hasVector }) => hasVector)).toEqual([false, true, false]);
+    done(await records.commit(space, { ops: [erase(1, 1), patch(4, 1, { body: bytes('new') })] }));
+    expect(await vectors.countEmpty(generation)).toBe(0);
+  });
+
   test('vectors that do not fit their analysis are made again', async () => {
     const records = suite.records.open(suite.tenant());
     const generation = nextGeneration();

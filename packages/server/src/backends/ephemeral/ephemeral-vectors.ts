@@ -115,6 +115,11 @@ export class EphemeralVectors implements VectorRecords {
       pending: all.reduce((sum, space) => sum + waitingIn(space, generation).length, 0),
     };
   }
+
+  async countEmpty(generation: number): Promise<number> {
+    const rows = this.#namespaces.all().flatMap((space) => [...space.rows.values()]);
+    return rows.filter(({ vectors }) => vectors.get(generation)?.vectors?.length === 0).length;
+  }
 }
 
 /** Ordinals, ascending. */

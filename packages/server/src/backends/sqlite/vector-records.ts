@@ -30,6 +30,10 @@ export const pendingSql = {
     WHERE generation = ? AND vectors IS NULL AND row > ?`,
   chunkEnd: `SELECT row FROM vectors INDEXED BY vectors_pending
     WHERE generation = ? AND vectors IS NULL AND row > ? ORDER BY row LIMIT 1 OFFSET ?`,
+  countEmptyRest: `SELECT count(*) FROM vectors INDEXED BY vectors_empty
+    WHERE generation = ? AND vectors = x'' AND row > ?`,
+  emptyChunkEnd: `SELECT row FROM vectors INDEXED BY vectors_empty
+    WHERE generation = ? AND vectors = x'' AND row > ? ORDER BY row LIMIT 1 OFFSET ?`,
 };
 
 /** Rows counted in one go: about a millisecond, so that a count leaves others their turns. */
@@ -127,22 +131,32 @@ export class SqliteVectorRecords implements VectorRecords {
   }
 
   async counts(generation: number): Promise<GenerationCounts> {
-    const turns = createTurns();
     const namespaces = await this.#read((db) => one(db, pendingSql.countNamespaces, generation));
-    let pending = 0;
+    const { countRest, chunkEnd } = pendingSql;
+    const pending = await this.#count(generation, countRest, chunkEnd);
+    return { namespaces: namespaces ?? 0, pending };
+  }
+
+  countEmpty(generation: number): Promise<number> {
+    const { countEmptyRest, emptyChunkEnd } = pendingSql;
+    return this.#count(generation, countEmptyRest, emptyChunkEnd);
+  }
+
+  /** In steps, so that others get their turns. */
+  async #count(generation: number, countRest: string, chunkEnd: string): Promise<number> {
+    const turns = createTurns();
+    let count = 0;
     let end: number | undefined = 0;
     while (end !== undefined) {
       if (turns.due()) await turns.next();
       const after: number = end;
-      end = await this.#read((db) =>
-        one(db, pendingSql.chunkEnd, generation, after, countedAtOnce - 1),
-      );
-      pending +=
+      end = await this.#read((db) => one(db, chunkEnd, generation, after, countedAtOnce - 1));
+      count +=
         end === undefined
-          ? ((await this.#read((db) => one(db, pendingSql.countRest, generation, after))) ?? 0)
+          ? ((await this.#read((db) => one(db, countRest, generation, after))) ?? 0)
           : countedAtOnce;
     }
-    return { namespaces: namespaces ?? 0, pending };
+    return count;
   }
 
   async #read<Result>(read: (db: Connection) => Result): Promise<Result> {

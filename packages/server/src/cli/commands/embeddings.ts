@@ -38,7 +38,8 @@ function linesOf({ generations, pending, switching, problem }: EmbeddingsStatus)
     const role = state.target ? 'target' : state.previous ? 'previous' : 'kept';
     const missing = state.available ? '' : ', its embedder is not there';
     const used = countOf(state.namespaces, 'namespace', 'namespaces');
-    const left = `${state.pending} pending${missing}`;
+    const refused = state.refused === 0 ? '' : `, ${state.refused} refused`;
+    const left = `${state.pending} pending${refused}${missing}`;
     return `${generation} ${role}: ${model} (${dimension}), ${used}, ${left}`;
   });
   const left = countOf(switching, 'namespace changes over', 'namespaces change over');

@@ -15,6 +15,8 @@ export interface GenerationStatus extends Generation {
   readonly namespaces: number;
   /** Memories that wait for a vector of it. */
   readonly pending: number;
+  /** Memories that it has no vector of, because its embedder refuses them. */
+  readonly refused: number;
 }
 
 export interface EmbeddingsStatus extends BackfillProgress {
@@ -31,6 +33,9 @@ export async function embeddingsStatus(deps: EngineDeps): Promise<EmbeddingsStat
       isPrevious: generation.no === previous?.no,
       isAvailable: generations.embedderOf(generation.no) !== undefined,
       ...(await deps.backfill.counts(generation.no)),
+      // An embedder without vectors gives empty ones to all, and refuses none.
+      refused:
+        generation.dimension === 0 ? 0 : await deps.records.vectors.countEmpty(generation.no),
     })),
   );
   return { ...(await deps.backfill.progress(0)), generations: all };
