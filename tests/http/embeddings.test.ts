@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
+import { doctor, openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import type { Models } from '../../packages/server/src/compose-models.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { bothModels, builtinModels, HashedEmbedder, modelsWith } from '../hashed-embedder.ts';
@@ -254,8 +254,10 @@ test('another model: searches go on, writes reach both, and a rollback leads bac
   expect(hashed.asked.some(({ role }) => role === 'query')).toBe(true);
   await store('A trumpet lies on the roof.');
 
+  expect((await call('/health')).model).toBe('hashed/1');
   const back = await call('/v1/admin/embeddings/rollback', {});
   expect(back.generations).toMatchObject([{ target: true }, { previous: true }]);
+  expect((await call('/health')).model).toBe(builtinModels().embedder.model);
   await settled();
   hashed.isDown = true;
   const again = await byMeaning('trumpet roof');
@@ -287,6 +289,61 @@ function vectorsOf(generation: number): number {
     execFileSync(process.execPath, [...args, String(generation)], { encoding: 'utf8' }),
   );
 }
+
+test('a rollback does not wait for the batch under way, nor for a former rollback', async () => {
+  await open(builtinModels());
+  await fill(5);
+  const hashed = new HashedEmbedder();
+  await reopen(bothModels(hashed));
+  await settled();
+  hashed.hold();
+  const asked = hashed.asked.length;
+  await store('A heron stands in the pond.');
+  // By the store, which gave up, and in the background.
+  await expect.poll(() => hashed.asked.length, wait).toBe(asked + 2);
+  await call('/v1/admin/embeddings/rollback', {});
+  await settled();
+  expect((await status()).generations).toMatchObject([{ target: true, namespaces: 1 }, {}]);
+  await call('/v1/admin/embeddings/rollback', {});
+  await call('/v1/admin/embeddings/rollback', {});
+  await settled();
+  expect((await status()).generations).toMatchObject([{ target: true, namespaces: 1 }, {}]);
+  hashed.release();
+});
+
+test('a problem is over when what waited is gone', async () => {
+  const hashed = new HashedEmbedder();
+  hashed.isDown = true;
+  await open(modelsWith(hashed));
+  const { id } = await store('A heron stands in the pond.');
+  await expect.poll(async () => (await status()).problem, wait).toBe('Nobody is there.');
+  await call('/v1/forget', { memory_id: id });
+  await expect.poll(async () => (await status()).problem, wait).toBeNull();
+});
+
+test('namespaces whose generation is gone are told of, and come back', async () => {
+  await open(builtinModels());
+  await fill(5);
+  await app.close();
+  const script = `
+    import { DatabaseSync } from '@photostructure/sqlite';
+    const db = new DatabaseSync(process.argv[1]);
+    db.exec('UPDATE namespaces SET generation = 9; UPDATE vectors SET generation = 9');`;
+  const data = join(folder, 'data');
+  const args = ['--input-type=module', '-e', script, join(data, 'reverie.db')];
+  execFileSync(process.execPath, args);
+  const { checks } = await doctor(loadSettings({ REVERIE_DATA_DIR: data }));
+  expect(checks.find(({ name }) => name === 'generations')).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('generation 9, which is gone'),
+  });
+  await open(builtinModels());
+  await settled();
+  expect((await byMeaning('river stone')).degraded).toBeUndefined();
+  expect((await byMeaning('river stone')).results).toHaveLength(5);
+  expect((await status()).generations).toMatchObject([{ generation: 1, namespaces: 1 }]);
+  await expect.poll(() => vectorsOf(9), wait).toBe(0);
+});
 
 test('the model before is gone: words and entities answer until the change is done', async () => {
   const first = new HashedEmbedder('hashed/1');

@@ -1,4 +1,4 @@
-/** Export over HTTP: whole, provable, as of one change, resumable, and never ahead of its reader. */
+/** Export over HTTP: whole, provable, as of one change, resumable, never ahead of its reader. */
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunningApp } from '../../packages/server/src/compose.ts';

@@ -19,6 +19,8 @@ const apiKey = 'service-key-of-nobody';
 let service: FakeService;
 let folder: string;
 let isDown = false;
+/** Texts with this word are refused; with an empty one, all are. */
+let refused: string | undefined;
 
 const settings = (env: Record<string, string> = {}) =>
   loadSettings({
@@ -35,7 +37,9 @@ const settings = (env: Record<string, string> = {}) =>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reverie-remote-'));
   service = await openFakeService((sent, response) => {
+    const refuses = refused !== undefined && JSON.stringify(sent.body.input).includes(refused);
     if (isDown) sendJson(response, { error: apiKey }, 401);
+    else if (refuses) sendJson(response, { error: 'too long' }, 400);
     else sendJson(response, answerOf('openai-compatible', sent, dimension));
   });
 });
@@ -100,6 +104,40 @@ describe('a store over a remote embedder', () => {
       await app.close();
     }
   });
+
+  test('one refused memory does not hold up a change of the model', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'reverie-refused-'));
+    const disk = { REVERIE_RECORDS: 'sqlite', REVERIE_DATA_DIR: data };
+    const own = { REVERIE_ROOT_KEY: rootKey, REVERIE_LOG_LEVEL: 'silent' };
+    const former = await openApp(loadSettings({ ...own, ...disk }));
+    const items = Array.from({ length: 40 }, (_, i) => ({ value: `note ${i} of many` }));
+    await post(former, '/v1/memory/bulk', { items: [...items, { value: 'the poison ivy' }] });
+    await former.close();
+    const known = { ...disk, REVERIE_EMBEDDER_DIMENSION: '100' };
+    refused = '';
+    const app = await openApp(settings(known));
+    const status = async () => (await send(app, { path: '/v1/admin/embeddings' })).json();
+    try {
+      // Who takes nothing refuses no text: nothing is given up.
+      await expect.poll(async () => (await status()).problem, { timeout: 9_000 }).toMatch('400');
+      expect(await status()).toMatchObject({ pending: 41, switching: 1 });
+      refused = 'poison';
+      await expect
+        .poll(status, { timeout: 20_000 })
+        .toMatchObject({ pending: 0, switching: 0, problem: null });
+      const [first, target] = (await status()).generations;
+      expect([first.refused, target.refused, target.namespaces]).toEqual([0, 1, 1]);
+      const { results } = await post(app, '/v1/memory/search', { query: 'poison ivy' });
+      expect(results[0]).toMatchObject({
+        value: 'the poison ivy',
+        indexed: { text: true, vector: false },
+      });
+    } finally {
+      refused = undefined;
+      await app.close();
+      await rm(data, { recursive: true });
+    }
+  }, 40_000);
 
   test('doctor tries one embedding and says what it found, never the key', async () => {
     const { checks } = await doctor(settings());

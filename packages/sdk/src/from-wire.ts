@@ -223,6 +223,7 @@ export function embeddingsFrom(raw: JsonObject): EmbeddingsStatus {
         available: item.available === true,
         namespaces: count(item.namespaces, 0),
         pending: count(item.pending, 0),
+        refused: count(item.refused, 0),
       })),
   };
 }

@@ -446,6 +446,8 @@ export interface EmbeddingGeneration {
   namespaces: number;
   /** Memories that wait for a vector of it. */
   pending: number;
+  /** Memories that have no vector of it, because its embedder refuses them. */
+  refused: number;
 }
 
 export interface EmbeddingsStatus {

@@ -30,6 +30,8 @@ export interface EngineParts {
 export interface OpenEngine {
   readonly engine: Engine;
   readonly backfill: Backfill;
+  /** Of the vectors that are wanted now: a rollback changes it. */
+  model(): string;
   /** Starts the search workers before the first large namespace is asked for. */
   startWorkers(): void;
   /** Stops the backfill and writes the indexes back; the records stay open. */
@@ -73,6 +75,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   return {
     engine,
     backfill,
+    model: () => generations.target.model,
     startWorkers: () => indexes.start(),
     close: async () => {
       await backfill.stop();

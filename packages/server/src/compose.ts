@@ -23,6 +23,7 @@ import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
+import { generationRegistry } from './engine/embed/generations.ts';
 import { createApp } from './http/app.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
@@ -128,7 +129,7 @@ async function assemble(
 ): Promise<Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void }> {
   const { settings, store, models, keys, secret, log } = parts;
   const { records } = store;
-  const { engine, backfill, startWorkers, close } = await openEngine({
+  const { engine, backfill, model, startWorkers, close } = await openEngine({
     ...{ settings, records, control: store.control, share: store.share },
     ...{ models, secret, clock: systemClock, log },
   });
@@ -139,7 +140,7 @@ async function assemble(
     version: manifest.version,
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
-    model: models.embedder.model,
+    model,
   });
   backfill.start();
   return {
@@ -279,7 +280,8 @@ export async function doctor(
   settings: Settings,
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
   const checks = [await inspectEmbedder(settings), ...(await inspectReranker(settings))];
-  if (settings.records === 'sqlite') checks.push(...(await inspectStore(settings.dataDir)));
+  if (settings.records === 'sqlite')
+    checks.push(...(await inspectStore(settings.dataDir, generationRegistry)));
   return { checks };
 }
 

@@ -114,7 +114,7 @@ const embeddings = {
   problem: null,
   generations: [
     { generation: 1, model: 'old', dimension: 8, previous: true, available: true, namespaces: 1 },
-    { generation: 2, model: 'new', dimension: 4, target: true, namespaces: 0, pending: 3 },
+    { generation: 2, model: 'new', dimension: 4, target: true, pending: 3, refused: 2 },
   ],
 };
 
@@ -125,7 +125,7 @@ describe('embeddings', () => {
     expect(shown.code).toBe(0);
     expect(shown.out.split('\n')).toEqual([
       '1 previous: old (8), 1 namespace, 0 pending',
-      '2 target: new (4), 0 namespaces, 3 pending, its embedder is not there',
+      '2 target: new (4), 0 namespaces, 3 pending, 2 refused, its embedder is not there',
       '3 vectors to make, 1 namespace changes over.',
       '',
     ]);

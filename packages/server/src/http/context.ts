@@ -15,8 +15,8 @@ export interface AppDeps {
   readonly recordsStatus: () => Promise<RecordsStatus>;
   /** How far the vectors are, for /health/ready. */
   readonly embeddingsProgress: () => Promise<BackfillProgress>;
-  /** The embedder's model, for /health. */
-  readonly model: string;
+  /** Of the vectors that are wanted now, for /health. */
+  readonly model: () => string;
 }
 
 /** Values that travel with one request. */

@@ -20,7 +20,8 @@ export interface Embedder {
    * One unit-length vector per text, in order. A text without any known word gives a zero vector.
    * `role` matters to models that embed questions and documents differently.
    *
-   * @throws MemoryError `embedder_unavailable` (may work later), `embedder_rejected` (will not),
+   * @throws MemoryError `embedder_unavailable` (may work later), `embedder_rejected` (will not;
+   * `details.status` is the HTTP status, 400, 413 or 422 where it may be for the text),
    * `shutting_down` after {@link close}; the signal's reason when it ends the call.
    */
   embed(texts: readonly string[], options: EmbedOptions): Promise<Float32Array[]>;

@@ -132,7 +132,7 @@ export interface KeyExpectation {
 }
 
 export interface Batch {
-  /** Of a namespace that the batch makes; 0 when absent. */
+  /** Of a namespace that the batch makes; 0 when absent, or when it is closed. */
   readonly generation?: number;
   readonly ops: readonly RecordOp[];
   readonly expect?: readonly KeyExpectation[];
@@ -313,6 +313,8 @@ export interface VectorRecords {
    * gets the next arrival number of its namespace.
    */
   save(generation: number, rows: readonly VectorUpdate[]): Promise<number>;
+  /** Generations that some namespace is searched by, ascending; 0 stands for none. */
+  used(): Promise<number[]>;
   /** Namespaces that are searched by a generation, by number. */
   namespaces(
     generation: number,
@@ -329,11 +331,18 @@ export interface VectorRecords {
     afterOrdinal: number,
     limit: number,
   ): Promise<number | undefined>;
+  /** True while a row up to the ordinal waits for vectors of the generation. */
+  waits(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean>;
   /**
    * From now on the namespace is searched by the generation. False, and nothing done, while a row
-   * up to the ordinal waits for its vectors.
+   * up to the ordinal waits for its vectors, and for a generation that is closed.
    */
   use(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean>;
+  /**
+   * From now on no namespace can be searched by the generation, for good. False, and nothing done,
+   * while there is one that is.
+   */
+  close(generation: number): Promise<boolean>;
   /** Removes what is kept for a generation: rows after an ordinal as in `await`, and the image. */
   drop(
     namespaceNo: number,
@@ -342,6 +351,8 @@ export interface VectorRecords {
     limit: number,
   ): Promise<number | undefined>;
   counts(generation: number): Promise<GenerationCounts>;
+  /** Rows of all namespaces whose vectors are empty. */
+  countEmpty(generation: number): Promise<number>;
 }
 
 export interface RecordsStatus {

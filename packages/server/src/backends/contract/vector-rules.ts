@@ -24,6 +24,7 @@ export function vectorRules(suite: Suite): void {
   staleOnes(suite);
   waitingOnes(suite);
   generations(suite);
+  droppedOnes(suite);
 }
 
 function withTheirRow(suite: Suite): void {
@@ -136,6 +137,25 @@ function staleOnes(suite: Suite): void {
     expect(await count()).toBe(2003);
   });
 
+  test('rows with empty vectors are counted, and do not wait', async () => {
+    const records = suite.records.open(suite.tenant());
+    const generation = nextGeneration();
+    const ops = [with1(put(1), generation, ''), with1(put(2), generation, 'made'), put(3)];
+    const late = with1(put(4), generation, null);
+    const batch = { generation, ops: [...ops, late] };
+    const { no } = done(await records.commit(space, batch)).namespace;
+    const { vectors } = suite.records;
+    const none = { namespaceNo: no, ordinal: 4, version: 1, vectors: new Uint8Array(0) };
+    expect(await vectors.save(generation, [none])).toBe(1);
+    expect(await vectors.countEmpty(generation)).toBe(2);
+    expect((await vectors.counts(generation)).pending).toBe(0);
+    expect(await vectors.countEmpty(nextGeneration())).toBe(0);
+    const rows = await records.byOrdinal(no, [1, 2, 4]);
+    expect(rows.map(({ hasVector }) => hasVector)).toEqual([false, true, false]);
+    done(await records.commit(space, { ops: [erase(1, 1), patch(4, 1, { body: bytes('new') })] }));
+    expect(await vectors.countEmpty(generation)).toBe(0);
+  });
+
   test('vectors that do not fit their analysis are made again', async () => {
     const records = suite.records.open(suite.tenant());
     const generation = nextGeneration();
@@ -213,6 +233,45 @@ function generations(suite: Suite): void {
     // What is known already does not wait again.
     expect(await vectors.await(no, old, 0, 9)).toBeUndefined();
     expect((await vectors.counts(old)).pending).toBe(0);
+  });
+
+  test('rows that wait are found up to an ordinal', async () => {
+    const records = suite.records.open(suite.tenant());
+    const generation = nextGeneration();
+    const ops = [put(1), with1(put(2), generation, null), with1(put(3), generation, 'made')];
+    const { no } = done(await records.commit(space, { ops })).namespace;
+    const { vectors } = suite.records;
+    expect(await vectors.waits(no, generation, 1)).toBe(false);
+    expect(await vectors.waits(no, generation, 2)).toBe(true);
+    expect(await vectors.waits(no, generation, 3)).toBe(true);
+    expect(await vectors.waits(no, nextGeneration(), 3)).toBe(false);
+    expect(await vectors.waits(no + 1, generation, 3)).toBe(false);
+  });
+}
+
+function droppedOnes(suite: Suite): void {
+  test('a generation that is used is not closed, and a closed one is used by nobody', async () => {
+    const records = suite.records.open(suite.tenant());
+    const [old, next] = [nextGeneration(), nextGeneration()];
+    const ops = [{ ...put(1), vectors: [row(old, 'old'), row(next, 'next')] }];
+    const { no } = done(await records.commit(space, { generation: old, ops })).namespace;
+    const { vectors } = suite.records;
+    const ours = async () => (await vectors.used()).filter((one) => one === old || one === next);
+    expect(await ours()).toEqual([old]);
+    expect(await vectors.close(old)).toBe(false);
+    expect(await vectors.use(no, next, 1)).toBe(true);
+    expect(await ours()).toEqual([next]);
+    expect(await vectors.close(old)).toBe(true);
+    expect(await vectors.close(old)).toBe(true);
+    expect(await vectors.use(no, old, 1)).toBe(false);
+    expect((await records.namespace(space))?.generation).toBe(next);
+    // Planned before it was closed: no less is kept, it only has no vectors yet.
+    const late = await records.commit(named('late'), { generation: old, ops: [put(2)] });
+    expect(done(late).namespace).toMatchObject({ generation: 0, memories: 1 });
+    expect(await ours()).toEqual([next]);
+    const used = await vectors.used();
+    expect(used).toEqual([...new Set(used)].sort((a, b) => a - b));
+    expect(used).toContain(0);
   });
 
   test('images and vectors of one generation go without touching another', async () => {

@@ -15,6 +15,8 @@ export interface EphemeralStore {
 
 /** Every namespace of every tenant; a namespace's number is its place, from 1. */
 export class EphemeralNamespaces {
+  /** Generations that no namespace is searched by any more. */
+  readonly closed = new Set<number>();
   readonly #all: EphemeralNamespace[] = [];
 
   find(tenant: TenantId, name: NamespaceName): EphemeralNamespace | undefined {
@@ -32,13 +34,9 @@ export class EphemeralNamespaces {
   }
 
   /** A namespace that is not in the store until {@link add}. */
-  draft(
-    tenant: TenantId,
-    name: NamespaceName,
-    createdAt: number,
-    generation = 0,
-  ): EphemeralNamespace {
+  draft(tenant: TenantId, name: NamespaceName, createdAt: number, wanted = 0): EphemeralNamespace {
     const no = this.#all.length + 1;
+    const generation = this.closed.has(wanted) ? 0 : wanted;
     return new EphemeralNamespace({ no, tenant, name, createdAt, generation });
   }
 

@@ -43,6 +43,11 @@ export class EphemeralVectors implements VectorRecords {
     return saved;
   }
 
+  async used(): Promise<number[]> {
+    const used = this.#namespaces.all().map(({ generation }) => generation);
+    return [...new Set(used)].sort((a, b) => a - b);
+  }
+
   async namespaces(
     generation: number,
     afterNo: number,
@@ -70,12 +75,24 @@ export class EphemeralVectors implements VectorRecords {
     return chunk.length < limit ? undefined : chunk.at(-1);
   }
 
-  async use(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean> {
+  async waits(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean> {
     const space = this.#namespaces.at(namespaceNo);
     if (!space) return false;
-    const waits = waitingIn(space, generation).some((ordinal) => ordinal <= throughOrdinal);
-    if (!waits) space.generation = generation;
-    return !waits;
+    return waitingIn(space, generation).some((ordinal) => ordinal <= throughOrdinal);
+  }
+
+  async use(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean> {
+    const waits = await this.waits(namespaceNo, generation, throughOrdinal);
+    const space = this.#namespaces.at(namespaceNo);
+    if (!space || waits || this.#namespaces.closed.has(generation)) return false;
+    space.generation = generation;
+    return true;
+  }
+
+  async close(generation: number): Promise<boolean> {
+    const isUsed = this.#namespaces.all().some((space) => space.generation === generation);
+    if (!isUsed) this.#namespaces.closed.add(generation);
+    return !isUsed;
   }
 
   async drop(
@@ -97,6 +114,11 @@ export class EphemeralVectors implements VectorRecords {
       namespaces: all.filter((space) => space.generation === generation).length,
       pending: all.reduce((sum, space) => sum + waitingIn(space, generation).length, 0),
     };
+  }
+
+  async countEmpty(generation: number): Promise<number> {
+    const rows = this.#namespaces.all().flatMap((space) => [...space.rows.values()]);
+    return rows.filter(({ vectors }) => vectors.get(generation)?.vectors?.length === 0).length;
   }
 }
 

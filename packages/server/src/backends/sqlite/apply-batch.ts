@@ -49,7 +49,8 @@ export const batchSql = {
   namespace: 'SELECT * FROM namespaces WHERE tenant = ? AND name = ?',
   newNamespace: `INSERT INTO namespaces
     (tenant, name, epoch, seq, erase_seq, next_ordinal, memories, created_at, changed_at,
-    generation) VALUES (?1, ?2, 1, 0, 0, 1, 0, ?3, ?3, ?4)`,
+    generation) VALUES (?1, ?2, 1, 0, 0, 1, 0, ?3, ?3,
+    iif(EXISTS (SELECT 1 FROM closed_generations WHERE generation = ?4), 0, ?4))`,
   saveNamespace: `UPDATE namespaces
     SET seq = ?, erase_seq = ?, next_ordinal = ?, memories = ?, changed_at = ? WHERE no = ?`,
   currentFact: `SELECT row, version FROM memories

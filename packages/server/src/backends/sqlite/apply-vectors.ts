@@ -15,7 +15,10 @@ export const vectorSql = {
     SELECT row, ?1, namespace_no FROM memories WHERE row > ?2 AND row <= ?3`,
   hasPending: `SELECT 1 FROM vectors INDEXED BY vectors_pending
     WHERE generation = ? AND vectors IS NULL AND row > ? AND row <= ? LIMIT 1`,
-  use: 'UPDATE namespaces SET generation = ? WHERE no = ?',
+  use: `UPDATE namespaces SET generation = ?1 WHERE no = ?2
+    AND NOT EXISTS (SELECT 1 FROM closed_generations WHERE generation = ?1)`,
+  isUsed: 'SELECT 1 FROM namespaces WHERE generation = ? LIMIT 1',
+  close: 'INSERT OR IGNORE INTO closed_generations (generation) VALUES (?)',
   drop: 'DELETE FROM vectors WHERE row > ? AND row <= ? AND generation = ?',
 };
 
@@ -57,18 +60,32 @@ export function awaitVectors(db: Connection, chunk: VectorChunk): number | undef
   return next;
 }
 
-export function applyUse(
+/** A namespace, and how far it must have the vectors of a generation. */
+export interface VectorGoal {
+  readonly namespaceNo: number;
+  readonly generation: number;
+  readonly throughOrdinal: number;
+}
+
+export function hasPending(
   db: Connection,
-  {
-    namespaceNo,
-    generation,
-    throughOrdinal,
-  }: { namespaceNo: number; generation: number; throughOrdinal: number },
+  { namespaceNo, generation, throughOrdinal }: VectorGoal,
 ): boolean {
   const first = rowOf(namespaceNo, 0);
   const last = Math.min(rowOf(namespaceNo, throughOrdinal), rowOf(namespaceNo + 1, 0) - 1);
-  if (db.get(vectorSql.hasPending, generation, first, last)) return false;
-  return db.run(vectorSql.use, generation, namespaceNo).changes > 0;
+  return db.get(vectorSql.hasPending, generation, first, last) !== undefined;
+}
+
+export function applyUse(db: Connection, goal: VectorGoal): boolean {
+  if (hasPending(db, goal)) return false;
+  return db.run(vectorSql.use, goal.generation, goal.namespaceNo).changes > 0;
+}
+
+/** From now on no namespace goes over to the generation; false while one is searched by it. */
+export function closeGeneration(db: Connection, { generation }: { generation: number }): boolean {
+  if (db.get(vectorSql.isUsed, generation)) return false;
+  db.run(vectorSql.close, generation);
+  return true;
 }
 
 export function dropVectors(db: Connection, chunk: VectorChunk): number | undefined {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TenantId } from '../../domain/memory.ts';
 import { bytes, done, erase, FakeClock, named, put } from '../contract/fixtures.ts';
 import { Connection } from './connection.ts';
-import { inspectStore, type StoreCheck } from './doctor.ts';
+import { inspectStore as inspect, type StoreCheck } from './doctor.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { databasePath } from './store-files.ts';
 import { makeTestFolder, type TestFolder } from './test-folder.ts';
@@ -15,6 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
+const registry = { key: 'registry', numbersIn: (value: string): number[] => JSON.parse(value) };
+const inspectStore = (path: string) => inspect(path, registry);
 const bad = (checks: StoreCheck[]): string[] =>
   checks.filter(({ ok }) => !ok).map(({ name }) => name);
 const detailOf = (checks: StoreCheck[], name: string): string | undefined =>
@@ -81,6 +83,23 @@ test('vectors are counted, and one that outlived its memory is found', async () 
   const checks = await inspectStore(folder.path);
   expect(bad(checks)).toEqual(['vectors']);
   expect(detailOf(checks, 'vectors')).toBe('1 without a memory');
+});
+
+test('a namespace that is searched by a generation that is gone is found', async () => {
+  const store = await openSqliteStore({ folder: folder.path, clock });
+  const records = store.records.open('tenant' as TenantId);
+  for (const generation of [0, 2, 3]) {
+    done(await records.commit(named(`of-${generation}`), { generation, ops: [put(generation)] }));
+  }
+  await store.control.putIfVersion('registry', '[2,3]', 0);
+  const fine = await inspectStore(folder.path);
+  expect(bad(fine)).toEqual([]);
+  expect(detailOf(fine, 'generations')).toMatch(/^2 kept/);
+  await store.control.putIfVersion('registry', '[2]', 1);
+  const checks = await inspectStore(folder.path);
+  expect(bad(checks)).toEqual(['generations']);
+  expect(detailOf(checks, 'generations')).toMatch(/^1 namespaces .* generation 3, which is gone/);
+  await store.close();
 });
 
 test('a damaged file and an empty folder are said, not thrown', async () => {

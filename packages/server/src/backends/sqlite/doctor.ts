@@ -24,6 +24,13 @@ export interface StoreCheck {
   readonly detail: string;
 }
 
+/** How to read which generations of vectors there are: the engine's document, not ours. */
+export interface GenerationRegistry {
+  /** Of the control document. */
+  readonly key: string;
+  numbersIn(value: string): readonly number[];
+}
+
 /** Larger files are not read whole; `verify` is for that. */
 const quickCheckBytesMax = 512 * 1024 * 1024;
 const freeBytesMin = 256 * 1024 * 1024;
@@ -31,7 +38,10 @@ const probeWrites = 8;
 const mebibyte = 1024 * 1024;
 
 /** Never throws: what cannot be checked is a check that failed. Changes nothing in the store. */
-export async function inspectStore(folder: string): Promise<StoreCheck[]> {
+export async function inspectStore(
+  folder: string,
+  registry: GenerationRegistry,
+): Promise<StoreCheck[]> {
   const checks = [check('folder', () => inspectFolder(folder))];
   if (!existsSync(databasePath(folder))) {
     return [...checks, { name: 'database', ok: false, detail: 'there is no store in the folder' }];
@@ -42,7 +52,7 @@ export async function inspectStore(folder: string): Promise<StoreCheck[]> {
   let db: Connection | undefined;
   try {
     db = new Connection(databasePath(folder), 'read');
-    checks.push(...inspectDatabase(db, folder));
+    checks.push(...inspectDatabase(db, folder, registry));
   } catch (error) {
     checks.push(failed('database', error, folder));
   } finally {
@@ -107,7 +117,11 @@ function inspectFsync(folder: string): Finding {
   }
 }
 
-function inspectDatabase(db: Connection, folder: string): StoreCheck[] {
+function inspectDatabase(
+  db: Connection,
+  folder: string,
+  registry: GenerationRegistry,
+): StoreCheck[] {
   const version = db.value<string>('SELECT sqlite_version()');
   const schema = db.value<number>('PRAGMA user_version') ?? 0;
   const journal = db.value<string>('PRAGMA journal_mode');
@@ -121,6 +135,7 @@ function inspectDatabase(db: Connection, folder: string): StoreCheck[] {
     ...inspectNamespaces(db),
     inspectIndexes(db),
     inspectVectors(db),
+    inspectGenerations(db, registry),
   ];
 }
 
@@ -210,6 +225,24 @@ function inspectVectors(db: Connection): StoreCheck {
   const counted = `${rows} in ${generations} generations, ${pending} still to be made`;
   const detail = orphans === 0 ? counted : `${orphans} without a memory`;
   return { name: 'vectors', ok: orphans === 0, detail };
+}
+
+/** A namespace whose generation is gone is searched without meaning until it is embedded again. */
+function inspectGenerations(db: Connection, { key, numbersIn }: GenerationRegistry): StoreCheck {
+  const name = 'generations';
+  const stored = db.get<{ value: Uint8Array }>('SELECT value FROM control WHERE key = ?', key);
+  const known = stored ? numbersIn(Buffer.from(stored.value).toString('utf8')) : [];
+  const sql = 'SELECT generation, count(*) AS namespaces FROM namespaces GROUP BY generation';
+  const used = db.all<{ generation: number; namespaces: number }>(sql);
+  // 0 is one that has no vectors yet: it gets them from a running server.
+  const lost = used.filter(({ generation: no }) => no > 0 && !known.includes(no));
+  const count = lost.reduce((sum, { namespaces }) => sum + namespaces, 0);
+  const gone = lost.map(({ generation }) => generation).join(', ');
+  const wrong =
+    `${count} namespaces are searched by generation ${gone}, which is gone: ` +
+    'a running server embeds them again';
+  const fine = `${known.length} kept, every namespace is searched by one of them`;
+  return { name, ok: count === 0, detail: count === 0 ? fine : wrong };
 }
 
 function nextNamespace(db: Connection, after: number): number | undefined {

@@ -3,7 +3,13 @@ import { MemoryError } from '../../domain/errors.ts';
 import { applyBatch, ExpectationFailed } from './apply-batch.ts';
 import { applyDeleteControl, applyPutControl } from './apply-control.ts';
 import { applyAnalyses, applyImage, dropImage } from './apply-index.ts';
-import { applyUse, applyVectors, awaitVectors, dropVectors } from './apply-vectors.ts';
+import {
+  applyUse,
+  applyVectors,
+  awaitVectors,
+  closeGeneration,
+  dropVectors,
+} from './apply-vectors.ts';
 import type { Connection } from './connection.ts';
 import { schemaVersion } from './migrations/migrate.ts';
 import { type Fault, isStoreFault, toFault } from './sqlite-errors.ts';
@@ -66,6 +72,8 @@ function apply(db: Connection, request: WriteRequest): WriteResult {
       return awaitVectors(db, request);
     case 'useGeneration':
       return applyUse(db, request);
+    case 'closeGeneration':
+      return closeGeneration(db, request);
     case 'dropVectors':
       return dropVectors(db, request);
     case 'putControl':

@@ -9,6 +9,7 @@ import type {
 } from '../../ports/records.ts';
 import { compactBytes } from '../../util/bytes.ts';
 import { createTurns } from '../../util/turns.ts';
+import { hasPending } from './apply-vectors.ts';
 import type { Connection } from './connection.ts';
 import { namespaceOf, ordinalOf, rowOf } from './row-codec.ts';
 import { fromFault, toFault } from './sqlite-errors.ts';
@@ -20,6 +21,8 @@ export const pendingSql = {
   newest: `SELECT row FROM vectors INDEXED BY vectors_pending
     WHERE generation = ? AND vectors IS NULL AND row >= ? AND row < ? ORDER BY row DESC LIMIT ?`,
   tenant: 'SELECT tenant FROM namespaces WHERE no = ?',
+  nextUsed: `SELECT generation FROM namespaces
+    WHERE generation > ? ORDER BY generation LIMIT 1`,
   namespaces: `SELECT no, tenant FROM namespaces
     WHERE generation = ? AND no > ? ORDER BY no LIMIT ?`,
   countNamespaces: 'SELECT count(*) FROM namespaces WHERE generation = ?',
@@ -27,6 +30,10 @@ export const pendingSql = {
     WHERE generation = ? AND vectors IS NULL AND row > ?`,
   chunkEnd: `SELECT row FROM vectors INDEXED BY vectors_pending
     WHERE generation = ? AND vectors IS NULL AND row > ? ORDER BY row LIMIT 1 OFFSET ?`,
+  countEmptyRest: `SELECT count(*) FROM vectors INDEXED BY vectors_empty
+    WHERE generation = ? AND vectors = x'' AND row > ?`,
+  emptyChunkEnd: `SELECT row FROM vectors INDEXED BY vectors_empty
+    WHERE generation = ? AND vectors = x'' AND row > ? ORDER BY row LIMIT 1 OFFSET ?`,
 };
 
 /** Rows counted in one go: about a millisecond, so that a count leaves others their turns. */
@@ -66,6 +73,18 @@ export class SqliteVectorRecords implements VectorRecords {
     return this.#thread.writer.write(request, bytes);
   }
 
+  used(): Promise<number[]> {
+    return this.#read((db) => {
+      const used: number[] = [];
+      let next = one(db, pendingSql.nextUsed, -1);
+      while (next !== undefined) {
+        used.push(next);
+        next = one(db, pendingSql.nextUsed, next);
+      }
+      return used;
+    });
+  }
+
   namespaces(
     generation: number,
     afterNo: number,
@@ -88,9 +107,17 @@ export class SqliteVectorRecords implements VectorRecords {
     return this.#thread.writer.write({ kind: 'awaitVectors', ...chunk });
   }
 
+  waits(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean> {
+    return this.#read((db) => hasPending(db, { namespaceNo, generation, throughOrdinal }));
+  }
+
   use(namespaceNo: number, generation: number, throughOrdinal: number): Promise<boolean> {
     const request = { namespaceNo, generation, throughOrdinal };
     return this.#thread.writer.write({ kind: 'useGeneration', ...request });
+  }
+
+  close(generation: number): Promise<boolean> {
+    return this.#thread.writer.write({ kind: 'closeGeneration', generation });
   }
 
   drop(
@@ -104,22 +131,32 @@ export class SqliteVectorRecords implements VectorRecords {
   }
 
   async counts(generation: number): Promise<GenerationCounts> {
-    const turns = createTurns();
     const namespaces = await this.#read((db) => one(db, pendingSql.countNamespaces, generation));
-    let pending = 0;
+    const { countRest, chunkEnd } = pendingSql;
+    const pending = await this.#count(generation, countRest, chunkEnd);
+    return { namespaces: namespaces ?? 0, pending };
+  }
+
+  countEmpty(generation: number): Promise<number> {
+    const { countEmptyRest, emptyChunkEnd } = pendingSql;
+    return this.#count(generation, countEmptyRest, emptyChunkEnd);
+  }
+
+  /** In steps, so that others get their turns. */
+  async #count(generation: number, countRest: string, chunkEnd: string): Promise<number> {
+    const turns = createTurns();
+    let count = 0;
     let end: number | undefined = 0;
     while (end !== undefined) {
       if (turns.due()) await turns.next();
       const after: number = end;
-      end = await this.#read((db) =>
-        one(db, pendingSql.chunkEnd, generation, after, countedAtOnce - 1),
-      );
-      pending +=
+      end = await this.#read((db) => one(db, chunkEnd, generation, after, countedAtOnce - 1));
+      count +=
         end === undefined
-          ? ((await this.#read((db) => one(db, pendingSql.countRest, generation, after))) ?? 0)
+          ? ((await this.#read((db) => one(db, countRest, generation, after))) ?? 0)
           : countedAtOnce;
     }
-    return { namespaces: namespaces ?? 0, pending };
+    return count;
   }
 
   async #read<Result>(read: (db: Connection) => Result): Promise<Result> {

@@ -8,7 +8,7 @@ import type {
   IndexSave,
   VectorUpdate,
 } from '../../ports/records.ts';
-import type { VectorChunk } from './apply-vectors.ts';
+import type { VectorChunk, VectorGoal } from './apply-vectors.ts';
 import type { Fault } from './sqlite-errors.ts';
 
 /** Each kind of write: what is asked and what is answered. */
@@ -32,10 +32,8 @@ export interface WriteKinds {
     result: number;
   };
   awaitVectors: { request: VectorChunk; result: number | undefined };
-  useGeneration: {
-    request: { namespaceNo: number; generation: number; throughOrdinal: number };
-    result: boolean;
-  };
+  useGeneration: { request: VectorGoal; result: boolean };
+  closeGeneration: { request: { generation: number }; result: boolean };
   dropVectors: { request: VectorChunk; result: number | undefined };
   putControl: {
     request: { key: string; value: string; expected: number };

@@ -38,11 +38,12 @@ function linesOf({ generations, pending, switching, problem }: EmbeddingsStatus)
     const role = state.target ? 'target' : state.previous ? 'previous' : 'kept';
     const missing = state.available ? '' : ', its embedder is not there';
     const used = countOf(state.namespaces, 'namespace', 'namespaces');
-    const left = `${state.pending} pending${missing}`;
+    const refused = state.refused === 0 ? '' : `, ${state.refused} refused`;
+    const left = `${state.pending} pending${refused}${missing}`;
     return `${generation} ${role}: ${model} (${dimension}), ${used}, ${left}`;
   });
   const left = countOf(switching, 'namespace changes over', 'namespaces change over');
   const done = pending + switching === 0;
   const last = done ? 'Every memory has its vector.' : `${pending} vectors to make, ${left}.`;
-  return [...rows, last, ...(problem === null ? [] : [`The embedder: ${problem}`])];
+  return [...rows, last, ...(problem === null ? [] : [`Problem: ${problem}`])];
 }

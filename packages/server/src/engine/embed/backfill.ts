@@ -51,6 +51,8 @@ export class Backfill {
   readonly #counted: CountedGenerations;
   readonly #lanes = new Map<number, LaneState>();
   readonly #stop = new AbortController();
+  /** Ends the batch under way. */
+  #batch = new AbortController();
   #running: Promise<void> | undefined;
   #wakeUp: () => void = () => {};
   /** Something was written since the last round began. */
@@ -73,7 +75,9 @@ export class Backfill {
 
   /** Ends the batch under way; what is left is done after the next start. */
   async stop(): Promise<void> {
-    this.#stop.abort(new Error('The server is stopping.'));
+    const reason = new Error('The server is stopping.');
+    this.#stop.abort(reason);
+    this.#batch.abort(reason);
     this.#wakeUp();
     await this.#running;
   }
@@ -92,12 +96,22 @@ export class Backfill {
     timer.unref();
   }
 
+  /** Told when another generation is wanted or one is dropped: what is under way may be in vain. */
+  redirect(): void {
+    this.#surveyed = undefined;
+    this.#batch.abort(new Error('Another generation of vectors is wanted.'));
+    this.wake();
+  }
+
   /** @param ageMs counts of this age will do */
   async progress(ageMs = countMs): Promise<BackfillProgress> {
-    const { target, others } = this.#options.embeddings.generations;
+    const { records, embeddings } = this.#options;
+    const { target } = embeddings.generations;
     const { pending } = await this.counts(target.no, ageMs);
     let switching = 0;
-    for (const no of others) switching += (await this.counts(no, ageMs)).namespaces;
+    for (const no of await records.vectors.used()) {
+      if (no !== target.no) switching += (await this.counts(no, ageMs)).namespaces;
+    }
     const problem = this.#lanes.get(target.no)?.problem;
     return { pending, switching, ...(problem && { problem }) };
   }
@@ -142,6 +156,7 @@ export class Backfill {
     const { target } = this.#options.embeddings.generations;
     for (const no of new Set([target.no, ...this.#switch.former])) {
       const outcome = signal.aborted ? undefined : await this.#embed(no);
+      if (this.#options.embeddings.generations.target.no !== target.no) return true;
       if (!outcome) continue;
       if (outcome.saved > 0) worked = true;
       if (no !== target.no) continue;
@@ -162,8 +177,15 @@ export class Backfill {
     const known = this.#surveyed;
     const isDue = known?.target !== target || now - known.at > surveyMs;
     if (!isDue) return false;
-    await this.#switch.survey(this.#stop.signal);
+    // Kept only of a survey that went to its end and was not overtaken.
     this.#surveyed = { target, at: now };
+    let isWhole = false;
+    try {
+      isWhole = await this.#switch.survey(this.#stop.signal);
+    } finally {
+      if (!isWhole) this.#surveyed = undefined;
+    }
+    if (!isWhole) return true;
     return this.#switch.useAll(this.#stop.signal);
   }
 
@@ -172,18 +194,19 @@ export class Backfill {
     const lane = this.#laneOf(generation);
     if (!lane || performance.now() < lane.retryAt) return undefined;
     const { records, log } = this.#options;
+    this.#batch = new AbortController();
+    const { signal } = this.#batch;
     try {
-      const outcome = await embedPending(records, lane, log, this.#stop.signal);
+      const outcome = await embedPending(records, lane, log, signal);
       if (outcome.found > 0 && lane.failures > 0) {
         log('info', 'The embedder answers again.', { model: lane.generation.model });
       }
-      if (outcome.found > 0) {
-        lane.failures = 0;
-        lane.problem = undefined;
-      }
+      // Where nothing waits any more, nobody is waited for either.
+      lane.failures = 0;
+      lane.problem = undefined;
       return outcome;
     } catch (error) {
-      if (this.#stop.signal.aborted) return undefined;
+      if (signal.aborted) return undefined;
       const pauseMs = Math.min(backoffMaxMs, backoffMinMs * 2 ** lane.failures);
       lane.retryAt = performance.now() + pauseMs;
       lane.problem = error instanceof Error ? error.message : String(error);

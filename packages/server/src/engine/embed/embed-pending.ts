@@ -1,35 +1,17 @@
 /** One batch of memories that wait for their vectors: read, embedded, kept. */
 import { decodeBody } from '../../domain/body-codec.ts';
-import type { MemoryBody } from '../../domain/memory.ts';
 import type { IndexLog } from '../../index/index-settings.ts';
-import type { Embedder } from '../../ports/embedder.ts';
-import type { PendingRow, RecordsPort, VectorUpdate } from '../../ports/records.ts';
-import { bodyVectors, noVectors } from './body-vectors.ts';
-import { askEmbedder } from './embedder-guard.ts';
-import type { Generation } from './generations.ts';
+import type { PendingRow, RecordsPort } from '../../ports/records.ts';
+import { embedRows, type LoadedRow, type RowLane } from './embed-rows.ts';
 
 /** Rows of one batch, and of one namespace in it: nobody waits behind a large import. */
 const batchRows = 64;
 const namespaceRows = 16;
-/** A batch may take this long: remote embedders are slow with many texts. */
-const batchTimeoutMs = 60_000;
-/** Texts that fail one after the other before the embedder itself is taken to be away. */
-const failuresMax = 3;
-/** A text that the embedder refuses so often, while it takes others, gets no vector. */
-const refusalsMax = 3;
-/** Rows whose refusals are remembered. */
-const refusedMax = 1_000;
 
 /** The work on one generation. */
-export interface Lane {
-  readonly generation: Generation;
-  readonly embedder: Embedder;
+export interface Lane extends RowLane {
   /** The namespace that the last batch ended with: the next one begins behind it. */
   after: number;
-  /** Where the last batch was taken apart. */
-  turn: number;
-  /** Refusals by row. */
-  readonly refused: Map<string, number>;
 }
 
 export interface BatchOutcome {
@@ -38,11 +20,6 @@ export interface BatchOutcome {
   readonly saved: number;
   /** Namespaces of which nothing older waits. */
   readonly drained: readonly number[];
-}
-
-interface LoadedRow extends PendingRow {
-  readonly version: number;
-  readonly body: MemoryBody;
 }
 
 /** Rejects when the embedder or the store does not answer: nothing is lost, it is tried again. */
@@ -96,71 +73,4 @@ async function load(records: RecordsPort, rows: readonly PendingRow[]): Promise<
     }
   }
   return loaded;
-}
-
-/** All in one call; where that fails, one by one, to find a text that alone is to blame. */
-async function embedRows(
-  lane: Lane,
-  rows: readonly LoadedRow[],
-  log: IndexLog,
-  stop: AbortSignal,
-): Promise<VectorUpdate[]> {
-  if (rows.length === 0) return [];
-  try {
-    return await embedTogether(lane, rows, stop);
-  } catch (error) {
-    if (stop.aborted || rows.length === 1) throw error;
-  }
-  const made: VectorUpdate[] = [];
-  const failed: LoadedRow[] = [];
-  // Each time from another place on, so that a few bad texts cannot hide the good ones.
-  lane.turn = (lane.turn + failuresMax) % rows.length;
-  for (const row of [...rows.slice(lane.turn), ...rows.slice(0, lane.turn)]) {
-    try {
-      made.push(...(await embedTogether(lane, [row], stop)));
-    } catch (error) {
-      failed.push(row);
-      // Nobody answers: it is not the text.
-      if (stop.aborted || (made.length === 0 && failed.length >= failuresMax)) throw error;
-    }
-  }
-  if (made.length === 0) throw new Error('The embedder refuses every text.');
-  const refused = failed.filter((row) => countRefusal(lane, row) >= refusalsMax);
-  for (const { namespaceNo, ordinal, version } of refused) {
-    const { model } = lane.generation;
-    log('warn', 'The embedder refuses a memory; it has no vector.', {
-      model,
-      namespaceNo,
-      ordinal,
-    });
-    made.push({ namespaceNo, ordinal, version, vectors: noVectors });
-  }
-  return made;
-}
-
-async function embedTogether(
-  { generation, embedder }: Lane,
-  rows: readonly LoadedRow[],
-  stop: AbortSignal,
-): Promise<VectorUpdate[]> {
-  const bodies = rows.map(({ body }) => body);
-  const vectors = await bodyVectors(bodies, generation.dimension, (texts) =>
-    askEmbedder(embedder, texts, 'document', batchTimeoutMs, stop),
-  );
-  return rows.flatMap(({ namespaceNo, ordinal, version }, i) => {
-    const made = vectors?.[i];
-    return made ? [{ namespaceNo, ordinal, version, vectors: made }] : [];
-  });
-}
-
-function countRefusal({ refused }: Lane, { namespaceNo, ordinal }: LoadedRow): number {
-  const name = `${namespaceNo}/${ordinal}`;
-  const count = (refused.get(name) ?? 0) + 1;
-  refused.delete(name);
-  if (count < refusalsMax) refused.set(name, count);
-  for (const oldest of refused.keys()) {
-    if (refused.size <= refusedMax) break;
-    refused.delete(oldest);
-  }
-  return count;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ControlPort } from '../../ports/control.ts';
 import type { Embedder } from '../../ports/embedder.ts';
-import { Generations } from './generations.ts';
+import { Generations, generationRegistry } from './generations.ts';
 
 function newControl(): ControlPort {
   let stored: { key: string; value: string; version: number } | undefined;
@@ -31,7 +31,6 @@ test('another model gets a number of its own, and a known one goes on with its o
   const second = await Generations.open(control, [b, a]);
   expect(second.target.no).toBe(2);
   expect(second.previous?.no).toBe(1);
-  expect(second.others).toEqual([0, 1]);
   const back = await Generations.open(control, [a]);
   expect([back.target.no, back.previous?.no]).toEqual([1, 2]);
   expect(back.embedderOf(2)).toBeUndefined();
@@ -67,6 +66,17 @@ test('a dropped generation is reached by no write, and its number never comes ba
   expect(again.target.no).toBe(3);
   await again.forget(1);
   expect(again.dropped).toEqual([]);
+});
+
+test('the generation that is wanted by now is not dropped', async () => {
+  const control = newControl();
+  await Generations.open(control, [a]);
+  const second = await Generations.open(control, [b, a]);
+  await Promise.allSettled([second.rollBack(), second.drop(1)]);
+  expect(second.kept.map(({ no }) => no)).toContain(second.target.no);
+  await expect(second.drop(second.target.no)).rejects.toThrow('wanted');
+  const stored = await control.get(generationRegistry.key);
+  expect(generationRegistry.numbersIn(stored?.value ?? '')).toEqual([1, 2]);
 });
 
 test('without its embedder the target of a rollback gives way to the settings', async () => {

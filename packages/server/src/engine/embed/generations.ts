@@ -69,14 +69,7 @@ export class Generations {
 
   /** Generations that writes reach, oldest first. */
   get kept(): readonly Generation[] {
-    return this.#registry.generations.filter(({ isDropped }) => !isDropped);
-  }
-
-  /** By which a namespace may be searched that is not searched by the target. */
-  get others(): readonly number[] {
-    const { target } = this.#registry;
-    // 0 is what a store of an older release has.
-    return [0, ...this.kept.map(({ no }) => no)].filter((no) => no !== target);
+    return keptIn(this.#registry);
   }
 
   /** Generations that are to be removed. */
@@ -110,15 +103,21 @@ export class Generations {
     );
   }
 
-  /** From now on no write reaches it; its vectors are removed in the background. */
+  /**
+   * From now on no write reaches it; its vectors are removed in the background. Throws
+   * embedding_conflict for the one that is wanted.
+   */
   async drop(no: number): Promise<void> {
-    await this.#change((known) => ({
-      ...known,
-      previous: known.previous === no ? null : known.previous,
-      generations: known.generations.map((one) =>
-        one.no === no ? { ...one, isDropped: true } : one,
-      ),
-    }));
+    await this.#change((known) => {
+      if (known.target === no) throw new MemoryError('embedding_conflict', inUse(no));
+      return {
+        ...known,
+        previous: known.previous === no ? null : known.previous,
+        generations: known.generations.map((one) =>
+          one.no === no ? { ...one, isDropped: true } : one,
+        ),
+      };
+    });
   }
 
   /** Nothing of a dropped generation is stored any more. */
@@ -134,13 +133,26 @@ export class Generations {
       const stored = await this.#control.get(documentKey);
       const known: Registry = stored ? JSON.parse(stored.value) : empty;
       const next = change(known);
-      this.#registry = next;
-      if (next === known) return;
       const value = JSON.stringify(next);
-      if (await this.#control.putIfVersion(documentKey, value, stored?.version ?? 0)) return;
+      const isStored =
+        next === known ||
+        (await this.#control.putIfVersion(documentKey, value, stored?.version ?? 0));
+      if (!isStored) continue;
+      this.#registry = next;
+      return;
     }
   }
 }
+
+/** How another room finds the generations that are kept in the stored document. */
+export const generationRegistry = {
+  key: documentKey,
+  numbersIn: (value: string): readonly number[] => keptIn(JSON.parse(value)).map(({ no }) => no),
+};
+
+const keptIn = ({ generations }: Registry) => generations.filter(({ isDropped }) => !isDropped);
+
+const inUse = (no: number): string => `Generation ${no} is the one that is wanted.`;
 
 /** A model whose generation is still kept goes on with it. */
 function aimed(known: Registry, model: string, dimension: number): Registry {

@@ -15,6 +15,8 @@ export interface GenerationStatus extends Generation {
   readonly namespaces: number;
   /** Memories that wait for a vector of it. */
   readonly pending: number;
+  /** Memories that it has no vector of, because its embedder refuses them. */
+  readonly refused: number;
 }
 
 export interface EmbeddingsStatus extends BackfillProgress {
@@ -31,6 +33,9 @@ export async function embeddingsStatus(deps: EngineDeps): Promise<EmbeddingsStat
       isPrevious: generation.no === previous?.no,
       isAvailable: generations.embedderOf(generation.no) !== undefined,
       ...(await deps.backfill.counts(generation.no)),
+      // An embedder without vectors gives empty ones to all, and refuses none.
+      refused:
+        generation.dimension === 0 ? 0 : await deps.records.vectors.countEmpty(generation.no),
     })),
   );
   return { ...(await deps.backfill.progress(0)), generations: all };
@@ -39,7 +44,7 @@ export async function embeddingsStatus(deps: EngineDeps): Promise<EmbeddingsStat
 /** The previous generation is wanted again. Throws embedding_conflict when it cannot be. */
 export async function rollBackEmbeddings(deps: EngineDeps): Promise<EmbeddingsStatus> {
   await deps.embeddings.generations.rollBack();
-  deps.backfill.wake();
+  deps.backfill.redirect();
   return embeddingsStatus(deps);
 }
 
@@ -54,7 +59,9 @@ export async function dropEmbeddings(deps: EngineDeps, no: number): Promise<Embe
     const message = `Generation ${no} is in use: ${namespaces} namespaces are searched by it.`;
     throw new MemoryError('embedding_conflict', message);
   }
+  // A namespace that is made at this moment may still take it: the backfill moves that one on, and
+  // removes no vector before.
   await generations.drop(no);
-  deps.backfill.wake();
+  deps.backfill.redirect();
   return embeddingsStatus(deps);
 }

@@ -1,6 +1,7 @@
 /** Brings every namespace to the wanted generation of vectors, one after the other. */
 import type { TenantId } from '../../domain/memory.ts';
 import type { NamespaceInfo, RecordsPort } from '../../ports/records.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { Generations } from './generations.ts';
 
 type IndexPlace = Pick<NamespaceInfo, 'no' | 'generation'>;
@@ -46,19 +47,23 @@ export class NamespaceSwitch {
     return new Set([...this.#switching.values()].map(({ from }) => from));
   }
 
-  /** Finds what is to be switched and lets its rows wait for their vectors. */
-  async survey(stop: AbortSignal): Promise<void> {
+  /**
+   * Finds what is to be switched, generations that are gone included, and lets its rows wait for
+   * their vectors. False where it ended early.
+   */
+  async survey(stop: AbortSignal): Promise<boolean> {
     const { records, generations } = this.#options;
     const target = generations.target.no;
     const known = this.#target === target ? this.#switching : new Map<number, Switching>();
     this.#switching = new Map();
     this.#target = target;
-    for (const from of generations.others) {
+    for (const from of await records.vectors.used()) {
+      if (from === target) continue;
       let after = 0;
       for (;;) {
         const page = await records.vectors.namespaces(from, after, namespacesPerPage);
         for (const { tenant, namespaceNo } of page) {
-          if (stop.aborted) return;
+          if (this.#isOver(stop)) return false;
           const found = known.get(namespaceNo);
           const made = found ?? (await this.#begin(tenant, namespaceNo, from, stop));
           this.#switching.set(namespaceNo, made);
@@ -67,14 +72,17 @@ export class NamespaceSwitch {
         after = page.at(-1)?.namespaceNo ?? after;
       }
     }
+    return !this.#isOver(stop);
   }
 
   /** Namespaces that may be complete by now, `hint` first; true when any was switched. */
   async use(hint: Iterable<number>, stop: AbortSignal): Promise<boolean> {
+    const turns = createTurns();
     let used = false;
     for (const namespaceNo of hint) {
-      if (stop.aborted) return used;
-      if (await this.#use(namespaceNo)) used = true;
+      if (turns.due()) await turns.next();
+      if (this.#isOver(stop)) return used;
+      if (await this.#use(namespaceNo, stop)) used = true;
     }
     return used;
   }
@@ -84,18 +92,27 @@ export class NamespaceSwitch {
     return this.use([...this.#switching.keys()], stop);
   }
 
-  /** Removes what is stored of dropped generations; true when there was one. */
+  /**
+   * Removes what is stored of dropped generations, but of none that a namespace is searched by:
+   * that one goes over to another first. True when something was removed.
+   */
   async removeDropped(stop: AbortSignal): Promise<boolean> {
-    const { generations } = this.#options;
-    const dropped = [...generations.dropped];
-    for (const { no } of dropped) {
-      for (const used of [generations.target.no, ...generations.others]) {
-        await this.#removeFrom(used, no, stop);
-      }
-      if (stop.aborted) return true;
+    const { records, generations } = this.#options;
+    let removed = false;
+    for (const { no } of [...generations.dropped]) {
+      if (stop.aborted) break;
+      if (!(await records.vectors.close(no))) continue;
+      for (const used of await records.vectors.used()) await this.#removeFrom(used, no, stop);
+      if (stop.aborted) break;
       await generations.forget(no);
+      removed = true;
     }
-    return dropped.length > 0;
+    return removed;
+  }
+
+  /** Another generation is wanted by now, or nothing at all. */
+  #isOver(stop: AbortSignal): boolean {
+    return stop.aborted || this.#options.generations.target.no !== this.#target;
   }
 
   /** Later writes wait for vectors of the target by themselves. */
@@ -108,22 +125,26 @@ export class NamespaceSwitch {
     const { records } = this.#options;
     const { nextOrdinal } = await records.open(tenant).index(namespaceNo, this.#target).state();
     let next: number | undefined = 0;
-    while (next !== undefined && !stop.aborted) {
+    while (next !== undefined && !this.#isOver(stop)) {
       next = await records.vectors.await(namespaceNo, this.#target, next, rowsPerWrite);
     }
     return { tenant, from, goal: nextOrdinal - 1 };
   }
 
-  async #use(namespaceNo: number): Promise<boolean> {
+  async #use(namespaceNo: number, stop: AbortSignal): Promise<boolean> {
     const found = this.#switching.get(namespaceNo);
     if (!found) return false;
-    const { records, prepareIndex, releaseIndex } = this.#options;
+    const { records, generations, prepareIndex, releaseIndex } = this.#options;
     const { tenant, from, goal } = found;
     const generation = this.#target;
+    if (await records.vectors.waits(namespaceNo, generation, goal)) return false;
     await prepareIndex(tenant, { no: namespaceNo, generation });
+    if (generations.target.no !== generation) return false;
     if (!(await records.vectors.use(namespaceNo, generation, goal))) return false;
     this.#switching.delete(namespaceNo);
     await releaseIndex(tenant, { no: namespaceNo, generation: from });
+    // Nobody else would remove what a generation left that is not in the registry any more.
+    if (from > 0 && !generations.find(from)) await this.#remove(namespaceNo, from, stop);
     return true;
   }
 
@@ -135,14 +156,19 @@ export class NamespaceSwitch {
       const page = await records.vectors.namespaces(used, after, namespacesPerPage);
       for (const { tenant, namespaceNo } of page) {
         await releaseIndex(tenant, { no: namespaceNo, generation: dropped });
-        let next: number | undefined = 0;
-        while (next !== undefined && !stop.aborted) {
-          next = await records.vectors.drop(namespaceNo, dropped, next, rowsPerWrite);
-        }
+        await this.#remove(namespaceNo, dropped, stop);
         if (stop.aborted) return;
       }
       if (page.length < namespacesPerPage) return;
       after = page.at(-1)?.namespaceNo ?? after;
+    }
+  }
+
+  async #remove(namespaceNo: number, generation: number, stop: AbortSignal): Promise<void> {
+    let next: number | undefined = 0;
+    while (next !== undefined && !stop.aborted) {
+      const { vectors } = this.#options.records;
+      next = await vectors.drop(namespaceNo, generation, next, rowsPerWrite);
     }
   }
 }

@@ -19,6 +19,7 @@ const statusSchema = z
         available: z.boolean(),
         namespaces: z.number().int(),
         pending: z.number().int(),
+        refused: z.number().int(),
       }),
     ),
   })
@@ -63,7 +64,8 @@ function presentStatus({ pending, switching, problem, generations }: EmbeddingsS
 }
 
 function presentGeneration(status: GenerationStatus) {
-  const { no, model, dimension, isTarget, isPrevious, isAvailable, namespaces, pending } = status;
+  const { no, model, dimension, isTarget, isPrevious, isAvailable } = status;
+  const { namespaces, pending, refused } = status;
   return {
     generation: no,
     model,
@@ -73,6 +75,7 @@ function presentGeneration(status: GenerationStatus) {
     available: isAvailable,
     namespaces,
     pending,
+    refused,
   };
 }
 

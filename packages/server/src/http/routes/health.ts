@@ -7,7 +7,8 @@ export function mountHealth(app: App, deps: AppDeps): void {
   app.get('/health/live', (context) => context.json({ ok: true }));
   app.get('/health', async (context) => {
     const { writable } = await recordsStatus();
-    return context.json({ ok: writable, status: writable ? 'ok' : 'degraded', version, model });
+    const status = writable ? 'ok' : 'degraded';
+    return context.json({ ok: writable, status, version, model: model() });
   });
   app.get('/health/ready', async (context) => {
     const { writable, reason } = await recordsStatus();

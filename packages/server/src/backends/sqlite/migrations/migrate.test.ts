@@ -19,10 +19,12 @@ async function makeFirstSchema(): Promise<void> {
   done(await records.commit(named('home'), { ops: [put(1)] }));
   await store.close();
   const db = new Connection(databasePath(folder.path), 'write');
-  for (const index of ['vectors_pending', 'vectors_by_arrival', 'namespaces_by_generation']) {
+  const indexes = ['vectors_pending', 'vectors_by_arrival', 'vectors_empty'];
+  for (const index of [...indexes, 'namespaces_by_generation']) {
     db.exec(`DROP INDEX ${index}`);
   }
   db.exec('DROP TABLE vectors');
+  db.exec('DROP TABLE closed_generations');
   db.exec('ALTER TABLE namespaces DROP COLUMN generation');
   db.exec('ALTER TABLE namespaces DROP COLUMN arrivals');
   db.exec('PRAGMA user_version = 1');

@@ -3,9 +3,11 @@ import { MemoryError } from '../../../domain/errors.ts';
 import type { Connection } from '../connection.ts';
 import { tables } from './0001-tables.ts';
 import { generations } from './0002-generations.ts';
+import { closedGenerations } from './0003-closed-generations.ts';
+import { emptyVectors } from './0004-empty-vectors.ts';
 
 /** Migration n is at place n - 1. Append only: a released migration never changes. */
-const migrations: readonly string[] = [tables, generations];
+const migrations: readonly string[] = [tables, generations, closedGenerations, emptyVectors];
 
 export const schemaVersion = migrations.length;
 
