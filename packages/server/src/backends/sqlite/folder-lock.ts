@@ -10,6 +10,12 @@ export interface FolderLock {
   release(): void;
 }
 
+/**
+ * Locks are held from here: one that only its owner knew would be closed by the garbage collector
+ * as soon as nobody could call `release` any more, while the store still works.
+ */
+const held = new Set<InstanceType<typeof DatabaseSync>>();
+
 /** `doctor` looks at the lock for an instant; a start must not fail because of it. */
 const lookingTimeoutMs = 250;
 /** A holder that has just locked has not written its note yet. */
@@ -40,8 +46,10 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     lock.close();
     throw error;
   }
+  held.add(lock);
   return {
     release: () => {
+      held.delete(lock);
       rmSync(lockNotePath(folder), { force: true });
       lock.close();
     },

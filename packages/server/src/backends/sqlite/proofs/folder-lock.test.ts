@@ -1,8 +1,10 @@
 /** Proof: one process at a time, however the last one ended. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeClock } from '../../contract/fixtures.ts';
-import { lockHolder } from '../folder-lock.ts';
+import { lockFolder, lockHolder } from '../folder-lock.ts';
 import { openSqliteStore } from '../sqlite-store.ts';
 import { lockNotePath } from '../store-files.ts';
 import { makeTestFolder, type TestFolder } from '../test-folder.ts';
@@ -10,13 +12,22 @@ import { type RunningChild, startChild } from './run-child.ts';
 
 const clock = new FakeClock();
 let folder: TestFolder;
+const started: RunningChild[] = [];
 beforeEach(() => {
   folder = makeTestFolder();
 });
-afterEach(() => folder.remove());
+afterEach(async () => {
+  for (const { process: child } of started) child.kill('SIGKILL');
+  await Promise.all(started.splice(0).map(({ exited }) => exited));
+  folder.remove();
+});
 
-const holder = (): RunningChild =>
-  startChild({ folder: folder.path, commits: 0, writers: 1, firstId: 1, hold: true });
+function holder(): RunningChild {
+  const task = { folder: folder.path, commits: 0, writers: 1, firstId: 1, hold: true };
+  const child = startChild(task);
+  started.push(child);
+  return child;
+}
 
 test('a second process is refused with the pid of the first', async () => {
   const child = holder();
@@ -52,6 +63,20 @@ test('the same process is refused as well, and may open again after closing', as
   await again.close();
 });
 
+test('a lock that nobody can release any more still holds', async () => {
+  const store = await openSqliteStore({ folder: folder.path, clock });
+  await store.close();
+  await lockFolder(folder.path);
+  setFlagsFromString('--expose_gc');
+  const collect: () => void = runInNewContext('gc');
+  for (let i = 0; i < 3; i += 1) {
+    await new Promise(setImmediate);
+    collect();
+  }
+  const child = startChild({ folder: folder.path, commits: 0, writers: 1, firstId: 1 });
+  expect(await child.until('error')).toContain(`folder_locked {"pid":${process.pid}}`);
+});
+
 test('a note with the pid of a living stranger holds nothing', async () => {
   const first = await openSqliteStore({ folder: folder.path, clock });
   await first.close();
@@ -73,6 +98,4 @@ test('of processes that race for a dead one, one wins', { timeout: 60_000 }, asy
   );
   expect(outcomes.filter((line) => line === 'open')).toHaveLength(1);
   expect(outcomes.filter((line) => line.includes('folder_locked'))).toHaveLength(2);
-  for (const racer of racers) racer.process.kill('SIGKILL');
-  await Promise.all(racers.map(({ exited }) => exited));
 });
