@@ -1,0 +1,215 @@
+/** Runs a sequence on the product and on the model, and compares what both let one see. */
+import { expect } from 'vitest';
+import { MemoryError } from '../../packages/server/src/domain/errors.ts';
+import type { Memory, MemoryId, NamespaceName } from '../../packages/server/src/domain/memory.ts';
+import type { MemoryInput } from '../../packages/server/src/domain/memory-input.ts';
+import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
+import { latest, Model, type ModelMemory, type StoreStep } from './model.ts';
+import { keys, type Step, words } from './steps.ts';
+import { scope, type World } from './world.ts';
+
+/** Nothing happens at the same millisecond, so that "as of" has one answer. */
+const tickMs = 7;
+
+export class Agreement {
+  readonly #world: World;
+  readonly #namespace: NamespaceName;
+  readonly #model = new Model();
+  /** By the model's number. */
+  readonly #ids: MemoryId[] = [];
+  /** When something happened. */
+  readonly #times: number[] = [];
+
+  constructor(world: World, namespace: NamespaceName) {
+    this.#world = world;
+    this.#namespace = namespace;
+  }
+
+  async run(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      this.#world.now += tickMs;
+      this.#times.push(this.#world.now);
+      await this.#do(step);
+      await this.#compareNow();
+    }
+    await this.#comparePast();
+  }
+
+  async #do(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'store': {
+        const { engine } = this.#world;
+        const input = inputOf(step.step, this.#world.now);
+        this.#expectStored(step.step, await engine.store(scope, this.#namespace, input));
+        return;
+      }
+      case 'bulk':
+        return this.#bulk(step.steps);
+      case 'forget':
+        return this.#forget(step.pick);
+      case 'forget-key': {
+        const { forgotten } = await this.#world.engine.forget(scope, {
+          namespace: this.#namespace,
+          key: step.key,
+        });
+        expect(forgotten, 'forgotten by key').toBe(this.#model.forgetKey(step.key));
+        return;
+      }
+      case 'wait':
+        this.#world.now += step.ms;
+        return;
+      case 'restart':
+        return this.#world.restart();
+    }
+  }
+
+  async #bulk(steps: readonly StoreStep[]): Promise<void> {
+    const namespace = this.#namespace;
+    const { now } = this.#world;
+    const items = steps.map((step) => ({ namespace, input: inputOf(step, now) }));
+    const outcomes = await this.#world.engine.storeMany(scope, items);
+    for (const [i, step] of steps.entries()) {
+      const outcome = outcomes[i];
+      if (!outcome?.ok) throw new Error(`Item ${i} was refused.`);
+      this.#expectStored(step, outcome);
+    }
+  }
+
+  #expectStored(step: StoreStep, outcome: { status: string; memory: Memory }): void {
+    const { status, memory } = this.#model.store(step, this.#world.now);
+    this.#ids[memory.no] ??= outcome.memory.id;
+    expect(outcome.status, 'status').toBe(status);
+    expect(viewOf(outcome.memory), 'stored').toEqual(this.#expected(memory));
+  }
+
+  async #forget(pick: number): Promise<void> {
+    if (this.#ids.length === 0) return;
+    const no = pick % this.#ids.length;
+    const memoryId = this.#idOf(no);
+    const request = { namespace: this.#namespace, memoryId };
+    if (this.#model.forget(no)) {
+      expect((await this.#world.engine.forget(scope, request)).forgotten).toBe(1);
+    } else {
+      await expect(this.#world.engine.forget(scope, request)).rejects.toThrow(MemoryError);
+    }
+  }
+
+  /** Every door shows what the model shows: list, page by page, get, by key, and search. */
+  async #compareNow(): Promise<void> {
+    const { engine, now } = this.#world;
+    const current = this.#model.current(now);
+    const listed = await this.#listAll();
+    expect(listed.map(viewOf), 'list').toEqual(current.map((memory) => this.#expected(memory)));
+    for (const word of words) {
+      const found = await this.#search(word);
+      const known = current.filter((memory) => hasWord(latest(memory).text, word));
+      expect(sorted(found.map(({ id }) => id)), `search for ${word}`).toEqual(
+        sorted(known.map(({ no }) => this.#idOf(no))),
+      );
+    }
+    for (const key of keys) {
+      const { memory, turns } = await engine.getByKey(scope, this.#namespace, key);
+      const expected = this.#model.byKey(key, now);
+      expect(turns, `turns of ${key}`).toBe(expected.turns);
+      expect(memory && viewOf(memory), `by key ${key}`).toEqual(
+        expected.memory ? this.#expected(expected.memory) : null,
+      );
+    }
+    for (const [no, id] of this.#ids.entries()) {
+      if (!this.#model.has(no)) {
+        await expect(engine.get(scope, id, this.#namespace)).rejects.toThrow(MemoryError);
+      }
+    }
+  }
+
+  /** At each moment something happened: what was known then, in the words of then. */
+  async #comparePast(): Promise<void> {
+    const { now } = this.#world;
+    for (const asOf of this.#times) {
+      const then = this.#model.asOf(asOf, now);
+      const listed = await this.#listAll(asOf);
+      const shown = listed.map(({ id, body }) => [id, body.value, sorted(body.tags)]);
+      const known = then.map(({ no, text, tags }) => [this.#idOf(no), text, sorted(tags)]);
+      expect(shown, `list as of ${asOf}`).toEqual(known);
+      for (const word of words) {
+        const found = await this.#search(word, asOf);
+        const texts = then.filter(({ text }) => hasWord(text, word));
+        expect(sorted(found.map(({ id }) => id)), `search for ${word} as of ${asOf}`).toEqual(
+          sorted(texts.map(({ no }) => this.#idOf(no))),
+        );
+      }
+    }
+  }
+
+  async #listAll(asOf?: number): Promise<Memory[]> {
+    const all: Memory[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#world.engine.list(scope, {
+        namespace: this.#namespace,
+        order: 'asc',
+        limit: 3,
+        ...(cursor !== undefined && { cursor }),
+        ...(asOf !== undefined && { asOf }),
+      });
+      all.push(...page.memories);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return all;
+  }
+
+  async #search(query: string, asOf?: number): Promise<Memory[]> {
+    const { results } = await this.#world.engine.recall(scope, {
+      ...{ query, namespace: this.#namespace, limit: 100, threshold: 0, collapse: false },
+      filter: asOf === undefined ? {} : { asOf },
+      // Meaning finds neighbours too; words alone find exactly what has the word.
+      signals: { ...allSignals, vector: false, entity: false, thread: false },
+    });
+    return results.map(({ memory }) => memory);
+  }
+
+  #idOf(no: number): MemoryId {
+    const id = this.#ids[no];
+    if (id === undefined) throw new Error(`Memory ${no} was never stored.`);
+    return id;
+  }
+
+  #expected(memory: ModelMemory) {
+    const { text, tags } = latest(memory);
+    return {
+      id: this.#idOf(memory.no),
+      key: memory.key,
+      kind: memory.kind,
+      text,
+      tags: sorted(tags),
+      version: memory.version,
+      createdAt: memory.createdAt,
+      expiresAt: memory.expiresAt ?? null,
+      supersedes: memory.supersedes === undefined ? null : this.#idOf(memory.supersedes),
+    };
+  }
+}
+
+function viewOf(memory: Memory) {
+  const { id, kind, body, version, createdAt, expiresAt, supersedes } = memory;
+  const said = { key: body.key, text: body.value, tags: sorted(body.tags) };
+  return { id, kind, ...said, version, createdAt, expiresAt, supersedes };
+}
+
+function inputOf({ text, key, mode, tags, ttlMs }: StoreStep, now: number): MemoryInput {
+  return {
+    value: text,
+    tags,
+    ...(key !== undefined && { key }),
+    ...(mode !== undefined && { mode }),
+    ...(ttlMs !== undefined && { expiresAt: now + ttlMs }),
+  };
+}
+
+function hasWord(text: string, word: string): boolean {
+  return text.split(' ').includes(word);
+}
+
+function sorted(values: Iterable<string>): string[] {
+  return [...values].sort();
+}

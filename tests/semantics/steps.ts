@@ -1,0 +1,55 @@
+/** Random sequences of what users do, small enough that keys and words meet again and again. */
+import fc from 'fast-check';
+import type { Key, StoreStep, Tag } from './model.ts';
+
+export type Step =
+  | { readonly do: 'store'; readonly step: StoreStep }
+  | { readonly do: 'bulk'; readonly steps: readonly StoreStep[] }
+  /** `pick` chooses among the memories ever made. */
+  | { readonly do: 'forget'; readonly pick: number }
+  | { readonly do: 'forget-key'; readonly key: Key }
+  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'restart' };
+
+export const words = ['amber', 'birch', 'cobalt', 'delta'] as const;
+export const keys: readonly Key[] = ['plan', 'chat'];
+const tags: readonly Tag[] = ['red', 'blue'];
+
+const text = fc
+  .uniqueArray(fc.constantFrom(...words), { minLength: 1, maxLength: 2 })
+  .map((some) => some.join(' '));
+
+const store: fc.Arbitrary<StoreStep> = fc
+  .record(
+    {
+      text,
+      key: fc.constantFrom(...keys),
+      mode: fc.constantFrom('append', 'replace'),
+      tags: fc.subarray([...tags]),
+      ttlMs: fc.constantFrom(5_000, 60_000),
+    },
+    { requiredKeys: ['text', 'tags'] },
+  )
+  .map(({ mode, ...rest }) =>
+    // Replacing needs a key; what is refused is tested elsewhere.
+    mode === undefined || (mode === 'replace' && rest.key === undefined) ? rest : { ...rest, mode },
+  );
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 24, arbitrary: store.map((one): Step => ({ do: 'store', step: one })) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .array(store, { minLength: 1, maxLength: 5 })
+      .map((steps): Step => ({ do: 'bulk', steps })),
+  },
+  { weight: 6, arbitrary: fc.nat(30).map((pick): Step => ({ do: 'forget', pick })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...keys).map((key): Step => ({ do: 'forget-key', key })),
+  },
+  { weight: 6, arbitrary: fc.constantFrom(1_000, 10_000).map((ms): Step => ({ do: 'wait', ms })) },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'restart' }) },
+);
+
+export const sequences = fc.array(step, { minLength: 1, maxLength: 24 });
