@@ -4,7 +4,11 @@ import { MemoryError } from '../../packages/server/src/domain/errors.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import type { MemoryInput } from '../../packages/server/src/domain/memory-input.ts';
 import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
-import { latest, Model, type ModelMemory, type StoreStep } from './model.ts';
+import type {
+  MemoryTarget,
+  UpdateOutcome,
+} from '../../packages/server/src/engine/update/update.ts';
+import { latest, Model, type ModelMemory, type PatchStep, type StoreStep } from './model.ts';
 import { keys, type Step, words } from './steps.ts';
 import { scope, type World } from './world.ts';
 
@@ -47,6 +51,11 @@ export class Agreement {
         return this.#bulk(step.steps);
       case 'forget':
         return this.#forget(step.pick);
+      case 'patch':
+        return this.#patch(step.pick, step.patch);
+      case 'archive':
+      case 'restore':
+        return this.#setArchived(step.pick, step.do === 'archive');
       case 'forget-key': {
         const { forgotten } = await this.#world.engine.forget(scope, {
           namespace: this.#namespace,
@@ -82,9 +91,59 @@ export class Agreement {
     expect(viewOf(outcome.memory), 'stored').toEqual(this.#expected(memory));
   }
 
+  async #patch(pick: number, { text, tags, isKept }: PatchStep): Promise<void> {
+    const no = this.#picked(pick);
+    if (no === undefined) return;
+    const patch = {
+      ...(text !== undefined && { value: text }),
+      ...(tags !== undefined && { tags }),
+      ...(isKept && { expiresAt: null }),
+    };
+    const step = {
+      ...(text !== undefined && { text }),
+      ...(tags && { tags }),
+      ...(isKept && { isKept }),
+    };
+    const status = this.#model.patch(no, step, this.#world.now);
+    const outcome = this.#world.engine.update(scope, this.#target(no), patch);
+    await this.#expectChanged(no, status, outcome);
+  }
+
+  async #setArchived(pick: number, archived: boolean): Promise<void> {
+    const no = this.#picked(pick);
+    if (no === undefined) return;
+    const status = this.#model.setArchived(no, archived, this.#world.now);
+    const outcome = this.#world.engine.setArchived(scope, this.#target(no), archived);
+    await this.#expectChanged(no, status, outcome);
+  }
+
+  async #expectChanged(
+    no: number,
+    status: ReturnType<Model['patch']>,
+    outcome: Promise<UpdateOutcome>,
+  ): Promise<void> {
+    if (status === undefined || status === 'refused') {
+      const code = status === undefined ? 'memory_not_found' : 'memory_superseded';
+      await expect(outcome).rejects.toMatchObject({ code });
+      return;
+    }
+    const { memory } = await outcome;
+    expect((await outcome).status, 'status of a change').toBe(status);
+    const known = this.#model.get(no, this.#world.now);
+    expect(viewOf(memory), 'changed').toEqual(known && this.#expected(known));
+  }
+
+  #picked(pick: number): number | undefined {
+    return this.#ids.length === 0 ? undefined : pick % this.#ids.length;
+  }
+
+  #target(no: number): MemoryTarget {
+    return { memoryId: this.#idOf(no), namespace: this.#namespace };
+  }
+
   async #forget(pick: number): Promise<void> {
-    if (this.#ids.length === 0) return;
-    const no = pick % this.#ids.length;
+    const no = this.#picked(pick);
+    if (no === undefined) return;
     const memoryId = this.#idOf(no);
     const request = { namespace: this.#namespace, memoryId };
     if (this.#model.forget(no)) {
@@ -116,8 +175,14 @@ export class Agreement {
       );
     }
     for (const [no, id] of this.#ids.entries()) {
-      if (!this.#model.has(no)) {
-        await expect(engine.get(scope, id, this.#namespace)).rejects.toThrow(MemoryError);
+      const known = this.#model.get(no, now);
+      if (known !== undefined) {
+        const memory = await engine.get(scope, id, { namespace: this.#namespace });
+        expect(viewOf(memory), 'get').toEqual(this.#expected(known));
+      } else {
+        await expect(engine.get(scope, id, { namespace: this.#namespace })).rejects.toThrow(
+          MemoryError,
+        );
       }
     }
   }
@@ -133,9 +198,11 @@ export class Agreement {
       expect(shown, `list as of ${asOf}`).toEqual(known);
       for (const word of words) {
         const found = await this.#search(word, asOf);
-        const texts = then.filter(({ text }) => hasWord(text, word));
-        expect(sorted(found.map(({ id }) => id)), `search for ${word} as of ${asOf}`).toEqual(
-          sorted(texts.map(({ no }) => this.#idOf(no))),
+        // The index knows the words of today; what they find is shown in the words of then.
+        const texts = then.filter(({ textNow }) => hasWord(textNow, word));
+        const told = found.map(({ id, body }) => `${id} ${body.value}`);
+        expect(sorted(told), `search for ${word} as of ${asOf}`).toEqual(
+          sorted(texts.map(({ no, text }) => `${this.#idOf(no)} ${text}`)),
         );
       }
     }
@@ -183,6 +250,7 @@ export class Agreement {
       text,
       tags: sorted(tags),
       version: memory.version,
+      archived: memory.archived,
       createdAt: memory.createdAt,
       expiresAt: memory.expiresAt ?? null,
       supersedes: memory.supersedes === undefined ? null : this.#idOf(memory.supersedes),
@@ -191,9 +259,9 @@ export class Agreement {
 }
 
 function viewOf(memory: Memory) {
-  const { id, kind, body, version, createdAt, expiresAt, supersedes } = memory;
+  const { id, kind, body, version, archived, createdAt, expiresAt, supersedes } = memory;
   const said = { key: body.key, text: body.value, tags: sorted(body.tags) };
-  return { id, kind, ...said, version, createdAt, expiresAt, supersedes };
+  return { id, kind, ...said, version, archived, createdAt, expiresAt, supersedes };
 }
 
 function inputOf({ text, key, mode, tags, ttlMs }: StoreStep, now: number): MemoryInput {

@@ -15,6 +15,21 @@ export interface StoreStep {
   readonly ttlMs?: number;
 }
 
+/** A memory in the words of then. */
+export interface Then {
+  readonly no: number;
+  readonly text: string;
+  readonly tags: ReadonlySet<Tag>;
+  readonly textNow: string;
+}
+
+export interface PatchStep {
+  readonly text?: string;
+  readonly tags?: readonly Tag[];
+  /** Never expires any more. */
+  readonly isKept?: boolean;
+}
+
 /** What a version of a memory says, and from when on. */
 interface Version {
   readonly at: number;
@@ -32,6 +47,7 @@ export interface ModelMemory {
   readonly versions: Version[];
   /** As the wire counts it: a fact that replaces another goes on counting. */
   version: number;
+  archived: boolean;
   expiresAt: number | undefined;
   supersededAt: number | undefined;
   supersedes: number | undefined;
@@ -60,6 +76,9 @@ export class Model {
       memory.version = current.version + 1;
       memory.supersedes = current.no;
       current.supersededAt = now;
+      // Being replaced is a version of its own, which says the same.
+      current.version += 1;
+      current.versions.push({ ...said, at: now });
       return { status: 'replaced', memory };
     }
     const union = new Set([...said.tags, ...tags]);
@@ -70,6 +89,34 @@ export class Model {
     current.version += 1;
     if (expiresAt !== undefined) current.expiresAt = expiresAt;
     return { status: 'merged', memory: current };
+  }
+
+  /** What became of it; undefined when it is not there. */
+  patch(no: number, step: PatchStep, now: number): 'updated' | 'unchanged' | 'refused' | undefined {
+    const memory = this.#find(no, now);
+    if (memory === undefined) return undefined;
+    if (memory.supersededAt !== undefined) return 'refused';
+    const said = latest(memory);
+    const text = step.text ?? said.text;
+    const tags = new Set(step.tags ?? said.tags);
+    const isSame = text === said.text && sameTags(tags, said.tags);
+    const expiresAt = step.isKept ? undefined : memory.expiresAt;
+    if (isSame && expiresAt === memory.expiresAt) return 'unchanged';
+    memory.versions.push({ at: now, text, tags });
+    memory.version += 1;
+    memory.expiresAt = expiresAt;
+    return 'updated';
+  }
+
+  setArchived(no: number, archived: boolean, now: number): 'updated' | 'unchanged' | undefined {
+    const memory = this.#find(no, now);
+    if (memory === undefined) return undefined;
+    if (memory.archived === archived) return 'unchanged';
+    memory.archived = archived;
+    memory.version += 1;
+    // A version of its own, which says the same.
+    memory.versions.push({ ...latest(memory), at: now });
+    return 'updated';
   }
 
   /** False when it is not there. */
@@ -88,22 +135,20 @@ export class Model {
     return count;
   }
 
-  has(no: number): boolean {
-    return this.#memories.some((memory) => memory.no === no);
-  }
-
   /** What a plain list shows, oldest first. */
   current(now: number): ModelMemory[] {
     return this.#memories.filter((memory) => isCurrent(memory, now));
   }
 
   /** What was known then, in the words of then. What has expired since is gone for good. */
-  asOf(then: number, now: number): { no: number; text: string; tags: ReadonlySet<Tag> }[] {
+  asOf(then: number, now: number): Then[] {
     return this.#memories.flatMap((memory) => {
-      if (memory.createdAt > then || isExpired(memory, now)) return [];
+      if (memory.createdAt > then || memory.archived || isExpired(memory, now)) return [];
       if (memory.supersededAt !== undefined && memory.supersededAt <= then) return [];
       const version = memory.versions.findLast(({ at }) => at <= then);
-      return version === undefined ? [] : [{ no: memory.no, ...version }];
+      return version === undefined
+        ? []
+        : [{ no: memory.no, ...version, textNow: latest(memory).text }];
     });
   }
 
@@ -111,6 +156,14 @@ export class Model {
   byKey(key: Key, now: number): { memory: ModelMemory | undefined; turns: number } {
     const turns = this.current(now).filter((one) => one.key === key && one.kind === 'episode');
     return { memory: this.#currentFact(key, now) ?? turns.at(-1), turns: turns.length };
+  }
+
+  get(no: number, now: number): ModelMemory | undefined {
+    return this.#find(no, now);
+  }
+
+  #find(no: number, now: number): ModelMemory | undefined {
+    return this.#memories.find((memory) => memory.no === no && !isExpired(memory, now));
   }
 
   #currentFact(key: Key, now: number): ModelMemory | undefined {
@@ -125,6 +178,7 @@ export class Model {
       createdAt: now,
       versions: [{ at: now, text: step.text, tags: new Set(step.tags) }],
       version: 1,
+      archived: false,
       expiresAt: step.ttlMs === undefined ? undefined : now + step.ttlMs,
       supersededAt: undefined,
       supersedes: undefined,
@@ -146,5 +200,9 @@ function isExpired({ expiresAt }: ModelMemory, now: number): boolean {
 }
 
 function isCurrent(memory: ModelMemory, now: number): boolean {
-  return memory.supersededAt === undefined && !isExpired(memory, now);
+  return memory.supersededAt === undefined && !memory.archived && !isExpired(memory, now);
+}
+
+function sameTags(a: ReadonlySet<Tag>, b: ReadonlySet<Tag>): boolean {
+  return a.size === b.size && [...a].every((tag) => b.has(tag));
 }

@@ -1,12 +1,14 @@
 /** Random sequences of what users do, small enough that keys and words meet again and again. */
 import fc from 'fast-check';
-import type { Key, StoreStep, Tag } from './model.ts';
+import type { Key, PatchStep, StoreStep, Tag } from './model.ts';
 
 export type Step =
   | { readonly do: 'store'; readonly step: StoreStep }
   | { readonly do: 'bulk'; readonly steps: readonly StoreStep[] }
   /** `pick` chooses among the memories ever made. */
   | { readonly do: 'forget'; readonly pick: number }
+  | { readonly do: 'patch'; readonly pick: number; readonly patch: PatchStep }
+  | { readonly do: 'archive' | 'restore'; readonly pick: number }
   | { readonly do: 'forget-key'; readonly key: Key }
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'restart' };
@@ -35,6 +37,11 @@ const store: fc.Arbitrary<StoreStep> = fc
     mode === undefined || (mode === 'replace' && rest.key === undefined) ? rest : { ...rest, mode },
   );
 
+const patch: fc.Arbitrary<PatchStep> = fc.record(
+  { text, tags: fc.subarray([...tags]), isKept: fc.constant(true) },
+  { requiredKeys: [] },
+);
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 24, arbitrary: store.map((one): Step => ({ do: 'store', step: one })) },
   {
@@ -44,6 +51,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       .map((steps): Step => ({ do: 'bulk', steps })),
   },
   { weight: 6, arbitrary: fc.nat(30).map((pick): Step => ({ do: 'forget', pick })) },
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.nat(30), patch)
+      .map(([pick, one]): Step => ({ do: 'patch', pick, patch: one })),
+  },
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(fc.nat(30), fc.constantFrom('archive', 'restore'))
+      .map(([pick, verb]): Step => ({ do: verb, pick })),
+  },
   {
     weight: 1,
     arbitrary: fc.constantFrom(...keys).map((key): Step => ({ do: 'forget-key', key })),

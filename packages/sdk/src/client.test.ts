@@ -282,6 +282,43 @@ describe('context and why-not', () => {
   });
 });
 
+describe('changing a memory', () => {
+  it('maps the patch, the versions and the chain', async () => {
+    const changed = { ok: true, status: 'updated', id: 'mem_1', version: 4, memory: wireMemory };
+    const versions = [wireMemory, { ...wireMemory, version: 2 }];
+    const { client, seen } = await clientOver(
+      { body: changed },
+      { body: { ...changed, status: 'unchanged' } },
+      {
+        body: {
+          ...{ ok: true, id: 'mem_1', versions, complete: false },
+          chain: { before: [wireMemory], after: [] },
+        },
+      },
+      { status: 404, body: { error: { code: 'memory_not_found', message: 'None.' } } },
+    );
+    const patch = { id: 'mem_1', metadata: { a: null }, type: null, expiresAt: null, ifVersion: 3 };
+    expect(await client.update({ ...patch, validFrom: new Date(0) })).toMatchObject({
+      ...{ status: 'updated', id: 'mem_1', version: 4 },
+      memory: { validFrom: '2026-01-01T00:00:00.000Z' },
+    });
+    expect(seen[0]).toMatchObject({ method: 'PATCH', url: '/v1/memory/mem_1' });
+    expect(seen[0]?.body).toEqual({
+      ...{ metadata: { a: null }, type: null, expires_at: null, if_version: 3 },
+      ...{ valid_from: '1970-01-01T00:00:00.000Z', namespace: 'user-42' },
+    });
+    expect((await client.restore('mem_1')).status).toBe('unchanged');
+    expect(seen[1]).toMatchObject({
+      method: 'POST',
+      url: '/v1/memory/mem_1/restore?namespace=user-42',
+    });
+    const history = await client.history('mem_1', { limit: 2 });
+    expect(history?.versions.map(({ version }) => version)).toEqual([3, 2]);
+    expect(history).toMatchObject({ complete: false, chain: { before: [{ key: 'home' }] } });
+    expect(await client.history('mem_1')).toBeUndefined();
+  });
+});
+
 describe('reranking', () => {
   it('is asked for by a field, and tells its score and time', async () => {
     const signals = { vector: 0.5, text: 0.9, entity: 0, rerank: -3.5 };

@@ -14,6 +14,7 @@ import type {
   ForgetInput,
   ForgetResult,
   Health,
+  HistoryResult,
   KeyInput,
   KeyResult,
   ListInput,
@@ -25,6 +26,8 @@ import type {
   StoreInput,
   StoreManyResult,
   StoreResult,
+  UpdateInput,
+  UpdateResult,
   WhyNotInput,
   WhyNotResult,
 } from './types.ts';
@@ -66,6 +69,23 @@ export interface ReverieClient {
   ): Promise<Memory | undefined>;
   /** What a key points at: its current fact, else the last turn of its thread. */
   getByKey(input: KeyInput | string, options?: CallOptions): Promise<KeyResult>;
+  /** Changes one memory. Throws `memory_not_found`, `version_conflict`, `memory_superseded`. */
+  update(input: UpdateInput, options?: CallOptions): Promise<UpdateResult>;
+  /** Every version of a memory; undefined when there is no such memory. */
+  history(
+    id: string,
+    options?: CallOptions & { namespace?: string | undefined; limit?: number | undefined },
+  ): Promise<HistoryResult | undefined>;
+  /** Puts a memory aside: no recall, list or context shows it, and get still does. */
+  archive(
+    id: string,
+    options?: CallOptions & { namespace?: string | undefined },
+  ): Promise<UpdateResult>;
+  /** Brings an archived memory back. */
+  restore(
+    id: string,
+    options?: CallOptions & { namespace?: string | undefined },
+  ): Promise<UpdateResult>;
   /** Erases by id, or by key. A repeated call forgets 0. */
   forget(input: ForgetInput, options?: CallOptions): Promise<ForgetResult>;
   /** The namespaces that this key may see. */
@@ -91,9 +111,8 @@ export interface ReverieClient {
  * @throws ReverieError `invalid_argument` when an option cannot be used.
  */
 export function createClient(options: ClientOptions = {}): ReverieClient {
-  const settings = settingsOf(options);
   const { namespace } = options;
-  const { call, post, get } = callsOver(settings);
+  const { call, post, get } = callsOver(settingsOf(options));
 
   const client: ReverieClient = {
     async store(input, each) {
@@ -137,6 +156,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       const body = to.keyToWire(typeof input === 'string' ? { key: input } : input, namespace);
       return from.keyFrom(await post('/v1/memory-get', body, each));
     },
+    ...changesOver(namespace, { call, post, get }),
     async forget(input, each) {
       const body = to.forgetToWire(input, namespace);
       const raw = await unlessMissing(post('/v1/forget', body, each));
@@ -161,6 +181,36 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     },
   };
   return client;
+}
+
+/** Correcting one memory, and what it was before. */
+function changesOver(
+  namespace: string | undefined,
+  { call, post, get }: ReturnType<typeof callsOver>,
+): Pick<ReverieClient, 'update' | 'history' | 'archive' | 'restore'> {
+  const setAside = async (
+    id: string,
+    verb: 'archive' | 'restore',
+    each?: CallOptions & { namespace?: string | undefined },
+  ): Promise<UpdateResult> => {
+    const query = search({ namespace: each?.namespace ?? namespace });
+    const path = `/v1/memory/${segment(id)}/${verb}${query}`;
+    return from.updateFrom(await post(path, undefined, each, true));
+  };
+  return {
+    async update(input, each) {
+      const path = `/v1/memory/${segment(input.id)}`;
+      const body = { ...to.updateToWire(input), namespace: input.namespace ?? namespace };
+      return from.updateFrom((await call({ method: 'PATCH', path, body }, each)).raw);
+    },
+    async history(id, each) {
+      const query = search({ namespace: each?.namespace ?? namespace, limit: each?.limit });
+      const raw = await unlessMissing(get(`/v1/memory/${segment(id)}/history${query}`, each));
+      return raw && from.historyFrom(raw);
+    },
+    archive: (id, each) => setAside(id, 'archive', each),
+    restore: (id, each) => setAside(id, 'restore', each),
+  };
 }
 
 /** Calls whose answer is an object, as every answer is. */

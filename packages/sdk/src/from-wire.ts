@@ -12,6 +12,7 @@ import type {
   ExplainedPart,
   Explanation,
   ForgetResult,
+  HistoryResult,
   JsonObject,
   JsonValue,
   KeyResult,
@@ -25,6 +26,7 @@ import type {
   StoreManyOutcome,
   StoreManyResult,
   StoreResult,
+  UpdateResult,
   WhyNotReason,
   WhyNotResult,
 } from './types.ts';
@@ -130,6 +132,28 @@ export function whyNotFrom(raw: JsonObject): WhyNotResult {
     })),
     ...(isObject(raw.explanation) && { explanation: explanationFrom(raw.explanation) }),
     ...(Array.isArray(raw.degraded) && { degraded: raw.degraded.map(String) }),
+  };
+}
+
+export function updateFrom(raw: JsonObject): UpdateResult {
+  return {
+    status: raw.status === 'unchanged' ? 'unchanged' : 'updated',
+    id: text(raw, 'id'),
+    version: count(raw.version, 0),
+    memory: memoryFrom(isObject(raw.memory) ? raw.memory : {}),
+  };
+}
+
+export function historyFrom(raw: JsonObject): HistoryResult {
+  const chain = isObject(raw.chain) ? raw.chain : {};
+  return {
+    id: text(raw, 'id'),
+    versions: objects(raw.versions).map(memoryFrom),
+    chain: {
+      before: objects(chain.before).map(memoryFrom),
+      after: objects(chain.after).map(memoryFrom),
+    },
+    complete: raw.complete !== false,
   };
 }
 

@@ -10,6 +10,7 @@ import type {
   StoreInput,
   Time,
   TimeFilter,
+  UpdateInput,
   WhyNotInput,
 } from './types.ts';
 
@@ -115,6 +116,30 @@ export function listToWire(input: ListInput, namespace: string | undefined): Wir
     cursor: input.cursor,
     ...timeFilterToWire(input),
   };
+}
+
+export function updateToWire(input: UpdateInput): WireBody {
+  return {
+    value: input.value,
+    type: input.type,
+    tags: input.tags,
+    metadata: input.metadata,
+    attachments: input.attachments?.map(attachmentToWire),
+    speaker: input.speaker,
+    audience: input.audience,
+    occurred_at: timeToWire(input.occurredAt, 'occurredAt'),
+    valid_from: timeOrNull(input.validFrom, 'validFrom'),
+    valid_to: timeOrNull(input.validTo, 'validTo'),
+    expires_at: timeOrNull(input.expiresAt, 'expiresAt'),
+    pinned: input.pinned,
+    importance: input.importance,
+    confidence: input.confidence,
+    if_version: input.ifVersion,
+  };
+}
+
+function timeOrNull(time: Time | null | undefined, name: string): string | null | undefined {
+  return time === null ? null : timeToWire(time, name);
 }
 
 export function keyToWire(input: KeyInput, namespace: string | undefined): WireBody {

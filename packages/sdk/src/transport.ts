@@ -37,7 +37,7 @@ export interface TransportSettings {
 }
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** From the root of the server, with its query string. */
   readonly path: string;
   readonly body?: unknown;

@@ -92,6 +92,48 @@ export interface StoreInput {
 }
 
 /**
+ * A change of one memory: what is not named stays, null takes away. Metadata is merged name by
+ * name; tags and attachments are replaced.
+ */
+export interface UpdateInput {
+  id: string;
+  namespace?: string | undefined;
+  value?: JsonValue | undefined;
+  type?: string | null | undefined;
+  tags?: readonly string[] | undefined;
+  metadata?: JsonObject | undefined;
+  attachments?: readonly Attachment[] | undefined;
+  speaker?: string | null | undefined;
+  audience?: Audience | undefined;
+  occurredAt?: Time | undefined;
+  validFrom?: Time | null | undefined;
+  validTo?: Time | null | undefined;
+  expiresAt?: Time | null | undefined;
+  pinned?: boolean | undefined;
+  importance?: number | undefined;
+  confidence?: number | undefined;
+  /** Change only this version; else `version_conflict`. */
+  ifVersion?: number | undefined;
+}
+
+export interface UpdateResult {
+  status: 'updated' | 'unchanged';
+  id: string;
+  version: number;
+  memory: Memory;
+}
+
+export interface HistoryResult {
+  id: string;
+  /** Newest first; the first one is current. */
+  versions: Memory[];
+  /** Of a fact: those that it replaced, and those that replaced it, the nearest first. */
+  chain: { before: Memory[]; after: Memory[] };
+  /** False when older versions or facts were left out. */
+  complete: boolean;
+}
+
+/**
  * What became of a store. `appended`: a turn joined its thread. `replaced`: an older fact under
  * the key gave way. `merged`: the same text with other fields. `unchanged`: nothing was new.
  */

@@ -279,6 +279,31 @@ describe('the verbs', () => {
     ]);
   });
 
+  it('update names what it changes, and history shows every version', async () => {
+    const wire = { ...memory, version: 2, updated_at: '2026-03-02T10:00:00.000Z' };
+    answer = {
+      status: 200,
+      body: { ok: true, status: 'updated', id: 'm', version: 2, memory: wire },
+    };
+    const args = ['update', 'mem_1', '--value', 'new', '-t', 'a', '--metadata', '{"x":null}'];
+    expect(await run([...args, '--no-pin', '--if-version', '1'])).toMatchObject({
+      code: 0,
+      out: 'Changed: m, version 2\n',
+    });
+    expect(seen[0]).toMatchObject({ method: 'PATCH', url: '/v1/memory/mem_1' });
+    expect(seen[0]?.body).toEqual({
+      ...{ value: 'new', tags: ['a'], metadata: { x: null }, pinned: false, if_version: 1 },
+    });
+    expect((await run(['update', 'mem_1'])).code).toBe(2);
+    expect((await run(['update', 'mem_1', '--if-version', 'x'])).code).toBe(2);
+    expect((await run(['archive', 'mem_1'])).out).toBe('Changed: m, version 2\n');
+    expect(seen[1]).toMatchObject({ method: 'POST', url: '/v1/memory/mem_1/archive' });
+    const chain = { before: [{ ...wire, id: 'mem_0', version: 1 }], after: [] };
+    answer = { status: 200, body: { ok: true, id: 'm', versions: [wire], chain, complete: true } };
+    const { out } = await run(['history', 'mem_1']);
+    expect(out).toMatch(/^ {2}2 {2}2026-03-02 10:00:00 .*\n {2}1 .*\(replaced, was mem_0\)\n$/);
+  });
+
   it('forget erases by id or by key, never by neither or both', async () => {
     answer = { status: 200, body: { forgotten: 2, namespace: 'default', receipt: {} } };
     expect(await run(['forget', '--key', 'home'])).toMatchObject({

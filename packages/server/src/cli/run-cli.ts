@@ -9,6 +9,12 @@ import { listCommand } from './commands/list.ts';
 import { recallCommand } from './commands/recall.ts';
 import { serveCommand } from './commands/serve.ts';
 import { storeCommand } from './commands/store.ts';
+import {
+  archiveCommand,
+  historyCommand,
+  restoreCommand,
+  updateCommand,
+} from './commands/update.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes, failureOf } from './failure.ts';
 import { plain } from './output.ts';
@@ -29,6 +35,10 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     recallCommand(context),
     contextCommand(context),
     listCommand(context),
+    updateCommand(context),
+    historyCommand(context),
+    archiveCommand(context),
+    restoreCommand(context),
     forgetCommand(context),
     doctorCommand(context, (code) => {
       exitCode = code;

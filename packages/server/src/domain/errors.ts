@@ -63,6 +63,11 @@ export const errorTable = {
     'The memory has changed since it was read.',
     'Read it again and repeat the change on the new version.',
   ),
+  memory_superseded: kind(
+    409,
+    'The fact was replaced; what replaced it can be changed.',
+    'Change the memory that superseded_by names.',
+  ),
   embedding_conflict: kind(
     409,
     'The vectors cannot be changed that way.',

@@ -41,6 +41,8 @@ export const limits = {
   contextThreadsMax: 2,
   /** Last turns that are shown of an open thread. */
   contextThreadTurnsMax: 6,
+  /** Versions of a memory, and facts of its chain, that are shown at once. */
+  historyMax: 100,
   listLimitDefault: 50,
   listLimitMax: 200,
   /** Namespaces one store can hold: namespaceNo * 2^32 + ordinal must stay a safe integer. */

@@ -12,7 +12,9 @@ import {
 } from './embed/status.ts';
 import { type Export, type ExportRequest, exportNamespace } from './export/export.ts';
 import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.ts';
+import { type History, type HistoryRequest, history } from './history/history.ts';
 import {
+  type GetOptions,
   get,
   getByKey,
   type KeyAnswer,
@@ -26,6 +28,8 @@ import { type WhyNotAnswer, type WhyNotRequest, whyNot } from './recall/why-not.
 import type { Scope } from './scope.ts';
 import { type StoreOutcome, store } from './store/store.ts';
 import { type BulkItem, type ItemOutcome, storeMany } from './store/store-many.ts';
+import type { MemoryPatch } from './update/apply-patch.ts';
+import { type MemoryTarget, setArchived, type UpdateOutcome, update } from './update/update.ts';
 
 export interface Engine {
   store(scope: Scope, namespace: NamespaceName, input: MemoryInput): Promise<StoreOutcome>;
@@ -34,8 +38,11 @@ export interface Engine {
   whyNot(scope: Scope, request: WhyNotRequest): Promise<WhyNotAnswer>;
   context(scope: Scope, request: ContextRequest): Promise<ContextAnswer>;
   list(scope: Scope, request: ListRequest): Promise<ListPage>;
-  get(scope: Scope, id: MemoryId, namespace?: NamespaceName): Promise<Memory>;
+  get(scope: Scope, id: MemoryId, options?: GetOptions): Promise<Memory>;
   getByKey(scope: Scope, namespace: NamespaceName, key: string): Promise<KeyAnswer>;
+  update(scope: Scope, target: MemoryTarget, patch: MemoryPatch): Promise<UpdateOutcome>;
+  setArchived(scope: Scope, target: MemoryTarget, archived: boolean): Promise<UpdateOutcome>;
+  history(scope: Scope, request: HistoryRequest): Promise<History>;
   forget(scope: Scope, request: ForgetRequest): Promise<ForgetReceipt>;
   namespaces(
     scope: Scope,
@@ -56,8 +63,11 @@ export function createEngine(deps: EngineDeps): Engine {
     whyNot: (scope, request) => whyNot(deps, scope, request),
     context: (scope, request) => buildContext(deps, scope, request),
     list: (scope, request) => list(deps, scope, request),
-    get: (scope, id, namespace) => get(deps, scope, id, namespace),
+    get: (scope, id, options) => get(deps, scope, id, options),
     getByKey: (scope, namespace, key) => getByKey(deps, scope, namespace, key),
+    update: (scope, target, patch) => update(deps, scope, target, patch),
+    setArchived: (scope, target, archived) => setArchived(deps, scope, target, archived),
+    history: (scope, request) => history(deps, scope, request),
     forget: (scope, request) => forget(deps, scope, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
     exportNamespace: (scope, request) => exportNamespace(deps, scope, request),

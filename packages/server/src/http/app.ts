@@ -14,6 +14,7 @@ import { memoryRoutes } from './routes/memory.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { searchRoutes } from './routes/search.ts';
 import { storeRoutes } from './routes/store.ts';
+import { updateRoutes } from './routes/update.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
 
 /** More specific paths come first: /v1/memory/search is not an id. */
@@ -26,6 +27,7 @@ const routes = [
   ...namespaceRoutes,
   ...exportRoutes,
   ...embeddingsRoutes,
+  ...updateRoutes,
   ...memoryRoutes,
 ];
 

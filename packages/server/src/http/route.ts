@@ -12,7 +12,7 @@ import { createTurnGate } from './turn-gate.ts';
 export type App = OpenAPIHono<{ Variables: RequestVariables }>;
 
 export interface RouteSpec<Body, Query, Params> {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** OpenAPI form: /v1/memory/{id}. */
   readonly path: string;
   /** Other spellings of the same route, listed in docs/compatibility.md. */

@@ -1,7 +1,7 @@
 /** The shapes of the wire, shared by routes and the OpenAPI document. */
 import { z } from '@hono/zod-openapi';
 import { limits } from '../domain/limits.ts';
-import { audiences, type JsonValue, kinds } from '../domain/memory.ts';
+import { audiences, type JsonObject, type JsonValue, kinds } from '../domain/memory.ts';
 import type { TimeFilter } from '../engine/time-filter.ts';
 
 export const jsonSchema: z.ZodType<JsonValue> = z.any().openapi({
@@ -9,7 +9,14 @@ export const jsonSchema: z.ZodType<JsonValue> = z.any().openapi({
   example: 'I like tea.',
 });
 
-export const jsonObjectSchema = z.record(z.string(), jsonSchema).openapi({ type: 'object' });
+/** As parsed: z.record would drop a name like __proto__ without a word. */
+export const jsonObjectSchema = z
+  .custom<JsonObject>((value) => isObject(value), 'must be an object')
+  .openapi({ type: 'object', additionalProperties: true });
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** ISO 8601, or a Unix time: numbers below 10^11 are seconds, larger ones milliseconds. */
 export const timeSchema = z
@@ -87,7 +94,7 @@ export const attachmentSchema = z.strictObject({
   caption: z.string().max(limits.attachmentBytesMax).optional(),
 });
 
-const share = z.number().min(0).max(1);
+export const shareSchema = z.number().min(0).max(1);
 
 /** One memory to store. Aliases of `value` and `namespace` are taken from other memory APIs. */
 export const storeBodySchema = z
@@ -107,8 +114,8 @@ export const storeBodySchema = z
     valid_to: timeSchema.optional(),
     expires_at: timeSchema.optional(),
     ttl_seconds: z.number().positive().max(1e10).optional(),
-    importance: share.optional(),
-    confidence: share.optional(),
+    importance: shareSchema.optional(),
+    confidence: shareSchema.optional(),
     pinned: z.boolean().optional(),
     attachments: z.array(attachmentSchema).max(limits.attachmentsMax).optional(),
     if_version: z.number().int().min(0).optional(),

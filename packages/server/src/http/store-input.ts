@@ -52,7 +52,7 @@ function metadataFrom(body: StoreBody): JsonObject | undefined {
   };
 }
 
-function attachmentFrom(item: NonNullable<StoreBody['attachments']>[number]): Attachment {
+export function attachmentFrom(item: NonNullable<StoreBody['attachments']>[number]): Attachment {
   const { url, caption, media_type: mediaType } = item;
   return defined({ url, caption, mediaType });
 }
@@ -60,7 +60,7 @@ function attachmentFrom(item: NonNullable<StoreBody['attachments']>[number]): At
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Without the fields that are undefined: absent and undefined are not the same to us. */
-function defined<T extends object>(fields: T): Defined<T> {
+export function defined<T extends object>(fields: T): Defined<T> {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Defined<T>;
 }

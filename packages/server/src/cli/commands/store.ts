@@ -1,10 +1,11 @@
 /** `reverie store`: keeps a text, or what comes in on standard input. */
-import type { JsonObject, StoreInput, StoreResult } from '@reverie/sdk';
+import type { StoreInput, StoreResult } from '@reverie/sdk';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
-import { UsageError } from '../failure.ts';
 import { json, plain } from '../output.ts';
+import { jsonObject } from '../parse-json.ts';
+import { wholeNumber } from '../parse-number.ts';
 
 interface StoreOptions extends ConnectionOptions {
   readonly key?: string;
@@ -51,8 +52,8 @@ function inputOf(value: string, options: StoreOptions): StoreInput {
     speaker,
     type,
     occurredAt,
-    ttlSeconds: ttlSeconds === undefined ? undefined : secondsOf(ttlSeconds),
-    metadata: metadata === undefined ? undefined : objectOf(metadata),
+    ttlSeconds: ttlSeconds === undefined ? undefined : wholeNumber('--ttl-seconds', ttlSeconds),
+    metadata: metadata === undefined ? undefined : jsonObject('--metadata', metadata),
   };
 }
 
@@ -68,21 +69,4 @@ function told(result: StoreResult): string {
   const said = sentences[result.status] ?? result.status;
   const hint = result.hint === undefined ? '' : `${plain(result.hint)}\n`;
   return `${said}: ${result.id} in ${plain(result.namespace)}\n${hint}`;
-}
-
-function secondsOf(text: string): number {
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new UsageError(`--ttl-seconds needs a whole number, not "${text}".`);
-}
-
-function objectOf(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as JsonObject;
-    }
-  } catch {
-    // The message below says what is needed.
-  }
-  throw new UsageError('--metadata needs a JSON object, for example \'{"plan":"pro"}\'.');
 }

@@ -3,6 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import type { Kind, Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { findCurrent } from '../find-current.ts';
 import { matchingOrdinals } from '../recall/matching.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
@@ -77,22 +78,24 @@ function checkCursor(cursor: Cursor, request: ListRequest, info: NamespaceInfo):
   return cursor.after;
 }
 
+export interface GetOptions {
+  readonly namespace?: NamespaceName;
+  /** The version that was current then; milliseconds since 1970 UTC. */
+  readonly asOf?: number;
+}
+
 /** Throws memory_not_found; the same answer for a missing memory and for a foreign one. */
 export async function get(
   deps: EngineDeps,
   scope: Scope,
   id: MemoryId,
-  namespace?: NamespaceName,
+  { namespace, asOf }: GetOptions = {},
 ): Promise<Memory> {
-  const found = await deps.records.open(scope.tenant).byId([id]);
-  const now = deps.clock.now();
-  const match = found.find(
-    (item) =>
-      (namespace === undefined || item.namespace === namespace) &&
-      (item.row.expiresAt === null || item.row.expiresAt > now),
-  );
-  if (!match) throw new MemoryError('memory_not_found');
-  return memoryOf(match.namespace, match.row);
+  const records = deps.records.open(scope.tenant);
+  const match = await findCurrent(deps, records, id, namespace);
+  const [row] = await rowsAsOf(records, match.namespaceNo, [match.row], asOf);
+  if (row === undefined) throw new MemoryError('memory_not_found');
+  return memoryOf(match.namespace, row);
 }
 
 export interface KeyAnswer {

@@ -76,7 +76,10 @@ async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
 }
 
 /** Passage by passage, so that a long text leaves the event loop its turns. */
-async function findEntities(text: string, speaker: string | undefined): Promise<EntityMention[]> {
+export async function findEntities(
+  text: string,
+  speaker: string | undefined,
+): Promise<EntityMention[]> {
   const turns = createTurns();
   const found: EntityMention[] = [];
   for (const passage of splitPassages(text)) {

@@ -6,7 +6,13 @@ import { kinds } from '../../domain/memory.ts';
 import { defaultNamespace, parseKey, parseLabel, parseNamespace } from '../../domain/names.ts';
 import { presentMemory, presentReceipt } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { jsonSchema, memorySchema, timeFilterFrom, timeFilterShape } from '../schemas.ts';
+import {
+  jsonSchema,
+  memorySchema,
+  timeFilterFrom,
+  timeFilterShape,
+  timeSchema,
+} from '../schemas.ts';
 import { receiptSchema } from './forget.ts';
 
 const listQuerySchema = z.strictObject({
@@ -65,15 +71,15 @@ const get = defineRoute({
   path: '/v1/memory/{id}',
   tag: 'List',
   summary: 'Read one memory',
+  description: '`as_of` shows the version that was current then.',
   params: idParams,
-  query: namespaceQuery,
+  query: namespaceQuery.extend({ as_of: timeSchema.optional() }),
   response: z.object({ ok: z.literal(true), memory: memorySchema }),
   handle: async ({ params, query, principal }, { engine }) => {
-    const memory = await engine.get(
-      { tenant: principal.tenant },
-      parseMemoryId(params.id),
-      query.namespace === undefined ? undefined : parseNamespace(query.namespace),
-    );
+    const memory = await engine.get({ tenant: principal.tenant }, parseMemoryId(params.id), {
+      ...(query.namespace !== undefined && { namespace: parseNamespace(query.namespace) }),
+      ...(query.as_of !== undefined && { asOf: query.as_of }),
+    });
     return { ok: true, memory: presentMemory(memory) };
   },
 });

@@ -1,0 +1,110 @@
+/** `reverie update`, `history`, `archive` and `restore`: correcting one memory. */
+import type { HistoryResult, Memory, UpdateInput, UpdateResult } from '@reverie/sdk';
+import { Command } from 'commander';
+import { MemoryError } from '../../domain/errors.ts';
+import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
+import type { CliContext } from '../context.ts';
+import { UsageError } from '../failure.ts';
+import { json, plain } from '../output.ts';
+import { jsonObject } from '../parse-json.ts';
+import { wholeNumber } from '../parse-number.ts';
+
+interface UpdateOptions extends ConnectionOptions {
+  readonly value?: string;
+  readonly tag?: string[];
+  readonly metadata?: string;
+  readonly type?: string;
+  readonly pin?: boolean;
+  readonly ifVersion?: string;
+}
+
+export function updateCommand(context: CliContext): Command {
+  const command = new Command('update')
+    .description('change one memory; what is not named stays')
+    .argument('<id>', 'the id of a memory')
+    .option('--value <text>', 'what it says; - reads standard input')
+    .option('-t, --tag <tag...>', 'all of its tags')
+    .option('--metadata <json>', 'a JSON object that is merged in; null removes a name')
+    .option('--type <label>', 'a label of your own')
+    .option('--pin', 'tell it in every context')
+    .option('--no-pin', 'no longer')
+    .option('--if-version <number>', 'only if it still has this version');
+  return withConnection(command).action(async (id: string, options: UpdateOptions) => {
+    const input = await inputOf(id, options, context);
+    const result = await connect(options, context).update(input);
+    context.out(options.json ? json(result) : told(result));
+  });
+}
+
+async function inputOf(
+  id: string,
+  { value, tag, metadata, type, pin, ifVersion }: UpdateOptions,
+  context: CliContext,
+): Promise<UpdateInput> {
+  const changes = [value, tag, metadata, type, pin];
+  if (changes.every((change) => change === undefined)) {
+    throw new UsageError('Name what to change: --value, --tag, --metadata, --type or --pin.');
+  }
+  return {
+    id,
+    value: value === '-' ? await context.readInput() : value,
+    tags: tag,
+    metadata: metadata === undefined ? undefined : jsonObject('--metadata', metadata),
+    type,
+    pinned: pin,
+    ifVersion: ifVersion === undefined ? undefined : wholeNumber('--if-version', ifVersion),
+  };
+}
+
+export function archiveCommand(context: CliContext): Command {
+  return asideCommand(context, 'archive', 'put one memory aside; only its id still finds it');
+}
+
+export function restoreCommand(context: CliContext): Command {
+  return asideCommand(context, 'restore', 'bring an archived memory back');
+}
+
+function asideCommand(
+  context: CliContext,
+  verb: 'archive' | 'restore',
+  description: string,
+): Command {
+  const command = new Command(verb).description(description).argument('<id>', 'the id of a memory');
+  return withConnection(command).action(async (id: string, options: ConnectionOptions) => {
+    const result = await connect(options, context)[verb](id);
+    context.out(options.json ? json(result) : told(result));
+  });
+}
+
+export function historyCommand(context: CliContext): Command {
+  const command = new Command('history')
+    .description('every version of a memory, newest first')
+    .argument('<id>', 'the id of a memory');
+  return withConnection(command).action(async (id: string, options: ConnectionOptions) => {
+    const result = await connect(options, context).history(id);
+    if (result === undefined) throw new MemoryError('memory_not_found');
+    context.out(options.json ? json(result) : listed(result));
+  });
+}
+
+function told({ status, id, version }: UpdateResult): string {
+  const said = status === 'updated' ? 'Changed' : 'Nothing to change';
+  return `${said}: ${id}, version ${version}\n`;
+}
+
+function listed({ versions, chain, complete }: HistoryResult): string {
+  const lines = [
+    ...chain.after.toReversed().map((memory) => line(memory, `replaced it as ${memory.id}`)),
+    ...versions.map((memory) => line(memory, '')),
+    ...chain.before.map((memory) => line(memory, `replaced, was ${memory.id}`)),
+    ...(complete ? [] : ['Older versions are left out.']),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function line(memory: Memory, note: string): string {
+  const when = memory.updatedAt.slice(0, 19).replace('T', ' ');
+  const state = memory.archived ? 'archived' : note;
+  const said = `${String(memory.version).padStart(3)}  ${when}  ${plain(memory.content)}`;
+  return state === '' ? said : `${said}  (${state})`;
+}

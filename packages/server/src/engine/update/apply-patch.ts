@@ -1,0 +1,127 @@
+/** What a patch makes of a memory: its new body and columns. */
+import { decodeBody } from '../../domain/body-codec.ts';
+import type {
+  Attachment,
+  Audience,
+  JsonObject,
+  JsonValue,
+  MemoryBody,
+} from '../../domain/memory.ts';
+import { checkMemoryInput, type MemoryInput } from '../../domain/memory-input.ts';
+import { mergePatch } from '../../domain/merge-patch.ts';
+import { indexedText, sameJson } from '../../domain/store-rules.ts';
+import type { RecordRow, UpdateOp } from '../../ports/records.ts';
+import type { EngineDeps } from '../deps.ts';
+import { findEntities } from '../store/prepare.ts';
+
+/**
+ * What is not named stays; null takes away. Tags and attachments are replaced as a whole, metadata
+ * is merged name by name. Times are milliseconds since 1970 UTC.
+ */
+export interface MemoryPatch {
+  readonly value?: JsonValue;
+  readonly type?: string | null;
+  readonly tags?: readonly string[];
+  readonly metadata?: JsonObject;
+  readonly attachments?: readonly Attachment[];
+  readonly speaker?: string | null;
+  readonly audience?: Audience;
+  readonly occurredAt?: number;
+  readonly validFrom?: number | null;
+  readonly validTo?: number | null;
+  readonly expiresAt?: number | null;
+  readonly pinned?: boolean;
+  readonly importance?: number;
+  readonly confidence?: number;
+}
+
+export interface Patched {
+  readonly body: MemoryBody;
+  /** False where only columns change. */
+  readonly isBodyNew: boolean;
+  readonly columns: NonNullable<UpdateOp['columns']>;
+}
+
+/** Undefined when the patch says nothing new. Throws what a store throws for the same fields. */
+export async function applyPatch(
+  deps: EngineDeps,
+  row: RecordRow,
+  patch: MemoryPatch,
+): Promise<Patched | undefined> {
+  const current = decodeBody(row.body);
+  const columns = changedColumns(row, patch);
+  const wanted = checkMemoryInput(
+    inputOf(current, { ...row, ...columns }, patch),
+    deps.valueBytesMax,
+  );
+  const content = {
+    ...withoutNamed(current, patch),
+    value: wanted.value,
+    tags: [...(wanted.tags ?? [])],
+    metadata: wanted.metadata ?? {},
+    attachments: [...(wanted.attachments ?? [])],
+    ...(wanted.type !== undefined && { type: wanted.type }),
+    ...(wanted.speaker !== undefined && { speaker: wanted.speaker }),
+  };
+  const isBodyNew = !sameJson(asJson(current), asJson(content));
+  if (!isBodyNew && Object.keys(columns).length === 0) return undefined;
+  if (!isBodyNew) return { body: current, isBodyNew, columns };
+  const isSaidAnew =
+    indexedText(content) !== indexedText(current) || content.speaker !== current.speaker;
+  const entities = isSaidAnew
+    ? await findEntities(indexedText(content), content.speaker)
+    : current.entities;
+  return { body: { ...content, entities }, isBodyNew, columns };
+}
+
+/** The whole memory as it would be, so that it passes the checks of a store. */
+function inputOf(
+  current: MemoryBody,
+  { validFrom, validTo }: Pick<RecordRow, 'validFrom' | 'validTo'>,
+  patch: MemoryPatch,
+): MemoryInput {
+  const type = patch.type === undefined ? current.type : patch.type;
+  const speaker = patch.speaker === undefined ? current.speaker : patch.speaker;
+  return {
+    value: patch.value === undefined ? current.value : patch.value,
+    tags: patch.tags ?? current.tags,
+    metadata: patch.metadata ? mergePatch(current.metadata, patch.metadata) : current.metadata,
+    attachments: patch.attachments ?? current.attachments,
+    ...(type != null && { type }),
+    ...(speaker != null && { speaker }),
+    ...(validFrom !== null && { validFrom }),
+    ...(validTo !== null && { validTo }),
+  };
+}
+
+/** Without the labels that a null takes away. */
+function withoutNamed(current: MemoryBody, patch: MemoryPatch): MemoryBody {
+  const { type, speaker, ...rest } = current;
+  return {
+    ...rest,
+    ...(type !== undefined && patch.type !== null && { type }),
+    ...(speaker !== undefined && patch.speaker !== null && { speaker }),
+  };
+}
+
+const columnNames = [
+  'audience',
+  'occurredAt',
+  'validFrom',
+  'validTo',
+  'expiresAt',
+  'pinned',
+  'importance',
+  'confidence',
+] as const;
+
+function changedColumns(row: RecordRow, patch: MemoryPatch): NonNullable<UpdateOp['columns']> {
+  const changed = columnNames.filter(
+    (name) => patch[name] !== undefined && patch[name] !== row[name],
+  );
+  return Object.fromEntries(changed.map((name) => [name, patch[name]]));
+}
+
+function asJson(body: MemoryBody): JsonValue {
+  return JSON.parse(JSON.stringify(body));
+}
