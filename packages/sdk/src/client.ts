@@ -2,7 +2,9 @@
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
+import { search, segment } from './path.ts';
 import * as to from './to-wire.ts';
+import { type TransferCalls, transferCalls } from './transfer.ts';
 import { type Call, send, type TransportSettings } from './transport.ts';
 import type {
   CallOptions,
@@ -30,7 +32,7 @@ import type {
 } from './types.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
-export interface ReverieClient {
+export interface ReverieClient extends TransferCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * It is sent again only when it is certain that nothing was stored.
@@ -93,7 +95,8 @@ export interface ReverieClient {
 export function createClient(options: ClientOptions = {}): ReverieClient {
   const settings = settingsOf(options);
   const { namespace } = options;
-  const { call, post, get } = callsOver(settings);
+  const calls = callsOver(settings);
+  const { call, post, get } = calls;
 
   const client: ReverieClient = {
     async store(input, each) {
@@ -147,13 +150,8 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       pages(undefined, async (cursor) =>
         from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
       ),
-    embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
-    rollBackEmbeddings: async (each) =>
-      from.embeddingsFrom(await post('/v1/admin/embeddings/rollback', undefined, each, true)),
-    async dropEmbeddings(generation, each) {
-      const path = `/v1/admin/embeddings/${segment(String(generation))}`;
-      return from.embeddingsFrom((await call({ method: 'DELETE', path }, each)).raw);
-    },
+    ...transferCalls(settings, namespace),
+    ...embeddingsOver(calls),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
       const ok = answer.status === 200 && answer.raw.ok !== false;
@@ -176,6 +174,20 @@ function callsOver(settings: TransportSettings) {
       (await call({ method: 'POST', path, body, write }, each)).raw,
     get: async (path: string, each?: CallOptions) =>
       (await call({ method: 'GET', path }, each)).raw,
+  };
+}
+
+type EmbeddingsCalls = Pick<ReverieClient, 'embeddings' | 'rollBackEmbeddings' | 'dropEmbeddings'>;
+
+function embeddingsOver({ call, post, get }: ReturnType<typeof callsOver>): EmbeddingsCalls {
+  return {
+    embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
+    rollBackEmbeddings: async (each) =>
+      from.embeddingsFrom(await post('/v1/admin/embeddings/rollback', undefined, each, true)),
+    async dropEmbeddings(generation, each) {
+      const path = `/v1/admin/embeddings/${segment(String(generation))}`;
+      return from.embeddingsFrom((await call({ method: 'DELETE', path }, each)).raw);
+    },
   };
 }
 
@@ -226,23 +238,6 @@ function normalBaseUrl(text: string): string {
 function positive(value: number, name: string): number {
   if (value > 0) return value;
   throw new ReverieError('invalid_argument', `${name} must be greater than 0.`);
-}
-
-/** An id is one segment of the path, whatever it holds; dots alone would leave it. */
-function segment(id: string): string {
-  if (id === '' || id === '.' || id === '..') {
-    throw new ReverieError('invalid_argument', `This is not an id: "${id}"`);
-  }
-  return encodeURIComponent(id);
-}
-
-function search(query: to.WireQuery): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(name, String(value));
-  }
-  const text = parameters.toString();
-  return text === '' ? '' : `?${text}`;
 }
 
 /** The answer, or undefined when there is no such memory. */
