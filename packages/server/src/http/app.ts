@@ -14,6 +14,7 @@ import { importRoutes } from './routes/import.ts';
 import { memoryRoutes } from './routes/memory.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { searchRoutes } from './routes/search.ts';
+import { snapshotRoutes } from './routes/snapshots.ts';
 import { storeRoutes } from './routes/store.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
 
@@ -27,6 +28,7 @@ const routes = [
   ...namespaceRoutes,
   ...exportRoutes,
   ...importRoutes,
+  ...snapshotRoutes,
   ...embeddingsRoutes,
   ...memoryRoutes,
 ];
