@@ -1,9 +1,13 @@
 /** Makes a client: the verbs of Reverie as typed calls over HTTP. */
+import { type Calls, callsOver } from './calls.ts';
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
+import { search, segment } from './path.ts';
+import { type SnapshotCalls, snapshotCalls } from './snapshots.ts';
 import * as to from './to-wire.ts';
-import { type Call, send, type TransportSettings } from './transport.ts';
+import { type TransferCalls, transferCalls } from './transfer.ts';
+import type { TransportSettings } from './transport.ts';
 import type {
   CallOptions,
   ClientOptions,
@@ -33,7 +37,7 @@ import type {
 } from './types.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
-export interface ReverieClient {
+export interface ReverieClient extends TransferCalls, SnapshotCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * It is sent again only when it is certain that nothing was stored.
@@ -112,7 +116,9 @@ export interface ReverieClient {
  */
 export function createClient(options: ClientOptions = {}): ReverieClient {
   const { namespace } = options;
-  const { call, post, get } = callsOver(settingsOf(options));
+  const settings = settingsOf(options);
+  const calls = callsOver(settings);
+  const { call, post, get } = calls;
 
   const client: ReverieClient = {
     async store(input, each) {
@@ -156,7 +162,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       const body = to.keyToWire(typeof input === 'string' ? { key: input } : input, namespace);
       return from.keyFrom(await post('/v1/memory-get', body, each));
     },
-    ...changesOver(namespace, { call, post, get }),
+    ...changesOver(namespace, calls),
     async forget(input, each) {
       const body = to.forgetToWire(input, namespace);
       const raw = await unlessMissing(post('/v1/forget', body, each));
@@ -167,13 +173,9 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       pages(undefined, async (cursor) =>
         from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
       ),
-    embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
-    rollBackEmbeddings: async (each) =>
-      from.embeddingsFrom(await post('/v1/admin/embeddings/rollback', undefined, each, true)),
-    async dropEmbeddings(generation, each) {
-      const path = `/v1/admin/embeddings/${segment(String(generation))}`;
-      return from.embeddingsFrom((await call({ method: 'DELETE', path }, each)).raw);
-    },
+    ...transferCalls(settings, namespace),
+    ...snapshotCalls(calls, namespace),
+    ...embeddingsOver(calls),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
       const ok = answer.status === 200 && answer.raw.ok !== false;
@@ -186,7 +188,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
 /** Correcting one memory, and what it was before. */
 function changesOver(
   namespace: string | undefined,
-  { call, post, get }: ReturnType<typeof callsOver>,
+  { call, post, get }: Calls,
 ): Pick<ReverieClient, 'update' | 'history' | 'archive' | 'restore'> {
   const setAside = async (
     id: string,
@@ -213,19 +215,17 @@ function changesOver(
   };
 }
 
-/** Calls whose answer is an object, as every answer is. */
-function callsOver(settings: TransportSettings) {
-  const call = async (request: Call, each: CallOptions = {}) => {
-    const { signal, timeoutMs } = each;
-    const answer = await send(settings, { ...request, signal, timeoutMs });
-    return { status: answer.status, raw: from.objectFrom(answer.body, 'object') };
-  };
+type EmbeddingsCalls = Pick<ReverieClient, 'embeddings' | 'rollBackEmbeddings' | 'dropEmbeddings'>;
+
+function embeddingsOver({ call, post, get }: Calls): EmbeddingsCalls {
   return {
-    call,
-    post: async (path: string, body: unknown, each?: CallOptions, write = false) =>
-      (await call({ method: 'POST', path, body, write }, each)).raw,
-    get: async (path: string, each?: CallOptions) =>
-      (await call({ method: 'GET', path }, each)).raw,
+    embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
+    rollBackEmbeddings: async (each) =>
+      from.embeddingsFrom(await post('/v1/admin/embeddings/rollback', undefined, each, true)),
+    async dropEmbeddings(generation, each) {
+      const path = `/v1/admin/embeddings/${segment(String(generation))}`;
+      return from.embeddingsFrom((await call({ method: 'DELETE', path }, each)).raw);
+    },
   };
 }
 
@@ -276,23 +276,6 @@ function normalBaseUrl(text: string): string {
 function positive(value: number, name: string): number {
   if (value > 0) return value;
   throw new ReverieError('invalid_argument', `${name} must be greater than 0.`);
-}
-
-/** An id is one segment of the path, whatever it holds; dots alone would leave it. */
-function segment(id: string): string {
-  if (id === '' || id === '.' || id === '..') {
-    throw new ReverieError('invalid_argument', `This is not an id: "${id}"`);
-  }
-  return encodeURIComponent(id);
-}
-
-function search(query: to.WireQuery): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(name, String(value));
-  }
-  const text = parameters.toString();
-  return text === '' ? '' : `?${text}`;
 }
 
 /** The answer, or undefined when there is no such memory. */

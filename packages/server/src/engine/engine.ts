@@ -13,6 +13,8 @@ import {
 import { type Export, type ExportRequest, exportNamespace } from './export/export.ts';
 import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.ts';
 import { type History, type HistoryRequest, history } from './history/history.ts';
+import type { ImportItem, ImportOutcome } from './import/import-item.ts';
+import { importMany } from './import/import-many.ts';
 import {
   type GetOptions,
   get,
@@ -26,6 +28,14 @@ import { type NamespacePage, namespaces } from './list/namespaces.ts';
 import { type RecallAnswer, type RecallRequest, recall } from './recall/recall.ts';
 import { type WhyNotAnswer, type WhyNotRequest, whyNot } from './recall/why-not.ts';
 import type { Scope } from './scope.ts';
+import { type CompareRequest, type Comparison, compareSnapshot } from './snapshots/compare.ts';
+import { type RestoreReport, type RestoreRequest, restoreSnapshot } from './snapshots/restore.ts';
+import {
+  createSnapshot,
+  deleteSnapshot,
+  listSnapshots,
+  type Snapshot,
+} from './snapshots/snapshots.ts';
 import { type StoreOutcome, store } from './store/store.ts';
 import { type BulkItem, type ItemOutcome, storeMany } from './store/store-many.ts';
 import type { MemoryPatch } from './update/apply-patch.ts';
@@ -49,6 +59,16 @@ export interface Engine {
     options: { after?: NamespaceName; limit: number },
   ): Promise<NamespacePage>;
   exportNamespace(scope: Scope, request: ExportRequest): Promise<Export>;
+  importMany(
+    scope: Scope,
+    namespace: NamespaceName,
+    items: readonly ImportItem[],
+  ): Promise<ImportOutcome[]>;
+  createSnapshot(scope: Scope, namespace: NamespaceName, name: string): Promise<Snapshot>;
+  snapshots(scope: Scope, namespace: NamespaceName): Promise<Snapshot[]>;
+  compareSnapshot(scope: Scope, request: CompareRequest): Promise<Comparison>;
+  restoreSnapshot(scope: Scope, request: RestoreRequest): Promise<RestoreReport>;
+  deleteSnapshot(scope: Scope, namespace: NamespaceName, id: string): Promise<void>;
   /** Which generations of vectors there are, and how far each is. */
   embeddings(): Promise<EmbeddingsStatus>;
   rollBackEmbeddings(): Promise<EmbeddingsStatus>;
@@ -71,6 +91,12 @@ export function createEngine(deps: EngineDeps): Engine {
     forget: (scope, request) => forget(deps, scope, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
     exportNamespace: (scope, request) => exportNamespace(deps, scope, request),
+    importMany: (scope, namespace, items) => importMany(deps, scope, namespace, items),
+    createSnapshot: (scope, namespace, name) => createSnapshot(deps, scope, namespace, name),
+    snapshots: (scope, namespace) => listSnapshots(deps, scope, namespace),
+    compareSnapshot: (scope, request) => compareSnapshot(deps, scope, request),
+    restoreSnapshot: (scope, request) => restoreSnapshot(deps, scope, request),
+    deleteSnapshot: (scope, namespace, id) => deleteSnapshot(deps, scope, namespace, id),
     embeddings: () => embeddingsStatus(deps),
     rollBackEmbeddings: () => rollBackEmbeddings(deps),
     dropEmbeddings: (generation) => dropEmbeddings(deps, generation),

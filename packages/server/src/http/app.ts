@@ -10,9 +10,11 @@ import { embeddingsRoutes } from './routes/embeddings.ts';
 import { exportRoutes } from './routes/export.ts';
 import { forgetRoutes } from './routes/forget.ts';
 import { mountHealth } from './routes/health.ts';
+import { importRoutes } from './routes/import.ts';
 import { memoryRoutes } from './routes/memory.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { searchRoutes } from './routes/search.ts';
+import { snapshotRoutes } from './routes/snapshots.ts';
 import { storeRoutes } from './routes/store.ts';
 import { updateRoutes } from './routes/update.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
@@ -26,6 +28,8 @@ const routes = [
   ...forgetRoutes,
   ...namespaceRoutes,
   ...exportRoutes,
+  ...importRoutes,
+  ...snapshotRoutes,
   ...embeddingsRoutes,
   ...updateRoutes,
   ...memoryRoutes,
