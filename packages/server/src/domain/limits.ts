@@ -20,6 +20,21 @@ export const limits = {
   bodyBytesMax: 1024 * 1024,
   bulkBodyBytesMax: 8 * 1024 * 1024,
   bulkItemsMax: 1000,
+  /** Bytes of one line of an import; with its history a memory may be many times its value. */
+  importLineBytesMax: 4 * 1024 * 1024,
+  /** Memories and bytes that an import commits together. */
+  importBatchItems: 200,
+  importBatchBytes: 2 * 1024 * 1024,
+  /** Refused lines that an import's answer names; all are counted. */
+  importErrorsMax: 100,
+  /** An import stops at so many: the file is not what it was taken for. */
+  importFailedMax: 10_000,
+  /** Compressed imports unpack to this many times their size, beside the free bytes. */
+  importUnpackedRatioMax: 100,
+  importUnpackedBytesFree: 64 * 1024 * 1024,
+  /** Sources of a derived memory, and observations of an entity, in one line. */
+  importLinksMax: 1000,
+  versionMax: 2 ** 31 - 1,
   queryCharsMax: 10_000,
   /** Numbers in a vector; models in wide use have at most 4,096. */
   vectorDimensionMax: 8_192,

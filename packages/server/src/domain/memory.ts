@@ -58,6 +58,16 @@ export interface MemoryBody {
   derivedFrom: MemoryId[];
   /** How it came in: `api`, `bulk`, `import`, `dream`. */
   origin: string;
+  imported?: Imported;
+}
+
+/** What an imported memory was where it came from. */
+export interface Imported {
+  /** The file's kind, and of our own exports the namespace. */
+  from: string;
+  id?: string;
+  /** When it was first stored, in milliseconds since 1970 UTC. */
+  createdAt?: number;
 }
 
 /**

@@ -13,6 +13,8 @@ import {
 import { type Export, type ExportRequest, exportNamespace } from './export/export.ts';
 import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.ts';
 import { type History, type HistoryRequest, history } from './history/history.ts';
+import type { ImportItem, ImportOutcome } from './import/import-item.ts';
+import { importMany } from './import/import-many.ts';
 import {
   type GetOptions,
   get,
@@ -49,6 +51,11 @@ export interface Engine {
     options: { after?: NamespaceName; limit: number },
   ): Promise<NamespacePage>;
   exportNamespace(scope: Scope, request: ExportRequest): Promise<Export>;
+  importMany(
+    scope: Scope,
+    namespace: NamespaceName,
+    items: readonly ImportItem[],
+  ): Promise<ImportOutcome[]>;
   /** Which generations of vectors there are, and how far each is. */
   embeddings(): Promise<EmbeddingsStatus>;
   rollBackEmbeddings(): Promise<EmbeddingsStatus>;
@@ -71,6 +78,7 @@ export function createEngine(deps: EngineDeps): Engine {
     forget: (scope, request) => forget(deps, scope, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
     exportNamespace: (scope, request) => exportNamespace(deps, scope, request),
+    importMany: (scope, namespace, items) => importMany(deps, scope, namespace, items),
     embeddings: () => embeddingsStatus(deps),
     rollBackEmbeddings: () => rollBackEmbeddings(deps),
     dropEmbeddings: (generation) => dropEmbeddings(deps, generation),

@@ -10,6 +10,7 @@ import { embeddingsRoutes } from './routes/embeddings.ts';
 import { exportRoutes } from './routes/export.ts';
 import { forgetRoutes } from './routes/forget.ts';
 import { mountHealth } from './routes/health.ts';
+import { importRoutes } from './routes/import.ts';
 import { memoryRoutes } from './routes/memory.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -26,6 +27,7 @@ const routes = [
   ...forgetRoutes,
   ...namespaceRoutes,
   ...exportRoutes,
+  ...importRoutes,
   ...embeddingsRoutes,
   ...updateRoutes,
   ...memoryRoutes,

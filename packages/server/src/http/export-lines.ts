@@ -1,7 +1,7 @@
 /** An export as JSON lines: a header, one memory a line, and an end that proves it whole. */
 import { createHash } from 'node:crypto';
 import { MemoryError } from '../domain/errors.ts';
-import type { Memory } from '../domain/memory.ts';
+import type { Imported, Memory } from '../domain/memory.ts';
 import { type ExportCursor, encodeExportCursor } from '../engine/export/cursor.ts';
 import type { Export } from '../engine/export/export.ts';
 import { wireError } from './errors.ts';
@@ -69,12 +69,21 @@ const encodeLast = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify
 /** What a memory is, without what the server derives from it. */
 function exportedFields(memory: Memory) {
   const { content, namespace, indexed, ...fields } = presentMemory(memory);
-  const { derivedFrom, origin } = memory.body;
+  const { derivedFrom, origin, imported } = memory.body;
   const { supersededAt } = memory;
   return {
     ...fields,
     superseded_at: supersededAt === null ? null : new Date(supersededAt).toISOString(),
     derived_from: derivedFrom,
     origin,
+    ...(imported && { imported: presentImported(imported) }),
+  };
+}
+
+function presentImported({ from, id, createdAt }: Imported) {
+  return {
+    from,
+    ...(id !== undefined && { id }),
+    ...(createdAt !== undefined && { created_at: new Date(createdAt).toISOString() }),
   };
 }

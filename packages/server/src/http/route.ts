@@ -21,6 +21,8 @@ export interface RouteSpec<Body, Query, Params> {
   readonly summary: string;
   readonly description?: string;
   readonly body?: z.ZodType<Body>;
+  /** Media type of a body that the handler reads itself, as it comes in. */
+  readonly requestType?: string;
   /** The query string, in the types of a JSON body. */
   readonly query?: z.ZodType<Query>;
   readonly params?: z.ZodType<Params>;
@@ -127,6 +129,9 @@ function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Pa
     request: {
       ...(spec.body && {
         body: { required: true, content: { 'application/json': { schema: spec.body } } },
+      }),
+      ...(spec.requestType && {
+        body: { required: true, content: { [spec.requestType]: { schema: z.string() } } },
       }),
       ...(query instanceof z.ZodObject && { query }),
       ...(params instanceof z.ZodObject && { params }),

@@ -91,7 +91,8 @@ export interface PutOp {
   readonly op: 'put';
   /** The first version; 1 when absent. A fact that replaces another goes on counting. */
   readonly version?: number;
-  readonly columns: NewColumns;
+  /** One that comes from elsewhere may have been replaced there already. */
+  readonly columns: NewColumns & Partial<Pick<MemoryColumns, 'supersededAt' | 'supersededBy'>>;
   readonly body: Uint8Array;
   readonly analysis: Uint8Array | null;
   /** One entry per generation that is kept. */

@@ -85,4 +85,19 @@ export function updateRules(suite: Suite): void {
     expect(current?.supersedes).toBe(idOf(1));
     expect((await records.byKey(namespace.no, keyOf(1), suite.clock.time)).fact).toEqual(current);
   });
+
+  test('a memory that comes in as replaced is no current fact and no turn', async () => {
+    const records = suite.records.open(suite.tenant());
+    const key = { keyHash: keyOf(1) };
+    const replaced = { supersededAt: 5, supersededBy: idOf(9) };
+    const ops = [put(1, { kind: 'fact', ...key }), put(2, key)].map((op) => ({
+      ...op,
+      columns: { ...op.columns, ...replaced },
+    }));
+    const { namespace } = done(await records.commit(space, { ops }));
+    const rows = await records.byOrdinal(namespace.no, [1, 2]);
+    expect(rows).toMatchObject([replaced, replaced]);
+    const nothing = { fact: null, lastTurn: null, turns: 0 };
+    expect(await records.byKey(namespace.no, keyOf(1), suite.clock.time)).toEqual(nothing);
+  });
 }

@@ -177,11 +177,12 @@ export class EphemeralNamespace {
   }
 
   #put({ columns, body, analysis, vectors, version = 1 }: PutOp, at: number): Applied {
-    const times = { createdAt: at, updatedAt: at, supersededAt: null, supersededBy: null };
+    const times = { createdAt: at, updatedAt: at };
+    const replaced = { supersededAt: null, supersededBy: null };
     const ordinal = this.nextOrdinal++;
     const change = this.#addChange('put', ordinal, version);
     const place = { ordinal, seq: change.seq, body: body.slice() };
-    const current = { ...columns, ...times, version, ...place };
+    const current = { ...replaced, ...columns, ...times, version, ...place };
     const derived = { analysis: analysis?.slice() ?? null, vectors: withRow(new Map(), vectors) };
     this.rows.set(ordinal, { current, ...derived, former: [] });
     return { ...change, createdAt: at, updatedAt: at };

@@ -148,12 +148,12 @@ function put(target: Target, op: PutOp): Applied {
     throw new MemoryError('too_many_items', 'The namespace holds as many memories as it can.');
   }
   const columns: MemoryColumns = {
+    supersededAt: null,
+    supersededBy: null,
     ...op.columns,
     version: op.version ?? 1,
     createdAt: at,
     updatedAt: at,
-    supersededAt: null,
-    supersededBy: null,
   };
   const row = rowOf(no, ordinal);
   const change = addChange(target, 'put', ordinal, columns);

@@ -36,7 +36,7 @@ export async function prepareStore(
   scope: Scope,
   namespace: NamespaceName,
   raw: MemoryInput,
-  origin: 'api' | 'bulk',
+  origin: 'api' | 'bulk' | 'import',
 ): Promise<PreparedStore> {
   const input = checkMemoryInput(raw, deps.valueBytesMax);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;

@@ -16,7 +16,7 @@ const exportRoute = defineRoute({
     'The first line is a header, then comes one memory a line in the order of storing, replaced ' +
     'and archived ones included, and a last line with the count and the SHA-256 of all lines ' +
     'before it. Without that line the file was cut: pass the `cursor` of its last whole line as ' +
-    '`after`, and append what comes. Writes meanwhile take no part. `history` adds the former ' +
+    '`after`, append what comes. Writes while it runs take no part. `history` adds the former ' +
     'versions of each memory.',
   params: z.strictObject({ namespace: z.string() }),
   query: z.strictObject({

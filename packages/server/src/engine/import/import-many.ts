@@ -1,0 +1,190 @@
+/** Imports a batch of memories: each once, however often and however far it was tried before. */
+import { MemoryError } from '../../domain/errors.ts';
+import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
+import type { RecordRow, TenantRecords } from '../../ports/records.ts';
+import { createTurns } from '../../util/turns.ts';
+import type { EngineDeps } from '../deps.ts';
+import type { Scope } from '../scope.ts';
+import { type PreparedStore, prepareStore } from '../store/prepare.ts';
+import type { ImportItem, ImportOutcome } from './import-item.ts';
+import { importedId, memoryIdentity } from './imported-id.ts';
+import { type ImportPlan, planImport, replacesFact } from './plan-import.ts';
+
+/** Tries against writers of the same keys. */
+const attemptsMax = 8;
+
+/**
+ * Outcomes in order of the items. A refused item does not stop the others; a failure of the store
+ * itself (disk full) is thrown, and what was committed before stays.
+ */
+export async function importMany(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  items: readonly ImportItem[],
+): Promise<ImportOutcome[]> {
+  const outcomes = new Map<ImportItem, ImportOutcome>();
+  const batch = new ImportBatch(deps, scope, namespace);
+  await batch.look(items);
+  const turns = createTurns();
+  const settle = (done: readonly Settled[]) => {
+    for (const { item, status } of done) outcomes.set(item, { line: item.line, status });
+  };
+  for (const item of items) {
+    if (turns.due()) await turns.next();
+    if (batch.isPresent(item)) {
+      settle([{ item, status: 'present' }]);
+      continue;
+    }
+    const prepared = await prepare(deps, scope, namespace, item);
+    if (MemoryError.isInstance(prepared)) {
+      outcomes.set(item, { line: item.line, status: 'failed', error: prepared });
+      continue;
+    }
+    if (batch.mustCommitBefore(item, prepared)) settle(await batch.commit());
+    await batch.add(item, prepared);
+  }
+  settle(await batch.commit());
+  return items.flatMap((item) => outcomes.get(item) ?? []);
+}
+
+/** What is wrong with the memory is its outcome; what is wrong with the store is thrown. */
+async function prepare(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  { input }: ImportItem,
+): Promise<PreparedStore | MemoryError> {
+  try {
+    return await prepareStore(deps, scope, namespace, input, 'import');
+  } catch (error) {
+    if (MemoryError.isInstance(error) && error.status < 500) return error;
+    throw error;
+  }
+}
+
+interface Settled {
+  readonly item: ImportItem;
+  readonly status: 'imported' | 'replaced' | 'present';
+}
+
+interface Planned {
+  readonly item: ImportItem;
+  readonly prepared: PreparedStore;
+  readonly plan: ImportPlan;
+}
+
+/** Planned items that will be committed together. */
+class ImportBatch {
+  readonly #deps: EngineDeps;
+  readonly #scope: Scope;
+  readonly #namespace: NamespaceName;
+  readonly #records: TenantRecords;
+  /** Ids of the namespace, of those that the items name. */
+  readonly #present = new Set<MemoryId>();
+  #planned: Planned[] = [];
+  #keys = new Set<string>();
+
+  constructor(deps: EngineDeps, scope: Scope, namespace: NamespaceName) {
+    this.#deps = deps;
+    this.#scope = scope;
+    this.#namespace = namespace;
+    this.#records = deps.records.open(scope.tenant);
+  }
+
+  /** Learns which of the items, and of the memories they point to, the namespace has. */
+  async look(items: readonly ImportItem[]): Promise<void> {
+    const info = await this.#records.namespace(this.#namespace);
+    if (!info) return;
+    const asked = items.flatMap((item) => [this.#idOf(item), ...fileIdsOf(item)]);
+    const found = await this.#records.byId([...new Set(asked)], info.no);
+    for (const { row } of found) this.#present.add(row.id);
+  }
+
+  isPresent(item: ImportItem): boolean {
+    const id = this.#idOf(item);
+    const isHere = this.#present.has(id) || this.#planned.some(({ plan }) => plan.id === id);
+    return isHere || (item.state !== undefined && this.#present.has(item.state.id));
+  }
+
+  /** A key that the batch already writes must be committed before it is read again. */
+  mustCommitBefore(item: ImportItem, prepared: PreparedStore): boolean {
+    const { keyHash } = prepared;
+    return keyHash !== null && replacesFact(item, prepared) && this.#keys.has(keyHash);
+  }
+
+  async add(item: ImportItem, prepared: PreparedStore): Promise<void> {
+    const plan = await this.#plan(item, prepared);
+    this.#planned.push({ item, prepared, plan });
+    if (prepared.keyHash !== null) this.#keys.add(prepared.keyHash);
+  }
+
+  async commit(): Promise<Settled[]> {
+    const planned = this.#planned;
+    this.#planned = [];
+    this.#keys = new Set();
+    if (planned.length === 0) return [];
+    if (await this.#write(planned)) return planned.map(settled);
+    // Somebody else wrote one of the keys, or imports the same: each item finds its own way.
+    const done: Settled[] = [];
+    for (const one of planned) done.push(await this.#commitAlone(one));
+    return done;
+  }
+
+  async #commitAlone({ item, prepared }: Planned): Promise<Settled> {
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      await this.look([item]);
+      if (this.isPresent(item)) return { item, status: 'present' };
+      const one = { item, prepared, plan: await this.#plan(item, prepared) };
+      if (await this.#write([one])) return settled(one);
+    }
+    throw new MemoryError('overloaded', 'Others keep writing the same keys; import again.');
+  }
+
+  async #write(planned: readonly Planned[]): Promise<boolean> {
+    const ops = planned.flatMap(({ plan }) => plan.ops);
+    const expect = planned.flatMap(({ plan }) => plan.expect);
+    const generation = this.#deps.embeddings.generations.target.no;
+    const result = await this.#records.commit(this.#namespace, { generation, ops, expect });
+    if (!result.ok) return false;
+    this.#deps.backfill.expect(ops);
+    for (const { plan } of planned) this.#present.add(plan.id);
+    return true;
+  }
+
+  async #plan(item: ImportItem, prepared: PreparedStore): Promise<ImportPlan> {
+    const current = replacesFact(item, prepared) ? await this.#currentFact(prepared) : undefined;
+    return planImport(item, prepared, {
+      id: this.#idOf(item),
+      now: this.#deps.clock.now(),
+      current,
+      resolve: (id) => this.#resolve(id, item.state?.importId ?? ''),
+    });
+  }
+
+  async #currentFact({ keyHash }: PreparedStore): Promise<RecordRow | null> {
+    const info = await this.#records.namespace(this.#namespace);
+    if (!info || keyHash === null) return null;
+    return (await this.#records.byKey(info.no, keyHash, this.#deps.clock.now())).fact;
+  }
+
+  /** Links stay inside the namespace: what is not there is known by the id it gets or would get. */
+  #resolve(id: MemoryId, importId: string): MemoryId {
+    if (this.#present.has(id)) return id;
+    return importedId(this.#scope, this.#namespace, memoryIdentity(id, importId));
+  }
+
+  #idOf({ identity }: ImportItem): MemoryId {
+    return importedId(this.#scope, this.#namespace, identity);
+  }
+}
+
+function settled({ item, plan }: Planned): Settled {
+  return { item, status: plan.replaces ? 'replaced' : 'imported' };
+}
+
+function fileIdsOf({ state }: ImportItem): MemoryId[] {
+  if (!state) return [];
+  const { id, supersedes, supersededBy, derivedFrom } = state;
+  return [id, supersedes, supersededBy, ...derivedFrom].filter((link) => link !== null);
+}

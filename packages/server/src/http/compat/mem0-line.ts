@@ -1,0 +1,69 @@
+/** A line of a Mem0 export: what was remembered under `memory`, beside who and when. */
+import { z } from '@hono/zod-openapi';
+import type { JsonObject } from '../../domain/memory.ts';
+import type { ImportItem } from '../../engine/import/import-item.ts';
+import { type LineSource, lineIdentity, namedIdentity } from '../import/line-source.ts';
+import { jsonObjectSchema, jsonSchema, tagsSchema, timeSchema } from '../schemas.ts';
+
+const label = z.union([z.string(), z.number()]).nullish();
+
+const mem0LineSchema = z
+  .object({
+    id: label,
+    memory: z.string(),
+    user_id: label,
+    agent_id: label,
+    run_id: label,
+    app_id: label,
+    actor_id: label,
+    metadata: jsonObjectSchema.nullish(),
+    categories: tagsSchema.nullish(),
+    created_at: timeSchema.nullish(),
+    updated_at: timeSchema.nullish(),
+    expiration_date: timeSchema.nullish(),
+    // Derived there, and derived anew here.
+    hash: z.unknown().optional(),
+    score: z.unknown().optional(),
+  })
+  .catchall(jsonSchema);
+
+export const mem0Fields = Object.keys(mem0LineSchema.shape);
+
+export function parseMem0Line(raw: unknown) {
+  return mem0LineSchema.safeParse(raw);
+}
+
+/** Scope ids and fields that we have no word for stay in the metadata, where filters find them. */
+export function mem0Item(line: z.infer<typeof mem0LineSchema>, source: LineSource): ImportItem {
+  const { id, memory, metadata, categories, created_at, updated_at, expiration_date } = line;
+  const { hash: _hash, score: _score, ...named } = line;
+  const known = new Set<string>([
+    ...['id', 'memory', 'metadata', 'categories', 'created_at', 'updated_at'],
+    'expiration_date',
+  ]);
+  const rest = Object.entries(named).filter(([name, value]) => !known.has(name) && value !== null);
+  const createdAt = created_at ?? undefined;
+  const occurredAt = createdAt ?? updated_at ?? undefined;
+  const fields: JsonObject = { ...metadata };
+  for (const [name, value] of rest) if (value !== undefined) fields[name] ??= value;
+  return {
+    line: source.line,
+    identity:
+      id === null || id === undefined
+        ? lineIdentity(source, createdAt)
+        : namedIdentity(source, ['mem0', id], createdAt),
+    input: {
+      value: memory,
+      kind: 'fact',
+      tags: categories ?? [],
+      metadata: fields,
+      ...(occurredAt !== undefined && { occurredAt }),
+      ...(typeof expiration_date === 'number' && { expiresAt: expiration_date }),
+    },
+    imported: {
+      from: 'mem0',
+      ...(id !== null && id !== undefined && { id: String(id) }),
+      ...(createdAt !== undefined && { createdAt }),
+    },
+  };
+}
