@@ -2,7 +2,9 @@
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
+import { search, segment } from './path.ts';
 import * as to from './to-wire.ts';
+import { type TransferCalls, transferCalls } from './transfer.ts';
 import { type Call, send, type TransportSettings } from './transport.ts';
 import type {
   CallOptions,
@@ -33,7 +35,7 @@ import type {
 } from './types.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
-export interface ReverieClient {
+export interface ReverieClient extends TransferCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * It is sent again only when it is certain that nothing was stored.
@@ -112,7 +114,9 @@ export interface ReverieClient {
  */
 export function createClient(options: ClientOptions = {}): ReverieClient {
   const { namespace } = options;
-  const { call, post, get } = callsOver(settingsOf(options));
+  const settings = settingsOf(options);
+  const calls = callsOver(settings);
+  const { call, post, get } = calls;
 
   const client: ReverieClient = {
     async store(input, each) {
@@ -156,7 +160,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       const body = to.keyToWire(typeof input === 'string' ? { key: input } : input, namespace);
       return from.keyFrom(await post('/v1/memory-get', body, each));
     },
-    ...changesOver(namespace, { call, post, get }),
+    ...changesOver(namespace, calls),
     async forget(input, each) {
       const body = to.forgetToWire(input, namespace);
       const raw = await unlessMissing(post('/v1/forget', body, each));
@@ -167,13 +171,8 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       pages(undefined, async (cursor) =>
         from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
       ),
-    embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
-    rollBackEmbeddings: async (each) =>
-      from.embeddingsFrom(await post('/v1/admin/embeddings/rollback', undefined, each, true)),
-    async dropEmbeddings(generation, each) {
-      const path = `/v1/admin/embeddings/${segment(String(generation))}`;
-      return from.embeddingsFrom((await call({ method: 'DELETE', path }, each)).raw);
-    },
+    ...transferCalls(settings, namespace),
+    ...embeddingsOver(calls),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
       const ok = answer.status === 200 && answer.raw.ok !== false;
@@ -229,6 +228,20 @@ function callsOver(settings: TransportSettings) {
   };
 }
 
+type EmbeddingsCalls = Pick<ReverieClient, 'embeddings' | 'rollBackEmbeddings' | 'dropEmbeddings'>;
+
+function embeddingsOver({ call, post, get }: ReturnType<typeof callsOver>): EmbeddingsCalls {
+  return {
+    embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
+    rollBackEmbeddings: async (each) =>
+      from.embeddingsFrom(await post('/v1/admin/embeddings/rollback', undefined, each, true)),
+    async dropEmbeddings(generation, each) {
+      const path = `/v1/admin/embeddings/${segment(String(generation))}`;
+      return from.embeddingsFrom((await call({ method: 'DELETE', path }, each)).raw);
+    },
+  };
+}
+
 /** The overloads of `context`: the format that is asked for decides what comes back. */
 function contextOf(
   ask: (input: ContextInput, options?: CallOptions) => Promise<ContextResult>,
@@ -276,23 +289,6 @@ function normalBaseUrl(text: string): string {
 function positive(value: number, name: string): number {
   if (value > 0) return value;
   throw new ReverieError('invalid_argument', `${name} must be greater than 0.`);
-}
-
-/** An id is one segment of the path, whatever it holds; dots alone would leave it. */
-function segment(id: string): string {
-  if (id === '' || id === '.' || id === '..') {
-    throw new ReverieError('invalid_argument', `This is not an id: "${id}"`);
-  }
-  return encodeURIComponent(id);
-}
-
-function search(query: to.WireQuery): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(name, String(value));
-  }
-  const text = parameters.toString();
-  return text === '' ? '' : `?${text}`;
 }
 
 /** The answer, or undefined when there is no such memory. */

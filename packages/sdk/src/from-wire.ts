@@ -13,6 +13,8 @@ import type {
   Explanation,
   ForgetResult,
   HistoryResult,
+  ImportProgress,
+  ImportResult,
   JsonObject,
   JsonValue,
   KeyResult,
@@ -249,6 +251,31 @@ export function embeddingsFrom(raw: JsonObject): EmbeddingsStatus {
         pending: count(item.pending, 0),
         refused: count(item.refused, 0),
       })),
+  };
+}
+
+export function importProgressFrom(raw: JsonObject): ImportProgress {
+  return {
+    lines: count(raw.lines, 0),
+    imported: count(raw.imported, 0),
+    replaced: count(raw.replaced, 0),
+    present: count(raw.present, 0),
+    failed: count(raw.failed, 0),
+  };
+}
+
+export function importFrom(raw: JsonObject): ImportResult {
+  return {
+    ...importProgressFrom(raw),
+    ok: raw.ok === true,
+    namespace: text(raw, 'namespace'),
+    importId: text(raw, 'import_id'),
+    complete: raw.complete === true,
+    errors: objects(raw.errors).map((error) => ({
+      line: count(error.line, 0),
+      code: text(error, 'code'),
+      message: textOrNull(error.message) ?? '',
+    })),
   };
 }
 

@@ -77,6 +77,45 @@ export async function send(
   }
 }
 
+export interface StreamCall {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: StreamBody;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a request can carry without being held in memory first. */
+export type StreamBody = string | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array>;
+
+/**
+ * One attempt, without a time limit: a stream takes as long as it takes. Yields the answer as it
+ * comes in; rejects with a ReverieError, on the way too.
+ */
+export async function* sendStream(
+  settings: TransportSettings,
+  { path, signal, headers, body, method }: StreamCall,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (signal?.aborted) throw aborted(signal);
+  try {
+    const given = { ...headersOf(settings, { method, path }), ...headers };
+    // Node asks for the word when the body is a stream.
+    const halves = { duplex: 'half' as const, ...(body !== undefined && { body }) };
+    const init = { method, headers: given, ...halves, ...(signal && { signal }) };
+    const response = await settings.fetch(new Request(settings.baseUrl + path, init));
+    if (!response.ok) throw failureOf(response, parse(await response.text()));
+    const reader = response.body?.getReader();
+    for (;;) {
+      const part = await reader?.read();
+      if (!part || part.done) return;
+      yield part.value;
+    }
+  } catch (error) {
+    if (ReverieError.isInstance(error)) throw error;
+    throw signal?.aborted ? aborted(signal) : networkError(error);
+  }
+}
+
 async function sendOnce(settings: TransportSettings, call: Call): Promise<Answer> {
   const limit = startLimit(call.timeoutMs ?? settings.timeoutMs, call.signal);
   try {

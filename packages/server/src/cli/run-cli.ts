@@ -3,7 +3,9 @@ import { Command } from 'commander';
 import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { embeddingsCommand } from './commands/embeddings.ts';
+import { exportCommand } from './commands/export.ts';
 import { forgetCommand } from './commands/forget.ts';
+import { importCommand } from './commands/import.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
 import { recallCommand } from './commands/recall.ts';
@@ -25,6 +27,9 @@ import { plain } from './output.ts';
  */
 export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
   let exitCode: number = exitCodes.ok;
+  const exit = (code: number) => {
+    exitCode = code;
+  };
   const program = new Command('reverie')
     .description('A memory layer for AI applications.')
     .version(context.version, '--version', 'print the version')
@@ -40,9 +45,9 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     archiveCommand(context),
     restoreCommand(context),
     forgetCommand(context),
-    doctorCommand(context, (code) => {
-      exitCode = code;
-    }),
+    exportCommand(context),
+    importCommand(context, exit),
+    doctorCommand(context, exit),
     embeddingsCommand(context),
     keysCommand(context),
   ];
