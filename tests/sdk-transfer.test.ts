@@ -57,3 +57,24 @@ test('what goes wrong is a ReverieError with a code', async () => {
   const signal = AbortSignal.abort();
   expect(await codeOf(client().importNamespace('{"value":"a"}', {}, { signal }))).toBe('aborted');
 });
+
+test('a snapshot is made, compared with, restored and deleted', async () => {
+  const reverie = client();
+  await reverie.store({ key: 'home', value: 'Porto' });
+  const { id, name } = await reverie.createSnapshot('monday');
+  expect(name).toBe('monday');
+  await reverie.store({ key: 'home', value: 'Lisbon' });
+  const { counts, results, nextCursor } = await reverie.compareSnapshot(id, { limit: 1 });
+  expect(counts).toMatchObject({ added: 1, superseded: 1, erased: 0 });
+  expect(results).toMatchObject([{ change: 'added', versionThen: null }]);
+  const second = await reverie.compareSnapshot(id, { limit: 1, cursor: nextCursor ?? undefined });
+  expect(second.results).toMatchObject([{ change: 'superseded', versionThen: 1 }]);
+  expect(await reverie.restoreSnapshot(id, { dryRun: true })).toMatchObject({ before: null });
+  const restored = await reverie.restoreSnapshot(id);
+  expect(restored).toMatchObject({ archived: 1, restored: 1, dryRun: false });
+  expect((await reverie.getByKey('home')).value).toBe('Porto');
+  const ids = (await reverie.snapshots()).map((snapshot) => snapshot.id);
+  expect(ids).toEqual([id, restored.before]);
+  await reverie.deleteSnapshot(id);
+  expect(await reverie.snapshots()).toHaveLength(1);
+});

@@ -1,11 +1,13 @@
 /** Makes a client: the verbs of Reverie as typed calls over HTTP. */
+import { type Calls, callsOver } from './calls.ts';
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
 import { search, segment } from './path.ts';
+import { type SnapshotCalls, snapshotCalls } from './snapshots.ts';
 import * as to from './to-wire.ts';
 import { type TransferCalls, transferCalls } from './transfer.ts';
-import { type Call, send, type TransportSettings } from './transport.ts';
+import type { TransportSettings } from './transport.ts';
 import type {
   CallOptions,
   ClientOptions,
@@ -35,7 +37,7 @@ import type {
 } from './types.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
-export interface ReverieClient extends TransferCalls {
+export interface ReverieClient extends TransferCalls, SnapshotCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * It is sent again only when it is certain that nothing was stored.
@@ -172,6 +174,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
         from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
       ),
     ...transferCalls(settings, namespace),
+    ...snapshotCalls(calls, namespace),
     ...embeddingsOver(calls),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
@@ -185,7 +188,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
 /** Correcting one memory, and what it was before. */
 function changesOver(
   namespace: string | undefined,
-  { call, post, get }: ReturnType<typeof callsOver>,
+  { call, post, get }: Calls,
 ): Pick<ReverieClient, 'update' | 'history' | 'archive' | 'restore'> {
   const setAside = async (
     id: string,
@@ -212,25 +215,9 @@ function changesOver(
   };
 }
 
-/** Calls whose answer is an object, as every answer is. */
-function callsOver(settings: TransportSettings) {
-  const call = async (request: Call, each: CallOptions = {}) => {
-    const { signal, timeoutMs } = each;
-    const answer = await send(settings, { ...request, signal, timeoutMs });
-    return { status: answer.status, raw: from.objectFrom(answer.body, 'object') };
-  };
-  return {
-    call,
-    post: async (path: string, body: unknown, each?: CallOptions, write = false) =>
-      (await call({ method: 'POST', path, body, write }, each)).raw,
-    get: async (path: string, each?: CallOptions) =>
-      (await call({ method: 'GET', path }, each)).raw,
-  };
-}
-
 type EmbeddingsCalls = Pick<ReverieClient, 'embeddings' | 'rollBackEmbeddings' | 'dropEmbeddings'>;
 
-function embeddingsOver({ call, post, get }: ReturnType<typeof callsOver>): EmbeddingsCalls {
+function embeddingsOver({ call, post, get }: Calls): EmbeddingsCalls {
   return {
     embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
     rollBackEmbeddings: async (each) =>

@@ -5,9 +5,12 @@
 import { ReverieError } from './errors.ts';
 import type {
   Attachment,
+  ComparedMemory,
+  Comparison,
   ContextMessage,
   ContextResult,
   ContextSectionName,
+  DifferenceKind,
   EmbeddingsStatus,
   ExplainedPart,
   Explanation,
@@ -25,6 +28,8 @@ import type {
   RecallExplanation,
   RecallHit,
   RecallResult,
+  RestoreResult,
+  Snapshot,
   StoreManyOutcome,
   StoreManyResult,
   StoreResult,
@@ -276,6 +281,64 @@ export function importFrom(raw: JsonObject): ImportResult {
       code: text(error, 'code'),
       message: textOrNull(error.message) ?? '',
     })),
+  };
+}
+
+export function snapshotFrom(raw: JsonObject): Snapshot {
+  return {
+    id: text(raw, 'id'),
+    name: text(raw, 'name'),
+    seq: count(raw.seq, 0),
+    memories: count(raw.memories, 0),
+    createdAt: text(raw, 'created_at'),
+    restoring: raw.restoring === true,
+  };
+}
+
+export function snapshotsFrom(raw: JsonObject): Snapshot[] {
+  return results(raw).map(snapshotFrom);
+}
+
+export function comparisonFrom(raw: JsonObject): Comparison {
+  const { counts } = raw;
+  const counted = (kind: DifferenceKind) => (isObject(counts) ? count(counts[kind], 0) : 0);
+  return {
+    snapshot: snapshotFrom(objectFrom(raw.snapshot, 'snapshot')),
+    seq: count(raw.seq, 0),
+    ...(isObject(counts) && {
+      counts: {
+        added: counted('added'),
+        changed: counted('changed'),
+        archived: counted('archived'),
+        superseded: counted('superseded'),
+        erased: counted('erased'),
+        unknown: counted('unknown'),
+      },
+    }),
+    results: results(raw).map((item) => ({
+      id: text(item, 'id'),
+      change: text(item, 'change') as ComparedMemory['change'],
+      version: count(item.version, 1),
+      versionThen: countOrNull(item.version_then),
+    })),
+    nextCursor: textOrNull(raw.next_cursor),
+  };
+}
+
+export function restoreFrom(raw: JsonObject): RestoreResult {
+  return {
+    dryRun: raw.dry_run === true,
+    resumed: raw.resumed === true,
+    archived: count(raw.archived, 0),
+    restored: count(raw.restored, 0),
+    kept: count(raw.kept, 0),
+    erased: count(raw.erased, 0),
+    unknown: count(raw.unknown, 0),
+    results: results(raw).map((item) => ({
+      id: text(item, 'id'),
+      action: text(item, 'action') as RestoreResult['results'][number]['action'],
+    })),
+    before: textOrNull(raw.before),
   };
 }
 

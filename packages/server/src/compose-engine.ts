@@ -60,6 +60,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   });
   const engine = createEngine({
     records,
+    control,
     openIndex: indexes.open,
     embeddings,
     backfill,

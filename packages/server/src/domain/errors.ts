@@ -58,6 +58,16 @@ export const errorTable = {
   route_not_found: kind(404, 'There is no such route.', 'The routes are listed at /docs.'),
   memory_not_found: kind(404, 'There is no such memory.', 'Check the id and the namespace.'),
   namespace_not_found: kind(404, 'There is no such namespace.', 'GET /v1/namespaces lists them.'),
+  snapshot_not_found: kind(
+    404,
+    'There is no such snapshot.',
+    'GET /v1/namespaces/{namespace}/snapshots lists them.',
+  ),
+  snapshot_outdated: kind(
+    409,
+    'The namespace was cleared since the snapshot was made.',
+    'Delete the snapshot; what was cleared cannot come back.',
+  ),
   version_conflict: kind(
     409,
     'The memory has changed since it was read.',

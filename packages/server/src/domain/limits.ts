@@ -35,6 +35,10 @@ export const limits = {
   /** Sources of a derived memory, and observations of an entity, in one line. */
   importLinksMax: 1000,
   versionMax: 2 ** 31 - 1,
+  snapshotsMax: 1000,
+  /** Memories that a comparison, and the answer to a restore, names at once. */
+  compareLimitDefault: 100,
+  compareLimitMax: 1000,
   queryCharsMax: 10_000,
   /** Numbers in a vector; models in wide use have at most 4,096. */
   vectorDimensionMax: 8_192,

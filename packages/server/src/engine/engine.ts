@@ -28,6 +28,14 @@ import { type NamespacePage, namespaces } from './list/namespaces.ts';
 import { type RecallAnswer, type RecallRequest, recall } from './recall/recall.ts';
 import { type WhyNotAnswer, type WhyNotRequest, whyNot } from './recall/why-not.ts';
 import type { Scope } from './scope.ts';
+import { type CompareRequest, type Comparison, compareSnapshot } from './snapshots/compare.ts';
+import { type RestoreReport, type RestoreRequest, restoreSnapshot } from './snapshots/restore.ts';
+import {
+  createSnapshot,
+  deleteSnapshot,
+  listSnapshots,
+  type Snapshot,
+} from './snapshots/snapshots.ts';
 import { type StoreOutcome, store } from './store/store.ts';
 import { type BulkItem, type ItemOutcome, storeMany } from './store/store-many.ts';
 import type { MemoryPatch } from './update/apply-patch.ts';
@@ -56,6 +64,11 @@ export interface Engine {
     namespace: NamespaceName,
     items: readonly ImportItem[],
   ): Promise<ImportOutcome[]>;
+  createSnapshot(scope: Scope, namespace: NamespaceName, name: string): Promise<Snapshot>;
+  snapshots(scope: Scope, namespace: NamespaceName): Promise<Snapshot[]>;
+  compareSnapshot(scope: Scope, request: CompareRequest): Promise<Comparison>;
+  restoreSnapshot(scope: Scope, request: RestoreRequest): Promise<RestoreReport>;
+  deleteSnapshot(scope: Scope, namespace: NamespaceName, id: string): Promise<void>;
   /** Which generations of vectors there are, and how far each is. */
   embeddings(): Promise<EmbeddingsStatus>;
   rollBackEmbeddings(): Promise<EmbeddingsStatus>;
@@ -79,6 +92,11 @@ export function createEngine(deps: EngineDeps): Engine {
     namespaces: (scope, options) => namespaces(deps, scope, options),
     exportNamespace: (scope, request) => exportNamespace(deps, scope, request),
     importMany: (scope, namespace, items) => importMany(deps, scope, namespace, items),
+    createSnapshot: (scope, namespace, name) => createSnapshot(deps, scope, namespace, name),
+    snapshots: (scope, namespace) => listSnapshots(deps, scope, namespace),
+    compareSnapshot: (scope, request) => compareSnapshot(deps, scope, request),
+    restoreSnapshot: (scope, request) => restoreSnapshot(deps, scope, request),
+    deleteSnapshot: (scope, namespace, id) => deleteSnapshot(deps, scope, namespace, id),
     embeddings: () => embeddingsStatus(deps),
     rollBackEmbeddings: () => rollBackEmbeddings(deps),
     dropEmbeddings: (generation) => dropEmbeddings(deps, generation),

@@ -14,6 +14,7 @@ import { importRoutes } from './routes/import.ts';
 import { memoryRoutes } from './routes/memory.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { searchRoutes } from './routes/search.ts';
+import { snapshotRoutes } from './routes/snapshots.ts';
 import { storeRoutes } from './routes/store.ts';
 import { updateRoutes } from './routes/update.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
@@ -28,6 +29,7 @@ const routes = [
   ...namespaceRoutes,
   ...exportRoutes,
   ...importRoutes,
+  ...snapshotRoutes,
   ...embeddingsRoutes,
   ...updateRoutes,
   ...memoryRoutes,

@@ -1,0 +1,143 @@
+/** Snapshots: marks in a namespace's history, without content. Every version is kept anyway. */
+import { MemoryError } from '../../domain/errors.ts';
+import { makeMemoryId } from '../../domain/ids.ts';
+import { limits } from '../../domain/limits.ts';
+import type { NamespaceName } from '../../domain/memory.ts';
+import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
+import type { EngineDeps } from '../deps.ts';
+import type { Scope } from '../scope.ts';
+
+/** As it lies in control. Times are milliseconds since 1970 UTC. */
+export interface StoredSnapshot {
+  readonly name: string;
+  readonly epoch: number;
+  /** The newest change that it knows. */
+  readonly seq: number;
+  readonly memories: number;
+  readonly createdAt: number;
+  /** A restore that has begun and not ended. */
+  readonly restoring?: Restoring;
+}
+
+export interface Restoring {
+  /** The newest change when it began: what came later is left as it is. */
+  readonly seq: number;
+  /** The snapshot of the state before. */
+  readonly before: string;
+}
+
+export interface Snapshot extends StoredSnapshot {
+  readonly id: string;
+}
+
+export interface OpenSnapshot {
+  readonly records: TenantRecords;
+  readonly info: NamespaceInfo;
+  readonly snapshot: Snapshot;
+  /** Of the control document. */
+  readonly documentVersion: number;
+}
+
+export async function createSnapshot(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  name: string,
+): Promise<Snapshot> {
+  const info = await infoOf(deps, scope, namespace);
+  const kept = await deps.control.list(prefixOf(scope, info));
+  if (kept.length >= limits.snapshotsMax) {
+    const message = `A namespace keeps ${limits.snapshotsMax} snapshots; delete one first.`;
+    throw new MemoryError('too_many_items', message);
+  }
+  return putSnapshot(deps, scope, info, name);
+}
+
+/** Of the namespace as `info` tells it. */
+export async function putSnapshot(
+  deps: EngineDeps,
+  scope: Scope,
+  info: NamespaceInfo,
+  name: string,
+): Promise<Snapshot> {
+  const { epoch, seq, memories } = info;
+  const createdAt = deps.clock.now();
+  const stored: StoredSnapshot = { name, epoch, seq, memories, createdAt };
+  const id = makeMemoryId(createdAt, deps.clock.randomBytes(10)).replace('mem_', 'snap_');
+  await deps.control.putIfVersion(prefixOf(scope, info) + id, JSON.stringify(stored), 0);
+  return { ...stored, id };
+}
+
+/** In the order in which they were made. */
+export async function listSnapshots(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+): Promise<Snapshot[]> {
+  const prefix = prefixOf(scope, await infoOf(deps, scope, namespace));
+  const documents = await deps.control.list(prefix);
+  return documents
+    .map(({ key, value }) => ({ ...parse(value), id: key.slice(prefix.length) }))
+    .sort((a, b) => a.createdAt - b.createdAt || a.seq - b.seq);
+}
+
+/** The memories stay as they are: only the mark is gone. */
+export async function deleteSnapshot(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  id: string,
+): Promise<void> {
+  const info = await infoOf(deps, scope, namespace);
+  const isGone = await deps.control.delete(prefixOf(scope, info) + id);
+  if (!isGone) throw new MemoryError('snapshot_not_found');
+}
+
+/** Throws namespace_not_found, snapshot_not_found and snapshot_outdated. */
+export async function openSnapshot(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  id: string,
+): Promise<OpenSnapshot> {
+  const info = await infoOf(deps, scope, namespace);
+  const document = await deps.control.get(prefixOf(scope, info) + id);
+  if (!document) throw new MemoryError('snapshot_not_found');
+  const snapshot = { ...parse(document.value), id };
+  if (snapshot.epoch !== info.epoch) throw new MemoryError('snapshot_outdated');
+  const records = deps.records.open(scope.tenant);
+  return { records, info, snapshot, documentVersion: document.version };
+}
+
+/** Undefined ends the restore. Throws version_conflict when somebody else wrote the mark. */
+export async function markRestoring(
+  deps: EngineDeps,
+  scope: Scope,
+  { info, snapshot, documentVersion }: OpenSnapshot,
+  restoring: Restoring | undefined,
+): Promise<number> {
+  const { id, restoring: _before, ...stored } = snapshot;
+  const value = JSON.stringify({ ...stored, ...(restoring && { restoring }) });
+  const key = prefixOf(scope, info) + id;
+  const version = await deps.control.putIfVersion(key, value, documentVersion);
+  if (version !== undefined) return version;
+  throw new MemoryError('version_conflict', 'The snapshot is being restored or was deleted.');
+}
+
+async function infoOf(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+): Promise<NamespaceInfo> {
+  const info = await deps.records.open(scope.tenant).namespace(namespace);
+  if (!info) throw new MemoryError('namespace_not_found');
+  return info;
+}
+
+function prefixOf({ tenant }: Scope, { no }: NamespaceInfo): string {
+  return `snapshots/${encodeURIComponent(tenant)}/${no}/`;
+}
+
+function parse(value: string): StoredSnapshot {
+  return JSON.parse(value);
+}
