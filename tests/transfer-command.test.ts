@@ -1,4 +1,4 @@
-/** Export and import by the built command, killed in the middle: run again, they are exact. */
+/** Export, import and snapshots by the built command; killed and run again they are exact. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -126,3 +126,19 @@ test('an export that is killed or cut goes on, and brings the same elsewhere', a
   await run('export', '-n', 'copy', '--out', copy);
   expect(canonical(readFileSync(copy, 'utf8'))).toEqual(canonical(readFileSync(file, 'utf8')));
 }, 60_000);
+
+test('snapshots are made, compared with, restored and deleted', async () => {
+  const ask = (...args: string[]) => run('snapshots', ...args, '-n', 'small');
+  await run('store', 'Lives in Porto.', '--key', 'home', '-n', 'small');
+  const made = await ask('create', 'monday', '--json');
+  const { id } = JSON.parse(made.out);
+  await run('store', 'Lives in Lisbon.', '--key', 'home', '-n', 'small');
+  const compared = await ask('compare', id);
+  expect(compared).toMatchObject({ code: 0, err: '1 added, 1 superseded\n' });
+  expect((await ask('restore', id, '--dry-run')).out).toContain('Would be: 1 brought back');
+  expect((await ask('restore', id)).out).toContain('The state before is the snapshot snap_');
+  expect((await run('list', '-n', 'small')).out).toContain('Porto');
+  expect((await ask('delete', id)).code).toBe(0);
+  expect((await ask('list')).out).toMatch(/^snap_.* before restoring monday \(2 memories\)\n$/);
+  expect((await ask('restore', id)).err).toContain('snapshot_not_found');
+});
