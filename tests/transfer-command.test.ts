@@ -16,7 +16,7 @@ const running: ChildProcess[] = [];
 const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('REVERIE_'));
 const env = { ...Object.fromEntries(foreign), REVERIE_LOG_LEVEL: 'silent' };
 
-const memories = 3_000;
+const memories = 2_000;
 const source = join(folder, 'source.jsonl');
 let server: { url: string; child: ChildProcess };
 
@@ -141,4 +141,37 @@ test('snapshots are made, compared with, restored and deleted', async () => {
   expect((await ask('delete', id)).code).toBe(0);
   expect((await ask('list')).out).toMatch(/^snap_.* before restoring monday \(2 memories\)\n$/);
   expect((await ask('restore', id)).err).toContain('snapshot_not_found');
+});
+
+test('a restore whose server is killed goes on', async () => {
+  await run('store', 'The only one that stays.', '-n', 'restored');
+  const made = await run('snapshots', 'create', 'small', '-n', 'restored', '--json');
+  const { id } = JSON.parse(made.out);
+  await run('import', source, '-n', 'restored');
+  const apiKey = readFileSync(join(folder, 'reverie-data/root.key'), 'utf8').trim();
+  const client = createClient({ baseUrl: server.url, apiKey, namespace: 'restored' });
+  let hasEnded = false;
+  const first = client.restoreSnapshot(id).then(
+    () => {
+      hasEnded = true;
+    },
+    () => undefined,
+  );
+  const hasBegun = async () => (await client.snapshots()).some(({ restoring }) => restoring);
+  while (!hasEnded && !(await hasBegun())) await sleep(1);
+  server.child.kill('SIGKILL');
+  await first;
+  server = await serve();
+
+  const again = await run('snapshots', 'restore', id, '-n', 'restored', '--json');
+  const { resumed, archived, restored } = JSON.parse(again.out);
+  // A machine on which it was too quick to be killed has nothing left to do.
+  expect(resumed).toBe(!hasEnded);
+  expect(archived + restored).toBeLessThanOrEqual(memories);
+  const left = await run('list', '--all', '-n', 'restored');
+  expect(left.err).toBe('1 memory\n');
+  expect(left.out).toContain('The only one that stays.');
+  const compared = await run('snapshots', 'compare', id, '-n', 'restored', '--json');
+  const { counts } = JSON.parse(compared.out);
+  expect(counts).toMatchObject({ added: memories, changed: 0, archived: 0, unknown: 0 });
 });
