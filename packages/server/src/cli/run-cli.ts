@@ -10,6 +10,7 @@ import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
 import { recallCommand } from './commands/recall.ts';
 import { serveCommand } from './commands/serve.ts';
+import { snapshotsCommand } from './commands/snapshots.ts';
 import { storeCommand } from './commands/store.ts';
 import {
   archiveCommand,
@@ -47,6 +48,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     forgetCommand(context),
     exportCommand(context),
     importCommand(context, exit),
+    snapshotsCommand(context),
     doctorCommand(context, exit),
     embeddingsCommand(context),
     keysCommand(context),

@@ -44,22 +44,21 @@ export async function createSnapshot(
   namespace: NamespaceName,
   name: string,
 ): Promise<Snapshot> {
-  const info = await infoOf(deps, scope, namespace);
-  const kept = await deps.control.list(prefixOf(scope, info));
-  if (kept.length >= limits.snapshotsMax) {
-    const message = `A namespace keeps ${limits.snapshotsMax} snapshots; delete one first.`;
-    throw new MemoryError('too_many_items', message);
-  }
-  return putSnapshot(deps, scope, info, name);
+  return putSnapshot(deps, scope, await infoOf(deps, scope, namespace), name);
 }
 
-/** Of the namespace as `info` tells it. */
+/** Of the namespace as `info` tells it. Throws too_many_items. */
 export async function putSnapshot(
   deps: EngineDeps,
   scope: Scope,
   info: NamespaceInfo,
   name: string,
 ): Promise<Snapshot> {
+  const kept = await deps.control.list(prefixOf(scope, info));
+  if (kept.length >= limits.snapshotsMax) {
+    const message = `A namespace keeps ${limits.snapshotsMax} snapshots; delete one first.`;
+    throw new MemoryError('too_many_items', message);
+  }
   const { epoch, seq, memories } = info;
   const createdAt = deps.clock.now();
   const stored: StoredSnapshot = { name, epoch, seq, memories, createdAt };
