@@ -5,6 +5,7 @@ import * as from from './from-wire.ts';
 import * as to from './to-wire.ts';
 import { type Call, send, type TransportSettings } from './transport.ts';
 import type {
+  AuditResult,
   CallOptions,
   ClientOptions,
   ContextInput,
@@ -90,6 +91,8 @@ export interface ReverieClient {
   forget(input: ForgetInput, options?: CallOptions): Promise<ForgetResult>;
   /** The namespaces that this key may see. */
   namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
+  /** Memory quality in numbers: what is there twice, stale, never recalled, or a secret. */
+  audit(input?: { namespace?: string | undefined }, options?: CallOptions): Promise<AuditResult>;
   /** The vectors that the server has, by model, and how far each is. */
   embeddings(options?: CallOptions): Promise<EmbeddingsStatus>;
   /** Searches by the previous model's vectors again; a second call leads forward again. */
@@ -112,7 +115,8 @@ export interface ReverieClient {
  */
 export function createClient(options: ClientOptions = {}): ReverieClient {
   const { namespace } = options;
-  const { call, post, get } = callsOver(settingsOf(options));
+  const calls = callsOver(settingsOf(options));
+  const { call, post, get } = calls;
 
   const client: ReverieClient = {
     async store(input, each) {
@@ -167,13 +171,11 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       pages(undefined, async (cursor) =>
         from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
       ),
-    embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
-    rollBackEmbeddings: async (each) =>
-      from.embeddingsFrom(await post('/v1/admin/embeddings/rollback', undefined, each, true)),
-    async dropEmbeddings(generation, each) {
-      const path = `/v1/admin/embeddings/${segment(String(generation))}`;
-      return from.embeddingsFrom((await call({ method: 'DELETE', path }, each)).raw);
+    async audit(input, each) {
+      const name = segment(input?.namespace ?? namespace ?? 'default');
+      return from.auditFrom(await get(`/v1/namespaces/${name}/audit`, each));
     },
+    ...embeddingsOver(calls),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
       const ok = answer.status === 200 && answer.raw.ok !== false;
@@ -226,6 +228,26 @@ function callsOver(settings: TransportSettings) {
       (await call({ method: 'POST', path, body, write }, each)).raw,
     get: async (path: string, each?: CallOptions) =>
       (await call({ method: 'GET', path }, each)).raw,
+  };
+}
+
+/** What an operator asks about the vectors of the server. */
+function embeddingsOver({
+  call,
+  post,
+  get,
+}: ReturnType<typeof callsOver>): Pick<
+  ReverieClient,
+  'embeddings' | 'rollBackEmbeddings' | 'dropEmbeddings'
+> {
+  return {
+    embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),
+    rollBackEmbeddings: async (each) =>
+      from.embeddingsFrom(await post('/v1/admin/embeddings/rollback', undefined, each, true)),
+    async dropEmbeddings(generation, each) {
+      const path = `/v1/admin/embeddings/${segment(String(generation))}`;
+      return from.embeddingsFrom((await call({ method: 'DELETE', path }, each)).raw);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** Reads the arguments, runs one command, and answers with its exit code. */
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { embeddingsCommand } from './commands/embeddings.ts';
@@ -43,6 +44,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     doctorCommand(context, (code) => {
       exitCode = code;
     }),
+    auditCommand(context),
     embeddingsCommand(context),
     keysCommand(context),
   ];
