@@ -72,17 +72,17 @@ test('ids are bounded, counts are not', async () => {
 
 test('the event loop goes round while many long memories are looked at', async () => {
   const long = (i: number) => `Memory ${i}. ${`Sentence number ${i} of the text. `.repeat(60)}`;
-  for (let i = 0; i < 600; i += 1) await it.store(long(i), { key: `k${i}` });
-  let longestMs = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    longestMs = Math.max(longestMs, performance.now() - last);
-    last = performance.now();
-  }, 1);
+  for (let i = 0; i < 300; i += 1) await it.store(long(i), { key: `k${i}` });
+  let rounds = 0;
+  let isOver = false;
+  const turn = (): void => {
+    rounds += 1;
+    if (!isOver) setImmediate(turn);
+  };
+  turn();
   const start = performance.now();
   await report();
-  clearInterval(timer);
-  const tookMs = performance.now() - start;
-  // Far below what it takes in one go; the bound leaves room for a busy machine.
-  expect(longestMs).toBeLessThan(Math.max(25, tookMs / 3));
+  isOver = true;
+  // A turn takes 2 ms and the rest of one memory; a busy machine makes it longer.
+  expect(rounds).toBeGreaterThan((performance.now() - start) / 40);
 });
