@@ -22,10 +22,13 @@ const factWordsMin = 4;
 /** Behind so many characters a duplicate must agree sign by sign: words cost time. */
 const wordsCharsMax = 4096;
 
+const lengthShareMin = 0.6;
+
 interface Earlier {
   readonly id: MemoryId;
   readonly group: string;
   readonly words: Said;
+  readonly chars: number;
 }
 
 export class Inspector {
@@ -51,7 +54,7 @@ export class Inspector {
     const text = indexedText(memory.body);
     const secrets = secretsIn(`${text}\n${JSON.stringify(memory.body.metadata)}`);
     if (secrets.length > 0) this.#findings.add('secrets', { id }, secrets);
-    if (echoOf(memory)) this.#findings.add('echoes', { id });
+    if (isEcho(memory)) this.#findings.add('echoes', { id });
     const isExpired = memory.expiresAt !== null && memory.expiresAt <= now;
     if (isExpired) this.#findings.add('stale', { id }, ['expired']);
     // What is hidden is kept as history: it is neither stale nor a second time there.
@@ -90,15 +93,22 @@ export class Inspector {
     this.#wordings.set(wording, id);
     for (const candidate of this.#near.add(words)) {
       const earlier = this.#earlier[candidate];
-      if (earlier?.group !== group || !nearlySays(words, earlier.words)) continue;
+      if (earlier?.group !== group || !isAsLong(text.length, earlier.chars)) continue;
+      if (!nearlySays(words, earlier.words)) continue;
       this.#findings.add('near_duplicates', { id, of: earlier.id });
       break;
     }
-    this.#earlier.push({ id, group, words: words.slice(0, nearWordsMax) });
+    this.#earlier.push({ id, group, words: words.slice(0, nearWordsMax), chars: text.length });
   }
 }
 
-/** Whether a store has marked it as what a recall handed out. */
-function echoOf(memory: Memory): boolean {
-  return 'echoOf' in memory && typeof memory.echoOf === 'string';
+/** Of long texts only the beginnings are compared, and those must be a like part of both. */
+function isAsLong(a: number, b: number): boolean {
+  return Math.min(a, b) >= lengthShareMin * Math.max(a, b);
+}
+
+/** Whether a store has marked it as what a recall handed out, in a column or in the body. */
+function isEcho(memory: Memory): boolean {
+  const places: readonly object[] = [memory, memory.body];
+  return places.some((place) => 'echoOf' in place && typeof place.echoOf === 'string');
 }
