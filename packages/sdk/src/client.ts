@@ -9,6 +9,7 @@ import * as to from './to-wire.ts';
 import { type TransferCalls, transferCalls } from './transfer.ts';
 import type { TransportSettings } from './transport.ts';
 import type {
+  AuditResult,
   CallOptions,
   ClientOptions,
   ContextInput,
@@ -94,6 +95,8 @@ export interface ReverieClient extends TransferCalls, SnapshotCalls {
   forget(input: ForgetInput, options?: CallOptions): Promise<ForgetResult>;
   /** The namespaces that this key may see. */
   namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
+  /** Memory quality in numbers: what is there twice, stale, never recalled, or a secret. */
+  audit(input?: { namespace?: string | undefined }, options?: CallOptions): Promise<AuditResult>;
   /** The vectors that the server has, by model, and how far each is. */
   embeddings(options?: CallOptions): Promise<EmbeddingsStatus>;
   /** Searches by the previous model's vectors again; a second call leads forward again. */
@@ -169,10 +172,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       // A repeated attempt may find that the first one did arrive.
       return from.forgetFrom(raw ?? { forgotten: 0, namespace: input.namespace ?? null });
     },
-    namespaces: (each) =>
-      pages(undefined, async (cursor) =>
-        from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
-      ),
+    ...namespacesOver(namespace, calls),
     ...transferCalls(settings, namespace),
     ...snapshotCalls(calls, namespace),
     ...embeddingsOver(calls),
@@ -215,8 +215,26 @@ function changesOver(
   };
 }
 
+/** Namespaces as wholes. */
+function namespacesOver(
+  namespace: string | undefined,
+  { get }: Calls,
+): Pick<ReverieClient, 'namespaces' | 'audit'> {
+  return {
+    namespaces: (each) =>
+      pages(undefined, async (cursor) =>
+        from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
+      ),
+    async audit(input, each) {
+      const name = segment(input?.namespace ?? namespace ?? 'default');
+      return from.auditFrom(await get(`/v1/namespaces/${name}/audit`, each));
+    },
+  };
+}
+
 type EmbeddingsCalls = Pick<ReverieClient, 'embeddings' | 'rollBackEmbeddings' | 'dropEmbeddings'>;
 
+/** What an operator asks about the vectors of the server. */
 function embeddingsOver({ call, post, get }: Calls): EmbeddingsCalls {
   return {
     embeddings: async (each) => from.embeddingsFrom(await get('/v1/admin/embeddings', each)),

@@ -5,6 +5,8 @@
 import { ReverieError } from './errors.ts';
 import type {
   Attachment,
+  AuditFinding,
+  AuditResult,
   ComparedMemory,
   Comparison,
   ContextMessage,
@@ -236,6 +238,42 @@ export function namespacesFrom(raw: JsonObject): {
     changedAt: text(item, 'changed_at'),
   }));
   return { results: found, nextCursor: textOrNull(raw.next_cursor) };
+}
+
+export function auditFrom(raw: JsonObject): AuditResult {
+  const classes = isObject(raw.classes) ? raw.classes : {};
+  return {
+    namespace: text(raw, 'namespace'),
+    memories: count(raw.memories, 0),
+    lookedAt: count(raw.looked_at, 0),
+    complete: raw.complete === true,
+    countingSince: text(raw, 'counting_since'),
+    classes: {
+      duplicates: findingFrom(classes.duplicates),
+      nearDuplicates: findingFrom(classes.near_duplicates),
+      stale: findingFrom(classes.stale),
+      superseded: findingFrom(classes.superseded),
+      neverRecalled: findingFrom(classes.never_recalled),
+      echoes: findingFrom(classes.echoes),
+      secrets: findingFrom(classes.secrets),
+    },
+    queryTimeMs: count(raw.query_time_ms, 0),
+  };
+}
+
+function findingFrom(value: JsonValue | undefined): AuditFinding {
+  const raw = isObject(value) ? value : {};
+  const reasons = Object.entries(isObject(raw.reasons) ? raw.reasons : {});
+  return {
+    count: count(raw.count, 0),
+    rate: count(raw.rate, 0),
+    reasons: Object.fromEntries(reasons.map(([name, value]) => [name, count(value, 0)])),
+    examples: objects(raw.examples).map((example) => ({
+      id: text(example, 'id'),
+      ...(typeof example.of === 'string' && { of: example.of }),
+      ...(typeof example.reason === 'string' && { reason: example.reason }),
+    })),
+  };
 }
 
 export function embeddingsFrom(raw: JsonObject): EmbeddingsStatus {

@@ -4,6 +4,7 @@ import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
 import type { Models } from './compose-models.ts';
 import { indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
+import { RecallCounts } from './engine/audit/recall-counts.ts';
 import { Backfill } from './engine/embed/backfill.ts';
 import { Embeddings } from './engine/embed/embeddings.ts';
 import { Generations } from './engine/embed/generations.ts';
@@ -58,6 +59,10 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     releaseIndex: indexes.release,
     log: indexLog(log),
   });
+  const recallCounts = await RecallCounts.open({
+    ...{ control, records, clock },
+    onFault: (err) => log.warn({ err }, 'recall counts were not kept'),
+  });
   const engine = createEngine({
     records,
     control,
@@ -72,6 +77,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     clock,
     keyLocks: new KeyedMutex(),
     valueBytesMax: settings.maxValueBytes,
+    recallCounts,
   });
   return {
     engine,
@@ -80,6 +86,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     startWorkers: () => indexes.start(),
     close: async () => {
       await backfill.stop();
+      await recallCounts.close();
       await indexes.close();
     },
   };

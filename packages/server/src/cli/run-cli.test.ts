@@ -149,6 +149,50 @@ describe('embeddings', () => {
   });
 });
 
+describe('audit', () => {
+  const finding = { count: 0, rate: 0, reasons: {}, examples: [] };
+  const body = {
+    ok: true,
+    namespace: 'ann b',
+    memories: 5,
+    looked_at: 4,
+    complete: false,
+    counting_since: '2026-11-01T09:00:00.000Z',
+    query_time_ms: 2000.4,
+    classes: {
+      duplicates: { ...finding, count: 1, rate: 0.25, examples: [{ id: 'mem_1', of: 'mem_2' }] },
+      secrets: {
+        ...{ count: 2, rate: 0.5, reasons: { api_key: 2, card_number: 1 } },
+        examples: [{ id: 'mem_3' }, { id: 'mem_4' }, { id: 'mem_5' }],
+      },
+    },
+  };
+
+  it('prints a line for each class', async () => {
+    answer = { status: 200, body };
+    const shown = await run(['audit', 'ann b']);
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(shown.out.split('\n')).toEqual([
+      'ann b: 5 memories, the newest 4 looked at, 2000 ms',
+      '1 duplicates (25.0 %): mem_1 = mem_2',
+      '0 near duplicates (0.0 %)',
+      '0 stale (0.0 %)',
+      '0 superseded (0.0 %)',
+      '0 never recalled since 2026-11-01 (0.0 %)',
+      '0 echoes (0.0 %)',
+      '2 secrets (50.0 %): api_key 2, card_number 1: mem_3, mem_4',
+      '',
+    ]);
+    await run(['audit']);
+    await run(['audit', '-n', 'bob']);
+    expect(seen.map(({ url: path }) => path)).toEqual([
+      '/v1/namespaces/ann%20b/audit',
+      '/v1/namespaces/default/audit',
+      '/v1/namespaces/bob/audit',
+    ]);
+  });
+});
+
 describe('the verbs', () => {
   it('store keeps a text or what comes in', async () => {
     answer = { status: 200, body: replaced };

@@ -1,5 +1,6 @@
 /** Reads the arguments, runs one command, and answers with its exit code. */
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { embeddingsCommand } from './commands/embeddings.ts';
@@ -50,6 +51,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     importCommand(context, exit),
     snapshotsCommand(context),
     doctorCommand(context, exit),
+    auditCommand(context),
     embeddingsCommand(context),
     keysCommand(context),
   ];

@@ -62,6 +62,13 @@ export const limits = {
   contextThreadTurnsMax: 6,
   /** Versions of a memory, and facts of its chain, that are shown at once. */
   historyMax: 100,
+  /** How long an audit may look, and at how many memories; what is left is told. */
+  auditTimeMs: 2_000,
+  auditMemoriesMax: 50_000,
+  /** Ids shown of what an audit found, per class. */
+  auditExamplesMax: 20,
+  /** A memory that nobody recalled for so long is stale. */
+  auditStaleAgeMs: 90 * 24 * 60 * 60 * 1000,
   listLimitDefault: 50,
   listLimitMax: 200,
   /** Namespaces one store can hold: namespaceNo * 2^32 + ordinal must stay a safe integer. */

@@ -7,6 +7,7 @@ import type { NamespaceInfo, RecordsPort } from '../ports/records.ts';
 import type { OpenTokenizer } from '../ports/tokenizer.ts';
 import type { KeyedMutex } from '../util/mutex.ts';
 import type { Analyzer } from './analysis.ts';
+import type { RecallCounts } from './audit/recall-counts.ts';
 import type { Backfill } from './embed/backfill.ts';
 import type { Embeddings } from './embed/embeddings.ts';
 import type { KeyHasher } from './key-hasher.ts';
@@ -36,4 +37,6 @@ export interface EngineDeps {
    */
   readonly wordWeight: (word: string) => number;
   readonly valueBytesMax: number;
+  /** How often each memory was shown; for the audit, never for the ranking. */
+  readonly recallCounts: RecallCounts;
 }

@@ -2,6 +2,8 @@
 import type { MemoryError } from '../domain/errors.ts';
 import type { Memory, MemoryId, NamespaceName } from '../domain/memory.ts';
 import type { MemoryInput } from '../domain/memory-input.ts';
+import { createMutex } from '../util/mutex.ts';
+import { type AuditReport, type AuditRequest, audit } from './audit/audit.ts';
 import { buildContext, type ContextAnswer, type ContextRequest } from './context/context.ts';
 import type { EngineDeps } from './deps.ts';
 import {
@@ -58,6 +60,8 @@ export interface Engine {
     scope: Scope,
     options: { after?: NamespaceName; limit: number },
   ): Promise<NamespacePage>;
+  /** What is wrong with the memories of a namespace, in numbers. */
+  audit(scope: Scope, request: AuditRequest): Promise<AuditReport>;
   exportNamespace(scope: Scope, request: ExportRequest): Promise<Export>;
   importMany(
     scope: Scope,
@@ -76,10 +80,18 @@ export interface Engine {
 }
 
 export function createEngine(deps: EngineDeps): Engine {
+  const audits = createMutex();
   return {
     store: (scope, namespace, input) => store(deps, scope, namespace, input),
     storeMany: (scope, items) => storeMany(deps, scope, items),
-    recall: (scope, request) => recall(deps, scope, request),
+    recall: async (scope, request) => {
+      const answer = await recall(deps, scope, request);
+      // Without a question it is a list: nothing was recalled.
+      const isAsked = request.query.trim() !== '';
+      const shown = isAsked ? answer.results.map(({ memory }) => memory) : [];
+      deps.recallCounts.add(scope.tenant, shown);
+      return answer;
+    },
     whyNot: (scope, request) => whyNot(deps, scope, request),
     context: (scope, request) => buildContext(deps, scope, request),
     list: (scope, request) => list(deps, scope, request),
@@ -90,6 +102,8 @@ export function createEngine(deps: EngineDeps): Engine {
     history: (scope, request) => history(deps, scope, request),
     forget: (scope, request) => forget(deps, scope, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
+    // One after the other: together they would take the thread from the searches.
+    audit: (scope, request) => audits.run(() => audit(deps, scope, request)),
     exportNamespace: (scope, request) => exportNamespace(deps, scope, request),
     importMany: (scope, namespace, items) => importMany(deps, scope, namespace, items),
     createSnapshot: (scope, namespace, name) => createSnapshot(deps, scope, namespace, name),

@@ -5,6 +5,7 @@ import type { AppDeps, RequestVariables } from './context.ts';
 import { mountDocs } from './docs.ts';
 import { errorResponse } from './errors.ts';
 import type { App } from './route.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { contextRoutes } from './routes/context.ts';
 import { embeddingsRoutes } from './routes/embeddings.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -30,6 +31,7 @@ const routes = [
   ...exportRoutes,
   ...importRoutes,
   ...snapshotRoutes,
+  ...auditRoutes,
   ...embeddingsRoutes,
   ...updateRoutes,
   ...memoryRoutes,

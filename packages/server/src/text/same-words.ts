@@ -54,6 +54,7 @@ export function isSaidIn(text: Said, other: Said): boolean {
   return false;
 }
 
-function denies(words: Said): boolean {
+/** Whether one of the words turns a statement round. */
+export function denies(words: Said): boolean {
   return words.some((word) => negation.test(word)) || negatingSigns.test(words.join(''));
 }

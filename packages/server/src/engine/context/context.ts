@@ -93,6 +93,10 @@ export async function buildContext(
   const frame = request.format === 'messages' ? messageTokens : 0;
   const chosen = await fit(kept, style, tokenizer, request.maxTokens - frame);
   const { rendered, tokens } = await settle(chosen, style, tokenizer, request.maxTokens - frame);
+  deps.recallCounts.add(
+    scope.tenant,
+    rendered.items.map(({ item }) => item.memory),
+  );
   return {
     text: rendered.text,
     tokens: tokens === 0 ? 0 : tokens + frame,
