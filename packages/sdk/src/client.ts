@@ -30,19 +30,20 @@ import type {
   UpdateResult,
   WhyNotInput,
   WhyNotResult,
+  WriteOptions,
 } from './types.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
 export interface ReverieClient {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
-   * It is sent again only when it is certain that nothing was stored.
+   * An attempt that fails may be sent again: the server stores it once.
    */
-  store(input: StoreInput | string, options?: CallOptions): Promise<StoreResult>;
+  store(input: StoreInput | string, options?: WriteOptions): Promise<StoreResult>;
   /** Keeps at most 1,000 memories in one request; each item has its own outcome. */
   storeMany(
     items: readonly StoreInput[],
-    options?: CallOptions & { namespace?: string | undefined },
+    options?: WriteOptions & { namespace?: string | undefined },
   ): Promise<StoreManyResult>;
   /** Finds what matters for a query, best first. */
   recall(query: RecallInput | string, options?: CallOptions): Promise<RecallResult>;
@@ -87,7 +88,7 @@ export interface ReverieClient {
     options?: CallOptions & { namespace?: string | undefined },
   ): Promise<UpdateResult>;
   /** Erases by id, or by key. A repeated call forgets 0. */
-  forget(input: ForgetInput, options?: CallOptions): Promise<ForgetResult>;
+  forget(input: ForgetInput, options?: WriteOptions): Promise<ForgetResult>;
   /** The namespaces that this key may see. */
   namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
   /** The vectors that the server has, by model, and how far each is. */
@@ -112,13 +113,13 @@ export interface ReverieClient {
  */
 export function createClient(options: ClientOptions = {}): ReverieClient {
   const { namespace } = options;
-  const { call, post, get } = callsOver(settingsOf(options));
+  const { call, post, get, write } = callsOver(settingsOf(options));
 
   const client: ReverieClient = {
     async store(input, each) {
       const item = typeof input === 'string' ? { value: input } : input;
       const body = to.storeToWire(item, namespace);
-      return from.storeFrom(await post('/v1/memory-set', body, each, true));
+      return from.storeFrom(await write('/v1/memory-set', body, each));
     },
     async storeMany(items, each) {
       const shared = each?.namespace ?? namespace;
@@ -126,7 +127,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
         items: items.map((item) => to.storeToWire(item, undefined)),
         namespace: shared,
       };
-      return from.storeManyFrom(await post('/v1/memory/bulk', body, each, true));
+      return from.storeManyFrom(await write('/v1/memory/bulk', body, each));
     },
     async recall(query, each) {
       const input = typeof query === 'string' ? { query } : query;
@@ -156,11 +157,10 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       const body = to.keyToWire(typeof input === 'string' ? { key: input } : input, namespace);
       return from.keyFrom(await post('/v1/memory-get', body, each));
     },
-    ...changesOver(namespace, { call, post, get }),
+    ...changesOver(namespace, { call, post, get, write }),
     async forget(input, each) {
       const body = to.forgetToWire(input, namespace);
-      const raw = await unlessMissing(post('/v1/forget', body, each));
-      // A repeated attempt may find that the first one did arrive.
+      const raw = await unlessMissing(write('/v1/forget', body, each));
       return from.forgetFrom(raw ?? { forgotten: 0, namespace: input.namespace ?? null });
     },
     namespaces: (each) =>
@@ -224,9 +224,21 @@ function callsOver(settings: TransportSettings) {
     call,
     post: async (path: string, body: unknown, each?: CallOptions, write = false) =>
       (await call({ method: 'POST', path, body, write }, each)).raw,
+    /** A write of which the server knows by its key whether it was carried out. */
+    write: async (path: string, body: unknown, each?: WriteOptions) => {
+      const ownKey = settings.retries > 0 ? newKey() : undefined;
+      const idempotencyKey = each?.idempotencyKey ?? ownKey;
+      return (await call({ method: 'POST', path, body, write: true, idempotencyKey }, each)).raw;
+    },
     get: async (path: string, each?: CallOptions) =>
       (await call({ method: 'GET', path }, each)).raw,
   };
+}
+
+/** 128 random bits as hex. `randomUUID` is missing in browsers on plain http. */
+function newKey(): string {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The overloads of `context`: the format that is asked for decides what comes back. */

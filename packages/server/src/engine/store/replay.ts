@@ -1,0 +1,66 @@
+/** Answers a store that was carried out before, from its receipt and the memory as it was then. */
+import type { JsonObject, MemoryId, NamespaceName } from '../../domain/memory.ts';
+import type { StoreStatus } from '../../domain/store-rules.ts';
+import type { KeptReceipt, RecordRow, TenantRecords } from '../../ports/records.ts';
+import { memoryOf } from '../rows.ts';
+import { differsHint, type StorePlan } from './plan.ts';
+import type { PreparedStore } from './prepare.ts';
+import type { StoreOutcome } from './store.ts';
+
+interface StoreNote {
+  readonly status: StoreStatus;
+  readonly id: MemoryId;
+  /** Of a store that wrote nothing; else the receipt's outcome tells them. */
+  readonly version: number;
+  readonly createdAt: number;
+  readonly replaced: MemoryId | null;
+  readonly isHinted: boolean;
+}
+
+/** What the receipt of a plan says: nothing of the memory but its id. */
+export function noteOf(plan: StorePlan, prepared: PreparedStore): JsonObject {
+  const { current } = plan;
+  const op = plan.ops[plan.resultOp ?? 0];
+  const note: StoreNote = {
+    status: plan.status,
+    id: op?.op === 'put' || !current ? prepared.put.columns.id : current.id,
+    version: current?.version ?? 1,
+    createdAt: current?.createdAt ?? 0,
+    replaced: plan.replaced ?? null,
+    isHinted: plan.hint !== undefined,
+  };
+  return { ...note };
+}
+
+/** `memory` is null when it was erased since. */
+export async function replayStore(
+  records: TenantRecords,
+  namespace: NamespaceName,
+  receipt: KeptReceipt,
+): Promise<StoreOutcome> {
+  const note = JSON.parse(receipt.note) as StoreNote;
+  const { status, id, replaced, isHinted } = note;
+  const { version, createdAt } = receipt.applied ?? note;
+  const row = await rowAt(records, namespace, id, version);
+  return {
+    ...{ status, id, version, createdAt },
+    memory: row ? memoryOf(namespace, row) : null,
+    ...(replaced !== null && { replaced }),
+    ...(isHinted && { hint: differsHint }),
+  };
+}
+
+/** The memory in a version that it had; undefined when it was erased. */
+async function rowAt(
+  records: TenantRecords,
+  namespace: NamespaceName,
+  id: MemoryId,
+  version: number,
+): Promise<RecordRow | undefined> {
+  const places = await records.byId([id]);
+  const place = places.find((found) => found.namespace === namespace);
+  if (!place || place.row.version === version) return place?.row;
+  const former = await records.versions(place.namespaceNo, place.row.ordinal);
+  const row = former.find((one) => one.version === version) ?? place.row;
+  return { ...row, hasVector: place.row.hasVector };
+}
