@@ -144,6 +144,29 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     });
   });
 
+  test('a patch and an archive are told again as they were', async () => {
+    const namespace = 'patches';
+    const { id } = (await ask('/v1/memory-set', { value: 'A list.', namespace })).answer;
+    const path = `/v1/memory/${id}`;
+    const key = newKey();
+    const patch = { metadata: { read: true }, if_version: 1 };
+    const first = await ask(path, patch, key, 'PATCH');
+    expect(first.answer).toMatchObject({ status: 'updated', version: 2 });
+    const same = newKey();
+    await ask(path, { metadata: { read: true } }, same, 'PATCH');
+    const aside = newKey();
+    expect((await ask(`${path}/archive`, undefined, aside)).answer.version).toBe(3);
+    expect((await ask(`${path}/restore`, undefined, newKey())).answer.version).toBe(4);
+    const again = await ask(path, patch, key, 'PATCH');
+    expect(again).toMatchObject({ isReplay: true, answer: { status: 'updated', version: 2 } });
+    const unchanged = await ask(path, { metadata: { read: true } }, same, 'PATCH');
+    expect(unchanged.answer).toMatchObject({ status: 'unchanged', version: 2 });
+    const archived = await ask(`${path}/archive`, undefined, aside);
+    expect(archived).toMatchObject({ isReplay: true, answer: { version: 3 } });
+    const now = await ask(path, undefined, undefined, 'GET');
+    expect(now.answer.memory).toMatchObject({ version: 4, archived: false });
+  });
+
   test('bulk: every item has its outcome again, refused ones too', async () => {
     const namespace = 'bulk';
     const body = {

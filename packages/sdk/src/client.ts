@@ -71,7 +71,7 @@ export interface ReverieClient {
   /** What a key points at: its current fact, else the last turn of its thread. */
   getByKey(input: KeyInput | string, options?: CallOptions): Promise<KeyResult>;
   /** Changes one memory. Throws `memory_not_found`, `version_conflict`, `memory_superseded`. */
-  update(input: UpdateInput, options?: CallOptions): Promise<UpdateResult>;
+  update(input: UpdateInput, options?: WriteOptions): Promise<UpdateResult>;
   /** Every version of a memory; undefined when there is no such memory. */
   history(
     id: string,
@@ -80,12 +80,12 @@ export interface ReverieClient {
   /** Puts a memory aside: no recall, list or context shows it, and get still does. */
   archive(
     id: string,
-    options?: CallOptions & { namespace?: string | undefined },
+    options?: WriteOptions & { namespace?: string | undefined },
   ): Promise<UpdateResult>;
   /** Brings an archived memory back. */
   restore(
     id: string,
-    options?: CallOptions & { namespace?: string | undefined },
+    options?: WriteOptions & { namespace?: string | undefined },
   ): Promise<UpdateResult>;
   /** Erases by id, or by key. A repeated call forgets 0. */
   forget(input: ForgetInput, options?: WriteOptions): Promise<ForgetResult>;
@@ -119,7 +119,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     async store(input, each) {
       const item = typeof input === 'string' ? { value: input } : input;
       const body = to.storeToWire(item, namespace);
-      return from.storeFrom(await write('/v1/memory-set', body, each));
+      return from.storeFrom(await write('POST', '/v1/memory-set', body, each));
     },
     async storeMany(items, each) {
       const shared = each?.namespace ?? namespace;
@@ -127,7 +127,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
         items: items.map((item) => to.storeToWire(item, undefined)),
         namespace: shared,
       };
-      return from.storeManyFrom(await write('/v1/memory/bulk', body, each));
+      return from.storeManyFrom(await write('POST', '/v1/memory/bulk', body, each));
     },
     async recall(query, each) {
       const input = typeof query === 'string' ? { query } : query;
@@ -157,10 +157,10 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       const body = to.keyToWire(typeof input === 'string' ? { key: input } : input, namespace);
       return from.keyFrom(await post('/v1/memory-get', body, each));
     },
-    ...changesOver(namespace, { call, post, get, write }),
+    ...changesOver(namespace, { get, write }),
     async forget(input, each) {
       const body = to.forgetToWire(input, namespace);
-      const raw = await unlessMissing(write('/v1/forget', body, each));
+      const raw = await unlessMissing(write('POST', '/v1/forget', body, each));
       return from.forgetFrom(raw ?? { forgotten: 0, namespace: input.namespace ?? null });
     },
     namespaces: (each) =>
@@ -186,22 +186,22 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
 /** Correcting one memory, and what it was before. */
 function changesOver(
   namespace: string | undefined,
-  { call, post, get }: ReturnType<typeof callsOver>,
+  { get, write }: Pick<ReturnType<typeof callsOver>, 'get' | 'write'>,
 ): Pick<ReverieClient, 'update' | 'history' | 'archive' | 'restore'> {
   const setAside = async (
     id: string,
     verb: 'archive' | 'restore',
-    each?: CallOptions & { namespace?: string | undefined },
+    each?: WriteOptions & { namespace?: string | undefined },
   ): Promise<UpdateResult> => {
     const query = search({ namespace: each?.namespace ?? namespace });
     const path = `/v1/memory/${segment(id)}/${verb}${query}`;
-    return from.updateFrom(await post(path, undefined, each, true));
+    return from.updateFrom(await write('POST', path, undefined, each));
   };
   return {
     async update(input, each) {
       const path = `/v1/memory/${segment(input.id)}`;
       const body = { ...to.updateToWire(input), namespace: input.namespace ?? namespace };
-      return from.updateFrom((await call({ method: 'PATCH', path, body }, each)).raw);
+      return from.updateFrom(await write('PATCH', path, body, each));
     },
     async history(id, each) {
       const query = search({ namespace: each?.namespace ?? namespace, limit: each?.limit });
@@ -225,10 +225,10 @@ function callsOver(settings: TransportSettings) {
     post: async (path: string, body: unknown, each?: CallOptions, write = false) =>
       (await call({ method: 'POST', path, body, write }, each)).raw,
     /** A write of which the server knows by its key whether it was carried out. */
-    write: async (path: string, body: unknown, each?: WriteOptions) => {
+    write: async (method: 'POST' | 'PATCH', path: string, body: unknown, each?: WriteOptions) => {
       const ownKey = settings.retries > 0 ? newKey() : undefined;
       const idempotencyKey = each?.idempotencyKey ?? ownKey;
-      return (await call({ method: 'POST', path, body, write: true, idempotencyKey }, each)).raw;
+      return (await call({ method, path, body, write: true, idempotencyKey }, each)).raw;
     },
     get: async (path: string, each?: CallOptions) =>
       (await call({ method: 'GET', path }, each)).raw,

@@ -1,8 +1,8 @@
 /** Answers a store that was carried out before, from its receipt and the memory as it was then. */
 import type { JsonObject, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { StoreStatus } from '../../domain/store-rules.ts';
-import type { KeptReceipt, RecordRow, TenantRecords } from '../../ports/records.ts';
-import { memoryOf } from '../rows.ts';
+import type { KeptReceipt, TenantRecords } from '../../ports/records.ts';
+import { memoryOf, rowAt } from '../rows.ts';
 import { differsHint, type StorePlan } from './plan.ts';
 import type { PreparedStore } from './prepare.ts';
 import type { StoreOutcome } from './store.ts';
@@ -41,26 +41,13 @@ export async function replayStore(
   const note = JSON.parse(receipt.note) as StoreNote;
   const { status, id, replaced, isHinted } = note;
   const { version, createdAt } = receipt.applied ?? note;
-  const row = await rowAt(records, namespace, id, version);
+  const found = await records.byId([id]);
+  const place = found.find((one) => one.namespace === namespace);
+  const row = place && (await rowAt(records, place, version));
   return {
     ...{ status, id, version, createdAt },
     memory: row ? memoryOf(namespace, row) : null,
     ...(replaced !== null && { replaced }),
     ...(isHinted && { hint: differsHint }),
   };
-}
-
-/** The memory in a version that it had; undefined when it was erased. */
-async function rowAt(
-  records: TenantRecords,
-  namespace: NamespaceName,
-  id: MemoryId,
-  version: number,
-): Promise<RecordRow | undefined> {
-  const places = await records.byId([id]);
-  const place = places.find((found) => found.namespace === namespace);
-  if (!place || place.row.version === version) return place?.row;
-  const former = await records.versions(place.namespaceNo, place.row.ordinal);
-  const row = former.find((one) => one.version === version) ?? place.row;
-  return { ...row, hasVector: place.row.hasVector };
 }
