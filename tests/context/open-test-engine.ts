@@ -43,8 +43,11 @@ export async function openTestEngine() {
     pass: (ms: number) => {
       now += ms;
     },
-    store: async (value: string, more: Partial<MemoryInput> = {}, namespace = ann) =>
-      (await engine.store(scope, namespace, { value, ...more })).memory,
+    store: async (value: string, more: Partial<MemoryInput> = {}, namespace = ann) => {
+      const { memory } = await engine.store(scope, namespace, { value, ...more });
+      if (memory === null) throw new Error('A memory is there when it was stored.');
+      return memory;
+    },
     /** What only dreams and hygiene do to a memory: flags, quarantine, archive. */
     change: async (memory: Memory, columns: UpdateOp['columns']) => {
       const { ordinal, version: expectedVersion } = memory;

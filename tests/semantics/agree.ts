@@ -84,7 +84,8 @@ export class Agreement {
     }
   }
 
-  #expectStored(step: StoreStep, outcome: { status: string; memory: Memory }): void {
+  #expectStored(step: StoreStep, outcome: { status: string; memory: Memory | null }): void {
+    if (outcome.memory === null) throw new Error('A memory is there when it was stored.');
     const { status, memory } = this.#model.store(step, this.#world.now);
     this.#ids[memory.no] ??= outcome.memory.id;
     expect(outcome.status, 'status').toBe(status);

@@ -1,12 +1,19 @@
 /** Calls whose answer is an object, as every answer is. */
 import { objectFrom } from './from-wire.ts';
 import { type Call, send, type TransportSettings } from './transport.ts';
-import type { CallOptions, JsonObject } from './types.ts';
+import type { CallOptions, JsonObject, WriteOptions } from './types.ts';
 
 export interface Calls {
   call(request: Call, options?: CallOptions): Promise<{ status: number; raw: JsonObject }>;
   /** A `write` is sent again only when it is certain that nothing was stored. */
   post(path: string, body: unknown, options?: CallOptions, write?: boolean): Promise<JsonObject>;
+  /** A write of which the server knows by its key whether it was carried out. */
+  write(
+    method: 'POST' | 'PATCH',
+    path: string,
+    body: unknown,
+    options?: WriteOptions,
+  ): Promise<JsonObject>;
   get(path: string, options?: CallOptions): Promise<JsonObject>;
 }
 
@@ -20,6 +27,17 @@ export function callsOver(settings: TransportSettings): Calls {
     call,
     post: async (path, body, each, write = false) =>
       (await call({ method: 'POST', path, body, write }, each)).raw,
+    write: async (method, path, body, each) => {
+      const ownKey = settings.retries > 0 ? newKey() : undefined;
+      const idempotencyKey = each?.idempotencyKey ?? ownKey;
+      return (await call({ method, path, body, write: true, idempotencyKey }, each)).raw;
+    },
     get: async (path, each) => (await call({ method: 'GET', path }, each)).raw,
   };
+}
+
+/** 128 random bits as hex. `randomUUID` is missing in browsers on plain http. */
+function newKey(): string {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

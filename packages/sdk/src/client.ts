@@ -35,19 +35,20 @@ import type {
   UpdateResult,
   WhyNotInput,
   WhyNotResult,
+  WriteOptions,
 } from './types.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
 export interface ReverieClient extends TransferCalls, SnapshotCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
-   * It is sent again only when it is certain that nothing was stored.
+   * An attempt that fails may be sent again: the server stores it once.
    */
-  store(input: StoreInput | string, options?: CallOptions): Promise<StoreResult>;
+  store(input: StoreInput | string, options?: WriteOptions): Promise<StoreResult>;
   /** Keeps at most 1,000 memories in one request; each item has its own outcome. */
   storeMany(
     items: readonly StoreInput[],
-    options?: CallOptions & { namespace?: string | undefined },
+    options?: WriteOptions & { namespace?: string | undefined },
   ): Promise<StoreManyResult>;
   /** Finds what matters for a query, best first. */
   recall(query: RecallInput | string, options?: CallOptions): Promise<RecallResult>;
@@ -75,7 +76,7 @@ export interface ReverieClient extends TransferCalls, SnapshotCalls {
   /** What a key points at: its current fact, else the last turn of its thread. */
   getByKey(input: KeyInput | string, options?: CallOptions): Promise<KeyResult>;
   /** Changes one memory. Throws `memory_not_found`, `version_conflict`, `memory_superseded`. */
-  update(input: UpdateInput, options?: CallOptions): Promise<UpdateResult>;
+  update(input: UpdateInput, options?: WriteOptions): Promise<UpdateResult>;
   /** Every version of a memory; undefined when there is no such memory. */
   history(
     id: string,
@@ -84,15 +85,15 @@ export interface ReverieClient extends TransferCalls, SnapshotCalls {
   /** Puts a memory aside: no recall, list or context shows it, and get still does. */
   archive(
     id: string,
-    options?: CallOptions & { namespace?: string | undefined },
+    options?: WriteOptions & { namespace?: string | undefined },
   ): Promise<UpdateResult>;
   /** Brings an archived memory back. */
   restore(
     id: string,
-    options?: CallOptions & { namespace?: string | undefined },
+    options?: WriteOptions & { namespace?: string | undefined },
   ): Promise<UpdateResult>;
   /** Erases by id, or by key. A repeated call forgets 0. */
-  forget(input: ForgetInput, options?: CallOptions): Promise<ForgetResult>;
+  forget(input: ForgetInput, options?: WriteOptions): Promise<ForgetResult>;
   /** The namespaces that this key may see. */
   namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
   /** Memory quality in numbers: what is there twice, stale, never recalled, or a secret. */
@@ -121,13 +122,13 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
   const { namespace } = options;
   const settings = settingsOf(options);
   const calls = callsOver(settings);
-  const { call, post, get } = calls;
+  const { call, post, get, write } = calls;
 
   const client: ReverieClient = {
     async store(input, each) {
       const item = typeof input === 'string' ? { value: input } : input;
       const body = to.storeToWire(item, namespace);
-      return from.storeFrom(await post('/v1/memory-set', body, each, true));
+      return from.storeFrom(await write('POST', '/v1/memory-set', body, each));
     },
     async storeMany(items, each) {
       const shared = each?.namespace ?? namespace;
@@ -135,7 +136,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
         items: items.map((item) => to.storeToWire(item, undefined)),
         namespace: shared,
       };
-      return from.storeManyFrom(await post('/v1/memory/bulk', body, each, true));
+      return from.storeManyFrom(await write('POST', '/v1/memory/bulk', body, each));
     },
     async recall(query, each) {
       const input = typeof query === 'string' ? { query } : query;
@@ -168,8 +169,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     ...changesOver(namespace, calls),
     async forget(input, each) {
       const body = to.forgetToWire(input, namespace);
-      const raw = await unlessMissing(post('/v1/forget', body, each));
-      // A repeated attempt may find that the first one did arrive.
+      const raw = await unlessMissing(write('POST', '/v1/forget', body, each));
       return from.forgetFrom(raw ?? { forgotten: 0, namespace: input.namespace ?? null });
     },
     ...namespacesOver(namespace, calls),
@@ -188,22 +188,22 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
 /** Correcting one memory, and what it was before. */
 function changesOver(
   namespace: string | undefined,
-  { call, post, get }: Calls,
+  { get, write }: Calls,
 ): Pick<ReverieClient, 'update' | 'history' | 'archive' | 'restore'> {
   const setAside = async (
     id: string,
     verb: 'archive' | 'restore',
-    each?: CallOptions & { namespace?: string | undefined },
+    each?: WriteOptions & { namespace?: string | undefined },
   ): Promise<UpdateResult> => {
     const query = search({ namespace: each?.namespace ?? namespace });
     const path = `/v1/memory/${segment(id)}/${verb}${query}`;
-    return from.updateFrom(await post(path, undefined, each, true));
+    return from.updateFrom(await write('POST', path, undefined, each));
   };
   return {
     async update(input, each) {
       const path = `/v1/memory/${segment(input.id)}`;
       const body = { ...to.updateToWire(input), namespace: input.namespace ?? namespace };
-      return from.updateFrom((await call({ method: 'PATCH', path, body }, each)).raw);
+      return from.updateFrom(await write('PATCH', path, body, each));
     },
     async history(id, each) {
       const query = search({ namespace: each?.namespace ?? namespace, limit: each?.limit });

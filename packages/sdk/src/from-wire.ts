@@ -92,7 +92,8 @@ export function storeFrom(raw: JsonObject): StoreResult {
     indexed: indexedFrom(raw.indexed),
     ...(typeof raw.replaced === 'string' && { replaced: raw.replaced }),
     ...(typeof raw.hint === 'string' && { hint: raw.hint }),
-    memory: memoryFrom(objectFrom(raw.memory, 'memory')),
+    ...(raw.erased === true && { erased: true }),
+    memory: raw.erased === true ? null : memoryFrom(objectFrom(raw.memory, 'memory')),
   };
 }
 

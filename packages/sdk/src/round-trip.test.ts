@@ -21,7 +21,7 @@ it('leaves values, metadata and tags untouched', async () => {
   await fc.assert(
     fc.asyncProperty(json, object, tags, async (value, metadata, tags) => {
       const { memory } = await client.store({ value, metadata, tags });
-      expect({ value: memory.value, metadata: memory.metadata, tags: memory.tags }).toEqual({
+      expect({ value: memory?.value, metadata: memory?.metadata, tags: memory?.tags }).toEqual({
         value,
         metadata,
         tags,

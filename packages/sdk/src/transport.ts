@@ -16,6 +16,8 @@ const nothingStored: ReadonlySet<string> = new Set([
   'disk_full',
   'store_read_only',
 ]);
+/** The first attempt is still under way; the next one gets its answer. */
+const inFlight = 'idempotency_in_flight';
 /** Causes of a failed fetch (Node, Bun) that arise before the first byte is sent. */
 const neverConnected: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -41,8 +43,10 @@ export interface Call {
   /** From the root of the server, with its query string. */
   readonly path: string;
   readonly body?: unknown;
-  /** A write is sent again only when it is certain that nothing was stored. */
+  /** A write without a key is sent again only when it is certain that nothing was stored. */
   readonly write?: boolean;
+  /** By which the server knows a request that it has carried out: it may be sent again. */
+  readonly idempotencyKey?: string | undefined;
   /** Statuses that are an answer and not an error. */
   readonly accept?: readonly number[];
   readonly signal?: AbortSignal | undefined;
@@ -70,7 +74,7 @@ export async function send(
     try {
       return await sendOnce(settings, call);
     } catch (error) {
-      const again = attempt < settings.retries && mayRepeat(error, call.write === true);
+      const again = attempt < settings.retries && mayRepeat(error, call);
       if (!again) throw error;
       await pacing.sleep(pauseMs(error, attempt, pacing.random()), call.signal);
     }
@@ -150,6 +154,7 @@ function headersOf(settings: TransportSettings, call: Call): Record<string, stri
     ...settings.headers,
     ...(settings.apiKey !== undefined && { authorization: `Bearer ${settings.apiKey}` }),
     ...(call.body !== undefined && { 'content-type': 'application/json' }),
+    ...(call.idempotencyKey !== undefined && { 'idempotency-key': call.idempotencyKey }),
   };
 }
 
@@ -174,7 +179,7 @@ function failureOf(response: Response, body: unknown): ReverieError {
     typeof shape.message === 'string' ? shape.message : `The server answered ${status}.`;
   return new ReverieError(code, message, {
     status,
-    retryable: status === 429 || (status === 503 && !lasting.has(code)),
+    retryable: status === 429 || (status === 503 && !lasting.has(code)) || code === inFlight,
     details: isRecord(shape.details) ? shape.details : undefined,
     hint: typeof shape.hint === 'string' ? shape.hint : undefined,
     requestId: response.headers.get('x-request-id') ?? undefined,
@@ -198,10 +203,10 @@ function retryAfterMs(header: string | null): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-function mayRepeat(error: unknown, write: boolean): boolean {
+function mayRepeat(error: unknown, { write, idempotencyKey }: Call): boolean {
   if (!ReverieError.isInstance(error) || !error.retryable) return false;
   if ((error.retryAfterMs ?? 0) > retryAfterMaxMs) return false;
-  if (!write || error.status === 429) return true;
+  if (!write || idempotencyKey !== undefined || error.status === 429) return true;
   return error.status === 503 ? nothingStored.has(error.code) : error.details?.sent === false;
 }
 

@@ -157,7 +157,9 @@ export interface StoreResult {
   replaced?: string;
   /** A remark of the server, for example that old and new fact have no word in common. */
   hint?: string;
-  memory: Memory;
+  /** A repeated request finds that the memory was erased since: `memory` is null. */
+  erased?: true;
+  memory: Memory | null;
 }
 
 export interface StoreManyOutcome {
@@ -550,6 +552,14 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
   /** Instead of the client's, for each attempt. */
   timeoutMs?: number | undefined;
+}
+
+export interface WriteOptions extends CallOptions {
+  /**
+   * Names the request for 24 hours: however often it is sent, it is carried out once. For retries
+   * of your own; those of the client have a key of their own. 1 to 255 visible ASCII characters.
+   */
+  idempotencyKey?: string | undefined;
 }
 
 export interface ClientOptions {

@@ -83,6 +83,17 @@ export const errorTable = {
     'The vectors cannot be changed that way.',
     'GET /v1/admin/embeddings tells which generations there are.',
   ),
+  idempotency_in_flight: kind(
+    409,
+    'The same request is under way.',
+    'Wait a moment and send it again: it will be answered, not repeated.',
+    true,
+  ),
+  idempotency_mismatch: kind(
+    422,
+    'The Idempotency-Key was used for another request.',
+    'Use a new key for each new request; a retry sends exactly the same body.',
+  ),
   value_too_large: kind(
     413,
     'The value is too large.',

@@ -15,6 +15,10 @@ export const limits = {
   entitiesMax: 256,
   attachmentsMax: 16,
   attachmentBytesMax: 2048,
+  /** Visible characters of an Idempotency-Key. */
+  idempotencyKeyCharsMax: 255,
+  /** How long a request with an Idempotency-Key is known. */
+  receiptKeptMs: 24 * 60 * 60 * 1000,
   jsonDepthMax: 32,
   /** Bytes of a request body on every route but bulk. */
   bodyBytesMax: 1024 * 1024,

@@ -27,6 +27,7 @@ import {
   list,
 } from './list/list.ts';
 import { type NamespacePage, namespaces } from './list/namespaces.ts';
+import { createOnce, type RunOnce } from './once/once.ts';
 import { type RecallAnswer, type RecallRequest, recall } from './recall/recall.ts';
 import { type WhyNotAnswer, type WhyNotRequest, whyNot } from './recall/why-not.ts';
 import type { Scope } from './scope.ts';
@@ -44,6 +45,8 @@ import type { MemoryPatch } from './update/apply-patch.ts';
 import { type MemoryTarget, setArchived, type UpdateOutcome, update } from './update/update.ts';
 
 export interface Engine {
+  /** Runs what its sender named at most once: the verbs that it calls get a scope that knows it. */
+  readonly once: RunOnce;
   store(scope: Scope, namespace: NamespaceName, input: MemoryInput): Promise<StoreOutcome>;
   storeMany(scope: Scope, items: readonly (BulkItem | MemoryError)[]): Promise<ItemOutcome[]>;
   recall(scope: Scope, request: RecallRequest): Promise<RecallAnswer>;
@@ -82,6 +85,7 @@ export interface Engine {
 export function createEngine(deps: EngineDeps): Engine {
   const audits = createMutex();
   return {
+    once: createOnce(deps),
     store: (scope, namespace, input) => store(deps, scope, namespace, input),
     storeMany: (scope, items) => storeMany(deps, scope, items),
     recall: async (scope, request) => {

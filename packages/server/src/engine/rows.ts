@@ -1,8 +1,20 @@
 /** From a stored row to a memory. */
 import { decodeBody } from '../domain/body-codec.ts';
 import type { Memory, NamespaceName } from '../domain/memory.ts';
-import type { RecordRow } from '../ports/records.ts';
+import type { RecordRow, TenantRecords } from '../ports/records.ts';
 
 export function memoryOf(namespace: NamespaceName, row: RecordRow): Memory {
   return { ...row, namespace, body: decodeBody(row.body) };
+}
+
+/** A row in a version that it had, as far as it is still known; else as it is now. */
+export async function rowAt(
+  records: TenantRecords,
+  { namespaceNo, row }: { readonly namespaceNo: number; readonly row: RecordRow },
+  version: number,
+): Promise<RecordRow> {
+  if (row.version === version) return row;
+  const former = await records.versions(namespaceNo, row.ordinal);
+  const found = former.find((one) => one.version === version) ?? row;
+  return { ...found, hasVector: row.hasVector };
 }

@@ -6,7 +6,7 @@ import type { RequestVariables } from './context.ts';
 import { errorResponse } from './errors.ts';
 
 const app = new Hono<{ Variables: RequestVariables }>();
-app.post('/', async (context) => context.json({ got: await readJsonBody(context, 16) }));
+app.post('/', async (context) => context.json({ got: (await readJsonBody(context, 16)).json }));
 app.onError((error, context) => {
   if (MemoryError.isInstance(error)) return errorResponse(context, error);
   throw error;

@@ -6,17 +6,22 @@ import type { AppContext } from './context.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+export interface JsonBody {
+  readonly bytes: Uint8Array;
+  readonly json: unknown;
+}
+
 /** An absent body is an empty object. Throws body_too_large, json_too_deep, invalid_json. */
-export async function readJsonBody(context: AppContext, bytesMax: number): Promise<unknown> {
+export async function readJsonBody(context: AppContext, bytesMax: number): Promise<JsonBody> {
   const bytes = await readBytes(context.req.raw, bytesMax).catch((cause: unknown) => {
     if (MemoryError.isInstance(cause)) throw cause;
     // The sender went away; nobody will read the answer, and it is no fault of ours.
     throw new MemoryError('invalid_json', 'The request ended before its body did.', { cause });
   });
-  if (bytes.length === 0) return {};
+  if (bytes.length === 0) return { bytes, json: {} };
   if (nestsDeeper(bytes, limits.jsonDepthMax)) throw new MemoryError('json_too_deep');
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return { bytes, json: JSON.parse(utf8.decode(bytes)) };
   } catch (cause) {
     const reason = cause instanceof SyntaxError ? cause.message : 'it is not UTF-8';
     // The parser's message may quote the body: only its first words go back to the sender.

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { KeyRing, Principal } from '../access/key-ring.ts';
 import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Scope } from '../engine/scope.ts';
 import type { RecordsStatus } from '../ports/records.ts';
 
 export interface AppDeps {
@@ -34,5 +35,7 @@ export interface RequestInput<Body, Query, Params> {
   readonly query: Query;
   readonly params: Params;
   readonly principal: Principal;
+  /** On whose behalf, and whether the request was named by its sender. */
+  readonly scope: Scope;
   readonly context: AppContext;
 }

@@ -3,9 +3,11 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Principal } from '../access/key-ring.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import { readJsonBody } from './body.ts';
+import type { Scope } from '../engine/scope.ts';
+import { type JsonBody, readJsonBody } from './body.ts';
 import type { AppContext, AppDeps, RequestInput, RequestVariables } from './context.ts';
 import { errorFromIssues } from './errors.ts';
+import { idempotencyHeaders, runNamed } from './idempotency.ts';
 import { queryReader } from './query-values.ts';
 import { createTurnGate } from './turn-gate.ts';
 
@@ -30,6 +32,8 @@ export interface RouteSpec<Body, Query, Params> {
   /** Media type of the answer; JSON when absent. */
   readonly responseType?: string;
   readonly bodyBytesMax?: number;
+  /** A write that takes an Idempotency-Key: its verb looks at the scope's `once`. */
+  readonly once?: true;
   readonly handle: (input: RequestInput<Body, Query, Params>, deps: AppDeps) => Promise<unknown>;
 }
 
@@ -55,26 +59,36 @@ function mountRoute<Body, Query, Params>(
   const readQuery = spec.query && queryReader(spec.query);
   const handler = async (context: AppContext): Promise<Response> => {
     const principal = authenticate(context, deps);
-    const raw = spec.body
+    const { bytes, json } = spec.body
       ? await readJsonBody(context, spec.bodyBytesMax ?? limits.bodyBytesMax)
-      : undefined;
+      : noBody;
     await turns.enter();
-    const answer = await spec.handle(
-      {
-        body: parseBody(raw),
-        query: parseQuery(readQuery?.(context.req.queries())),
-        params: parseParams(spec.params ? context.req.param() : undefined),
-        principal,
-        context,
-      },
-      deps,
-    );
+    const input = {
+      body: parseBody(json),
+      query: parseQuery(readQuery?.(context.req.queries())),
+      params: parseParams(spec.params ? context.req.param() : undefined),
+      principal,
+      context,
+    };
+    const run = (scope: Scope): Promise<unknown> => spec.handle({ ...input, scope }, deps);
+    const scope = { tenant: principal.tenant };
+    const route = `${spec.method} ${pathOf(spec.path, context)}`;
+    const answer = spec.once
+      ? await runNamed(deps.engine, { context, scope, route, bytes, json }, run)
+      : await run(scope);
     return answer instanceof Response ? answer : context.json(answer);
   };
   for (const path of [spec.path, ...(spec.aliases ?? [])]) {
     app.on(spec.method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), handler);
   }
   document(app, spec);
+}
+
+const noBody: JsonBody = { bytes: new Uint8Array(), json: undefined };
+
+/** The path with its parameters, the same for every spelling of the route. */
+function pathOf(path: string, context: AppContext): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => context.req.param(name) ?? '');
 }
 
 /** One for all routes: it is the thread that is shared. */
@@ -135,6 +149,7 @@ function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Pa
       }),
       ...(query instanceof z.ZodObject && { query }),
       ...(params instanceof z.ZodObject && { params }),
+      ...(spec.once && { headers: idempotencyHeaders }),
     },
     responses: {
       200: {

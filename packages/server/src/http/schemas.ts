@@ -182,7 +182,11 @@ export const storeAnswerSchema = z
     indexed: indexedSchema,
     replaced: z.string().optional(),
     hint: z.string().optional(),
-    memory: memorySchema,
+    erased: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'A repeated request finds that the memory was erased since.' }),
+    memory: memorySchema.nullable(),
   })
   .openapi('Stored');
 

@@ -132,11 +132,34 @@ export interface KeyExpectation {
   readonly fact: { readonly ordinal: number; readonly version: number } | null;
 }
 
+/**
+ * Says that a request was carried out, so that its repetition is answered and not done again. It
+ * holds ids, versions and codes, never content.
+ */
+export interface Receipt {
+  /** Keyed hash of what names the request; with `part` unique in the tenant until it expires. */
+  readonly id: KeyHash;
+  /** Place of an item in its request; 0 for a request of one. */
+  readonly part: number;
+  /** Keyed hash of what was asked. */
+  readonly fingerprint: KeyHash;
+  /** What the engine needs to answer again. */
+  readonly note: string;
+  readonly expiresAt: number;
+}
+
+/** A receipt as it was kept; `applied` is the outcome of the op that it names, if any. */
+export interface KeptReceipt extends Omit<Receipt, 'expiresAt'> {
+  readonly applied: Applied | null;
+}
+
 export interface Batch {
   /** Of a namespace that the batch makes; 0 when absent, or when it is closed. */
   readonly generation?: number;
   readonly ops: readonly RecordOp[];
   readonly expect?: readonly KeyExpectation[];
+  /** Kept with the ops or not at all; `op` is the place of the op whose outcome is to be kept. */
+  readonly receipts?: readonly (Receipt & { readonly op?: number })[];
 }
 
 export interface Applied {
@@ -150,8 +173,11 @@ export interface Applied {
 export type CommitResult =
   /** Durable and visible to every reader; one entry per op, in order. */
   | { readonly ok: true; readonly namespace: NamespaceInfo; readonly applied: Applied[] }
-  /** An expectation or an expectedVersion did not hold: nothing of the batch was applied. */
-  | { readonly ok: false };
+  /**
+   * An expectation or an expectedVersion did not hold: nothing of the batch was applied.
+   * `repeated`: one of its receipts is there already, so somebody else has carried it out.
+   */
+  | { readonly ok: false; readonly repeated?: true };
 
 /** What a key points at, archived, expired and superseded rows left out. */
 export interface KeyState {
@@ -218,6 +244,13 @@ export interface TenantRecords {
   page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]>;
   /** Former versions of a row, newest first, the current one not included. */
   versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]>;
+  /** What is kept of a request, by part; expired receipts are left out. */
+  receipts(id: KeyHash): Promise<KeptReceipt[]>;
+  /**
+   * Keeps receipts of a request that changed nothing. False, and nothing kept, when one of them
+   * is there already. Each receipt that is kept, here or by a commit, takes expired ones with it.
+   */
+  keepReceipts(receipts: readonly Receipt[]): Promise<boolean>;
   /** The index's view of the same rows in one generation. */
   index(namespaceNo: number, generation: number): IndexRecords;
 }

@@ -10,6 +10,7 @@ import { indexRules } from './index-rules.ts';
 import { isolationRules } from './isolation-rules.ts';
 import { keyRules } from './key-rules.ts';
 import { pageRules } from './page-rules.ts';
+import { receiptRules } from './receipt-rules.ts';
 import { updateRules } from './update-rules.ts';
 import { vectorRules } from './vector-rules.ts';
 
@@ -20,6 +21,7 @@ const groups = {
   erase: eraseRules,
   key: keyRules,
   page: pageRules,
+  receipt: receiptRules,
   index: indexRules,
   vector: vectorRules,
   isolation: isolationRules,

@@ -5,6 +5,7 @@ import type { ControlPort } from '../../ports/control.ts';
 import type { RecordsPort } from '../../ports/records.ts';
 import { EphemeralControl } from './ephemeral-control.ts';
 import { EphemeralNamespace } from './ephemeral-namespace.ts';
+import { EphemeralReceipts } from './ephemeral-receipts.ts';
 import { EphemeralTenantRecords } from './ephemeral-tenant.ts';
 import { EphemeralVectors } from './ephemeral-vectors.ts';
 
@@ -13,11 +14,18 @@ export interface EphemeralStore {
   readonly control: ControlPort;
 }
 
-/** Every namespace of every tenant; a namespace's number is its place, from 1. */
+/** Every namespace and receipt of every tenant; a namespace's number is its place, from 1. */
 export class EphemeralNamespaces {
   /** Generations that no namespace is searched by any more. */
   readonly closed = new Set<number>();
   readonly #all: EphemeralNamespace[] = [];
+  readonly #receipts = new Map<TenantId, EphemeralReceipts>();
+
+  receipts(tenant: TenantId): EphemeralReceipts {
+    const known = this.#receipts.get(tenant) ?? new EphemeralReceipts();
+    this.#receipts.set(tenant, known);
+    return known;
+  }
 
   find(tenant: TenantId, name: NamespaceName): EphemeralNamespace | undefined {
     return this.#all.find((space) => space.tenant === tenant && space.name === name);

@@ -5,9 +5,11 @@ import type {
   Batch,
   CommitResult,
   IndexRecords,
+  KeptReceipt,
   KeyState,
   NamespaceInfo,
   PageQuery,
+  Receipt,
   RecordRow,
   TenantRecords,
 } from '../../ports/records.ts';
@@ -43,11 +45,15 @@ export class EphemeralTenantRecords implements TenantRecords {
 
   async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
     const now = this.#clock.now();
+    const kept = this.#namespaces.receipts(this.#tenant);
+    const { receipts = [] } = batch;
+    if (kept.hasAny(receipts, now)) return { ok: false, repeated: true };
     const known = this.#namespaces.find(this.#tenant, name);
     const space = known ?? this.#namespaces.draft(this.#tenant, name, now, batch.generation);
     const applied = space.apply(batch, now);
     if (!applied) return { ok: false };
     if (!known) this.#namespaces.add(space);
+    kept.keep(receipts, applied, now);
     return { ok: true, namespace: space.info, applied };
   }
 
@@ -109,6 +115,18 @@ export class EphemeralTenantRecords implements TenantRecords {
 
   async versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]> {
     return [...(this.#own(namespaceNo)?.rows.get(ordinal)?.former ?? [])].reverse();
+  }
+
+  async receipts(id: KeyHash): Promise<KeptReceipt[]> {
+    return this.#namespaces.receipts(this.#tenant).of(id, this.#clock.now());
+  }
+
+  async keepReceipts(receipts: readonly Receipt[]): Promise<boolean> {
+    const now = this.#clock.now();
+    const kept = this.#namespaces.receipts(this.#tenant);
+    if (kept.hasAny(receipts, now)) return false;
+    kept.keep(receipts, [], now);
+    return true;
   }
 
   index(namespaceNo: number, generation: number): IndexRecords {

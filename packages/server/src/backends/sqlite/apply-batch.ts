@@ -14,6 +14,7 @@ import {
   type RowVectors,
   type UpdateOp,
 } from '../../ports/records.ts';
+import { checkReceipts, keepReceipts } from './apply-receipts.ts';
 import type { Connection } from './connection.ts';
 import {
   decodeColumns,
@@ -89,8 +90,11 @@ interface BatchRequest {
   readonly now: number;
 }
 
-/** Throws {@link ExpectationFailed}, and SQLite's errors. */
+/** Throws {@link ExpectationFailed}, `AlreadyDone`, and SQLite's errors. */
 export function applyBatch(db: Connection, request: BatchRequest): CommitResult {
+  const { tenant, now } = request;
+  const receipts = request.batch.receipts ?? [];
+  checkReceipts(db, tenant, receipts, now);
   const found = openNamespace(db, request);
   for (const expected of request.batch.expect ?? []) {
     checkExpectation(db, found.no, expected, request.now);
@@ -109,6 +113,7 @@ export function applyBatch(db: Connection, request: BatchRequest): CommitResult 
     if (op.op === 'put') return put(target, op);
     return op.op === 'erase' ? erase(target, op) : update(target, op);
   });
+  keepReceipts(db, tenant, receipts, applied, now);
   const { seq, eraseSeq, nextOrdinal, memories } = target;
   const changedAt = applied.length > 0 ? at : found.changed_at;
   db.run(batchSql.saveNamespace, seq, eraseSeq, nextOrdinal, memories, changedAt, found.no);

@@ -3,6 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { applyBatch, ExpectationFailed } from './apply-batch.ts';
 import { applyDeleteControl, applyPutControl } from './apply-control.ts';
 import { applyAnalyses, applyImage, dropImage } from './apply-index.ts';
+import { AlreadyDone, applyReceipts } from './apply-receipts.ts';
 import {
   applyUse,
   applyVectors,
@@ -51,6 +52,7 @@ function applyAlone(db: Connection, folder: string, request: WriteRequest): Outc
     if (isStoreFault(error) || !db.isTransaction) throw error;
     db.exec('ROLLBACK TO request');
     db.exec('RELEASE request');
+    if (error instanceof AlreadyDone) return { ok: true, result: { ok: false, repeated: true } };
     if (error instanceof ExpectationFailed) return { ok: true, result: { ok: false } };
     return { ok: false, fault: toFault(error, folder) };
   }
@@ -60,6 +62,8 @@ function apply(db: Connection, request: WriteRequest): WriteResult {
   switch (request.kind) {
     case 'commit':
       return applyBatch(db, request);
+    case 'keepReceipts':
+      return applyReceipts(db, request);
     case 'saveAnalyses':
       return void applyAnalyses(db, request);
     case 'saveImage':

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keyOf } from '../contract/fixtures.ts';
 import { batchSql } from './apply-batch.ts';
 import { imageSql } from './apply-index.ts';
+import { receiptSql } from './apply-receipts.ts';
 import { vectorSql } from './apply-vectors.ts';
 import { Connection, type SqlValue } from './connection.ts';
 import { indexSql } from './index-records.ts';
@@ -42,7 +43,7 @@ test.each(Object.entries({ ...readerSql, ...indexSql, ...controlSql, ...pendingS
   },
 );
 
-const writes = Object.entries({ ...batchSql, ...imageSql, ...vectorSql }).filter(
+const writes = Object.entries({ ...batchSql, ...imageSql, ...vectorSql, ...receiptSql }).filter(
   ([, sql]) => !/^INSERT[^;]*VALUES/.test(sql),
 );
 

@@ -1,10 +1,17 @@
 /** Reads rows for a tenant handle. Every call is one short statement or one short snapshot. */
 import { type KeyHash, kinds, type MemoryId, type NamespaceName } from '../../domain/memory.ts';
-import type { KeyState, NamespaceInfo, PageQuery, RecordRow } from '../../ports/records.ts';
+import type {
+  KeptReceipt,
+  KeyState,
+  NamespaceInfo,
+  PageQuery,
+  RecordRow,
+} from '../../ports/records.ts';
 import type { Connection } from './connection.ts';
 import {
   afterMemory,
   decodeNamespace,
+  decodeReceipt,
   decodeRecord,
   encodeId,
   encodeKeyHash,
@@ -14,6 +21,7 @@ import {
   rowOf,
   type SqlMemory,
   type SqlNamespace,
+  type SqlReceipt,
   sharedColumns,
 } from './row-codec.ts';
 
@@ -54,6 +62,8 @@ export const readerSql = {
     WHERE namespace_no = ? AND key_hash = ? AND kind = 0 AND ${live} ORDER BY row DESC LIMIT 1`,
   allByKey: `SELECT row, version FROM memories
     WHERE namespace_no = ? AND key_hash = ? ORDER BY row`,
+  receipts: `SELECT part, fingerprint, note, seq, ordinal, version, created_at, updated_at
+    FROM receipts WHERE tenant = ? AND id = ? AND expires_at > ? ORDER BY part`,
   versions: `SELECT ${versionColumns.join(', ')} FROM versions WHERE row = ? ORDER BY version DESC`,
 };
 
@@ -158,6 +168,11 @@ export class Reader {
       ...pageParams(namespaceNo, query, now),
     );
     return rows.map(decode);
+  }
+
+  receipts(tenant: string, id: KeyHash, now: number): KeptReceipt[] {
+    const found = this.#db.all<SqlReceipt>(readerSql.receipts, tenant, encodeKeyHash(id), now);
+    return found.map((row) => decodeReceipt(id, row));
   }
 
   versions(namespaceNo: number, ordinal: number): RecordRow[] {

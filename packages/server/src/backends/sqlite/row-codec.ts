@@ -12,6 +12,7 @@ import {
   type AnalysisRow,
   type Change,
   changeOps,
+  type KeptReceipt,
   type NamespaceInfo,
   type RecordRow,
 } from '../../ports/records.ts';
@@ -92,6 +93,17 @@ export interface SqlChange {
   readonly op: number;
   readonly ordinal: number;
   readonly version: number;
+}
+
+export interface SqlReceipt {
+  readonly part: number;
+  readonly fingerprint: Uint8Array;
+  readonly note: string;
+  readonly seq: number | null;
+  readonly ordinal: number | null;
+  readonly version: number | null;
+  readonly created_at: number | null;
+  readonly updated_at: number | null;
 }
 
 export const rowOf = (namespaceNo: number, ordinal: number): number =>
@@ -213,6 +225,16 @@ export function decodeNamespace(row: SqlNamespace): NamespaceInfo {
 export function decodeChange(row: SqlChange): Change {
   const { seq, ordinal, version } = row;
   return { seq, op: decodeLabel(changeOps, row.op), ordinal, version };
+}
+
+export function decodeReceipt(id: KeyHash, row: SqlReceipt): KeptReceipt {
+  const { part, note, seq, ordinal, version, created_at: createdAt, updated_at: updatedAt } = row;
+  const isSet = seq !== null && ordinal !== null && version !== null;
+  const applied =
+    isSet && createdAt !== null && updatedAt !== null
+      ? { seq, ordinal, version, createdAt, updatedAt }
+      : null;
+  return { id, part, fingerprint: decodeKeyHash(row.fingerprint), note, applied };
 }
 
 const idPattern = /^mem_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -5,9 +5,11 @@ import type {
   Batch,
   CommitResult,
   IndexRecords,
+  KeptReceipt,
   KeyState,
   NamespaceInfo,
   PageQuery,
+  Receipt,
   RecordOp,
   RecordRow,
   RowVectors,
@@ -88,6 +90,16 @@ export class SqliteTenantRecords implements TenantRecords {
 
   versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]> {
     return this.#readOwned(namespaceNo, [], () => this.#reader.versions(namespaceNo, ordinal));
+  }
+
+  receipts(id: KeyHash): Promise<KeptReceipt[]> {
+    const now = this.#thread.clock.now();
+    return this.#read(() => this.#reader.receipts(this.#tenant, id, now));
+  }
+
+  keepReceipts(receipts: readonly Receipt[]): Promise<boolean> {
+    const request = { tenant: this.#tenant, receipts, now: this.#thread.clock.now() };
+    return this.#thread.writer.write({ kind: 'keepReceipts', ...request });
   }
 
   index(namespaceNo: number, generation: number): IndexRecords {

@@ -6,6 +6,7 @@ import type {
   Batch,
   CommitResult,
   IndexSave,
+  Receipt,
   VectorUpdate,
 } from '../../ports/records.ts';
 import type { VectorChunk, VectorGoal } from './apply-vectors.ts';
@@ -17,6 +18,10 @@ export interface WriteKinds {
     /** `now` is the asker's clock; the writer never lets a namespace's time go back. */
     request: { tenant: TenantId; name: NamespaceName; batch: Batch; now: number };
     result: CommitResult;
+  };
+  keepReceipts: {
+    request: { tenant: TenantId; receipts: readonly Receipt[]; now: number };
+    result: boolean;
   };
   saveAnalyses: {
     request: { namespaceNo: number; rows: readonly AnalysisUpdate[] };

@@ -16,6 +16,7 @@ interface StoreOptions extends ConnectionOptions {
   readonly occurredAt?: string;
   readonly ttlSeconds?: string;
   readonly metadata?: string;
+  readonly idempotencyKey?: string;
 }
 
 export function storeCommand(context: CliContext): Command {
@@ -34,10 +35,13 @@ export function storeCommand(context: CliContext): Command {
     .option('--type <label>', 'a label of your own')
     .option('--occurred-at <time>', 'when it was said or happened, ISO 8601')
     .option('--ttl-seconds <seconds>', 'how long to keep it')
-    .option('--metadata <json>', 'a JSON object');
+    .option('--metadata <json>', 'a JSON object')
+    .option('--idempotency-key <key>', 'a name for this store: sent again, it is done once');
   return withConnection(command).action(async (text: string, options: StoreOptions) => {
     const value = text === '-' ? await context.readInput() : text;
-    const result = await connect(options, context).store(inputOf(value, options));
+    const { idempotencyKey } = options;
+    const input = inputOf(value, options);
+    const result = await connect(options, context).store(input, { idempotencyKey });
     context.out(options.json ? json(result) : told(result));
   });
 }

@@ -3,7 +3,9 @@ import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { EraseOp, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { doneElsewhere } from '../once/once.ts';
 import type { Scope } from '../scope.ts';
+import { noteOf, replayForget } from './replay.ts';
 
 export type ForgetRequest =
   | { readonly memoryId: MemoryId; readonly namespace?: NamespaceName }
@@ -29,17 +31,27 @@ export async function forget(
   request: ForgetRequest,
 ): Promise<ForgetReceipt> {
   const records = deps.records.open(scope.tenant);
+  const { once } = scope;
+  const former = once?.former();
+  if (former) return replayForget(request, former);
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const { namespace, ops } =
       'memoryId' in request
         ? await selectById(records, request)
         : await selectByKey(deps, scope, records, request);
-    if (ops.length === 0) return { namespace, forgotten: 0, at: deps.clock.now() };
-    const result = await records.commit(namespace, { ops });
+    const at = deps.clock.now();
+    const note = noteOf(request, { namespace, forgotten: ops.length, at });
+    const receipts = once ? [once.receipt(note, { op: ops.length - 1 })] : [];
+    if (ops.length === 0) {
+      if (once && !(await records.keepReceipts(receipts))) throw doneElsewhere();
+      return { namespace, forgotten: 0, at };
+    }
+    const result = await records.commit(namespace, { ops, receipts });
     if (result.ok) {
       const seq = result.namespace.seq;
       return { namespace, forgotten: ops.length, seq, at: result.namespace.changedAt };
     }
+    if (result.repeated) throw doneElsewhere();
   }
   throw new MemoryError('version_conflict', 'Others keep writing what is to be forgotten.');
 }

@@ -20,7 +20,8 @@ export interface StorePlan {
   readonly hint?: string;
 }
 
-const differsHint =
+/** Said when old and new fact share no content word. */
+export const differsHint =
   'The new value shares no word with the one it replaced. To keep both, use another key, ' +
   'mode "append", or the tag "conversation".';
 

@@ -2,12 +2,14 @@
 import { MemoryError } from '../../domain/errors.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import type { MemoryInput } from '../../domain/memory-input.ts';
-import type { Batch, TenantRecords } from '../../ports/records.ts';
+import type { Batch, KeptReceipt, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { doneElsewhere, type Once } from '../once/once.ts';
 import type { Scope } from '../scope.ts';
 import { planStore, type StorePlan } from './plan.ts';
 import { type PreparedStore, prepareStore } from './prepare.ts';
+import { noteOf, replayStore } from './replay.ts';
 import { currentFact, outcomeOf, type StoreOutcome, storeInLine } from './store.ts';
 
 export type ItemOutcome =
@@ -38,6 +40,11 @@ export async function storeMany(
     if (turns.due()) await turns.next();
     try {
       if (MemoryError.isInstance(item)) throw item;
+      const former = scope.once?.former(index);
+      if (former) {
+        outcomes[index] = await replayItem(group.records, item.namespace, former);
+        continue;
+      }
       const prepared = await prepareStore(deps, scope, item.namespace, item.input, 'bulk');
       if (group.mustFlushBefore(item.namespace, prepared)) await group.flush();
       await group.add(index, item.namespace, prepared);
@@ -47,7 +54,41 @@ export async function storeMany(
     }
   }
   await group.flush();
+  if (scope.once) await keepConflicts(scope.once, group.records, outcomes);
   return outcomes;
+}
+
+/**
+ * A condition that did not hold may hold later: the repetition of the request must not do then
+ * what it was refused first. What was refused for its own sake is refused again.
+ */
+async function keepConflicts(
+  once: Once,
+  records: TenantRecords,
+  outcomes: readonly ItemOutcome[],
+): Promise<void> {
+  const receipts = outcomes.flatMap((outcome, part) => {
+    if (outcome.ok || outcome.error.code !== 'version_conflict') return [];
+    const { details } = outcome.error;
+    const isNew = details !== undefined && once.former(part) === undefined;
+    return isNew ? [once.receipt({ conflict: JSON.parse(JSON.stringify(details)) }, { part })] : [];
+  });
+  if (receipts.length > 0) await records.keepReceipts(receipts);
+}
+
+async function replayItem(
+  records: TenantRecords,
+  namespace: NamespaceName,
+  receipt: KeptReceipt,
+): Promise<ItemOutcome> {
+  const { conflict } = JSON.parse(receipt.note) as { conflict?: Record<string, unknown> };
+  if (conflict === undefined) {
+    return { ok: true, ...(await replayStore(records, namespace, receipt)) };
+  }
+  return {
+    ok: false,
+    error: new MemoryError('version_conflict', undefined, { details: conflict }),
+  };
 }
 
 interface PlannedItem {
@@ -62,7 +103,7 @@ interface PlannedItem {
 class CommitGroup {
   readonly #deps: EngineDeps;
   readonly #scope: Scope;
-  readonly #records: TenantRecords;
+  readonly records: TenantRecords;
   readonly #outcomes: ItemOutcome[];
   #namespace: NamespaceName | undefined;
   #items: PlannedItem[] = [];
@@ -72,7 +113,7 @@ class CommitGroup {
   constructor(deps: EngineDeps, scope: Scope, outcomes: ItemOutcome[]) {
     this.#deps = deps;
     this.#scope = scope;
-    this.#records = deps.records.open(scope.tenant);
+    this.records = deps.records.open(scope.tenant);
     this.#outcomes = outcomes;
   }
 
@@ -84,7 +125,7 @@ class CommitGroup {
   }
 
   async add(index: number, namespace: NamespaceName, prepared: PreparedStore): Promise<void> {
-    const current = await currentFact(this.#deps, this.#records, namespace, prepared);
+    const current = await currentFact(this.#deps, this.records, namespace, prepared);
     const plan = await planStore(this.#deps, prepared, current);
     this.#namespace = namespace;
     this.#items.push({ index, prepared, plan, firstOp: this.#ops });
@@ -108,13 +149,23 @@ class CommitGroup {
   }
 
   async #commit(namespace: NamespaceName, items: readonly PlannedItem[]): Promise<void> {
+    const { once } = this.#scope;
+    const receipts = once
+      ? items.map(({ index, prepared, plan, firstOp }) => {
+          const op = plan.ops.length === 0 ? undefined : firstOp + (plan.resultOp ?? 0);
+          return once.receipt(noteOf(plan, prepared), { part: index, op });
+        })
+      : [];
     const batch: Batch = {
       generation: this.#deps.embeddings.generations.target.no,
       ops: items.flatMap((item) => item.plan.ops),
       expect: items.flatMap((item) => item.plan.expect),
+      receipts,
     };
-    const result =
-      batch.ops.length === 0 ? undefined : await this.#records.commit(namespace, batch);
+    const isEmpty = batch.ops.length === 0;
+    if (isEmpty && once && !(await this.records.keepReceipts(receipts))) throw doneElsewhere();
+    const result = isEmpty ? undefined : await this.records.commit(namespace, batch);
+    if (result?.ok === false && result.repeated) throw doneElsewhere();
     // Somebody else changed one of the keys meanwhile: each item then finds its own way.
     if (result?.ok === false) return this.#storeEach(namespace, items);
     this.#deps.backfill.expect(batch.ops);
@@ -129,7 +180,7 @@ class CommitGroup {
   async #storeEach(namespace: NamespaceName, items: readonly PlannedItem[]): Promise<void> {
     for (const { index, prepared } of items) {
       try {
-        const outcome = await storeInLine(this.#deps, this.#scope, namespace, prepared);
+        const outcome = await storeInLine(this.#deps, this.#scope, namespace, prepared, index);
         this.#outcomes[index] = { ok: true, ...outcome };
       } catch (error) {
         if (!MemoryError.isInstance(error)) throw error;

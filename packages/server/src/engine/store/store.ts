@@ -5,14 +5,20 @@ import type { MemoryInput } from '../../domain/memory-input.ts';
 import type { StoreStatus } from '../../domain/store-rules.ts';
 import type { Applied, RecordRow, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { doneElsewhere } from '../once/once.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { planStore, type StorePlan } from './plan.ts';
 import { type PreparedStore, prepareStore } from './prepare.ts';
+import { noteOf, replayStore } from './replay.ts';
 
 export interface StoreOutcome {
   readonly status: StoreStatus;
-  readonly memory: Memory;
+  readonly id: MemoryId;
+  readonly version: number;
+  readonly createdAt: number;
+  /** Null only where a repeated request finds that the memory was erased since. */
+  readonly memory: Memory | null;
   /** The fact that gave way, when status is replaced. */
   readonly replaced?: MemoryId;
   readonly hint?: string;
@@ -27,44 +33,55 @@ export async function store(
   namespace: NamespaceName,
   input: MemoryInput,
 ): Promise<StoreOutcome> {
+  const former = scope.once?.former();
+  if (former) return replayStore(deps.records.open(scope.tenant), namespace, former);
   const prepared = await prepareStore(deps, scope, namespace, input, 'api');
   return storeInLine(deps, scope, namespace, prepared);
 }
 
-/** After every earlier store of this process under the same key. */
+/** After every earlier store of this process under the same key. `part`: of a named request. */
 export async function storeInLine(
   deps: EngineDeps,
   scope: Scope,
   namespace: NamespaceName,
   prepared: PreparedStore,
+  part = 0,
 ): Promise<StoreOutcome> {
-  const records = deps.records.open(scope.tenant);
-  if (prepared.keyHash === null) return storePrepared(deps, records, namespace, prepared);
+  const run = () => storePrepared(deps, scope, namespace, prepared, part);
+  if (prepared.keyHash === null) return run();
   const lock = JSON.stringify([scope.tenant, namespace, prepared.keyHash]);
-  return deps.keyLocks.run(lock, () => storePrepared(deps, records, namespace, prepared));
+  return deps.keyLocks.run(lock, run);
 }
 
 async function storePrepared(
   deps: EngineDeps,
-  records: TenantRecords,
+  { tenant, once }: Scope,
   namespace: NamespaceName,
   prepared: PreparedStore,
+  part: number,
 ): Promise<StoreOutcome> {
+  const records = deps.records.open(tenant);
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const plan = await planStore(
       deps,
       prepared,
       await currentFact(deps, records, namespace, prepared),
     );
-    if (plan.ops.length === 0) return outcomeOf(namespace, prepared, plan, undefined);
+    const place = { part, op: plan.resultOp };
+    const receipts = once ? [once.receipt(noteOf(plan, prepared), place)] : [];
+    if (plan.ops.length === 0) {
+      if (once && !(await records.keepReceipts(receipts))) throw doneElsewhere();
+      return outcomeOf(namespace, prepared, plan, undefined);
+    }
     const generation = deps.embeddings.generations.target.no;
-    const batch = { generation, ops: plan.ops, expect: plan.expect };
+    const batch = { generation, ops: plan.ops, expect: plan.expect, receipts };
     const result = await records.commit(namespace, batch);
     if (result.ok) {
       deps.backfill.expect(plan.ops);
       const applied = result.applied[plan.resultOp ?? 0];
       return outcomeOf(namespace, prepared, plan, applied && { applied, ...result.namespace });
     }
+    if (result.repeated) throw doneElsewhere();
   }
   throw new MemoryError('version_conflict', 'Others keep writing this key; try again.');
 }
@@ -93,10 +110,11 @@ export function outcomeOf(
   prepared: PreparedStore,
   plan: StorePlan,
   written: Written | undefined,
-): StoreOutcome {
+): StoreOutcome & { readonly memory: Memory } {
+  const memory = memoryAfter(namespace, prepared, plan, written);
+  const { id, version, createdAt } = memory;
   return {
-    status: plan.status,
-    memory: memoryAfter(namespace, prepared, plan, written),
+    ...{ status: plan.status, id, version, createdAt, memory },
     ...(plan.replaced && { replaced: plan.replaced }),
     ...(plan.hint && { hint: plan.hint }),
   };

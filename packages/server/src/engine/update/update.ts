@@ -6,9 +6,11 @@ import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { doneElsewhere } from '../once/once.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { applyPatch, type MemoryPatch } from './apply-patch.ts';
+import { replayUpdate } from './replay.ts';
 
 export interface MemoryTarget {
   readonly memoryId: MemoryId;
@@ -95,22 +97,30 @@ async function change(
 
 async function changeInLine(
   deps: EngineDeps,
-  scope: Scope,
+  { tenant, once }: Scope,
   { memoryId, namespace, ifVersion }: MemoryTarget,
   plan: (row: RecordRow) => Promise<UpdateOp | undefined>,
 ): Promise<UpdateOutcome> {
-  const records = deps.records.open(scope.tenant);
+  const records = deps.records.open(tenant);
+  const former = once?.former();
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const found = await findCurrent(deps, records, memoryId, namespace);
     const { row } = found;
+    if (former) return replayUpdate(records, found, former);
     if (ifVersion !== undefined && ifVersion !== row.version) {
       throw new MemoryError('version_conflict', undefined, {
         details: { if_version: ifVersion, version: row.version },
       });
     }
     const op = await plan(row);
-    if (op === undefined) return { status: 'unchanged', memory: memoryOf(found.namespace, row) };
-    const result = await records.commit(found.namespace, { ops: [op] });
+    if (op === undefined) {
+      const receipt = once?.receipt({ version: row.version });
+      if (receipt && !(await records.keepReceipts([receipt]))) throw doneElsewhere();
+      return { status: 'unchanged', memory: memoryOf(found.namespace, row) };
+    }
+    const receipts = once ? [once.receipt({}, { op: 0 })] : [];
+    const result = await records.commit(found.namespace, { ops: [op], receipts });
+    if (!result.ok && result.repeated) throw doneElsewhere();
     if (!result.ok) continue;
     deps.backfill.expect([op]);
     const [written] = await records.byOrdinal(found.namespaceNo, [row.ordinal]);

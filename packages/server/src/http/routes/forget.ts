@@ -41,9 +41,10 @@ const route = (method: 'post' | 'delete') =>
       'By key: the whole thread and every version of the fact. The answer counts what is gone ' +
       'and holds no content.',
     body: forgetBodySchema,
+    once: true,
     response: receiptSchema,
-    handle: async ({ body, principal }, { engine }) =>
-      presentReceipt(await engine.forget({ tenant: principal.tenant }, requestOf(body))),
+    handle: async ({ body, scope }, { engine }) =>
+      presentReceipt(await engine.forget(scope, requestOf(body))),
   });
 
 function requestOf(body: z.infer<typeof forgetBodySchema>): ForgetRequest {

@@ -91,14 +91,13 @@ const remove = defineRoute({
   summary: 'Forget one memory',
   params: idParams,
   query: namespaceQuery,
+  once: true,
   response: receiptSchema,
-  handle: async ({ params, query, principal }, { engine }) => {
+  handle: async ({ params, query, scope }, { engine }) => {
     const memoryId = parseMemoryId(params.id);
     const namespace =
       query.namespace === undefined ? {} : { namespace: parseNamespace(query.namespace) };
-    return presentReceipt(
-      await engine.forget({ tenant: principal.tenant }, { memoryId, ...namespace }),
-    );
+    return presentReceipt(await engine.forget(scope, { memoryId, ...namespace }));
   },
 });
 

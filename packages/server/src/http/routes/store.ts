@@ -2,8 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
+import type { NamespaceName } from '../../domain/memory.ts';
 import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
 import type { StoreOutcome } from '../../engine/store/store.ts';
+import type { BulkItem } from '../../engine/store/store-many.ts';
 import { errorFromIssues, wireError } from '../errors.ts';
 import { presentIndexed, presentMemory } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
@@ -21,11 +23,13 @@ const set = defineRoute({
     '`conversation` is appended to the thread of its key; anything else with a key replaces the ' +
     'current fact of that key; `mode` decides otherwise.',
   body: storeBodySchema,
+  once: true,
   response: storeAnswerSchema,
-  handle: async ({ body, principal }, { engine }) => {
+  handle: async ({ body, scope }, { engine }) => {
     const { namespace, input } = storeInput(body, defaultNamespace, Date.now());
-    const outcome = await engine.store({ tenant: principal.tenant }, namespace, input);
-    return { ...summaryOf(outcome), memory: presentMemory(outcome.memory) };
+    const outcome = await engine.store(scope, namespace, input);
+    const { memory } = outcome;
+    return { ...summaryOf(namespace, outcome), memory: memory && presentMemory(memory) };
   },
 });
 
@@ -56,8 +60,9 @@ const bulk = defineRoute({
   description: 'Each item has its own outcome; a refused item does not stop the others.',
   body: bulkBodySchema,
   bodyBytesMax: limits.bulkBodyBytesMax,
+  once: true,
   response: bulkAnswerSchema,
-  handle: async ({ body, principal }, { engine }) => {
+  handle: async ({ body, scope }, { engine }) => {
     if (body.items.length > limits.bulkItemsMax) throw new MemoryError('too_many_items');
     const fallback =
       body.namespace === undefined ? defaultNamespace : parseNamespace(body.namespace);
@@ -67,10 +72,10 @@ const bulk = defineRoute({
       if (!parsed.success) return errorFromIssues(parsed.error.issues, storeFields);
       return orError(() => storeInput(parsed.data, fallback, now));
     });
-    const outcomes = await engine.storeMany({ tenant: principal.tenant }, items);
+    const outcomes = await engine.storeMany(scope, items);
     const results = outcomes.map((outcome, index) =>
       outcome.ok
-        ? { index, ...summaryOf(outcome) }
+        ? { index, ...summaryOf(namespaceOf(items[index], fallback), outcome) }
         : { index, ok: false, ...wireError(outcome.error) },
     );
     const failed = outcomes.filter((outcome) => !outcome.ok).length;
@@ -78,19 +83,25 @@ const bulk = defineRoute({
   },
 });
 
-function summaryOf({ status, memory, replaced, hint }: StoreOutcome) {
+function summaryOf(namespace: NamespaceName, outcome: StoreOutcome) {
+  const { status, id, version, createdAt, memory, replaced, hint } = outcome;
   return {
     ok: true,
     status,
-    id: memory.id,
-    key: memory.body.key ?? null,
-    namespace: memory.namespace,
-    version: memory.version,
-    created_at: new Date(memory.createdAt).toISOString(),
-    indexed: presentIndexed(memory),
+    id,
+    key: memory?.body.key ?? null,
+    namespace,
+    version,
+    created_at: new Date(createdAt).toISOString(),
+    indexed: memory ? presentIndexed(memory) : { text: false, vector: false },
+    ...(memory === null && { erased: true }),
     ...(replaced !== undefined && { replaced }),
     ...(hint !== undefined && { hint }),
   };
+}
+
+function namespaceOf(item: BulkItem | MemoryError | undefined, fallback: NamespaceName) {
+  return item && 'namespace' in item ? item.namespace : fallback;
 }
 
 function orError<T>(make: () => T): T | MemoryError {

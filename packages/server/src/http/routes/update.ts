@@ -67,11 +67,12 @@ const patch = defineRoute({
     'of a memory stays: store under another key instead.',
   params: idParams,
   body: patchSchema,
+  once: true,
   response: updatedSchema,
-  handle: async ({ params, body, principal, context }, { engine }) => {
+  handle: async ({ params, body, scope, context }, { engine }) => {
     const { namespace, if_version: ifVersion } = body;
     const target = targetOf(params.id, namespace, ifVersion ?? ifMatch(context));
-    return presented(await engine.update({ tenant: principal.tenant }, target, patchOf(body)));
+    return presented(await engine.update(scope, target, patchOf(body)));
   },
 });
 
@@ -108,11 +109,12 @@ const archiving = (verb: 'archive' | 'restore', summary: string, description: st
     description,
     params: idParams,
     query: namespaceQuery,
+    once: true,
     response: updatedSchema,
-    handle: async ({ params, query, principal, context }, { engine }) => {
+    handle: async ({ params, query, scope, context }, { engine }) => {
       const target = targetOf(params.id, query.namespace, ifMatch(context));
       const archived = verb === 'archive';
-      return presented(await engine.setArchived({ tenant: principal.tenant }, target, archived));
+      return presented(await engine.setArchived(scope, target, archived));
     },
   });
 

@@ -24,7 +24,7 @@ async function makeFirstSchema(): Promise<void> {
     db.exec(`DROP INDEX ${index}`);
   }
   db.exec('DROP TABLE vectors');
-  db.exec('DROP TABLE closed_generations');
+  for (const table of ['closed_generations', 'receipts']) db.exec(`DROP TABLE ${table}`);
   db.exec('ALTER TABLE namespaces DROP COLUMN generation');
   db.exec('ALTER TABLE namespaces DROP COLUMN arrivals');
   db.exec('PRAGMA user_version = 1');

@@ -5,9 +5,16 @@ import { tables } from './0001-tables.ts';
 import { generations } from './0002-generations.ts';
 import { closedGenerations } from './0003-closed-generations.ts';
 import { emptyVectors } from './0004-empty-vectors.ts';
+import { receipts } from './0005-receipts.ts';
 
 /** Migration n is at place n - 1. Append only: a released migration never changes. */
-const migrations: readonly string[] = [tables, generations, closedGenerations, emptyVectors];
+const migrations: readonly string[] = [
+  tables,
+  generations,
+  closedGenerations,
+  emptyVectors,
+  receipts,
+];
 
 export const schemaVersion = migrations.length;
 
