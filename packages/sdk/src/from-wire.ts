@@ -71,6 +71,7 @@ export function memoryFrom(raw: JsonObject): Memory {
     importance: count(raw.importance, 0),
     confidence: count(raw.confidence, 1),
     trust: (textOrNull(raw.trust) ?? 'normal') as Memory['trust'],
+    echoOf: textOrNull(raw.echo_of),
     indexed: indexedFrom(raw.indexed),
     expiresAt: textOrNull(raw.expires_at),
     validFrom: textOrNull(raw.valid_from),
@@ -406,6 +407,7 @@ function hitFrom(raw: JsonObject): RecallHit {
     }),
     exchange: typeof raw.exchange === 'number' ? raw.exchange : null,
     duplicates: texts(raw.duplicates),
+    echoes: texts(raw.echoes),
     ...(isObject(raw.explanation) && { explanation: explanationFrom(raw.explanation) }),
   };
 }

@@ -51,6 +51,8 @@ export interface Memory {
   /** 0 to 1. */
   confidence: number;
   trust: Trust;
+  /** The memory that it repeats, which had been handed out shortly before. */
+  echoOf: string | null;
   indexed: Indexed;
   expiresAt: string | null;
   validFrom: string | null;
@@ -285,6 +287,8 @@ export interface RecallHit extends Memory {
   exchange: number | null;
   /** Ids of memories that say the same and rank below; they are not shown on their own. */
   duplicates: string[];
+  /** Memories that only repeat this one; they are not shown and count for nothing. */
+  echoes: string[];
   /** Present when it was asked for. */
   explanation?: Explanation;
 }

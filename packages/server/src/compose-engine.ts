@@ -5,6 +5,7 @@ import type { Models } from './compose-models.ts';
 import { indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
+import { HandedOut } from './engine/echo/handed-out.ts';
 import { Backfill } from './engine/embed/backfill.ts';
 import { Embeddings } from './engine/embed/embeddings.ts';
 import { Generations } from './engine/embed/generations.ts';
@@ -70,6 +71,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     embeddings,
     backfill,
     analyzer,
+    handedOut: new HandedOut(clock),
     wordWeight,
     openTokenizer,
     reranking,

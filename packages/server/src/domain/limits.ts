@@ -81,6 +81,12 @@ export const limits = {
   /** A field name with its path; values at longer paths of the metadata cannot be asked for. */
   filterPathCharsMax: 512,
   filterTextCharsMax: 16 * 1024,
+  /** What a recall has handed out is known for so long, and a text that repeats it is an echo. */
+  echoKeptMs: 30 * 60 * 1000,
+  /** Memories and questions of one namespace. */
+  echoEntriesMax: 256,
+  /** Of all namespaces. */
+  echoBytesMax: 8 * 1024 * 1024,
   listLimitDefault: 50,
   listLimitMax: 200,
   /** Namespaces one store can hold: namespaceNo * 2^32 + ordinal must stay a safe integer. */

@@ -56,6 +56,8 @@ export interface MemoryBody {
   speaker?: string;
   entities: EntityMention[];
   derivedFrom: MemoryId[];
+  /** The memory that it repeats, which had just been handed out: no evidence of its own. */
+  echoOf?: MemoryId;
   /** How it came in: `api`, `bulk`, `import`, `dream`. */
   origin: string;
   imported?: Imported;

@@ -8,6 +8,7 @@ import type { OpenTokenizer } from '../ports/tokenizer.ts';
 import type { KeyedMutex } from '../util/mutex.ts';
 import type { Analyzer } from './analysis.ts';
 import type { RecallCounts } from './audit/recall-counts.ts';
+import type { HandedOut } from './echo/handed-out.ts';
 import type { Backfill } from './embed/backfill.ts';
 import type { Embeddings } from './embed/embeddings.ts';
 import type { KeyHasher } from './key-hasher.ts';
@@ -24,6 +25,7 @@ export interface EngineDeps {
   readonly embeddings: Embeddings;
   readonly backfill: Backfill;
   readonly analyzer: Analyzer;
+  readonly handedOut: HandedOut;
   readonly openTokenizer: OpenTokenizer;
   /** Absent where no model reads results again. */
   readonly reranking?: Reranking | undefined;

@@ -92,8 +92,9 @@ export function createEngine(deps: EngineDeps): Engine {
       const answer = await recall(deps, scope, request);
       // Without a question it is a list: nothing was recalled.
       const isAsked = request.query.trim() !== '';
-      const shown = isAsked ? answer.results.map(({ memory }) => memory) : [];
-      deps.recallCounts.add(scope.tenant, shown);
+      const memories = answer.results.map(({ memory }) => memory);
+      deps.recallCounts.add(scope.tenant, isAsked ? memories : []);
+      deps.handedOut.note(scope.tenant, request.namespace, request.query, memories);
       return answer;
     },
     whyNot: (scope, request) => whyNot(deps, scope, request),
@@ -104,7 +105,11 @@ export function createEngine(deps: EngineDeps): Engine {
     update: (scope, target, patch) => update(deps, scope, target, patch),
     setArchived: (scope, target, archived) => setArchived(deps, scope, target, archived),
     history: (scope, request) => history(deps, scope, request),
-    forget: (scope, request) => forget(deps, scope, request),
+    forget: async (scope, request) => {
+      const receipt = await forget(deps, scope, request);
+      deps.handedOut.clear(scope.tenant, receipt.namespace);
+      return receipt;
+    },
     namespaces: (scope, options) => namespaces(deps, scope, options),
     // One after the other: together they would take the thread from the searches.
     audit: (scope, request) => audits.run(() => audit(deps, scope, request)),

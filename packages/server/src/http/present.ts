@@ -41,6 +41,7 @@ export function presentMemory(memory: Memory) {
     importance: memory.importance,
     confidence: memory.confidence,
     trust: memory.trust,
+    echo_of: body.echoOf ?? null,
     indexed: presentIndexed(memory),
   };
 }
@@ -66,6 +67,7 @@ export function presentResult(result: RecallResult) {
     passage: result.passage,
     exchange: result.exchange,
     duplicates: result.duplicates,
+    echoes: result.echoes,
     explanation: result.explanation && presentExplanation(result.explanation),
   });
 }

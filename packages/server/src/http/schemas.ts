@@ -144,6 +144,9 @@ export const memorySchema = z
     importance: z.number(),
     confidence: z.number(),
     trust: z.string(),
+    echo_of: z.string().nullable().openapi({
+      description: 'The memory that it repeats, which had been handed out shortly before.',
+    }),
     indexed: indexedSchema,
   })
   .openapi('Memory');
@@ -235,6 +238,9 @@ export const resultSchema = memorySchema
     }),
     duplicates: z.array(z.string()).openapi({
       description: 'Memories that say the same and rank below; they are not shown.',
+    }),
+    echoes: z.array(z.string()).openapi({
+      description: 'Memories that only repeat this one; they are not shown and count for nothing.',
     }),
     explanation: explanationSchema.optional(),
   })

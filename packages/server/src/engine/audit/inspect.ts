@@ -54,7 +54,7 @@ export class Inspector {
     const text = indexedText(memory.body);
     const secrets = secretsIn(`${text}\n${JSON.stringify(memory.body.metadata)}`);
     if (secrets.length > 0) this.#findings.add('secrets', { id }, secrets);
-    if (isEcho(memory)) this.#findings.add('echoes', { id });
+    if (memory.body.echoOf !== undefined) this.#findings.add('echoes', { id });
     const isExpired = memory.expiresAt !== null && memory.expiresAt <= now;
     if (isExpired) this.#findings.add('stale', { id }, ['expired']);
     // What is hidden is kept as history: it is neither stale nor a second time there.
@@ -105,10 +105,4 @@ export class Inspector {
 /** Of long texts only the beginnings are compared, and those must be a like part of both. */
 function isAsLong(a: number, b: number): boolean {
   return Math.min(a, b) >= lengthShareMin * Math.max(a, b);
-}
-
-/** Whether a store has marked it as what a recall handed out, in a column or in the body. */
-function isEcho(memory: Memory): boolean {
-  const places: readonly object[] = [memory, memory.body];
-  return places.some((place) => 'echoOf' in place && typeof place.echoOf === 'string');
 }

@@ -93,10 +93,10 @@ export async function buildContext(
   const frame = request.format === 'messages' ? messageTokens : 0;
   const chosen = await fit(kept, style, tokenizer, request.maxTokens - frame);
   const { rendered, tokens } = await settle(chosen, style, tokenizer, request.maxTokens - frame);
-  deps.recallCounts.add(
-    scope.tenant,
-    rendered.items.map(({ item }) => item.memory),
-  );
+  const shown = rendered.items.map(({ item: { memory } }) => memory);
+  deps.recallCounts.add(scope.tenant, shown);
+  const own = shown.filter(({ namespace }) => namespace === request.namespace);
+  deps.handedOut.note(scope.tenant, request.namespace, request.query, own);
   return {
     text: rendered.text,
     tokens: tokens === 0 ? 0 : tokens + frame,

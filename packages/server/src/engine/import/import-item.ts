@@ -24,6 +24,7 @@ export interface ImportedState {
   readonly supersedes: MemoryId | null;
   readonly supersededBy: MemoryId | null;
   readonly supersededAt: number | null;
+  readonly echoOf: MemoryId | null;
   readonly derivedFrom: readonly MemoryId[];
   /** Tells copies of one export apart; empty as a rule. */
   readonly importId: string;

@@ -185,6 +185,6 @@ function settled({ item, plan }: Planned): Settled {
 
 function fileIdsOf({ state }: ImportItem): MemoryId[] {
   if (!state) return [];
-  const { id, supersedes, supersededBy, derivedFrom } = state;
-  return [id, supersedes, supersededBy, ...derivedFrom].filter((link) => link !== null);
+  const { id, supersedes, supersededBy, echoOf, derivedFrom } = state;
+  return [id, supersedes, supersededBy, echoOf, ...derivedFrom].filter((link) => link !== null);
 }

@@ -65,7 +65,8 @@ function standsBeside({ state, imported }: ImportItem, current: RecordRow, put: 
 function putOf({ state, imported }: ImportItem, prepared: PreparedStore, place: ImportPlace) {
   const { id, now, resolve } = place;
   const derivedFrom = state?.derivedFrom.map(resolve) ?? [];
-  const body = encodeBody({ ...prepared.body, derivedFrom, imported });
+  const echo = state?.echoOf ? { echoOf: resolve(state.echoOf) } : {};
+  const body = encodeBody({ ...prepared.body, ...echo, derivedFrom, imported });
   const put: PutOp = { ...prepared.put, body, columns: { ...prepared.put.columns, id } };
   if (!state) return put;
   const { kind, trust, version, archived, supersedes, supersededBy } = state;

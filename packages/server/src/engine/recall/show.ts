@@ -20,6 +20,8 @@ export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matche
   readonly exchange: number | null;
   /** Memories that say the same and rank below; they are not shown on their own. */
   readonly duplicates: readonly MemoryId[];
+  /** Memories that only repeat this one after it was handed out; they are no evidence. */
+  readonly echoes: readonly MemoryId[];
   /** What the reranker said, on its own scale; absent when it did not read this. */
   readonly rerankScore?: number;
   /** How the score came about, as found; present when it was asked for. */
@@ -50,6 +52,7 @@ interface Shown {
   /** The words of the text, found when first compared and then kept. */
   readonly said: () => Said;
   readonly duplicates: MemoryId[];
+  readonly echoes: MemoryId[];
 }
 
 /** Reads as many rows as are shown, and more only in place of those that say the same. */
@@ -70,13 +73,21 @@ export async function show(
     }
     if (batch.length === 0) break;
     for (const found of await read(records, info, batch, filter)) {
+      const known = shown.find(({ memory }) => memory.id === found.memory.id);
+      if (known !== undefined) continue;
+      const source = await sourceOf(records, info, order, { shown, found, threshold, filter });
+      if (source !== undefined && !shown.includes(source)) shown.push(source);
+      if (collapse && source !== undefined) {
+        source.echoes.push(found.memory.id);
+        continue;
+      }
       const twin = collapse ? shown.find((earlier) => isTwin(earlier, found)) : undefined;
       if (twin === undefined) shown.push(found);
       else twin.duplicates.push(found.memory.id);
     }
   }
   const exchanges = exchangesOf(shown.map(({ ranked }) => ranked));
-  return shown.map(({ ranked, position, memory, text, duplicates }, i) => ({
+  return shown.slice(0, limit).map(({ ranked, position, memory, text, duplicates, echoes }, i) => ({
     memory,
     score: ranked.score,
     signals: ranked.signals,
@@ -84,8 +95,42 @@ export async function show(
     passage: splitPassages(text)[ranked.passage] ?? { start: 0, end: text.length },
     exchange: exchanges[i] ?? null,
     duplicates,
+    echoes,
     ...(explain && { explanation: explain(position, i + 1) }),
   }));
+}
+
+interface EchoPlace extends Pick<ShowOptions, 'threshold' | 'filter'> {
+  readonly shown: readonly Shown[];
+  readonly found: Shown;
+}
+
+/**
+ * What an echo repeats, where that is among the results too: it takes the echo's place, with its
+ * score, so that nothing is ranked by having been repeated.
+ */
+async function sourceOf(
+  records: TenantRecords,
+  info: NamespaceInfo,
+  order: Order,
+  { shown, found, threshold, filter }: EchoPlace,
+): Promise<Shown | undefined> {
+  const { echoOf } = found.memory.body;
+  if (echoOf === undefined) return undefined;
+  const earlier = shown.find(
+    ({ memory, echoes }) => memory.id === echoOf || echoes.includes(echoOf),
+  );
+  if (earlier !== undefined) return earlier;
+  const [source] = await records.byId([echoOf], info.no);
+  if (source === undefined) return undefined;
+  for (let position = found.position + 1; position < order.count; position += 1) {
+    if (order.score(position) < threshold) return undefined;
+    const ranked = order.at(position);
+    if (ranked.ordinal !== source.row.ordinal) continue;
+    const placed = { ranked: { ...ranked, score: found.ranked.score }, position };
+    return (await read(records, info, [placed], filter))[0];
+  }
+  return undefined;
 }
 
 /** Rows come in the order of the ranking. One that was erased after the search is left out. */
@@ -108,7 +153,8 @@ async function read(
     // It may be another version than the index knows, or have changed since that was asked.
     if (unmetConditions(memory, filter).length > 0) continue;
     const text = indexedText(memory.body);
-    found.push({ ranked, position, memory, text, said: once(() => saidBy(text)), duplicates: [] });
+    const said = once(() => saidBy(text));
+    found.push({ ranked, position, memory, text, said, duplicates: [], echoes: [] });
   }
   return found;
 }

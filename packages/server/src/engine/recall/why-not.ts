@@ -200,7 +200,9 @@ function placed(
   const place = order.findIndex(({ memory }) => memory.id === id);
   const own = order[place];
   if (own !== undefined && place < limit) return shown(place + 1, own.score);
-  const twinPlace = order.findIndex(({ duplicates }) => duplicates.includes(id));
+  const twinPlace = order.findIndex(({ duplicates, echoes }) =>
+    [...duplicates, ...echoes].includes(id),
+  );
   const twin = order[twinPlace];
   if (twin !== undefined && twinPlace < limit) {
     const rank = twinPlace + 1;
@@ -209,7 +211,10 @@ function placed(
     return { found: false, rank, score, reasons };
   }
   // Those above it that are not shown on their own take no place.
-  const hidden = order.reduce((sum, { duplicates }) => sum + duplicates.length, 0);
+  const hidden = order.reduce(
+    (sum, { duplicates, echoes }) => sum + duplicates.length + echoes.length,
+    0,
+  );
   const known = Math.max(place, twinPlace);
   const rank = known >= 0 ? known + 1 : position + 1 - hidden;
   const results = order.slice(0, limit);

@@ -41,7 +41,10 @@ export async function prepareStore(
   const input = checkMemoryInput(raw, deps.valueBytesMax);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
   const intent = decideIntent(input, isTranscript);
-  const body = await bodyOf(input, origin);
+  // What is imported was said before anything was handed out.
+  const text = origin === 'import' ? '' : textOf(input.value);
+  const echoOf = deps.handedOut.echoOf(scope.tenant, namespace, text);
+  const body = { ...(await bodyOf(input, origin)), ...(echoOf !== undefined && { echoOf }) };
   const keyHash = input.key === undefined ? null : deps.hashKey(scope.tenant, namespace, input.key);
   const columns = columnsOf(deps, input, intent, keyHash);
   const waits = origin === 'api';

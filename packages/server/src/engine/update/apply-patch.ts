@@ -68,10 +68,11 @@ export async function applyPatch(
   if (!isBodyNew) return { body: current, isBodyNew, columns };
   const isSaidAnew =
     indexedText(content) !== indexedText(current) || content.speaker !== current.speaker;
-  const entities = isSaidAnew
-    ? await findEntities(indexedText(content), content.speaker)
-    : current.entities;
-  return { body: { ...content, entities }, isBodyNew, columns };
+  if (!isSaidAnew) return { body: content, isBodyNew, columns };
+  // What is corrected by hand repeats nobody any more.
+  const { echoOf: _, ...own } = content;
+  const entities = await findEntities(indexedText(own), own.speaker);
+  return { body: { ...own, entities }, isBodyNew, columns };
 }
 
 /** The whole memory as it would be, so that it passes the checks of a store. */

@@ -47,6 +47,7 @@ const ownLineSchema = z.strictObject({
   importance: share.optional(),
   confidence: share.optional(),
   trust: z.enum(trusts).optional(),
+  echo_of: id.nullish(),
   derived_from: z.array(id).max(limits.importLinksMax).optional(),
   imported: z.object({ created_at: timeSchema.optional() }).optional(),
   // Told, and made anew: where it came in, former versions, and the place in the file.
@@ -81,6 +82,7 @@ export function ownItem(line: OwnLine, source: LineSource): ImportItem {
       supersedes: line.supersedes ?? null,
       supersededBy: line.superseded_by ?? null,
       supersededAt: line.superseded_at ?? null,
+      echoOf: line.echo_of ?? null,
       derivedFrom: line.derived_from ?? [],
       importId,
     },
