@@ -38,6 +38,11 @@ export const errorTable = {
   ),
   invalid_id: kind(400, 'The id is not valid.', 'Ids look like mem_ and a UUID.'),
   invalid_cursor: kind(400, 'The cursor is not valid.', 'Pass next_cursor back unchanged.'),
+  invalid_filter: kind(
+    400,
+    'The filter is not valid.',
+    'docs/guides/filters.md lists fields and operators; `path` says where it is wrong.',
+  ),
   json_too_deep: kind(400, 'The JSON is nested too deeply.', 'Nest at most 32 levels.'),
   empty_selector: kind(
     400,

@@ -73,6 +73,14 @@ export const limits = {
   auditExamplesMax: 20,
   /** A memory that nobody recalled for so long is stale. */
   auditStaleAgeMs: 90 * 24 * 60 * 60 * 1000,
+  /** Conditions of a filter, and levels of AND, OR and NOT. */
+  filterClausesMax: 64,
+  filterDepthMax: 8,
+  /** Values of `in` and `nin`. */
+  filterListMax: 1000,
+  /** A field name with its path; values at longer paths of the metadata cannot be asked for. */
+  filterPathCharsMax: 512,
+  filterTextCharsMax: 16 * 1024,
   listLimitDefault: 50,
   listLimitMax: 200,
   /** Namespaces one store can hold: namespaceNo * 2^32 + ordinal must stay a safe integer. */

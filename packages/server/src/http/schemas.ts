@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { limits } from '../domain/limits.ts';
 import { audiences, type JsonObject, type JsonValue, kinds } from '../domain/memory.ts';
+import { parseTime } from '../domain/time.ts';
 import type { TimeFilter } from '../engine/time-filter.ts';
 
 export const jsonSchema: z.ZodType<JsonValue> = z.any().openapi({
@@ -22,8 +23,8 @@ function isObject(value: unknown): boolean {
 export const timeSchema = z
   .union([z.string(), z.number()])
   .transform((time, context) => {
-    const ms = typeof time === 'number' ? unixMs(time) : isoMs(time);
-    if (!(ms >= timeMsMin && ms <= timeMsMax)) {
+    const ms = parseTime(time);
+    if (ms === undefined) {
       context.addIssue({ code: 'custom', message: 'must be an ISO 8601 time or a Unix time' });
       return z.NEVER;
     }
@@ -53,29 +54,6 @@ export function timeFilterFrom(body: {
     ...(validAt !== undefined && { validAt }),
     ...(asOf !== undefined && { asOf }),
   };
-}
-
-/** The years 1 to 9999, which ISO 8601 writes with four digits. */
-const timeMsMin = Date.parse('0001-01-01');
-const timeMsMax = Date.parse('9999-12-31');
-
-function unixMs(time: number): number {
-  return Math.round(Math.abs(time) < 1e11 ? time * 1000 : time);
-}
-
-/** A time without a zone is UTC, so that it does not depend on where the server stands. */
-function isoMs(time: string): number {
-  const pattern =
-    /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
-  const match = pattern.exec(time);
-  if (!match) return Number.NaN;
-  // Date.parse takes 30 February for 2 March; a calendar does not.
-  const day = time.slice(0, 10);
-  const midnight = Date.parse(day);
-  const isDay = Number.isFinite(midnight) && new Date(midnight).toISOString().startsWith(day);
-  if (!isDay) return Number.NaN;
-  const zoned = match[1] !== undefined || time.length === 10;
-  return Date.parse(zoned ? time : `${time}Z`);
 }
 
 /** A list of tags, or one text with commas between them. */
