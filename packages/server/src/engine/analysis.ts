@@ -7,7 +7,7 @@ import { analyzePassages } from '../text/analyze-passages.ts';
 import { questionShare } from '../text/question-share.ts';
 import { dateTerms, meantDateTerms } from '../text/time-terms.ts';
 import { createTurns } from '../util/turns.ts';
-import { fieldTerms } from './fields.ts';
+import { attributesOf, fieldTerms } from './fields.ts';
 
 /** What of a row, beside its body, is part of the indexed text. */
 export interface AnalysisFacts {
@@ -57,6 +57,7 @@ export function createAnalyzer(): Analyzer {
         analyzer: version,
         languages: [...languages],
         fields: fieldTerms(body),
+        ...attributesOf(body),
         passages,
       };
     },

@@ -1,5 +1,6 @@
 /** The exact field terms of a memory: what filters look up in the index. */
 import type { MemoryBody } from '../domain/memory.ts';
+import type { Attributes, MemoryAnalysis } from '../index/types.ts';
 
 /** Words of a speaker's name under which a turn is found. */
 const speakerNamesMax = 6;
@@ -19,6 +20,19 @@ export function fieldTerms(body: MemoryBody): string[] {
     terms.push(fieldTerm.speaker(body.speaker), ...[...namesOf(body.speaker)].map(fieldTerm.said));
   }
   return terms;
+}
+
+/** What the filter language reads; nothing is kept of a memory that has none of it. */
+export function attributesOf(body: MemoryBody): Pick<MemoryAnalysis, 'attributes'> {
+  const { key, type, speaker, tags, metadata } = body;
+  const attributes: Attributes = {
+    ...(key !== undefined && { key }),
+    ...(type !== undefined && { type }),
+    ...(speaker !== undefined && { speaker }),
+    ...(tags.length > 0 && { tags }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+  };
+  return Object.keys(attributes).length > 0 ? { attributes } : {};
 }
 
 /** "Ann Smith" is called that, "Ann", or "Smith". */

@@ -1,9 +1,9 @@
 /** The stored form of a memory's analysis: what stands beside the row, vectors apart. */
 import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter } from './byte-io.ts';
-import type { MemoryAnalysis, PassageAnalysis, TermCount } from './types.ts';
+import type { Attributes, MemoryAnalysis, PassageAnalysis, TermCount } from './types.ts';
 
-const format = 2;
+const format = 3;
 /** Format byte and CRC-32 of what follows. */
 const headerBytes = 5;
 
@@ -18,6 +18,7 @@ export function encodeAnalysis(analysis: MemoryAnalysis): Uint8Array {
   writer.string(analysis.analyzer);
   writeStrings(writer, analysis.languages);
   writeStrings(writer, analysis.fields);
+  writer.string(analysis.attributes === undefined ? '' : JSON.stringify(analysis.attributes));
   writer.varint(analysis.passages.length);
   for (const passage of analysis.passages) writePassage(writer, passage);
   const bytes = writer.finish();
@@ -36,10 +37,12 @@ export function decodeAnalysis(bytes: Uint8Array): MemoryAnalysis {
   const analyzer = reader.string();
   const languages = readStrings(reader);
   const fields = readStrings(reader);
+  const attributes = reader.string();
   const passages: PassageAnalysis[] = [];
   for (let left = reader.count(6); left > 0; left -= 1) passages.push(readPassage(reader));
   if (reader.left > 0) throw new Error('The analysis has bytes behind its end.');
-  return { analyzer, languages, fields, passages };
+  const facts = { analyzer, languages, fields, passages };
+  return attributes === '' ? facts : { ...facts, attributes: JSON.parse(attributes) as Attributes };
 }
 
 function writeStrings(writer: ByteWriter, texts: readonly string[]): void {

@@ -6,7 +6,7 @@ import { shareSteps } from './analysis-codec.ts';
 import { KeyTable } from './key-table.ts';
 import { packLanguages } from './languages.ts';
 import { Part } from './part.ts';
-import { setTimes } from './passage-columns.ts';
+import { setRow } from './passage-columns.ts';
 import { flagsOf, kindOf, passageFlag, rowMask } from './passage-flags.ts';
 import { partCapacityMax } from './posting-list.ts';
 import type { SlabPool } from './slab-pool.ts';
@@ -14,7 +14,7 @@ import { TermFilter } from './term-filter.ts';
 import { hashTerm, termPrefix } from './term-key.ts';
 import type { Places } from './thread.ts';
 import { ThreadTable } from './thread-table.ts';
-import type { MemoryAnalysis, PassageAnalysis } from './types.ts';
+import type { Attributes, MemoryAnalysis, PassageAnalysis } from './types.ts';
 
 export interface CorpusSettings {
   /** Analyser version that rows must have. */
@@ -142,6 +142,7 @@ export class Corpus implements Places {
       flags,
       key: row.keyHash === null ? 0 : this.keys.number(row.keyHash),
       fields: [...new Set(analysis?.fields ?? [])],
+      attributes: analysis?.attributes,
       languages: packLanguages(analysis?.languages ?? []),
       printA,
       printB,
@@ -162,7 +163,7 @@ export class Corpus implements Places {
       const local = doc - part.base;
       const { columns } = part;
       columns.flags[local] = ((columns.flags[local] ?? 0) & ~rowMask) | flagsOf(row);
-      setTimes(columns, local, row);
+      setRow(columns, local, row);
       part.columnsChanged = true;
       part.version += 1;
     }
@@ -242,6 +243,7 @@ export class Corpus implements Places {
       flags: number;
       key: number;
       fields: readonly string[];
+      attributes: Attributes | undefined;
       languages: number;
       printA: number;
       printB: number;
@@ -256,7 +258,8 @@ export class Corpus implements Places {
     columns.passages[local] = number;
     columns.flags[local] = shared.flags;
     columns.keys[local] = shared.key;
-    setTimes(columns, local, row);
+    setRow(columns, local, row);
+    if (shared.attributes !== undefined) part.describe(local, shared.attributes);
     columns.languages[local] = shared.languages;
     columns.printsA[local] = shared.printA;
     columns.printsB[local] = shared.printB;

@@ -1,5 +1,7 @@
 /** Which passages a query may see, and the counts that BM25 takes over exactly those. */
+import { filterNames } from '../domain/filter/filter.ts';
 import type { Corpus } from './corpus.ts';
+import { compileFilter } from './filter-mask.ts';
 import { LanguageCounter } from './languages.ts';
 import type { Part } from './part.ts';
 import type { ColumnArrays } from './passage-columns.ts';
@@ -79,7 +81,7 @@ export function markEligible(
   eligible.whole = fitted(eligible.whole, corpus.parts.length);
   eligible.threadCounts = fittedWords(eligible.threadCounts, corpus.threads.all.length);
   eligible.threadLengths = fittedWords(eligible.threadLengths, corpus.threads.all.length);
-  const passed = fieldTest(corpus, filter);
+  const passed = contentTest(corpus, filter);
   const test = columnTest(corpus, filter, now);
   for (let slot = 0; slot < Math.max(corpus.parts.length, eligible.parts.length); slot += 1) {
     const part = corpus.parts[slot] ?? null;
@@ -147,12 +149,15 @@ interface ColumnTest {
 
 /** `audience` and `key` are -1 where anything goes. */
 function columnTest(corpus: Corpus, filter: IndexFilter, now: number): ColumnTest {
-  const { kinds, audience, keyHash, trusted, standing, asOf } = filter;
+  const { kinds, audience, keyHash, trusted, standing, asOf, where } = filter;
   const flagged = trusted === true ? passageFlag.flagged : 0;
   const system = audience === 'system' ? passageFlag.system : 0;
+  // What is replaced now may have been current then.
+  const then = asOf === undefined ? 0 : passageFlag.superseded;
+  // Who asks for archived ones by name wants to decide on them.
+  const asked = where !== undefined && filterNames(where, 'archived') ? passageFlag.archived : 0;
   return {
-    // What is replaced now may have been current then.
-    without: (asOf === undefined ? hiddenMask : hiddenMask & ~passageFlag.superseded) | flagged,
+    without: (hiddenMask & ~then & ~asked) | flagged,
     wanted: standing === true ? passageFlag.standing : 0,
     kinds: kinds === undefined ? -1 : kindBits(kinds),
     audience: audience === undefined ? -1 : system,
@@ -240,6 +245,24 @@ function markPart(
     threadLengths[thread] = (threadLengths[thread] ?? 0) + length;
   }
   return marked;
+}
+
+/** For a part: 1 per document whose content passes, or null where nothing is asked of it. */
+function contentTest(corpus: Corpus, filter: IndexFilter): (part: Part) => Uint8Array | null {
+  const { where, asOf = Number.POSITIVE_INFINITY } = filter;
+  const fields = fieldTest(corpus, filter);
+  if (where === undefined) return fields;
+  const maskOf = compileFilter(where);
+  return (part) => {
+    const mask = maskOf(part);
+    const { updatedAt } = part.columns;
+    const wanted = fields(part);
+    for (let local = 0; local < part.count; local += 1) {
+      const passed = mask[local] === 1 || (updatedAt[local] ?? 0) > asOf;
+      mask[local] = passed && wanted?.[local] !== 0 ? 1 : 0;
+    }
+    return mask;
+  };
 }
 
 /** For a part: 1 per document that has the fields, or null where no field is asked for. */

@@ -17,10 +17,10 @@ export class EligibleCache {
 
   get(filter: IndexFilter, now: number): Eligible {
     const { kinds, audience, keyHash, fieldsAll, fieldsAny, trusted, standing } = filter;
-    const { occurredFrom, occurredTo, validAt, asOf } = filter;
+    const { occurredFrom, occurredTo, validAt, asOf, where } = filter;
     const columns = [kinds, audience, keyHash, trusted === true, standing === true];
     const times = [occurredFrom, occurredTo, validAt, asOf, filter.factsUnchecked === true];
-    const name = JSON.stringify([...columns, fieldsAll, fieldsAny, times]);
+    const name = JSON.stringify([...columns, fieldsAll, fieldsAny, times, where]);
     const eligible = this.#kept.get(name) ?? emptyEligible();
     const { version, since, until } = eligible;
     if (version !== this.#corpus.version || now < since || now >= until) {

@@ -1,5 +1,6 @@
 /** A part as a stored segment, and back. */
 import type { SegmentRow } from '../ports/records.ts';
+import { AttributeTable } from './attribute-table.ts';
 import { decodeColumns, encodeColumns } from './columns-codec.ts';
 import type { Corpus } from './corpus.ts';
 import type { ManifestPart } from './image-manifest.ts';
@@ -13,6 +14,7 @@ const magic = 'RVMX';
 export function encodePart(corpus: Corpus, part: Part): SegmentRow {
   const [postings] = part.sources;
   if (!(postings instanceof PackedPostings)) throw new Error('The part is not packed.');
+  const { identity } = corpus;
   const rows = part.vectors.copy(part.packedCount);
   return {
     no: part.segmentNo,
@@ -20,7 +22,8 @@ export function encodePart(corpus: Corpus, part: Part): SegmentRow {
     ordinalMax: part.ordinalMax,
     columns: encodePartColumns(corpus, part),
     postings: postings.bytes,
-    matrix: encodeSections({ magic, identity: corpus.identity }, [rows]),
+    // Beside the vectors: it changes with new passages only, as they do.
+    matrix: encodeSections({ magic, identity }, [rows, part.encodeAttributes(identity)]),
   };
 }
 
@@ -37,7 +40,7 @@ export function decodePart(corpus: Corpus, entry: ManifestPart, segment: Segment
     throw new Error('The segment is not the one that the manifest names.');
   }
   const postings = new PackedPostings(segment.postings, identity);
-  const [rows] = decodeSections({ magic, identity }, segment.matrix, 1);
+  const [rows, attributes] = decodeSections({ magic, identity }, segment.matrix, 2);
   const part = corpus.addPart(entry.segmentNo);
   try {
     part.reserve(entry.count);
@@ -47,6 +50,9 @@ export function decodePart(corpus: Corpus, entry: ManifestPart, segment: Segment
       throw new Error('The segment holds another number of passages than the manifest says.');
     }
     if (rows && bytes > 0) part.vectors.fill(new Int8Array(rows.buffer, rows.byteOffset, bytes));
+    if (attributes && attributes.length > 0) {
+      part.attributes = AttributeTable.decode(attributes, part.capacity, identity);
+    }
     part.count = count;
     part.sources = [postings];
     part.freeze();

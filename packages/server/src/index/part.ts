@@ -2,13 +2,14 @@
  * One part of an index: up to 1,024 passages with their columns, postings and vectors. Documents
  * are only appended; a local number never changes its meaning while the part lives.
  */
+import { AttributeTable } from './attribute-table.ts';
 import type { ManifestPart } from './image-manifest.ts';
 import type { PostingSource } from './pack-postings.ts';
 import { PackedPostings } from './packed-postings.ts';
 import {
   bytesPerRow,
   type ColumnArrays,
-  clearTimes,
+  clearRow,
   newColumns,
   resizeColumns,
 } from './passage-columns.ts';
@@ -17,6 +18,7 @@ import type { PostingList } from './posting-list.ts';
 import { RecentPostings } from './recent-postings.ts';
 import type { SlabPool } from './slab-pool.ts';
 import type { TermKey } from './term-key.ts';
+import type { Attributes } from './types.ts';
 import { VectorRows } from './vector-rows.ts';
 
 /** Small namespaces start with columns for this many passages. */
@@ -30,6 +32,8 @@ export class Part {
   readonly capacity: number;
   readonly vectors: VectorRows;
   columns: ColumnArrays;
+  /** Null while no document has any. */
+  attributes: AttributeTable | null = null;
   count = 0;
   /** Raised by every new document and changed column. */
   version = 0;
@@ -80,6 +84,17 @@ export class Part {
     return local;
   }
 
+  /** Takes over what filters read of the document's memory. */
+  describe(local: number, attributes: Attributes): void {
+    this.attributes ??= new AttributeTable(this.capacity);
+    const { setOf } = this.attributes;
+    const { ordinals, passages } = this.columns;
+    // The passages of a memory follow each other, and share what is said of it.
+    const isNext = (passages[local] ?? 0) > 0 && ordinals[local - 1] === ordinals[local];
+    if (isNext) setOf[local] = setOf[local - 1] ?? 0;
+    else this.attributes.add(local, attributes);
+  }
+
   reserve(count: number): void {
     const size = this.columns.ordinals.length;
     if (count <= size) return;
@@ -112,6 +127,7 @@ export class Part {
     this.sources = [packed, ...this.sources.slice(this.#frozen)];
     this.#frozen = 1;
     this.packedCount = count;
+    if (this.full) this.attributes?.settle();
   }
 
   /**
@@ -151,7 +167,7 @@ export class Part {
     for (let local = 0; local < this.count; local += 1) {
       if (!this.isDead(local)) continue;
       columns.keys[local] = 0;
-      clearTimes(columns, local);
+      clearRow(columns, local);
       columns.lengths[local] = 0;
       columns.questionShares[local] = 0;
       columns.scales[local] = 0;
@@ -160,6 +176,16 @@ export class Part {
       columns.printsB[local] = 0;
       this.vectors.clear(local);
     }
+    this.attributes = this.#attributesOf(this.count);
+  }
+
+  /** What is known of the first documents, dead ones left out. */
+  #attributesOf(count: number): AttributeTable | null {
+    return this.attributes?.only((local) => !this.isDead(local), count) ?? null;
+  }
+
+  encodeAttributes(identity: number): Uint8Array {
+    return this.#attributesOf(this.packedCount)?.encode(identity) ?? new Uint8Array();
   }
 
   /** One packed block covers all documents, and nothing erased is in it. */
@@ -173,6 +199,7 @@ export class Part {
         sum + (source instanceof RecentPostings ? source.bytes : source.bytes.length),
       0,
     );
-    return postings + this.columns.ordinals.length * bytesPerRow + this.vectors.bytes;
+    const columns = this.columns.ordinals.length * bytesPerRow;
+    return postings + columns + this.vectors.bytes + (this.attributes?.bytes ?? 0);
   }
 }

@@ -21,6 +21,7 @@ export const passageFlag = {
   last: 1024,
   /** Pinned, or important enough to be told without being asked for. */
   standing: 2048,
+  pinned: 4096,
 } as const;
 
 /** Any of these keeps a passage out of every answer. */
@@ -42,6 +43,7 @@ export function flagsOf(row: AnalysisRow): number {
     (row.trust === 'flagged' ? passageFlag.flagged : 0) |
     (row.trust === 'quarantined' ? passageFlag.quarantined : 0) |
     (row.archived ? passageFlag.archived : 0) |
+    (row.pinned ? passageFlag.pinned : 0) |
     (isStanding(row) ? passageFlag.standing : 0) |
     (row.supersededAt === null ? 0 : passageFlag.superseded)
   );

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { invariant } from '../util/invariant.ts';
 
 /** Raised when a layout changes: older blobs are then built again from the rows. */
-const format = 2;
+const format = 3;
 /** Magic, format, identity, checksum, total bytes, number of sections. */
 const headerWords = 6;
 const checksumWord = 3;

@@ -1,5 +1,6 @@
 /** The words the index room shares with the engine: what goes in, what is asked, what comes out. */
-import type { Audience, KeyHash, Kind } from '../domain/memory.ts';
+import type { Filter } from '../domain/filter/filter.ts';
+import type { Audience, JsonObject, KeyHash, Kind } from '../domain/memory.ts';
 
 export interface TermCount {
   readonly term: string;
@@ -28,6 +29,15 @@ export interface PassageAnalysis {
   readonly vector: QuantizedVector | null;
 }
 
+/** What filters read of a memory's content; absent where there is nothing. */
+export interface Attributes {
+  readonly key?: string;
+  readonly type?: string;
+  readonly speaker?: string;
+  readonly tags?: string[];
+  readonly metadata?: JsonObject;
+}
+
 /** Everything derived from a memory that the index holds: the stored analysis and vectors. */
 export interface MemoryAnalysis {
   /** Analyser version: other versions are made again from the body. */
@@ -36,6 +46,7 @@ export interface MemoryAnalysis {
   readonly languages: readonly string[];
   /** Exact field terms for filters, such as `tag:work`, `type:note`, `speaker:ann`. */
   readonly fields: readonly string[];
+  readonly attributes?: Attributes;
   readonly passages: readonly PassageAnalysis[];
 }
 
@@ -72,6 +83,11 @@ export interface IndexFilter {
   readonly factsUnchecked?: boolean;
   /** Only memories that stand without being asked for: pinned or important ones. */
   readonly standing?: boolean;
+  /**
+   * The filter language. With `asOf`, a memory that was changed later passes: what it was then
+   * stands in its former versions, and is for the caller to look at.
+   */
+  readonly where?: Filter;
 }
 
 /** A name to look up in the entity postings. */
