@@ -1,5 +1,6 @@
 /** Writes requests in the wire's snake_case. Values and metadata pass through untouched. */
 import { ReverieError } from './errors.ts';
+import { filterToWire } from './filter-to-wire.ts';
 import type {
   Attachment,
   ContextInput,
@@ -94,6 +95,7 @@ function narrowedToWire(
     limit: input.limit,
     threshold: input.threshold,
     tags: input.tags,
+    filter: input.filter && filterToWire(input.filter),
     kind: input.kind,
     type: input.type,
     key: input.key,
@@ -110,6 +112,7 @@ export function listToWire(input: ListInput, namespace: string | undefined): Wir
     namespace: input.namespace ?? namespace,
     key: input.key,
     tag: input.tag,
+    filter: input.filter && JSON.stringify(filterToWire(input.filter)),
     kind: input.kind,
     order: input.order,
     limit: input.limit,

@@ -191,6 +191,7 @@ export interface RecallInput extends TimeFilter, QuestionTime {
   /** Leaves out results with a lower score, 0 to 1. */
   threshold?: number | undefined;
   tags?: TagFilter | undefined;
+  filter?: Filter | undefined;
   kind?: Kind | undefined;
   type?: string | undefined;
   audience?: Audience | undefined;
@@ -362,6 +363,7 @@ export interface ContextInput extends TimeFilter, QuestionTime {
   /** Only these; all when absent. */
   sections?: readonly ContextSectionName[] | undefined;
   tags?: TagFilter | undefined;
+  filter?: Filter | undefined;
   kind?: Kind | undefined;
   type?: string | undefined;
   key?: string | undefined;
@@ -414,6 +416,44 @@ export interface QuestionTime {
   recency?: number | undefined;
 }
 
+export type FilterScalar = string | number | boolean | null;
+
+/** Operators of one field; all of them must hold. Times are `Date`s, ISO 8601 or milliseconds. */
+export interface FilterOperators {
+  eq?: FilterScalar | Date;
+  ne?: FilterScalar | Date;
+  gt?: string | number | Date;
+  gte?: string | number | Date;
+  lt?: string | number | Date;
+  lte?: string | number | Date;
+  in?: readonly (FilterScalar | Date)[];
+  nin?: readonly (FilterScalar | Date)[];
+  /** A part of a text, or one whole element of a list. */
+  contains?: string | number | boolean;
+  /** The same without regard to case. */
+  icontains?: string | number | boolean;
+  exists?: boolean;
+}
+
+/**
+ * The filter language: fields by their names on the wire (`kind`, `occurred_at`,
+ * `metadata.plan`), which are ANDed; a plain value is `eq`.
+ */
+export interface Filter {
+  AND?: readonly Filter[];
+  OR?: readonly Filter[];
+  /** None of them. */
+  NOT?: readonly Filter[] | Filter;
+  metadata?: { [name: string]: FilterScalar | FilterOperators };
+  [field: string]:
+    | FilterScalar
+    | Date
+    | FilterOperators
+    | readonly Filter[]
+    | Filter
+    | { [name: string]: FilterScalar | FilterOperators };
+}
+
 /** Both axes of time. */
 export interface TimeFilter {
   /** Said or happened then or later. */
@@ -430,6 +470,7 @@ export interface ListInput extends TimeFilter {
   namespace?: string | undefined;
   key?: string | undefined;
   tag?: string | undefined;
+  filter?: Filter | undefined;
   kind?: Kind | undefined;
   /** By time of storing; `desc`, newest first, when absent. */
   order?: 'asc' | 'desc' | undefined;

@@ -25,6 +25,8 @@ function random(seed) {
   };
 }
 
+/** `--metadata` gives each memory a plan, a number, and a text that no other has. */
+const withMetadata = process.argv.includes('--metadata');
 const next = random(7);
 const cumulative = new Float64Array(vocabulary);
 for (let i = 0, sum = 0; i < vocabulary; i += 1) cumulative[i] = sum += 1 / (i + 10);
@@ -65,7 +67,11 @@ function analysis() {
     entities: next() < 0.5 ? [`name${Math.floor(next() * 500)}`] : [],
     vector: vector(),
   };
-  const facts = { analyzer: 'a1', languages: ['en'], fields: ['tag:chat'] };
+  const plan = next() < 0.5 ? 'pro' : 'free';
+  const attributes = withMetadata
+    ? { tags: ['chat'], metadata: { plan, seats: Math.floor(next() * 1000), user: `u${next()}` } }
+    : { tags: ['chat'] };
+  const facts = { analyzer: 'a1', languages: ['en'], fields: ['tag:chat'], attributes };
   return { ...facts, passages: [passage] };
 }
 
@@ -176,6 +182,21 @@ async function measureSearches(records, index) {
   row('vector only', await run(200, { terms: [], entities: [] }));
   row('no window', await run(200, { windowWeights: [] }));
   row('filter by kind', await run(200, { filter: { kinds: ['episode'] } }));
+  const where = (field, operator, operand) => ({ op: 'test', field, operator, operand });
+  const pro = where('metadata.plan', 'eq', 'pro');
+  row('filter on metadata, the same again', await run(200, { filter: { where: pro } }));
+  const news = [];
+  for (let i = 0; i < 40; i += 1) {
+    const filter = { where: { op: 'and', of: [pro, where('metadata.seats', 'lt', 500 + i)] } };
+    news.push(...(await run(1, { filter })));
+  }
+  row('filter on metadata, each time another', news);
+  const texts = [];
+  for (let i = 0; i < 20; i += 1) {
+    const filter = { where: where('metadata.user', 'icontains', `u0.1${i}`) };
+    texts.push(...(await run(1, { filter })));
+  }
+  row('icontains over texts of their own, each time another', texts);
   const after = [];
   for (let i = 0; i < 100; i += 1) {
     records.put(analysis());
@@ -184,5 +205,5 @@ async function measureSearches(records, index) {
   row('search after a write', after);
 }
 
-const sizes = process.argv.slice(2).map(Number);
+const sizes = process.argv.slice(2).map(Number).filter(Number.isFinite);
 for (const count of sizes.length > 0 ? sizes : [1000, 10_000, 100_000]) await measure(count);

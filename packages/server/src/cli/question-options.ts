@@ -1,12 +1,14 @@
 /** The options of every verb that asks a question: what may answer, and what time means. */
-import type { RecallInput } from '@reverie/sdk';
+import type { Filter, RecallInput } from '@reverie/sdk';
 import { type Command, Option } from 'commander';
+import { filterDoc, parseFilterOption } from './parse-filter-option.ts';
 import { parseNumber } from './parse-number.ts';
 
 export interface QuestionOptions {
   readonly threshold?: number;
   readonly tag?: string[];
   readonly key?: string;
+  readonly filter?: Filter;
   readonly kind?: 'episode' | 'fact' | 'derived';
   readonly type?: string;
   readonly speaker?: string;
@@ -24,6 +26,7 @@ export function withQuestion(command: Command): Command {
     .option('--threshold <score>', 'leave out lower scores, 0 to 1', parseNumber)
     .option('-t, --tag <tag...>', 'only with all of these tags')
     .option('-k, --key <key>', 'only under this key')
+    .option('-f, --filter <json>', filterDoc, parseFilterOption)
     .addOption(new Option('--kind <kind>', 'only these').choices(['episode', 'fact', 'derived']))
     .option('--type <type>', 'only with this label')
     .option('--speaker <name>', 'only what this one said')
@@ -43,10 +46,10 @@ export function withQuestion(command: Command): Command {
 
 /** What of it goes with the question, for the SDK. */
 export function questionOf({ tag, after, before, ...options }: QuestionOptions) {
-  const { threshold, key, kind, type, speaker, validAt, asOf } = options;
+  const { threshold, key, filter, kind, type, speaker, validAt, asOf } = options;
   const { time, referenceTime, recency } = options;
   return {
-    ...{ threshold, tags: tag, key, kind, type, speaker },
+    ...{ threshold, tags: tag, key, filter, kind, type, speaker },
     ...{ occurredAfter: after, occurredBefore: before, validAt, asOf },
     ...{ time, referenceTime, recency },
   } satisfies Partial<RecallInput>;

@@ -1,11 +1,16 @@
 /** What search, context and why-not share: how a question is narrowed, on the wire and for us. */
 import { z } from '@hono/zod-openapi';
+import { MemoryError } from '../domain/errors.ts';
+import type { Filter } from '../domain/filter/filter.ts';
+import { parseFilter } from '../domain/filter/parse-filter.ts';
 import { limits } from '../domain/limits.ts';
 import { audiences, kinds } from '../domain/memory.ts';
 import type { RecallFilter } from '../engine/recall/filter.ts';
 import { allSignals, type Signals } from '../engine/recall/query.ts';
 import type { RecallRequest } from '../engine/recall/recall.ts';
 import { type QuestionTime, timeModes } from '../engine/recall/time.ts';
+import { nestsDeeper } from '../util/json-depth.ts';
+import { utf8Bytes } from '../util/utf8.ts';
 import { timeFilterFrom, timeFilterShape, timeSchema } from './schemas.ts';
 
 export const rerankDoc =
@@ -18,8 +23,27 @@ const tagFilterSchema = z
   ])
   .openapi({ description: 'A list means all of them; or {"any": [...], "all": [...]}.' });
 
+/** The filter language; it is read by parseFilter, whose errors name the place. */
+const filterSchema = z
+  .unknown()
+  .optional()
+  .openapi({
+    type: 'object',
+    description:
+      'Conditions, such as {"AND": [{"metadata.plan": "pro"}, {"NOT": [{"tags": "old"}]}]}; see ' +
+      'docs/guides/filters.md.',
+  });
+
+/** The filter in a query string, as JSON text. */
+export const filterTextFields = {
+  filter: z.string().optional().openapi({ description: 'A filter as JSON.' }),
+  filters: z.string().optional(),
+};
+
 /** Conditions on memories about the user. */
 export const filterFields = {
+  filter: filterSchema,
+  filters: filterSchema,
   tags: tagFilterSchema.optional(),
   key: z.string().optional(),
   kind: z.enum(kinds).optional(),
@@ -89,6 +113,7 @@ export function filterOf(
 ): RecallFilter {
   const { tags, key, kind, type, audience, speaker } = body;
   const named = Array.isArray(tags) ? { all: tags } : tags;
+  const where = whereOf(body);
   return {
     ...timeFilterFrom(body),
     ...(named?.all && { tagsAll: named.all }),
@@ -98,7 +123,38 @@ export function filterOf(
     ...(type !== undefined && { type }),
     ...(audience !== undefined && { audience }),
     ...(speaker !== undefined && { speaker }),
+    ...(where && { where }),
   };
+}
+
+/** `filters` is the name that other memory APIs use. Throws invalid_filter. */
+export function whereOf({
+  filter,
+  filters,
+}: {
+  readonly filter?: unknown;
+  readonly filters?: unknown;
+}): Filter | undefined {
+  if (filter !== undefined && filters !== undefined) {
+    throw new MemoryError('invalid_request', 'Send either filter or filters, not both.', {
+      details: { field: 'filters' },
+    });
+  }
+  // Null is no filter that could be left out: parseFilter refuses it.
+  const json = filter === undefined ? filters : filter;
+  return json === undefined ? undefined : parseFilter(json);
+}
+
+/** Throws invalid_filter for what is no JSON. */
+export function jsonOf(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  if (nestsDeeper(utf8Bytes(text), limits.jsonDepthMax)) throw new MemoryError('json_too_deep');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const details = { field: 'filter', path: '' };
+    throw new MemoryError('invalid_filter', 'The filter is not valid JSON.', { details, cause });
+  }
 }
 
 function signalsOf({ signals }: Pick<SearchFields, 'signals'>): Signals {

@@ -1,14 +1,17 @@
 /** `reverie list`: the memories of a namespace, newest first. */
+import type { Filter } from '@reverie/sdk';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { countOf, memoryLines } from '../output.ts';
+import { filterDoc, parseFilterOption } from '../parse-filter-option.ts';
 import { parseNumber } from '../parse-number.ts';
 
 interface ListOptions extends ConnectionOptions {
   readonly limit: number;
   readonly all?: boolean;
   readonly key?: string;
+  readonly filter?: Filter;
   readonly tag?: string;
   readonly kind?: 'episode' | 'fact' | 'derived';
   readonly order?: 'asc' | 'desc';
@@ -23,14 +26,15 @@ export function listCommand(context: CliContext): Command {
     .option('-l, --limit <count>', 'at most so many', parseNumber, 20)
     .option('-a, --all', 'all of them')
     .option('-k, --key <key>', 'only under this key')
+    .option('-f, --filter <json>', filterDoc, parseFilterOption)
     .option('-t, --tag <tag>', 'only with this tag')
     .addOption(new Option('--kind <kind>', 'only these').choices(['episode', 'fact', 'derived']))
     .addOption(new Option('--order <order>', 'oldest or newest first').choices(['asc', 'desc']));
   return withConnection(command).action(async (options: ListOptions) => {
-    const { key, tag, kind, order } = options;
+    const { key, tag, kind, order, filter } = options;
     const wanted = options.all ? Number.POSITIVE_INFINITY : options.limit;
     const limit = Math.max(1, Math.min(wanted, pageSize));
-    const memories = connect(options, context).list({ key, tag, kind, order, limit });
+    const memories = connect(options, context).list({ key, tag, filter, kind, order, limit });
     let shown = 0;
     if (wanted > 0) {
       for await (const memory of memories) {

@@ -2,20 +2,21 @@
 import { MemoryError } from '../../domain/errors.ts';
 
 export interface Cursor {
+  /** The last row of the page. */
   readonly after: number;
-  readonly order: 'asc' | 'desc';
-  readonly epoch: number;
+  /** 32 hexadecimal digits that only the same list gives. */
+  readonly seal: string;
 }
 
-export function encodeCursor({ after, order, epoch }: Cursor): string {
-  return Buffer.from(`${order}.${epoch}.${after}`).toString('base64url');
+export function encodeCursor({ after, seal }: Cursor): string {
+  return Buffer.from(`${after}.${seal}`).toString('base64url');
 }
 
 /** Throws invalid_cursor on anything that was not made by encodeCursor. */
 export function decodeCursor(text: string): Cursor {
   const plain = text.length > 64 ? '' : Buffer.from(text, 'base64url').toString('latin1');
-  const match = /^(asc|desc)\.(\d{1,10})\.(\d{1,10})$/.exec(plain);
-  if (!match) throw new MemoryError('invalid_cursor');
-  const [, order, epoch, after] = match;
-  return { order: order === 'asc' ? 'asc' : 'desc', epoch: Number(epoch), after: Number(after) };
+  const match = /^(\d{1,10})\.([0-9a-f]{32})$/.exec(plain);
+  const [, after, seal] = match ?? [];
+  if (after === undefined || seal === undefined) throw new MemoryError('invalid_cursor');
+  return { after: Number(after), seal };
 }

@@ -1,14 +1,16 @@
 /** The verb list, and reading one memory: by id, by key, page by page. */
 import { MemoryError } from '../../domain/errors.ts';
+import type { Filter } from '../../domain/filter/filter.ts';
 import type { Kind, Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
-import type { NamespaceInfo } from '../../ports/records.ts';
+import type { NamespaceInfo, RecordRow } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { type RecallFilter, unmetConditions } from '../recall/filter.ts';
 import { matchingOrdinals } from '../recall/matching.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { rowsAsOf, type TimeFilter, timeFilterOf } from '../time-filter.ts';
-import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 
 export interface ListRequest extends TimeFilter {
   readonly namespace: NamespaceName;
@@ -18,6 +20,8 @@ export interface ListRequest extends TimeFilter {
   readonly key?: string;
   readonly kind?: Kind;
   readonly tag?: string;
+  /** The filter language. */
+  readonly where?: Filter;
 }
 
 export interface ListPage {
@@ -36,46 +40,73 @@ export async function list(
   const records = deps.records.open(scope.tenant);
   const info = await records.namespace(request.namespace);
   if (!info) return { memories: [] };
-  const after = cursor && checkCursor(cursor, request, info);
-  // One row more than asked tells whether a next page exists.
-  const page = { order: request.order, limit: request.limit + 1, ...(after && { after }) };
-  const times = timeFilterOf(request);
-  const isPlain = request.tag === undefined && Object.keys(times).length === 0;
-  // Tags are content, and times have no order among rows: the index answers for them.
-  const { tag, key, kind } = request;
-  const filter = {
-    ...times,
-    ...(tag !== undefined && { tagsAll: [tag] }),
-    ...(key !== undefined && { key }),
-    ...(kind && { kind }),
-  };
-  const found = isPlain
-    ? await records.page(
-        info.no,
-        {
-          ...page,
-          ...(request.kind && { kind: request.kind }),
-          ...(request.key !== undefined && {
-            keyHash: deps.hashKey(scope.tenant, info.name, request.key),
-          }),
-        },
-        deps.clock.now(),
-      )
-    : await records.byOrdinal(info.no, await matchingOrdinals(deps, scope, info, filter, page));
-  const shown = found.slice(0, request.limit);
-  const rows = await rowsAsOf(records, info.no, shown, request.asOf);
-  const memories = rows.map((row) => memoryOf(info.name, row));
-  const last = found[request.limit - 1];
-  if (!last || found.length <= request.limit) return { memories };
-  const next: Cursor = { after: last.ordinal, order: request.order, epoch: info.epoch };
-  return { memories, nextCursor: encodeCursor(next) };
-}
-
-function checkCursor(cursor: Cursor, request: ListRequest, info: NamespaceInfo): number {
-  if (cursor.epoch !== info.epoch || cursor.order !== request.order) {
+  const sealOf = (after: number) => seal(deps, scope, info, request, after);
+  if (cursor && cursor.seal !== sealOf(cursor.after)) {
     throw new MemoryError('invalid_cursor', 'The cursor belongs to another list; start again.');
   }
-  return cursor.after;
+  const { ordinals, found } = await findPage(deps, scope, info, request, cursor?.after);
+  const rows = await rowsAsOf(records, info.no, found, request.asOf);
+  const filter = recallFilter(request);
+  const memories = rows
+    .map((row) => memoryOf(info.name, row))
+    // One may have changed since the index was asked.
+    .filter((memory) => unmetConditions(memory, filter).length === 0);
+  const last = ordinals[request.limit - 1];
+  if (last === undefined || ordinals.length <= request.limit) return { memories };
+  return { memories, nextCursor: encodeCursor({ after: last, seal: sealOf(last) }) };
+}
+
+function recallFilter(request: ListRequest): RecallFilter {
+  const { key, kind, tag, where } = request;
+  return {
+    ...timeFilterOf(request),
+    ...(tag !== undefined && { tagsAll: [tag] }),
+    ...(kind && { kind }),
+    ...(key !== undefined && { key }),
+    ...(where && { where }),
+  };
+}
+
+interface FoundPage {
+  /** One more than is shown where another page follows. */
+  readonly ordinals: readonly number[];
+  /** The rows that are shown; one that was erased meanwhile is missing. */
+  readonly found: readonly RecordRow[];
+}
+
+/** Content is not in the rows' columns, and times have no order among them: the index answers. */
+async function findPage(
+  deps: EngineDeps,
+  scope: Scope,
+  info: NamespaceInfo,
+  request: ListRequest,
+  after: number | undefined,
+): Promise<FoundPage> {
+  const records = deps.records.open(scope.tenant);
+  const { order, limit } = request;
+  const page = { order, limit: limit + 1, ...(after !== undefined && { after }) };
+  const { key, kind, ...others } = recallFilter(request);
+  if (Object.keys(others).length > 0) {
+    const filter = recallFilter(request);
+    const ordinals = await matchingOrdinals(deps, scope, info, filter, page);
+    return { ordinals, found: await records.byOrdinal(info.no, ordinals.slice(0, limit)) };
+  }
+  const keyHash = key === undefined ? undefined : deps.hashKey(scope.tenant, info.name, key);
+  const query = { ...page, ...(kind && { kind }), ...(keyHash && { keyHash }) };
+  const rows = await records.page(info.no, query, deps.clock.now());
+  return { ordinals: rows.map((row) => row.ordinal), found: rows.slice(0, limit) };
+}
+
+/** Binds a cursor to its tenant, namespace, epoch, order and filter, and to its place. */
+function seal(
+  deps: EngineDeps,
+  scope: Scope,
+  info: NamespaceInfo,
+  request: ListRequest,
+  after: number,
+): string {
+  const asked = [info.no, info.epoch, request.order, recallFilter(request)];
+  return deps.hashKey(scope.tenant, info.name, JSON.stringify(['cursor', after, ...asked]));
 }
 
 export interface GetOptions {

@@ -1,4 +1,6 @@
 /** What a search may be narrowed to, translated to the index's columns and exact fields. */
+import { allOf, type Filter, type FilterTest, filterNames } from '../../domain/filter/filter.ts';
+import { matchesFilter } from '../../domain/filter/matches-filter.ts';
 import type { Audience, Kind, Memory, NamespaceName } from '../../domain/memory.ts';
 import type { IndexFilter } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
@@ -17,6 +19,8 @@ export interface RecallFilter extends TimeFilter {
   readonly speaker?: string;
   /** Flagged memories are left out too. */
   readonly trusted?: boolean;
+  /** The filter language. */
+  readonly where?: Filter;
 }
 
 export function indexFilter(
@@ -25,13 +29,9 @@ export function indexFilter(
   namespace: NamespaceName,
   filter: RecallFilter,
 ): IndexFilter {
-  const all = (filter.tagsAll ?? []).map(fieldTerm.tag);
-  if (filter.type !== undefined) all.push(fieldTerm.type(filter.type));
-  if (filter.speaker !== undefined) all.push(fieldTerm.speaker(filter.speaker));
   return {
     ...timeFilterOf(filter),
-    ...(all.length > 0 && { fieldsAll: all }),
-    ...(filter.tagsAny && { fieldsAny: filter.tagsAny.map(fieldTerm.tag) }),
+    ...contentFilter(filter),
     ...(filter.kind && { kinds: [filter.kind] }),
     ...(filter.audience && { audience: filter.audience }),
     ...(filter.trusted && { trusted: true }),
@@ -42,21 +42,54 @@ export function indexFilter(
   };
 }
 
+/** With `asOf` they are all tests: the index lets pass what was changed since. */
+function contentFilter(filter: RecallFilter): IndexFilter {
+  const { tagsAll = [], tagsAny, type, speaker, where, asOf } = filter;
+  if (asOf === undefined) {
+    const all = tagsAll.map(fieldTerm.tag);
+    if (type !== undefined) all.push(fieldTerm.type(type));
+    if (speaker !== undefined) all.push(fieldTerm.speaker(speaker));
+    return {
+      ...(all.length > 0 && { fieldsAll: all }),
+      ...(tagsAny && { fieldsAny: tagsAny.map(fieldTerm.tag) }),
+      ...(where && { where }),
+    };
+  }
+  const test = (field: string, operand: string): FilterTest => {
+    return { op: 'test', field, operator: 'eq', operand };
+  };
+  const all = allOf([
+    ...tagsAll.map((tag) => test('tags', tag)),
+    ...(tagsAny ? [{ op: 'test', field: 'tags', operator: 'in', operand: tagsAny } as const] : []),
+    ...(type === undefined ? [] : [test('type', type)]),
+    ...(speaker === undefined ? [] : [test('speaker', speaker)]),
+    ...(where ? [where] : []),
+  ]);
+  return all === undefined ? {} : { where: all };
+}
+
+/** Archived memories take part only where a filter names them. */
+export function showsArchived({ where }: RecallFilter): boolean {
+  return where !== undefined && filterNames(where, 'archived');
+}
+
 /**
  * Whether the filter asks for what a fact may have been otherwise at `asOf`: the index knows the
  * current version only, so `rowsAsOf` and {@link unmetConditions} decide.
  */
 export function asksOfFormer(filter: RecallFilter): boolean {
   const { asOf, tagsAll, tagsAny, type, audience, speaker } = filter;
-  const { occurredFrom, occurredTo, validAt } = filter;
-  const asked = [tagsAll, tagsAny, type, audience, speaker, occurredFrom, occurredTo, validAt];
-  return asOf !== undefined && asked.some((condition) => condition !== undefined);
+  const { occurredFrom, occurredTo, validAt, where } = filter;
+  const content = [tagsAll, tagsAny, type, audience, speaker, where];
+  const times = [occurredFrom, occurredTo, validAt];
+  return asOf !== undefined && [...content, ...times].some((condition) => condition !== undefined);
 }
 
 /** The conditions of the filter that a memory does not meet, by the names of the wire. */
-export function unmetConditions({ body, ...columns }: Memory, filter: RecallFilter): string[] {
+export function unmetConditions(memory: Memory, filter: RecallFilter): string[] {
+  const { body, ...columns } = memory;
   const { tagsAll, tagsAny, key, kind, type, audience, speaker, trusted } = filter;
-  const { occurredFrom, occurredTo, validAt, asOf } = filter;
+  const { occurredFrom, occurredTo, validAt, asOf, where } = filter;
   const { occurredAt, validFrom, validTo, createdAt } = columns;
   const unmet: Record<string, boolean> = {
     'tags.all': tagsAll?.some((tag) => !body.tags.includes(tag)) ?? false,
@@ -73,6 +106,7 @@ export function unmetConditions({ body, ...columns }: Memory, filter: RecallFilt
       validAt !== undefined &&
       ((validFrom !== null && validFrom > validAt) || (validTo !== null && validTo <= validAt)),
     as_of: asOf !== undefined && createdAt > asOf,
+    filter: where !== undefined && !matchesFilter(memory, where),
   };
   return Object.keys(unmet).filter((name) => unmet[name] === true);
 }

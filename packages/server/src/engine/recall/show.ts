@@ -105,7 +105,8 @@ async function read(
     if (row?.ordinal !== ranked.ordinal) continue;
     next += 1;
     const memory = memoryOf(info.name, row);
-    if (filter.asOf !== undefined && unmetConditions(memory, filter).length > 0) continue;
+    // It may be another version than the index knows, or have changed since that was asked.
+    if (unmetConditions(memory, filter).length > 0) continue;
     const text = indexedText(memory.body);
     found.push({ ranked, position, memory, text, said: once(() => saidBy(text)), duplicates: [] });
   }

@@ -7,7 +7,7 @@ import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { rowsAsOf } from '../time-filter.ts';
 import type { Explanation } from './explain.ts';
-import { unmetConditions } from './filter.ts';
+import { showsArchived, unmetConditions } from './filter.ts';
 import { matchingOrdinals } from './matching.ts';
 import type { Signals } from './query.ts';
 import type { Ranked, Ranking } from './rank.ts';
@@ -100,7 +100,9 @@ function hiddenReasons(memory: Memory, request: WhyNotRequest, now: number): Why
   if (memory.trust === 'quarantined') {
     reasons.push(reason('quarantined', 'The memory is quarantined.'));
   }
-  if (memory.archived) reasons.push(reason('archived', 'The memory is archived.'));
+  if (memory.archived && !showsArchived(request.filter)) {
+    reasons.push(reason('archived', 'The memory is archived.'));
+  }
   if (memory.supersededAt !== null && memory.supersededAt <= (request.filter.asOf ?? now)) {
     const by = memory.supersededBy;
     const message = `A newer fact took its place${by === null ? '' : `: ${by}`}.`;

@@ -5,6 +5,7 @@ import { limits } from '../../domain/limits.ts';
 import { kinds } from '../../domain/memory.ts';
 import { defaultNamespace, parseKey, parseLabel, parseNamespace } from '../../domain/names.ts';
 import { presentMemory, presentReceipt } from '../present.ts';
+import { filterTextFields, jsonOf, whereOf } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import {
   jsonSchema,
@@ -23,6 +24,7 @@ const listQuerySchema = z.strictObject({
   order: z.enum(['asc', 'desc']).optional(),
   limit: z.number().int().min(1).max(limits.listLimitMax).optional(),
   cursor: z.string().optional(),
+  ...filterTextFields,
   ...timeFilterShape,
 });
 
@@ -34,7 +36,8 @@ const list = defineRoute({
   summary: 'List memories, newest first, page by page',
   description:
     'Pass `next_cursor` back as `cursor` until it is null. Replaced, archived and expired ' +
-    'memories are left out; `as_of` shows what was known then.',
+    'memories are left out; `as_of` shows what was known then. With a filter a page may be ' +
+    'short without being the last.',
   query: listQuerySchema,
   response: z
     .object({
@@ -45,6 +48,7 @@ const list = defineRoute({
     })
     .openapi('Page'),
   handle: async ({ query, principal }, { engine }) => {
+    const where = whereOf({ filter: jsonOf(query.filter), filters: jsonOf(query.filters) });
     const { memories, nextCursor } = await engine.list(
       { tenant: principal.tenant },
       {
@@ -55,6 +59,7 @@ const list = defineRoute({
         ...(query.key !== undefined && { key: parseKey(query.key) }),
         ...(query.kind !== undefined && { kind: query.kind }),
         ...(query.tag !== undefined && { tag: parseLabel(query.tag, 'tag') }),
+        ...(where && { where }),
         ...timeFilterFrom(query),
       },
     );

@@ -9,6 +9,8 @@ import { presentResult, presentTime } from '../present.ts';
 import { presentRecallExplanation } from '../present-explanation.ts';
 import {
   filterOf,
+  filterTextFields,
+  jsonOf,
   queryTimeMs,
   recallOptionsOf,
   rerankDoc,
@@ -47,6 +49,7 @@ const post = defineRoute({
 
 /** What has parts, `signals` and `any` of tags, has no place in a query string. */
 const searchQuerySchema = searchBodySchema.omit({ signals: true }).extend({
+  ...filterTextFields,
   tags: z.array(z.string()).optional().openapi({
     description: 'All of them; repeated, or with commas between.',
   }),
@@ -63,7 +66,12 @@ const getRoute = defineRoute({
   query: searchQuerySchema,
   response: searchAnswerSchema,
   handle: async ({ query, principal, context }, deps) =>
-    search(deps, principal, query, context.get('arrivedAt')),
+    search(
+      deps,
+      principal,
+      { ...query, filter: jsonOf(query.filter), filters: jsonOf(query.filters) },
+      context.get('arrivedAt'),
+    ),
 });
 
 async function search(
