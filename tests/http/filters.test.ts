@@ -144,6 +144,19 @@ test('with as_of the version that is shown is what the filter is asked of', asyn
   expect([await ask('one', { as_of }), await ask('two', { as_of })]).toEqual([1, 0]);
 });
 
+test('with as_of a turn that was patched later is asked what it was', async () => {
+  const body = { namespace: 'turn', value: 'The office is in a mill.', tags: ['old'] };
+  const { id } = (await send(app, { path: '/v1/memory-set', body })).json();
+  const as_of = await moment();
+  await send(app, { method: 'PATCH', path: `/v1/memory/${id}`, body: { tags: ['new'] } });
+  const count = async (more: object) =>
+    (await post('/v1/memory/search', { namespace: 'turn', query: 'office', ...more })).count;
+  for (const narrowed of [{ filter: { tags: 'old' } }, { tags: ['old'] }]) {
+    expect([await count(narrowed), await count({ ...narrowed, as_of })]).toEqual([0, 1]);
+  }
+  expect(await count({ filter: { tags: 'new' }, as_of })).toBe(0);
+});
+
 const page = async (query: string) => (await send(app, { path: `/v1/memory?${query}` })).json();
 
 test('pages of a filtered list neither skip nor repeat while others write and erase', async () => {
