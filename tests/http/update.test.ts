@@ -153,6 +153,22 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect((await ok('POST', '/v1/memory-get', { namespace, key: 'boat' })).found).toBe(true);
   });
 
+  test('restoring does not bring a replaced fact back, and says so', async () => {
+    const namespace = 'replaced';
+    const { id } = await set({ namespace, key: 'boat', value: 'The red boat.' });
+    const { id: next } = await set({ namespace, key: 'boat', value: 'The blue boat.' });
+    for (const step of ['as it is', 'archived']) {
+      if (step === 'archived') await ok('POST', `${pathOf(id)}/archive`);
+      const { response, json } = await call('POST', `${pathOf(id)}/restore`);
+      expect(response.status).toBe(409);
+      expect(json().error).toMatchObject({
+        code: 'memory_superseded',
+        details: { superseded_by: next },
+      });
+    }
+    expect(await found(namespace, 'boat')).toEqual(['The blue boat.']);
+  });
+
   test('a name like __proto__ in metadata stays data', async () => {
     const { id } = await set({ namespace: 'proto', value: 'Tea.', metadata: { a: 1 } });
     const body = JSON.parse('{"metadata":{"__proto__":{"polluted":true}}}');

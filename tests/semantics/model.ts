@@ -108,9 +108,10 @@ export class Model {
     return 'updated';
   }
 
-  setArchived(no: number, archived: boolean, now: number): 'updated' | 'unchanged' | undefined {
+  setArchived(no: number, archived: boolean, now: number): ReturnType<Model['patch']> {
     const memory = this.#find(no, now);
     if (memory === undefined) return undefined;
+    if (!archived && memory.supersededAt !== undefined) return 'refused';
     if (memory.archived === archived) return 'unchanged';
     memory.archived = archived;
     memory.version += 1;

@@ -40,11 +40,7 @@ export function update(
   patch: MemoryPatch,
 ): Promise<UpdateOutcome> {
   return change(deps, scope, target, async (row) => {
-    if (row.supersededAt !== null) {
-      throw new MemoryError('memory_superseded', undefined, {
-        details: { superseded_by: row.supersededBy },
-      });
-    }
+    refuseSuperseded(row);
     const changed = await applyPatch(deps, row, patch);
     if (changed === undefined) return undefined;
     const { body, columns } = changed;
@@ -68,7 +64,8 @@ export function update(
 
 /**
  * An archived memory takes no part in search, list and context; it is read by its id. Archiving
- * twice changes nothing. Throws as `update`.
+ * twice changes nothing. Throws as `update`, memory_superseded only for a restore: what was
+ * replaced would not come back.
  */
 export function setArchived(
   deps: EngineDeps,
@@ -76,10 +73,19 @@ export function setArchived(
   target: MemoryTarget,
   archived: boolean,
 ): Promise<UpdateOutcome> {
-  return change(deps, scope, target, async ({ ordinal, version, ...row }) => {
+  return change(deps, scope, target, async (row) => {
+    const { ordinal, version } = row;
+    if (!archived) refuseSuperseded(row);
     if (row.archived === archived) return undefined;
     const op = archived ? 'archive' : 'restore';
     return { op, ordinal, expectedVersion: version, columns: { archived } };
+  });
+}
+
+function refuseSuperseded({ supersededAt, supersededBy }: RecordRow): void {
+  if (supersededAt === null) return;
+  throw new MemoryError('memory_superseded', undefined, {
+    details: { superseded_by: supersededBy },
   });
 }
 

@@ -126,7 +126,7 @@ const archive = archiving(
 const restore = archiving(
   'restore',
   'Bring an archived memory back',
-  'A replaced fact is not brought back by this: store it again under its key.',
+  'A replaced fact is refused (409 memory_superseded): store it again under its key.',
 );
 
 const history = defineRoute({
