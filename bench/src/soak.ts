@@ -1,7 +1,9 @@
 /**
- * `npm run soak`: the long forms that are too slow for every change: 100 kill -9 rounds and a store
- * of 200,000 memories in 1,001 namespaces. Writes a dated JSON file to bench/results.
+ * `npm run soak`: the long forms that are too slow for every change: 10,000 random sequences beside
+ * a model on each backend, 100 kill -9 rounds and a store of 200,000 memories in 1,001 namespaces.
+ * Writes a dated JSON file to bench/results.
  */
+import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -20,6 +22,7 @@ import { fill, queriesFor, turn } from './load/store.ts';
 
 const { values: options } = parseArgs({
   options: {
+    sequences: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '100' },
     large: { type: 'string', default: '100000' },
     small: { type: 'string', default: '1000' },
@@ -27,10 +30,26 @@ const { values: options } = parseArgs({
   },
 });
 
+const sequences = Number(options.sequences);
 const rounds = Number(options.rounds);
 const largeSize = Number(options.large);
 const smallCount = Number(options.small);
 const smallSize = 100;
+
+/** The same test as in `npm test`, for longer; it prints the shortest sequence that disagrees. */
+function sequenceFigures(): Figure[] {
+  const { status } = spawnSync(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', 'tests/semantics'],
+    {
+      cwd: fileURLToPath(new URL('../../', import.meta.url)),
+      env: { ...process.env, SEMANTICS_RUNS: String(sequences) },
+      stdio: 'inherit',
+    },
+  );
+  const what = `runs in which ${sequences} random sequences disagree with the model`;
+  return [{ what, goal: 0, unit: 'found', value: status === 0 ? 0 : 1 }];
+}
 
 async function killFigures(): Promise<Figure[]> {
   const report = await killRounds({
@@ -116,7 +135,7 @@ function smallFigure(which: string, series: Summary): Figure {
 async function main(): Promise<void> {
   const date = new Date().toISOString();
   const fsyncBefore = probeFsync();
-  const figures = [...(await killFigures()), ...(await largeStoreFigures())];
+  const figures = [...sequenceFigures(), ...(await killFigures()), ...(await largeStoreFigures())];
   const table = figureTable(figures);
   console.log(formatTable(table));
   const result: Result = {
@@ -125,6 +144,7 @@ async function main(): Promise<void> {
     date,
     command: 'npm run soak',
     settings: {
+      'random sequences': sequences,
       'kill rounds': rounds,
       'memories in the large namespace': largeSize,
       'small namespaces': `${smallCount} of ${smallSize} memories`,
