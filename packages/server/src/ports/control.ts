@@ -6,6 +6,13 @@ export interface ControlDocument {
   readonly version: number;
 }
 
+/** The last documents of a list. */
+export interface ControlPage {
+  /** Only keys before this one. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
 export interface ControlPort {
   get(key: string): Promise<ControlDocument | undefined>;
   /**
@@ -15,6 +22,9 @@ export interface ControlPort {
   putIfVersion(key: string, value: string, expected: number): Promise<number | undefined>;
   /** True when something was deleted. Durable when it resolves. */
   delete(key: string): Promise<boolean>;
-  /** Documents whose key starts with `prefix`, ordered by key. */
-  list(prefix: string): Promise<ControlDocument[]>;
+  /**
+   * Documents whose key starts with `prefix`, ordered by key; with a page its last ones, in the
+   * opposite order.
+   */
+  list(prefix: string, page?: ControlPage): Promise<ControlDocument[]>;
 }

@@ -4,6 +4,7 @@
  * suite in backends/contract states every rule below as a test.
  */
 import type {
+  JsonObject,
   KeyHash,
   Kind,
   MemoryColumns,
@@ -153,6 +154,16 @@ export interface KeptReceipt extends Omit<Receipt, 'expiresAt'> {
   readonly applied: Applied | null;
 }
 
+/** A control document that is written with the ops or not at all. */
+export interface BatchDocument {
+  readonly key: string;
+  readonly value: JsonObject;
+  /** The version that is stored, 0 for none; the batch fails as a whole when it is another one. */
+  readonly expected: number;
+  /** The field of the document that gets the `{ seq, at }` of the batch's newest change. */
+  readonly stamp?: string;
+}
+
 export interface Batch {
   /** Of a namespace that the batch makes; 0 when absent, or when it is closed. */
   readonly generation?: number;
@@ -160,6 +171,7 @@ export interface Batch {
   readonly expect?: readonly KeyExpectation[];
   /** Kept with the ops or not at all; `op` is the place of the op whose outcome is to be kept. */
   readonly receipts?: readonly (Receipt & { readonly op?: number })[];
+  readonly documents?: readonly BatchDocument[];
 }
 
 export interface Applied {
@@ -174,7 +186,8 @@ export type CommitResult =
   /** Durable and visible to every reader; one entry per op, in order. */
   | { readonly ok: true; readonly namespace: NamespaceInfo; readonly applied: Applied[] }
   /**
-   * An expectation or an expectedVersion did not hold: nothing of the batch was applied.
+   * An expectation, an expectedVersion or a document's version did not hold: nothing of the batch
+   * was applied.
    * `repeated`: one of its receipts is there already, so somebody else has carried it out.
    */
   | { readonly ok: false; readonly repeated?: true };
@@ -198,6 +211,14 @@ export interface PageQuery {
   readonly keyHash?: KeyHash;
   /** Archived, superseded and expired rows too. */
   readonly all?: boolean;
+}
+
+/** What goes with rows that are erased. */
+export interface RowsWeight {
+  /** Former versions. */
+  readonly versions: number;
+  /** Sets of vectors, one per row and generation. */
+  readonly vectors: number;
 }
 
 /** One stored part of a namespace's index. Its blobs are opaque and derived. */
@@ -229,6 +250,13 @@ export interface IndexSave {
 export interface TenantRecords {
   namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]>;
   namespace(name: NamespaceName): Promise<NamespaceInfo | undefined>;
+  /** Of the tenant's namespace with this number. */
+  nameOf(namespaceNo: number): Promise<NamespaceName | undefined>;
+  /**
+   * Removes a namespace without rows: its name, its changes and what is left of its index. False,
+   * and nothing removed, when it has rows or is not the tenant's. Its number is never used again.
+   */
+  remove(namespaceNo: number): Promise<boolean>;
   /** Applies a batch at once, making the namespace when it does not exist. */
   commit(name: NamespaceName, batch: Batch): Promise<CommitResult>;
   /** Rows by id across the tenant's namespaces, or in one. Unknown ids are left out. */
@@ -244,6 +272,7 @@ export interface TenantRecords {
   page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]>;
   /** Former versions of a row, newest first, the current one not included. */
   versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]>;
+  weigh(namespaceNo: number, ordinals: readonly number[]): Promise<RowsWeight>;
   /** What is kept of a request, by part; expired receipts are left out. */
   receipts(id: KeyHash): Promise<KeptReceipt[]>;
   /**

@@ -94,6 +94,10 @@ const switched = fc.record({
   after: fc.nat({ max: 12 }),
   limit: small,
 });
+const removed = fc.record({
+  type: fc.constant('remove' as const),
+  space: fc.constantFrom(...spaces),
+});
 const step = fc.oneof(
   { weight: 8, arbitrary: batch },
   tick,
@@ -101,6 +105,7 @@ const step = fc.oneof(
   saved,
   { weight: 2, arbitrary: arrived },
   { weight: 2, arbitrary: switched },
+  removed,
 );
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 type DrawnOp = Extract<Step, { type: 'batch' }>['ops'][number];
@@ -178,6 +183,7 @@ async function take(
   }
   const found = await records.namespace(at.space);
   const no = found?.no ?? 0;
+  if (at.type === 'remove') return records.remove(no);
   if (at.type === 'vectors') {
     const update = { namespaceNo: no, ...rowAt(known, at), vectors: bytes('late') };
     return store.records.vectors.save(at.generation, [update]);
@@ -217,6 +223,10 @@ async function everything(records: TenantRecords, name: NamespaceName, now: numb
     keys: await Promise.all(keys.map((keyHash) => records.byKey(no, keyHash, now))),
     allByKey: await Promise.all(keys.map((keyHash) => records.allByKey(no, keyHash))),
     versions: await Promise.all(rows.map((row) => records.versions(no, row.ordinal))),
+    weight: await records.weigh(
+      no,
+      rows.map((row) => row.ordinal),
+    ),
     byId: (await records.byId(ids, no)).map(({ row }) => row),
     state: await index.state(),
     changes: await index.changes(0, 100),

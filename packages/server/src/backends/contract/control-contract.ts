@@ -68,6 +68,11 @@ function listRules(control: () => ControlPort): void {
     expect(await list('list/a')).toEqual(['list/a', 'list/aa', 'list/a\u{10ffff}z']);
     expect(await list('nothing')).toEqual([]);
     expect(await list('list/%')).toEqual([]);
+    const page = async (limit: number, before?: string) =>
+      (await control().list('list/', { limit, ...(before && { before }) })).map(({ key }) => key);
+    expect(await page(2)).toEqual(['list/b', 'list/a\u{10ffff}z']);
+    expect(await page(9, 'list/a\u{10ffff}z')).toEqual(['list/aa', 'list/a']);
+    expect(await page(9, 'list')).toEqual([]);
     expect((await list('')).length).toBeGreaterThanOrEqual(keys.length);
   });
 }

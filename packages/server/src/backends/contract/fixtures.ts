@@ -39,6 +39,7 @@ export interface Backend {
 /** What the tests of one suite share. */
 export interface Suite {
   readonly records: RecordsPort;
+  readonly control: ControlPort;
   readonly clock: FakeClock;
   /** A tenant that no other test has. */
   tenant(): TenantId;

@@ -1,9 +1,11 @@
 /** The contract of the records port: every backend runs these tests. */
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { TenantId } from '../../domain/memory.ts';
+import type { ControlPort } from '../../ports/control.ts';
 import type { RecordsPort } from '../../ports/records.ts';
 import { commitRules } from './commit-rules.ts';
 import { concurrencyRules } from './concurrency-rules.ts';
+import { documentRules } from './document-rules.ts';
 import { eraseRules } from './erase-rules.ts';
 import { type Backend, FakeClock, type OpenStore, type Suite } from './fixtures.ts';
 import { indexRules } from './index-rules.ts';
@@ -11,6 +13,7 @@ import { isolationRules } from './isolation-rules.ts';
 import { keyRules } from './key-rules.ts';
 import { pageRules } from './page-rules.ts';
 import { receiptRules } from './receipt-rules.ts';
+import { removalRules } from './removal-rules.ts';
 import { updateRules } from './update-rules.ts';
 import { vectorRules } from './vector-rules.ts';
 
@@ -22,6 +25,8 @@ const groups = {
   key: keyRules,
   page: pageRules,
   receipt: receiptRules,
+  document: documentRules,
+  removal: removalRules,
   index: indexRules,
   vector: vectorRules,
   isolation: isolationRules,
@@ -39,11 +44,17 @@ export function runRecordsContract({ name, open, skip = [] }: RecordsContract): 
     const clock = new FakeClock();
     let store: OpenStore | undefined;
     let tenants = 0;
+    const opened = (): OpenStore => {
+      if (!store) throw new Error('the store is opened before the tests');
+      return store;
+    };
     const suite: Suite = {
       clock,
       get records(): RecordsPort {
-        if (!store) throw new Error('the store is opened before the tests');
-        return store.records;
+        return opened().records;
+      },
+      get control(): ControlPort {
+        return opened().control;
       },
       tenant: () => `tenant-${++tenants}` as TenantId,
     };

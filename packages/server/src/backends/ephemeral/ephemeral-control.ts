@@ -1,5 +1,6 @@
 /** Control documents in memory. */
-import type { ControlDocument, ControlPort } from '../../ports/control.ts';
+import type { ControlDocument, ControlPage, ControlPort } from '../../ports/control.ts';
+import type { BatchDocument } from '../../ports/records.ts';
 import { compareUtf8 } from '../../util/bytes.ts';
 
 export class EphemeralControl implements ControlPort {
@@ -20,9 +21,33 @@ export class EphemeralControl implements ControlPort {
     return this.#documents.delete(key);
   }
 
-  async list(prefix: string): Promise<ControlDocument[]> {
-    return [...this.#documents.values()]
+  async list(prefix: string, page?: ControlPage): Promise<ControlDocument[]> {
+    const found = [...this.#documents.values()]
       .filter(({ key }) => key.startsWith(prefix))
       .sort((a, b) => compareUtf8(a.key, b.key));
+    if (page === undefined) return found;
+    const { before, limit } = page;
+    return found
+      .filter(({ key }) => before === undefined || compareUtf8(key, before) < 0)
+      .reverse()
+      .slice(0, limit);
+  }
+
+  /** Whether all documents of a batch have the versions that it expects. */
+  fits(documents: readonly BatchDocument[]): boolean {
+    return documents.every(
+      ({ key, expected }) => (this.#documents.get(key)?.version ?? 0) === expected,
+    );
+  }
+
+  /** After {@link fits}. */
+  write(
+    documents: readonly BatchDocument[],
+    newest: { readonly seq: number; readonly at: number },
+  ): void {
+    for (const { key, value, expected, stamp } of documents) {
+      const stamped = stamp === undefined ? value : { ...value, [stamp]: { ...newest } };
+      this.#documents.set(key, { key, value: JSON.stringify(stamped), version: expected + 1 });
+    }
   }
 }

@@ -14,11 +14,13 @@ export interface EphemeralStore {
   readonly control: ControlPort;
 }
 
-/** Every namespace and receipt of every tenant; a namespace's number is its place, from 1. */
+/** Every namespace and receipt of every tenant. Numbers count from 1 and are used once. */
 export class EphemeralNamespaces {
   /** Generations that no namespace is searched by any more. */
   readonly closed = new Set<number>();
-  readonly #all: EphemeralNamespace[] = [];
+  /** By number; those that were removed are missing. */
+  readonly #all = new Map<number, EphemeralNamespace>();
+  #lastNo = 0;
   readonly #receipts = new Map<TenantId, EphemeralReceipts>();
 
   receipts(tenant: TenantId): EphemeralReceipts {
@@ -28,50 +30,56 @@ export class EphemeralNamespaces {
   }
 
   find(tenant: TenantId, name: NamespaceName): EphemeralNamespace | undefined {
-    return this.#all.find((space) => space.tenant === tenant && space.name === name);
+    return this.all().find((space) => space.tenant === tenant && space.name === name);
   }
 
   ofTenant(tenant: TenantId): EphemeralNamespace[] {
-    return this.#all.filter((space) => space.tenant === tenant);
+    return this.all().filter((space) => space.tenant === tenant);
   }
 
   /** The namespace with this number, when it is the tenant's. */
   byNumber(tenant: TenantId, no: number): EphemeralNamespace | undefined {
-    const space = this.#all[no - 1];
+    const space = this.#all.get(no);
     return space?.tenant === tenant ? space : undefined;
   }
 
   /** A namespace that is not in the store until {@link add}. */
   draft(tenant: TenantId, name: NamespaceName, createdAt: number, wanted = 0): EphemeralNamespace {
-    const no = this.#all.length + 1;
+    const no = this.#lastNo + 1;
     const generation = this.closed.has(wanted) ? 0 : wanted;
     return new EphemeralNamespace({ no, tenant, name, createdAt, generation });
   }
 
   /** By number. */
   all(): readonly EphemeralNamespace[] {
-    return this.#all;
+    return [...this.#all.values()];
   }
 
   at(no: number): EphemeralNamespace | undefined {
-    return this.#all[no - 1];
+    return this.#all.get(no);
   }
 
   add(space: EphemeralNamespace): void {
-    this.#all.push(space);
+    this.#all.set(space.no, space);
+    this.#lastNo = space.no;
+  }
+
+  remove(no: number): void {
+    this.#all.delete(no);
   }
 }
 
 export function openEphemeralStore({ clock }: { readonly clock: Clock }): EphemeralStore {
   const namespaces = new EphemeralNamespaces();
+  const control = new EphemeralControl();
   return {
     records: {
       name: 'ephemeral',
-      open: (tenant) => new EphemeralTenantRecords(namespaces, tenant, clock),
+      open: (tenant) => new EphemeralTenantRecords({ namespaces, control, clock }, tenant),
       vectors: new EphemeralVectors(namespaces),
       status: async () => ({ writable: true }),
       close: async () => {},
     },
-    control: new EphemeralControl(),
+    control,
   };
 }

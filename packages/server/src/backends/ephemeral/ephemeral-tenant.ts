@@ -11,20 +11,30 @@ import type {
   PageQuery,
   Receipt,
   RecordRow,
+  RowsWeight,
   TenantRecords,
 } from '../../ports/records.ts';
 import { compareUtf8 } from '../../util/bytes.ts';
+import type { EphemeralControl } from './ephemeral-control.ts';
 import { EphemeralIndexRecords } from './ephemeral-index.ts';
 import { type EphemeralNamespace, isLive } from './ephemeral-namespace.ts';
 import type { EphemeralNamespaces } from './ephemeral-store.ts';
 
+export interface EphemeralParts {
+  readonly namespaces: EphemeralNamespaces;
+  readonly control: EphemeralControl;
+  readonly clock: Clock;
+}
+
 export class EphemeralTenantRecords implements TenantRecords {
   readonly #namespaces: EphemeralNamespaces;
+  readonly #control: EphemeralControl;
   readonly #tenant: TenantId;
   readonly #clock: Clock;
 
-  constructor(namespaces: EphemeralNamespaces, tenant: TenantId, clock: Clock) {
+  constructor({ namespaces, control, clock }: EphemeralParts, tenant: TenantId) {
     this.#namespaces = namespaces;
+    this.#control = control;
     this.#tenant = tenant;
     this.#clock = clock;
   }
@@ -43,17 +53,30 @@ export class EphemeralTenantRecords implements TenantRecords {
     return this.#namespaces.find(this.#tenant, name)?.info;
   }
 
+  async nameOf(namespaceNo: number): Promise<NamespaceName | undefined> {
+    return this.#own(namespaceNo)?.name;
+  }
+
+  async remove(namespaceNo: number): Promise<boolean> {
+    const space = this.#own(namespaceNo);
+    if (!space || space.rows.size > 0) return false;
+    this.#namespaces.remove(namespaceNo);
+    return true;
+  }
+
   async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
     const now = this.#clock.now();
     const kept = this.#namespaces.receipts(this.#tenant);
-    const { receipts = [] } = batch;
+    const { receipts = [], documents = [] } = batch;
     if (kept.hasAny(receipts, now)) return { ok: false, repeated: true };
+    if (!this.#control.fits(documents)) return { ok: false };
     const known = this.#namespaces.find(this.#tenant, name);
     const space = known ?? this.#namespaces.draft(this.#tenant, name, now, batch.generation);
     const applied = space.apply(batch, now);
     if (!applied) return { ok: false };
     if (!known) this.#namespaces.add(space);
     kept.keep(receipts, applied, now);
+    this.#control.write(documents, { seq: space.info.seq, at: Math.max(now, space.changedAt) });
     return { ok: true, namespace: space.info, applied };
   }
 
@@ -115,6 +138,16 @@ export class EphemeralTenantRecords implements TenantRecords {
 
   async versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]> {
     return [...(this.#own(namespaceNo)?.rows.get(ordinal)?.former ?? [])].reverse();
+  }
+
+  async weigh(namespaceNo: number, ordinals: readonly number[]): Promise<RowsWeight> {
+    const space = this.#own(namespaceNo);
+    const rows = ordinals.flatMap((ordinal) => space?.rows.get(ordinal) ?? []);
+    const made = rows.flatMap(({ vectors }) => [...vectors.values()]);
+    return {
+      versions: rows.reduce((sum, { former }) => sum + former.length, 0),
+      vectors: made.filter(({ vectors }) => (vectors?.length ?? 0) > 0).length,
+    };
   }
 
   async receipts(id: KeyHash): Promise<KeptReceipt[]> {

@@ -20,7 +20,10 @@ export class EphemeralVectors implements VectorRecords {
   async pending(query: PendingQuery): Promise<PendingRow[]> {
     const { generation, afterNamespace, perNamespace, limit } = query;
     const all = this.#namespaces.all();
-    const circle = [...all.slice(afterNamespace), ...all.slice(0, afterNamespace)];
+    const circle = [
+      ...all.filter(({ no }) => no > afterNamespace),
+      ...all.filter(({ no }) => no <= afterNamespace),
+    ];
     const rows = circle.flatMap((space) =>
       waitingIn(space, generation)
         .reverse()

@@ -14,8 +14,10 @@ import {
   type RowVectors,
   type UpdateOp,
 } from '../../ports/records.ts';
+import { applyDocuments } from './apply-control.ts';
 import { checkReceipts, keepReceipts } from './apply-receipts.ts';
 import type { Connection } from './connection.ts';
+import { ExpectationFailed } from './expectation-failed.ts';
 import {
   decodeColumns,
   decodeNamespace,
@@ -28,9 +30,6 @@ import {
   type SqlNamespace,
   sharedColumns,
 } from './row-codec.ts';
-
-/** Thrown where an expectation does not hold; the group takes this batch back alone. */
-export class ExpectationFailed extends Error {}
 
 interface Target {
   readonly db: Connection;
@@ -114,6 +113,7 @@ export function applyBatch(db: Connection, request: BatchRequest): CommitResult 
     return op.op === 'erase' ? erase(target, op) : update(target, op);
   });
   keepReceipts(db, tenant, receipts, applied, now);
+  applyDocuments(db, request.batch.documents ?? [], { seq: target.seq, at });
   const { seq, eraseSeq, nextOrdinal, memories } = target;
   const changedAt = applied.length > 0 ? at : found.changed_at;
   db.run(batchSql.saveNamespace, seq, eraseSeq, nextOrdinal, memories, changedAt, found.no);

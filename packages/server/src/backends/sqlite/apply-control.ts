@@ -1,5 +1,7 @@
 /** Applies writes of control documents, inside the writer's transaction. */
+import type { BatchDocument } from '../../ports/records.ts';
 import type { Connection } from './connection.ts';
+import { ExpectationFailed } from './expectation-failed.ts';
 
 const sql = {
   version: 'SELECT version FROM control WHERE key = ?',
@@ -17,6 +19,19 @@ export function applyPutControl(
   // Bytes, not text: SQLite ends a text at its first NUL.
   db.run(sql.put, key, Buffer.from(value, 'utf8'), found + 1);
   return found + 1;
+}
+
+/** Throws {@link ExpectationFailed} where a document has another version. */
+export function applyDocuments(
+  db: Connection,
+  documents: readonly BatchDocument[],
+  newest: { readonly seq: number; readonly at: number },
+): void {
+  for (const { key, value, expected, stamp } of documents) {
+    const stamped = stamp === undefined ? value : { ...value, [stamp]: { ...newest } };
+    const written = applyPutControl(db, { key, value: JSON.stringify(stamped), expected });
+    if (written === undefined) throw new ExpectationFailed();
+  }
 }
 
 /** True when there was something to delete. */

@@ -1,9 +1,10 @@
 /** Group commit: requests that wait together become durable together, by one fsync. */
 import { MemoryError } from '../../domain/errors.ts';
-import { applyBatch, ExpectationFailed } from './apply-batch.ts';
+import { applyBatch } from './apply-batch.ts';
 import { applyDeleteControl, applyPutControl } from './apply-control.ts';
 import { applyAnalyses, applyImage, dropImage } from './apply-index.ts';
 import { AlreadyDone, applyReceipts } from './apply-receipts.ts';
+import { applyRemoval } from './apply-removal.ts';
 import {
   applyUse,
   applyVectors,
@@ -12,6 +13,7 @@ import {
   dropVectors,
 } from './apply-vectors.ts';
 import type { Connection } from './connection.ts';
+import { ExpectationFailed } from './expectation-failed.ts';
 import { schemaVersion } from './migrations/migrate.ts';
 import { type Fault, isStoreFault, toFault } from './sqlite-errors.ts';
 import type { WriteRequest, WriteResult } from './writer-protocol.ts';
@@ -64,6 +66,8 @@ function apply(db: Connection, request: WriteRequest): WriteResult {
       return applyBatch(db, request);
     case 'keepReceipts':
       return applyReceipts(db, request);
+    case 'removeNamespace':
+      return applyRemoval(db, request);
     case 'saveAnalyses':
       return void applyAnalyses(db, request);
     case 'saveImage':

@@ -4,6 +4,7 @@ import { keyOf } from '../contract/fixtures.ts';
 import { batchSql } from './apply-batch.ts';
 import { imageSql } from './apply-index.ts';
 import { receiptSql } from './apply-receipts.ts';
+import { removalSql } from './apply-removal.ts';
 import { vectorSql } from './apply-vectors.ts';
 import { Connection, type SqlValue } from './connection.ts';
 import { indexSql } from './index-records.ts';
@@ -43,9 +44,10 @@ test.each(Object.entries({ ...readerSql, ...indexSql, ...controlSql, ...pendingS
   },
 );
 
-const writes = Object.entries({ ...batchSql, ...imageSql, ...vectorSql, ...receiptSql }).filter(
-  ([, sql]) => !/^INSERT[^;]*VALUES/.test(sql),
-);
+const statements = [batchSql, imageSql, vectorSql, receiptSql, removalSql];
+const writes = statements
+  .flatMap((group) => Object.entries(group))
+  .filter(([, sql]) => !/^INSERT[^;]*VALUES/.test(sql));
 
 test.each(writes)('the writer: %s', (_, sql) => {
   const plan = planOf(sql, []);

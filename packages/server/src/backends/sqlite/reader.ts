@@ -6,6 +6,7 @@ import type {
   NamespaceInfo,
   PageQuery,
   RecordRow,
+  RowsWeight,
 } from '../../ports/records.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -48,6 +49,7 @@ export const readerSql = {
   namespaces: `SELECT * FROM namespaces WHERE tenant = ? AND name > ? ORDER BY name LIMIT ?`,
   namespace: 'SELECT * FROM namespaces WHERE tenant = ? AND name = ?',
   owner: 'SELECT tenant FROM namespaces WHERE no = ?',
+  name: 'SELECT name FROM namespaces WHERE no = ?',
   byId: `SELECT ${columns}, n.name AS name FROM memories m
     JOIN namespaces n ON n.no = m.namespace_no
     WHERE m.id = ? AND n.tenant = ? ORDER BY m.row`,
@@ -64,6 +66,8 @@ export const readerSql = {
     WHERE namespace_no = ? AND key_hash = ? ORDER BY row`,
   receipts: `SELECT part, fingerprint, note, seq, ordinal, version, created_at, updated_at
     FROM receipts WHERE tenant = ? AND id = ? AND expires_at > ? ORDER BY part`,
+  countVersions: 'SELECT count(*) AS count FROM versions WHERE row = ?',
+  countVectors: `SELECT count(*) AS count FROM vectors WHERE row = ? AND length(vectors) > 0`,
   versions: `SELECT ${versionColumns.join(', ')} FROM versions WHERE row = ? ORDER BY version DESC`,
 };
 
@@ -117,6 +121,19 @@ export class Reader {
 
   owner(namespaceNo: number): string | undefined {
     return this.#db.get<{ tenant: string }>(readerSql.owner, namespaceNo)?.tenant;
+  }
+
+  nameOf(namespaceNo: number): NamespaceName | undefined {
+    return this.#db.get<{ name: NamespaceName }>(readerSql.name, namespaceNo)?.name;
+  }
+
+  weigh(namespaceNo: number, ordinals: readonly number[]): RowsWeight {
+    const count = (sql: string): number =>
+      ordinals.reduce((sum, ordinal) => {
+        const row = rowOf(namespaceNo, ordinal);
+        return sum + (this.#db.get<{ count: number }>(sql, row)?.count ?? 0);
+      }, 0);
+    return { versions: count(readerSql.countVersions), vectors: count(readerSql.countVectors) };
   }
 
   byId(

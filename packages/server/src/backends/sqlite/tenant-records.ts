@@ -12,6 +12,7 @@ import type {
   Receipt,
   RecordOp,
   RecordRow,
+  RowsWeight,
   RowVectors,
   TenantRecords,
 } from '../../ports/records.ts';
@@ -52,9 +53,19 @@ export class SqliteTenantRecords implements TenantRecords {
     return this.#read(() => this.#reader.namespace(this.#tenant, name));
   }
 
+  nameOf(namespaceNo: number): Promise<NamespaceName | undefined> {
+    return this.#readOwned(namespaceNo, undefined, () => this.#reader.nameOf(namespaceNo));
+  }
+
+  async remove(namespaceNo: number): Promise<boolean> {
+    const request = { tenant: this.#tenant, namespaceNo };
+    return this.#thread.writer.write({ kind: 'removeNamespace', ...request });
+  }
+
   async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
     const ops = batch.ops.map(compactOp);
-    const bytes = ops.reduce((sum, op) => sum + bytesOf(op), 0);
+    const documents = JSON.stringify(batch.documents ?? []).length;
+    const bytes = ops.reduce((sum, op) => sum + bytesOf(op), documents);
     const now = this.#thread.clock.now();
     const request = { tenant: this.#tenant, name, batch: { ...batch, ops }, now };
     return this.#thread.writer.write({ kind: 'commit', ...request }, bytes);
@@ -90,6 +101,11 @@ export class SqliteTenantRecords implements TenantRecords {
 
   versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]> {
     return this.#readOwned(namespaceNo, [], () => this.#reader.versions(namespaceNo, ordinal));
+  }
+
+  weigh(namespaceNo: number, ordinals: readonly number[]): Promise<RowsWeight> {
+    const none = { versions: 0, vectors: 0 };
+    return this.#readOwned(namespaceNo, none, () => this.#reader.weigh(namespaceNo, ordinals));
   }
 
   receipts(id: KeyHash): Promise<KeptReceipt[]> {

@@ -23,6 +23,7 @@ export interface WriteKinds {
     request: { tenant: TenantId; receipts: readonly Receipt[]; now: number };
     result: boolean;
   };
+  removeNamespace: { request: { tenant: TenantId; namespaceNo: number }; result: boolean };
   saveAnalyses: {
     request: { namespaceNo: number; rows: readonly AnalysisUpdate[] };
     result: undefined;

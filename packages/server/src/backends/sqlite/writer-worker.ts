@@ -128,6 +128,7 @@ class Writer {
 }
 
 function isErasure(request: WriteRequest): boolean {
+  if (request.kind === 'removeNamespace') return true;
   return request.kind === 'commit' && request.batch.ops.some(({ op }) => op === 'erase');
 }
 
