@@ -57,11 +57,11 @@ export class Agreement {
       case 'restore':
         return this.#setArchived(step.pick, step.do === 'archive');
       case 'forget-key': {
-        const { forgotten } = await this.#world.engine.forget(scope, {
+        const { counts } = await this.#world.engine.forget(scope, {
           namespace: this.#namespace,
           key: step.key,
         });
-        expect(forgotten, 'forgotten by key').toBe(this.#model.forgetKey(step.key));
+        expect(counts.memories, 'forgotten by key').toBe(this.#model.forgetKey(step.key));
         return;
       }
       case 'wait':
@@ -148,7 +148,8 @@ export class Agreement {
     const memoryId = this.#idOf(no);
     const request = { namespace: this.#namespace, memoryId };
     if (this.#model.forget(no)) {
-      expect((await this.#world.engine.forget(scope, request)).forgotten).toBe(1);
+      const { counts } = await this.#world.engine.forget(scope, request);
+      expect(counts.memories).toBe(1);
     } else {
       await expect(this.#world.engine.forget(scope, request)).rejects.toThrow(MemoryError);
     }

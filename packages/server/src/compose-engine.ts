@@ -5,11 +5,13 @@ import type { Models } from './compose-models.ts';
 import { indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
+import type { EngineDeps } from './engine/deps.ts';
 import { HandedOut } from './engine/echo/handed-out.ts';
 import { Backfill } from './engine/embed/backfill.ts';
 import { Embeddings } from './engine/embed/embeddings.ts';
 import { Generations } from './engine/embed/generations.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
+import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ControlPort } from './ports/control.ts';
@@ -64,7 +66,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     ...{ control, records, clock },
     onFault: (err) => log.warn({ err }, 'recall counts were not kept'),
   });
-  const engine = createEngine({
+  const deps: EngineDeps = {
     records,
     control,
     openIndex: indexes.open,
@@ -80,9 +82,10 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     keyLocks: new KeyedMutex(),
     valueBytesMax: settings.maxValueBytes,
     recallCounts,
-  });
+  };
+  await finishForgets(deps, log);
   return {
-    engine,
+    engine: createEngine(deps),
     backfill,
     model: () => generations.target.model,
     startWorkers: () => indexes.start(),
@@ -92,4 +95,15 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       await indexes.close();
     },
   };
+}
+
+/** What was being forgotten when the last process ended is gone before anybody asks. */
+async function finishForgets(deps: EngineDeps, log: Logger): Promise<void> {
+  try {
+    const forgets = await resumeForgets(deps);
+    if (forgets > 0) log.info({ forgets }, 'Forgets that were cut short are finished.');
+  } catch (err) {
+    // A disk without space must not keep the server from starting; the next start tries again.
+    log.error({ err }, 'A forget that was cut short could not be finished.');
+  }
 }

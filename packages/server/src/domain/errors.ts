@@ -47,7 +47,12 @@ export const errorTable = {
   empty_selector: kind(
     400,
     'Nothing was selected.',
-    'Name what to forget: memory_id, or key and namespace.',
+    'Name what to forget: memory_id, key, filter, or a namespace with confirm.',
+  ),
+  confirmation_required: kind(
+    400,
+    'To forget by filter, or a whole namespace, it has to be confirmed.',
+    'Ask with "dry_run": true first; then send "confirm": true, or the count as expected_count.',
   ),
   auth_required: kind(
     401,
@@ -72,6 +77,12 @@ export const errorTable = {
     409,
     'The namespace was cleared since the snapshot was made.',
     'Delete the snapshot; what was cleared cannot come back.',
+  ),
+  receipt_not_found: kind(404, 'There is no such receipt.', 'GET /v1/forget lists them.'),
+  count_mismatch: kind(
+    409,
+    'There is another number of memories to forget than expected; nothing was forgotten.',
+    'Look at what is there now, and ask again with the count that details names.',
   ),
   version_conflict: kind(
     409,

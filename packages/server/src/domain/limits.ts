@@ -64,6 +64,8 @@ export const limits = {
   contextThreadsMax: 2,
   /** Last turns that are shown of an open thread. */
   contextThreadTurnsMax: 6,
+  /** Memories that a forget erases in one commit. */
+  forgetBatchRows: 200,
   /** Versions of a memory, and facts of its chain, that are shown at once. */
   historyMax: 100,
   /** How long an audit may look, and at how many memories; what is left is told. */

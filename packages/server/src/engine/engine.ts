@@ -13,7 +13,14 @@ import {
   rollBackEmbeddings,
 } from './embed/status.ts';
 import { type Export, type ExportRequest, exportNamespace } from './export/export.ts';
-import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.ts';
+import { type ForgetAnswer, type ForgetRequest, forget } from './forget/forget.ts';
+import type { ForgetReceipt } from './forget/receipt.ts';
+import {
+  listReceipts,
+  type ReceiptPage,
+  type ReceiptsRequest,
+  readReceipt,
+} from './forget/receipts.ts';
 import { type History, type HistoryRequest, history } from './history/history.ts';
 import type { ImportItem, ImportOutcome } from './import/import-item.ts';
 import { importMany } from './import/import-many.ts';
@@ -58,7 +65,9 @@ export interface Engine {
   update(scope: Scope, target: MemoryTarget, patch: MemoryPatch): Promise<UpdateOutcome>;
   setArchived(scope: Scope, target: MemoryTarget, archived: boolean): Promise<UpdateOutcome>;
   history(scope: Scope, request: HistoryRequest): Promise<History>;
-  forget(scope: Scope, request: ForgetRequest): Promise<ForgetReceipt>;
+  forget(scope: Scope, request: ForgetRequest): Promise<ForgetAnswer>;
+  forgetReceipt(scope: Scope, id: string): Promise<ForgetReceipt>;
+  forgetReceipts(scope: Scope, request: ReceiptsRequest): Promise<ReceiptPage>;
   namespaces(
     scope: Scope,
     options: { after?: NamespaceName; limit: number },
@@ -105,11 +114,9 @@ export function createEngine(deps: EngineDeps): Engine {
     update: (scope, target, patch) => update(deps, scope, target, patch),
     setArchived: (scope, target, archived) => setArchived(deps, scope, target, archived),
     history: (scope, request) => history(deps, scope, request),
-    forget: async (scope, request) => {
-      const receipt = await forget(deps, scope, request);
-      deps.handedOut.clear(scope.tenant, receipt.namespace);
-      return receipt;
-    },
+    forget: (scope, request) => forget(deps, scope, request),
+    forgetReceipt: (scope, id) => readReceipt(deps, scope, id),
+    forgetReceipts: (scope, request) => listReceipts(deps, scope, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
     // One after the other: together they would take the thread from the searches.
     audit: (scope, request) => audits.run(() => audit(deps, scope, request)),

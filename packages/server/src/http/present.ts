@@ -1,12 +1,11 @@
 /** Memories as the wire shows them: snake_case, times as ISO 8601 in UTC. */
 import { type Memory, textOf } from '../domain/memory.ts';
-import type { ForgetReceipt } from '../engine/forget/forget.ts';
 import type { RecallResult } from '../engine/recall/show.ts';
 import type { QueryTime } from '../engine/recall/time.ts';
 import type { NamespaceInfo } from '../ports/records.ts';
 import { presentExplanation } from './present-explanation.ts';
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+export const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 
 export function presentMemory(memory: Memory) {
@@ -83,16 +82,6 @@ export function presentNamespace(info: NamespaceInfo) {
     memories: info.memories,
     created_at: iso(info.createdAt),
     changed_at: iso(info.changedAt),
-  };
-}
-
-export function presentReceipt({ namespace, forgotten, seq, at }: ForgetReceipt) {
-  return {
-    ok: true,
-    forgotten,
-    deleted: forgotten > 0,
-    namespace,
-    receipt: { namespace, memories: forgotten, seq: seq ?? null, at: iso(at) },
   };
 }
 

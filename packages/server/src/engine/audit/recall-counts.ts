@@ -108,6 +108,22 @@ export class RecallCounts {
     });
   }
 
+  /** Takes the counts of a namespace away, and those that wait where its name is known. */
+  async forgetNamespace(
+    tenant: TenantId,
+    namespace: NamespaceName | undefined,
+    namespaceNo: number,
+  ): Promise<void> {
+    const name = `${tenant}\n${namespace}`;
+    this.#size -= this.#waiting.get(name)?.counts.size ?? 0;
+    this.#waiting.delete(name);
+    await this.#writing.run(async () => {
+      const { control } = this.#parts;
+      const documents = await control.list(chunkPrefix(tenant, namespaceNo));
+      for (const { key } of documents) await control.delete(key);
+    });
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.flush();

@@ -1,88 +1,114 @@
-/** The verb forget: by id or by key, gone from every answer when the promise resolves. */
+/** The verb forget: gone from every answer when the promise resolves, with a receipt. */
 import { MemoryError } from '../../domain/errors.ts';
-import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
-import type { EraseOp, TenantRecords } from '../../ports/records.ts';
+import type { NamespaceName } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
 import { doneElsewhere } from '../once/once.ts';
 import type { Scope } from '../scope.ts';
+import { type ForgetCounts, type ForgetReceipt, makeForgetId, noCounts } from './receipt.ts';
+import { namespaceHash } from './receipts.ts';
 import { noteOf, replayForget } from './replay.ts';
+import { type ForgetPlan, runForget } from './run-forget.ts';
+import { type ForgetSelector, type Selection, select } from './selection.ts';
+import { countRows } from './weigh-rows.ts';
 
-export type ForgetRequest =
-  | { readonly memoryId: MemoryId; readonly namespace?: NamespaceName }
-  | { readonly key: string; readonly namespace: NamespaceName };
+export type ForgetRequest = ForgetSelector & {
+  /** Only counts. */
+  readonly dryRun?: boolean;
+  /** A filter or a whole namespace needs this, or `expectedCount`. */
+  readonly isConfirmed?: boolean;
+  /** Memories that have to be selected, as a dry run counts them. */
+  readonly expectedCount?: number;
+};
 
-/** What was done, without content. */
-export interface ForgetReceipt {
-  readonly namespace: NamespaceName;
-  /** Memories that are gone: rows, history and index entries. */
-  readonly forgotten: number;
-  /** The change that did it; absent when nothing matched. */
-  readonly seq?: number;
-  readonly at: number;
+export interface ForgetAnswer {
+  /** Undefined where it was not named and is gone. */
+  readonly namespace: NamespaceName | undefined;
+  readonly isDryRun: boolean;
+  /** Of a dry run, what would go. */
+  readonly counts: ForgetCounts;
+  /** Absent when nothing was selected, and of a dry run. */
+  readonly receipt?: ForgetReceipt;
 }
 
-/** Tries against writers of the same rows. */
-const attemptsMax = 8;
-
-/** By id: memory_not_found when there is none. By key: the whole thread and the whole chain. */
+/**
+ * Throws memory_not_found for an id, confirmation_required, and count_mismatch with the real count.
+ * A repetition of a named request is answered as the first one.
+ */
 export async function forget(
   deps: EngineDeps,
   scope: Scope,
   request: ForgetRequest,
-): Promise<ForgetReceipt> {
-  const records = deps.records.open(scope.tenant);
+): Promise<ForgetAnswer> {
   const { once } = scope;
   const former = once?.former();
-  if (former) return replayForget(request, former);
-  for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    const { namespace, ops } =
-      'memoryId' in request
-        ? await selectById(records, request)
-        : await selectByKey(deps, scope, records, request);
-    const at = deps.clock.now();
-    const note = noteOf(request, { namespace, forgotten: ops.length, at });
-    const receipts = once ? [once.receipt(note, { op: ops.length - 1 })] : [];
-    if (ops.length === 0) {
-      if (once && !(await records.keepReceipts(receipts))) throw doneElsewhere();
-      return { namespace, forgotten: 0, at };
-    }
-    const result = await records.commit(namespace, { ops, receipts });
-    if (result.ok) {
-      const seq = result.namespace.seq;
-      return { namespace, forgotten: ops.length, seq, at: result.namespace.changedAt };
-    }
-    if (result.repeated) throw doneElsewhere();
+  if (former) return replayForget(deps, scope, request, former);
+  requireConfirmation(request);
+  const selection = await select(deps, scope, request);
+  requireCount(request, selection);
+  const { namespace, namespaceNo } = selection;
+  const none = { namespace, isDryRun: request.dryRun ?? false, counts: noCounts };
+  if (namespaceNo === undefined) return nothing(deps, scope, none);
+  if (request.dryRun) {
+    const ordinals = [...selection.named, ...selection.derived];
+    const derived = new Set(selection.derived);
+    const records = deps.records.open(scope.tenant);
+    const counts = await countRows(records, namespaceNo, ordinals, (row) => derived.has(row));
+    return { namespace, isDryRun: true, counts };
   }
-  throw new MemoryError('version_conflict', 'Others keep writing what is to be forgotten.');
+  const plan = planOf(deps, scope, { ...selection, namespaceNo });
+  const op = Math.max(0, selection.named.length + selection.derived.length - 1);
+  const receipts = once ? [once.receipt(noteOf(plan.id), { op })] : [];
+  const stored = await runForget(deps, plan, receipts);
+  if (stored === undefined) return nothing(deps, scope, none);
+  const name = stored.namespaceGone ? undefined : namespace;
+  const receipt = { ...stored, id: plan.id, namespace: name };
+  return { namespace, isDryRun: false, counts: stored.counts, receipt };
 }
 
-interface Selection {
-  readonly namespace: NamespaceName;
-  readonly ops: EraseOp[];
+/** The answer where there is nothing to forget, which a repetition gets too. */
+async function nothing(
+  deps: EngineDeps,
+  { tenant, once }: Scope,
+  answer: ForgetAnswer,
+): Promise<ForgetAnswer> {
+  if (!once || answer.isDryRun) return answer;
+  const isKept = await deps.records.open(tenant).keepReceipts([once.receipt({})]);
+  if (!isKept) throw doneElsewhere();
+  return answer;
 }
 
-async function selectById(
-  records: TenantRecords,
-  { memoryId, namespace }: { memoryId: MemoryId; namespace?: NamespaceName },
-): Promise<Selection> {
-  const found = await records.byId([memoryId]);
-  const match = found.find((item) => namespace === undefined || item.namespace === namespace);
-  if (!match) throw new MemoryError('memory_not_found');
-  const { ordinal, version } = match.row;
-  return { namespace: match.namespace, ops: [{ op: 'erase', ordinal, expectedVersion: version }] };
-}
-
-async function selectByKey(
+function planOf(
   deps: EngineDeps,
   scope: Scope,
-  records: TenantRecords,
-  { key, namespace }: { key: string; namespace: NamespaceName },
-): Promise<Selection> {
-  const info = await records.namespace(namespace);
-  if (!info) return { namespace, ops: [] };
-  const rows = await records.allByKey(info.no, deps.hashKey(scope.tenant, namespace, key));
-  const ops = rows.map(
-    ({ ordinal, version }): EraseOp => ({ op: 'erase', ordinal, expectedVersion: version }),
-  );
-  return { namespace, ops };
+  selection: Selection & { readonly namespaceNo: number },
+): ForgetPlan {
+  const { selector, namespace, namespaceNo, named, derived } = selection;
+  return {
+    tenant: scope.tenant,
+    id: makeForgetId(deps.clock),
+    named,
+    derived,
+    stored: {
+      state: 'running',
+      selector,
+      namespaceNo,
+      namespaceHash: namespaceHash(deps, scope, namespace),
+      askedAt: deps.clock.now(),
+      counts: noCounts,
+    },
+  };
+}
+
+function requireConfirmation(request: ForgetRequest): void {
+  const isLarge = 'filter' in request || 'everything' in request;
+  const { dryRun, isConfirmed, expectedCount } = request;
+  if (!isLarge || dryRun || isConfirmed || expectedCount !== undefined) return;
+  throw new MemoryError('confirmation_required');
+}
+
+function requireCount({ expectedCount: expected }: ForgetRequest, selection: Selection): void {
+  const count = selection.named.length + selection.derived.length;
+  if (expected === undefined || expected === count) return;
+  const message = `There are ${count} memories to forget, not ${expected}; nothing was forgotten.`;
+  throw new MemoryError('count_mismatch', message, { details: { count, expected } });
 }

@@ -1,27 +1,31 @@
 /** Answers a forget that was carried out before, from its receipt. */
 import type { JsonObject, NamespaceName } from '../../domain/memory.ts';
 import type { KeptReceipt } from '../../ports/records.ts';
-import type { ForgetReceipt, ForgetRequest } from './forget.ts';
+import type { EngineDeps } from '../deps.ts';
+import type { Scope } from '../scope.ts';
+import type { ForgetAnswer, ForgetRequest } from './forget.ts';
+import { noCounts } from './receipt.ts';
+import { readReceipt } from './receipts.ts';
 
 interface ForgetNote {
-  readonly forgotten: number;
-  readonly at: number;
-  /** Where the request did not name it. */
-  readonly namespace?: NamespaceName;
+  /** Absent where nothing was selected. */
+  readonly receipt?: string;
 }
 
-/** Of what is about to be done: its change and time come with the commit. */
-export function noteOf({ namespace: named }: ForgetRequest, done: ForgetReceipt): JsonObject {
-  const { namespace, forgotten, at } = done;
-  return { forgotten, at, ...(named === undefined && { namespace }) };
+export function noteOf(receipt: string): JsonObject {
+  return { receipt };
 }
 
-export function replayForget(request: ForgetRequest, receipt: KeptReceipt): ForgetReceipt {
-  const note = JSON.parse(receipt.note) as ForgetNote;
-  const namespace = request.namespace ?? note.namespace;
-  if (namespace === undefined) throw new Error('A receipt of forget has no namespace.');
-  const { applied } = receipt;
-  const { forgotten } = note;
-  if (applied === null) return { namespace, forgotten, at: note.at };
-  return { namespace, forgotten, seq: applied.seq, at: applied.updatedAt };
+export async function replayForget(
+  deps: EngineDeps,
+  scope: Scope,
+  request: ForgetRequest,
+  kept: KeptReceipt,
+): Promise<ForgetAnswer> {
+  const { receipt: id } = JSON.parse(kept.note) as ForgetNote;
+  const named: NamespaceName | undefined = request.namespace;
+  if (id === undefined) return { namespace: named, isDryRun: false, counts: noCounts };
+  const receipt = await readReceipt(deps, scope, id);
+  const namespace = named ?? receipt.namespace;
+  return { namespace, isDryRun: false, counts: receipt.counts, receipt };
 }

@@ -2,7 +2,7 @@
 import { MemoryError } from '../../domain/errors.ts';
 import { makeMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
-import type { NamespaceName } from '../../domain/memory.ts';
+import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
@@ -134,7 +134,12 @@ async function infoOf(
 }
 
 function prefixOf({ tenant }: Scope, { no }: NamespaceInfo): string {
-  return `snapshots/${encodeURIComponent(tenant)}/${no}/`;
+  return snapshotPrefix(tenant, no);
+}
+
+/** Of the keys of a namespace's snapshots. */
+export function snapshotPrefix(tenant: TenantId, namespaceNo: number): string {
+  return `snapshots/${encodeURIComponent(tenant)}/${namespaceNo}/`;
 }
 
 function parse(value: string): StoredSnapshot {

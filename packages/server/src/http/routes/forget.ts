@@ -1,26 +1,68 @@
-/** POST and DELETE /v1/forget. */
+/** POST and DELETE /v1/forget, receipts, and DELETE /v1/namespaces/{namespace}. */
 import { z } from '@hono/zod-openapi';
 import { MemoryError } from '../../domain/errors.ts';
 import { parseMemoryId } from '../../domain/ids.ts';
+import { limits } from '../../domain/limits.ts';
+import { audiences } from '../../domain/memory.ts';
 import { defaultNamespace, parseKey, parseNamespace } from '../../domain/names.ts';
 import type { ForgetRequest } from '../../engine/forget/forget.ts';
-import { presentReceipt } from '../present.ts';
+import { forgetStates, selectors } from '../../engine/forget/receipt.ts';
+import type { ForgetSelector } from '../../engine/forget/selection.ts';
+import type { RecallFilter } from '../../engine/recall/filter.ts';
+import { presentForget, presentReceipt } from '../present-forget.ts';
+import { filterFields, filterOf } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 
-export const receiptSchema = z
+const count = z.number().int();
+const isoTime = z.string().openapi({ format: 'date-time' });
+
+const countsSchema = z.object({
+  memories: count,
+  derived: count.openapi({ description: 'Of them, memories that were made of others of them.' }),
+  versions: count,
+  vectors: count,
+  attachments: count,
+});
+
+const receiptSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(forgetStates),
+    selector: z.enum(selectors),
+    namespace: z.string().nullable(),
+    namespace_gone: z.boolean(),
+    counts: countsSchema,
+    asked_at: isoTime,
+    hidden: z.object({ seq: count.nullable(), at: isoTime }).nullable(),
+    erased_at: isoTime.nullable(),
+    out_of_reach: z.array(z.object({ what: z.string(), note: z.string() })),
+  })
+  .openapi('ForgetReceipt');
+
+export const forgetAnswerSchema = z
   .object({
     ok: z.literal(true),
-    forgotten: z.number().int(),
+    dry_run: z.boolean(),
+    forgotten: count,
     deleted: z.boolean(),
-    namespace: z.string(),
-    receipt: z.object({
-      namespace: z.string(),
-      memories: z.number().int(),
-      seq: z.number().int().nullable(),
-      at: z.string(),
-    }),
+    namespace: z.string().nullable(),
+    counts: countsSchema.openapi({ description: 'Of a dry run: what would go.' }),
+    receipt: receiptSchema.nullable(),
   })
-  .openapi('Receipt');
+  .openapi('Forgotten');
+
+/** A past state has nothing that could be forgotten: whoever names it means something else. */
+const { as_of: _asOf, key: _key, ...conditionFields } = filterFields;
+const conditions = { ...conditionFields, audience: z.enum(audiences).optional() };
+const conditionNames = Object.keys(conditions);
+
+const careFields = {
+  dry_run: z.boolean().optional().openapi({ description: 'Only counts.' }),
+  confirm: z.boolean().optional(),
+  expected_count: count.min(0).optional().openapi({
+    description: 'In place of `confirm`: the number of memories, as a dry run counts them.',
+  }),
+};
 
 const forgetBodySchema = z
   .strictObject({
@@ -28,36 +70,153 @@ const forgetBodySchema = z
     id: z.string().optional(),
     key: z.string().optional(),
     namespace: z.string().optional(),
+    ...conditions,
+    ...careFields,
   })
   .openapi('Forget');
+type ForgetBody = z.infer<typeof forgetBodySchema>;
 
 const route = (method: 'post' | 'delete') =>
   defineRoute({
     method,
     path: '/v1/forget',
     tag: 'Forget',
-    summary: 'Forget by id, or by key',
+    summary: 'Forget by id, by key, by filter, or a whole namespace',
     description:
-      'By key: the whole thread and every version of the fact. The answer counts what is gone ' +
-      'and holds no content.',
+      'By key: the whole thread and every version of the fact. By filter: every memory of the ' +
+      'named namespace that meets it, replaced, archived and expired ones too. A namespace alone: ' +
+      'all of it, with its name. The last two need `confirm` or `expected_count`. What was made ' +
+      'of a forgotten memory goes with it. The receipt counts what is gone and holds no content.',
     body: forgetBodySchema,
     once: true,
-    response: receiptSchema,
+    response: forgetAnswerSchema,
     handle: async ({ body, scope }, { engine }) =>
-      presentReceipt(await engine.forget(scope, requestOf(body))),
+      presentForget(await engine.forget(scope, requestOf(body))),
   });
 
-function requestOf(body: z.infer<typeof forgetBodySchema>): ForgetRequest {
-  const id = body.memory_id ?? body.id;
-  if (id !== undefined && body.key !== undefined) {
-    throw new MemoryError('invalid_request', 'Send either memory_id or key, not both.', {
-      details: { field: 'key' },
-    });
-  }
-  const namespace = body.namespace === undefined ? undefined : parseNamespace(body.namespace);
-  if (id !== undefined) return { memoryId: parseMemoryId(id), ...(namespace && { namespace }) };
-  if (body.key === undefined) throw new MemoryError('empty_selector');
-  return { key: parseKey(body.key), namespace: namespace ?? defaultNamespace };
+function requestOf(body: ForgetBody): ForgetRequest {
+  return { ...selectorOf(body), ...careOf(body) };
 }
 
-export const forgetRoutes: readonly Mountable[] = [route('post'), route('delete')];
+function careOf({
+  dry_run: dryRun,
+  confirm: isConfirmed,
+  expected_count: expectedCount,
+}: Pick<ForgetBody, keyof typeof careFields>): Omit<ForgetRequest, keyof ForgetSelector> {
+  return {
+    ...(dryRun !== undefined && { dryRun }),
+    ...(isConfirmed !== undefined && { isConfirmed }),
+    ...(expectedCount !== undefined && { expectedCount }),
+  };
+}
+
+function selectorOf(body: ForgetBody): ForgetSelector {
+  const id = body.memory_id ?? body.id;
+  const hasConditions = Object.entries(body).some(
+    ([name, value]) => conditionNames.includes(name) && value !== undefined,
+  );
+  const namespace = body.namespace === undefined ? undefined : parseNamespace(body.namespace);
+  if (id !== undefined) {
+    if (body.key !== undefined) throw twice('key');
+    if (hasConditions) throw twice('filter');
+    return { memoryId: parseMemoryId(id), ...(namespace && { namespace }) };
+  }
+  if (hasConditions) {
+    if (namespace === undefined) throw unnamed();
+    return { filter: narrowing(filterOf(body)), namespace };
+  }
+  if (body.key !== undefined) {
+    return { key: parseKey(body.key), namespace: namespace ?? defaultNamespace };
+  }
+  if (namespace === undefined) throw new MemoryError('empty_selector');
+  return { everything: true, namespace };
+}
+
+function twice(field: string): MemoryError {
+  const message = 'Send memory_id, key or a filter, and only one of them.';
+  return new MemoryError('invalid_request', message, { details: { field } });
+}
+
+function unnamed(): MemoryError {
+  const message = 'Name the namespace: a filter is asked of one, and never of all.';
+  return new MemoryError('invalid_request', message, { details: { field: 'namespace' } });
+}
+
+/** A filter without a condition would be everything: nobody means that by mistake. */
+function narrowing(filter: RecallFilter): RecallFilter {
+  const { tagsAll, ...others } = filter;
+  if (tagsAll?.length === 0 && Object.keys(others).length === 0) {
+    throw new MemoryError('empty_selector', 'The filter has no condition.');
+  }
+  if (Object.keys(filter).length > 0) return filter;
+  throw new MemoryError('empty_selector', 'The filter has no condition.');
+}
+
+const removeNamespace = defineRoute({
+  method: 'delete',
+  path: '/v1/namespaces/{namespace}',
+  tag: 'Forget',
+  summary: 'Forget a namespace with all that it holds',
+  params: z.strictObject({ namespace: z.string() }),
+  query: z.strictObject(careFields),
+  once: true,
+  response: forgetAnswerSchema,
+  handle: async ({ params, query, scope }, { engine }) => {
+    const namespace = parseNamespace(params.namespace);
+    return presentForget(
+      await engine.forget(scope, { everything: true, namespace, ...careOf(query) }),
+    );
+  },
+});
+
+const receipt = defineRoute({
+  method: 'get',
+  path: '/v1/forget/{receipt}',
+  tag: 'Forget',
+  summary: 'Read a receipt',
+  description:
+    '`hidden`: no answer shows it any more. `erased`: its bytes have left the files too, which a ' +
+    'compaction does.',
+  params: z.strictObject({ receipt: z.string() }),
+  response: z.object({ ok: z.literal(true), receipt: receiptSchema }),
+  handle: async ({ params, scope }, { engine }) => {
+    return { ok: true, receipt: presentReceipt(await engine.forgetReceipt(scope, params.receipt)) };
+  },
+});
+
+const receipts = defineRoute({
+  method: 'get',
+  path: '/v1/forget',
+  tag: 'Forget',
+  summary: 'List receipts, newest first, page by page',
+  query: z.strictObject({
+    namespace: z.string().optional().openapi({ description: 'Also one that is gone.' }),
+    limit: count.min(1).max(limits.listLimitMax).optional(),
+    cursor: z.string().optional(),
+  }),
+  response: z
+    .object({
+      ok: z.literal(true),
+      results: z.array(receiptSchema),
+      count,
+      next_cursor: z.string().nullable(),
+    })
+    .openapi('ForgetReceipts'),
+  handle: async ({ query, scope }, { engine }) => {
+    const page = await engine.forgetReceipts(scope, {
+      limit: query.limit ?? limits.listLimitDefault,
+      ...(query.namespace !== undefined && { namespace: parseNamespace(query.namespace) }),
+      ...(query.cursor !== undefined && { before: query.cursor }),
+    });
+    const results = page.receipts.map(presentReceipt);
+    return { ok: true, results, count: results.length, next_cursor: page.nextBefore ?? null };
+  },
+});
+
+export const forgetRoutes: readonly Mountable[] = [
+  route('post'),
+  route('delete'),
+  receipts,
+  receipt,
+  removeNamespace,
+];

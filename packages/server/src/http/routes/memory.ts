@@ -4,7 +4,8 @@ import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import { kinds } from '../../domain/memory.ts';
 import { defaultNamespace, parseKey, parseLabel, parseNamespace } from '../../domain/names.ts';
-import { presentMemory, presentReceipt } from '../present.ts';
+import { presentMemory } from '../present.ts';
+import { presentForget } from '../present-forget.ts';
 import { filterTextFields, jsonOf, whereOf } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import {
@@ -14,7 +15,7 @@ import {
   timeFilterShape,
   timeSchema,
 } from '../schemas.ts';
-import { receiptSchema } from './forget.ts';
+import { forgetAnswerSchema } from './forget.ts';
 
 const listQuerySchema = z.strictObject({
   namespace: z.string().optional(),
@@ -97,12 +98,12 @@ const remove = defineRoute({
   params: idParams,
   query: namespaceQuery,
   once: true,
-  response: receiptSchema,
+  response: forgetAnswerSchema,
   handle: async ({ params, query, scope }, { engine }) => {
     const memoryId = parseMemoryId(params.id);
     const namespace =
       query.namespace === undefined ? {} : { namespace: parseNamespace(query.namespace) };
-    return presentReceipt(await engine.forget(scope, { memoryId, ...namespace }));
+    return presentForget(await engine.forget(scope, { memoryId, ...namespace }));
   },
 });
 

@@ -1,0 +1,73 @@
+/** Reads receipts of forgetting: one, or page by page, the newest first. */
+import { MemoryError } from '../../domain/errors.ts';
+import type { KeyHash, NamespaceName } from '../../domain/memory.ts';
+import type { EngineDeps } from '../deps.ts';
+import type { Scope } from '../scope.ts';
+import { type ForgetReceipt, forgetKeys, parseForget } from './receipt.ts';
+
+export interface ReceiptsRequest {
+  /** Only of this namespace, whether it is still there or not. */
+  readonly namespace?: NamespaceName;
+  readonly limit: number;
+  /** The id of the last receipt of the page before. */
+  readonly before?: string;
+}
+
+export interface ReceiptPage {
+  readonly receipts: readonly ForgetReceipt[];
+  /** Present when more may follow. */
+  readonly nextBefore?: string;
+}
+
+/** Throws receipt_not_found. */
+export async function readReceipt(
+  deps: EngineDeps,
+  scope: Scope,
+  id: string,
+): Promise<ForgetReceipt> {
+  const document = await deps.control.get(forgetKeys.receipt(scope.tenant, id));
+  if (!document) throw new MemoryError('receipt_not_found');
+  return named(deps, scope, id, document.value);
+}
+
+export async function listReceipts(
+  deps: EngineDeps,
+  scope: Scope,
+  { namespace, limit, before }: ReceiptsRequest,
+): Promise<ReceiptPage> {
+  const prefix = forgetKeys.receipts(scope.tenant);
+  const hash = namespace && namespaceHash(deps, scope, namespace);
+  const receipts: ForgetReceipt[] = [];
+  let last = before;
+  for (;;) {
+    const from = last === undefined ? {} : { before: prefix + last };
+    const documents = await deps.control.list(prefix, { ...from, limit });
+    for (const { key, value } of documents) {
+      if (receipts.length === limit && last !== undefined) return { receipts, nextBefore: last };
+      last = key.slice(prefix.length);
+      const isWanted = hash === undefined || parseForget(value).namespaceHash === hash;
+      if (isWanted) receipts.push(await named(deps, scope, last, value));
+    }
+    if (documents.length < limit) return { receipts };
+  }
+}
+
+/** Says whether a receipt is of a namespace, and not what the namespace is called. */
+export function namespaceHash(
+  deps: EngineDeps,
+  { tenant }: Scope,
+  namespace: NamespaceName,
+): KeyHash {
+  return deps.hashKey(tenant, namespace, JSON.stringify(['namespace']));
+}
+
+async function named(
+  deps: EngineDeps,
+  { tenant }: Scope,
+  id: string,
+  value: string,
+): Promise<ForgetReceipt> {
+  const stored = parseForget(value);
+  const namespace = await deps.records.open(tenant).nameOf(stored.namespaceNo);
+  return { ...stored, id, namespace };
+}

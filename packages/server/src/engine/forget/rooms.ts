@@ -1,0 +1,54 @@
+/** Rooms that keep something of memories beside their rows, and how each forgets it. */
+import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { EngineDeps } from '../deps.ts';
+import { snapshotPrefix } from '../snapshots/snapshots.ts';
+
+export interface ForgottenPlace {
+  readonly tenant: TenantId;
+  /** Undefined where the namespace is gone and nobody knows its name any more. */
+  readonly namespace: NamespaceName | undefined;
+  readonly namespaceNo: number;
+}
+
+/** A room that keeps content, or numbers about it, where an erasure of rows does not reach. */
+interface Room {
+  readonly name: string;
+  /** After rows of the namespace are gone. */
+  afterRows?(place: ForgottenPlace): Promise<void> | void;
+  /** After the namespace is gone. Twice is as good as once. */
+  afterNamespace?(place: ForgottenPlace): Promise<void> | void;
+}
+
+/**
+ * Rows, versions, analyses, vectors, threads, changes, segments and manifests go with the erasure
+ * itself, in the store; receipts of requests hold ids and codes. This is the rest.
+ */
+function roomsOf({ control, handedOut, recallCounts }: EngineDeps): readonly Room[] {
+  const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
+    if (namespace !== undefined) handedOut.clear(tenant, namespace);
+  };
+  return [
+    { name: 'handed out', afterRows: clearHandedOut, afterNamespace: clearHandedOut },
+    {
+      name: 'recall counts',
+      afterNamespace: ({ tenant, namespace, namespaceNo }) =>
+        recallCounts.forgetNamespace(tenant, namespace, namespaceNo),
+    },
+    {
+      // Its name is what a user wrote.
+      name: 'snapshots',
+      async afterNamespace({ tenant, namespaceNo }) {
+        const marks = await control.list(snapshotPrefix(tenant, namespaceNo));
+        for (const { key } of marks) await control.delete(key);
+      },
+    },
+  ];
+}
+
+export async function forgetInRooms(
+  deps: EngineDeps,
+  what: 'afterRows' | 'afterNamespace',
+  place: ForgottenPlace,
+): Promise<void> {
+  for (const room of roomsOf(deps)) await room[what]?.(place);
+}

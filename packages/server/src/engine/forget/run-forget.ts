@@ -1,0 +1,219 @@
+/** Erases a selection in batches, writes the receipt with each, and goes on after a crash. */
+import { MemoryError } from '../../domain/errors.ts';
+import { limits } from '../../domain/limits.ts';
+import type { TenantId } from '../../domain/memory.ts';
+import type { Batch, EraseOp } from '../../ports/records.ts';
+import { decodeRanges, encodeRanges } from '../../util/number-ranges.ts';
+import type { EngineDeps } from '../deps.ts';
+import { doneElsewhere } from '../once/once.ts';
+import {
+  forgetKeys,
+  parseForget,
+  readWaitingKey,
+  type StoredForget,
+  waitingPrefix,
+  writeForget,
+} from './receipt.ts';
+import { forgetInRooms } from './rooms.ts';
+import { addCounts, weighRows } from './weigh-rows.ts';
+
+/** What is to be erased. */
+export interface ForgetPlan {
+  readonly tenant: TenantId;
+  readonly id: string;
+  readonly named: readonly number[];
+  readonly derived: readonly number[];
+  /** As it is before the first batch. */
+  readonly stored: StoredForget;
+}
+
+/** Tries against writers of the same rows. */
+const attemptsMax = 32;
+
+/**
+ * Resolves when all of it is gone, with the receipt as it is then; undefined when nothing of it was
+ * there any more. Each batch is gone with the receipt that counts it, so that what is cut short is
+ * neither lost nor counted twice. `receipts` say, with the first batch, that the request was done.
+ */
+export async function runForget(
+  deps: EngineDeps,
+  plan: ForgetPlan,
+  receipts: NonNullable<Batch['receipts']> = [],
+): Promise<StoredForget | undefined> {
+  const all = [...plan.named, ...plan.derived].sort((a, b) => a - b);
+  const isLong = all.length > limits.forgetBatchRows || plan.stored.selector === 'namespace';
+  const run = new Run(deps, plan, receipts);
+  if (isLong) await run.open();
+  await run.eraseAll(all);
+  return run.close();
+}
+
+/**
+ * Finishes what an ended process had begun, before anybody asks for anything: one that runs must
+ * not be taken for one that was cut short. Tells how many forgets there were.
+ */
+export async function resumeForgets(deps: EngineDeps): Promise<number> {
+  let resumed = 0;
+  for (const { key } of await deps.control.list(waitingPrefix)) {
+    const { tenant, id } = readWaitingKey(key);
+    const document = await deps.control.get(forgetKeys.receipt(tenant, id));
+    if (document === undefined) {
+      // Cut short before anything was erased or promised.
+      await deps.control.delete(forgetKeys.journal(tenant, id));
+      await deps.control.delete(key);
+      continue;
+    }
+    const stored = parseForget(document.value);
+    if (stored.state !== 'running') continue;
+    const journal = await deps.control.get(forgetKeys.journal(tenant, id));
+    const { named, derived } = parseJournal(journal?.value);
+    const run = new Run(deps, { tenant, id, named, derived, stored }, [], document.version);
+    await run.eraseAll([...named, ...derived].sort((a, b) => a - b));
+    await run.close();
+    resumed += 1;
+  }
+  return resumed;
+}
+
+interface Journal {
+  readonly named: readonly number[];
+  readonly derived: readonly number[];
+}
+
+function parseJournal(value: string | undefined): Journal {
+  if (value === undefined) return { named: [], derived: [] };
+  const { named, derived }: { named: string; derived: string } = JSON.parse(value);
+  return { named: decodeRanges(named), derived: decodeRanges(derived) };
+}
+
+class Run {
+  readonly #deps: EngineDeps;
+  readonly #plan: ForgetPlan;
+  readonly #isDerived: (ordinal: number) => boolean;
+  #stored: StoredForget;
+  /** Of the receipt's document; 0 while there is none. */
+  #version: number;
+  /** Those that are not written yet. */
+  #receipts: NonNullable<Batch['receipts']>;
+  #isOpen = false;
+
+  constructor(
+    deps: EngineDeps,
+    plan: ForgetPlan,
+    receipts: NonNullable<Batch['receipts']>,
+    version = 0,
+  ) {
+    this.#deps = deps;
+    this.#plan = plan;
+    this.#receipts = receipts;
+    this.#stored = plan.stored;
+    this.#version = version;
+    this.#isOpen = version > 0;
+    const derived = new Set(plan.derived);
+    this.#isDerived = (ordinal) => derived.has(ordinal);
+  }
+
+  /** Writes down what is to be done, as row numbers, before anything is. */
+  async open(): Promise<void> {
+    const { control } = this.#deps;
+    const { tenant, id, named, derived } = this.#plan;
+    const journal = { named: encodeRanges(named), derived: encodeRanges(derived) };
+    await control.putIfVersion(forgetKeys.waiting(tenant, id), '{}', 0);
+    await control.putIfVersion(forgetKeys.journal(tenant, id), JSON.stringify(journal), 0);
+    await this.#write();
+    this.#isOpen = true;
+    // From here on it will be done, whatever happens: a repetition is answered from the receipt.
+    const receipts = this.#receipts.map(({ op: _, ...receipt }) => receipt);
+    this.#receipts = [];
+    if (receipts.length === 0) return;
+    if (await this.#deps.records.open(tenant).keepReceipts(receipts)) return;
+    const keys = [forgetKeys.receipt, forgetKeys.journal, forgetKeys.waiting];
+    for (const keyOf of keys) await control.delete(keyOf(tenant, id));
+    throw doneElsewhere();
+  }
+
+  async eraseAll(ordinals: readonly number[]): Promise<void> {
+    const size = limits.forgetBatchRows;
+    for (let at = 0; at < ordinals.length; at += size) {
+      await this.#eraseBatch(ordinals.slice(at, at + size));
+    }
+  }
+
+  /** With all rows gone: the namespace where it was named, and the end of the receipt. */
+  async close(): Promise<StoredForget | undefined> {
+    const { control } = this.#deps;
+    const { tenant, id } = this.#plan;
+    if (this.#version === 0) return undefined;
+    if (!this.#isOpen) return this.#stored;
+    const isRemoved = this.#stored.selector === 'namespace' && (await this.#removeNamespace());
+    const at = this.#deps.clock.now();
+    // Rows may all have been gone before: then the end itself is the moment.
+    const hidden = this.#stored.hidden ?? { seq: null, at };
+    const gone = isRemoved ? ({ namespaceGone: true } as const) : {};
+    this.#stored = { ...this.#stored, state: 'hidden', hidden, ...gone };
+    await this.#write();
+    await control.delete(forgetKeys.journal(tenant, id));
+    return this.#stored;
+  }
+
+  async #eraseBatch(ordinals: readonly number[]): Promise<void> {
+    const { namespaceNo } = this.#stored;
+    const { tenant, id } = this.#plan;
+    const records = this.#deps.records.open(tenant);
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      const namespace = await records.nameOf(namespaceNo);
+      if (namespace === undefined) return;
+      const { rows, counts } = await weighRows(records, namespaceNo, ordinals, this.#isDerived);
+      if (rows.length === 0) return;
+      const next: StoredForget = {
+        ...this.#stored,
+        state: this.#isOpen ? 'running' : 'hidden',
+        counts: addCounts(this.#stored.counts, counts),
+      };
+      const waiting = { key: forgetKeys.waiting(tenant, id), value: {}, expected: 0 };
+      const receipt = {
+        key: forgetKeys.receipt(tenant, id),
+        value: writeForget(next),
+        expected: this.#version,
+        stamp: 'hidden',
+      };
+      const result = await records.commit(namespace, {
+        ops: rows.map(
+          ({ ordinal, version }): EraseOp => ({ op: 'erase', ordinal, expectedVersion: version }),
+        ),
+        receipts: this.#receipts,
+        documents: this.#isOpen ? [receipt] : [waiting, receipt],
+      });
+      if (result.ok) {
+        const hidden = { seq: result.namespace.seq, at: result.namespace.changedAt };
+        this.#stored = { ...next, hidden };
+        this.#version += 1;
+        this.#receipts = [];
+        await forgetInRooms(this.#deps, 'afterRows', { tenant, namespace, namespaceNo });
+        return;
+      }
+      if (result.repeated) throw doneElsewhere();
+    }
+    throw new MemoryError('version_conflict', 'Others keep writing what is to be forgotten.');
+  }
+
+  /** False when something was stored there meanwhile: then the namespace stays, with that alone. */
+  async #removeNamespace(): Promise<boolean> {
+    const { tenant } = this.#plan;
+    const { namespaceNo } = this.#stored;
+    const records = this.#deps.records.open(tenant);
+    const namespace = await records.nameOf(namespaceNo);
+    const isRemoved = namespace === undefined || (await records.remove(namespaceNo));
+    await forgetInRooms(this.#deps, 'afterNamespace', { tenant, namespace, namespaceNo });
+    return isRemoved;
+  }
+
+  async #write(): Promise<void> {
+    const { tenant, id } = this.#plan;
+    const key = forgetKeys.receipt(tenant, id);
+    const value = JSON.stringify(this.#stored);
+    const version = await this.#deps.control.putIfVersion(key, value, this.#version);
+    if (version === undefined) throw doneElsewhere();
+    this.#version = version;
+  }
+}

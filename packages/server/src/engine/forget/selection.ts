@@ -1,0 +1,155 @@
+/** Finds what a forget names: rows of one namespace, and what was made of them. */
+import { decodeBody } from '../../domain/body-codec.ts';
+import { MemoryError } from '../../domain/errors.ts';
+import type { Kind, MemoryId, NamespaceName } from '../../domain/memory.ts';
+import type { RecordRow, TenantRecords } from '../../ports/records.ts';
+import { createTurns } from '../../util/turns.ts';
+import type { EngineDeps } from '../deps.ts';
+import { type RecallFilter, unmetConditions } from '../recall/filter.ts';
+import { memoryOf } from '../rows.ts';
+import type { Scope } from '../scope.ts';
+import type { Selector } from './receipt.ts';
+
+export type ForgetSelector =
+  | { readonly memoryId: MemoryId; readonly namespace?: NamespaceName }
+  | { readonly key: string; readonly namespace: NamespaceName }
+  | { readonly filter: RecallFilter; readonly namespace: NamespaceName }
+  /** The namespace itself, with all that it holds. */
+  | { readonly everything: true; readonly namespace: NamespaceName };
+
+export interface Selection {
+  readonly selector: Selector;
+  readonly namespace: NamespaceName;
+  /** Undefined where there is no such namespace. */
+  readonly namespaceNo: number | undefined;
+  /** Row numbers of what was named, ascending. */
+  readonly named: readonly number[];
+  /** Row numbers of what was made of it, ascending. */
+  readonly derived: readonly number[];
+}
+
+const rowsPerPage = 256;
+
+/** Throws memory_not_found for an id; whatever else names nothing selects nothing. */
+export async function select(
+  deps: EngineDeps,
+  scope: Scope,
+  request: ForgetSelector,
+): Promise<Selection> {
+  const records = deps.records.open(scope.tenant);
+  if ('memoryId' in request) return selectById(records, request);
+  const { namespace } = request;
+  const selector = selectorOf(request);
+  const info = await records.namespace(namespace);
+  const none = { selector, namespace, namespaceNo: undefined, named: [], derived: [] };
+  if (!info) return none;
+  const { no: namespaceNo, generation } = info;
+  // What is stored while this runs was not meant.
+  const { nextOrdinal } = await records.index(namespaceNo, generation).state();
+  const space = { records, namespaceNo, end: nextOrdinal };
+  const named: Named[] = [];
+  for await (const rows of pagesOf(deps, scope, space, request)) {
+    const wanted = 'filter' in request ? rows.filter((row) => matches(row, request)) : rows;
+    for (const { ordinal, id } of wanted) named.push({ ordinal, id });
+  }
+  const found = { selector, namespace, namespaceNo, named: named.map(({ ordinal }) => ordinal) };
+  const derived = selector === 'namespace' ? [] : await madeOf(space, named);
+  return { ...found, derived };
+}
+
+function selectorOf(request: Exclude<ForgetSelector, { memoryId: MemoryId }>): Selector {
+  if ('key' in request) return 'key';
+  return 'filter' in request ? 'filter' : 'namespace';
+}
+
+interface Named {
+  readonly ordinal: number;
+  readonly id: MemoryId;
+}
+
+/** A namespace up to the row that comes next. */
+interface Space {
+  readonly records: TenantRecords;
+  readonly namespaceNo: number;
+  readonly end: number;
+}
+
+async function selectById(
+  records: TenantRecords,
+  { memoryId, namespace }: { memoryId: MemoryId; namespace?: NamespaceName },
+): Promise<Selection> {
+  const found = await records.byId([memoryId]);
+  const match = found.find((item) => namespace === undefined || item.namespace === namespace);
+  if (!match) throw new MemoryError('memory_not_found');
+  const { namespaceNo, row } = match;
+  const space = { records, namespaceNo, end: Number.POSITIVE_INFINITY };
+  const derived = await madeOf(space, [row]);
+  const place = { namespace: match.namespace, namespaceNo };
+  return { selector: 'id', ...place, named: [row.ordinal], derived };
+}
+
+/** Replaced, archived and expired rows too: they hold what is to be forgotten as well. */
+async function* pagesOf(
+  deps: EngineDeps,
+  scope: Scope,
+  space: Space,
+  request: ForgetSelector,
+): AsyncGenerator<RecordRow[]> {
+  const { namespace } = request;
+  if ('key' in request && namespace !== undefined) {
+    const keyHash = deps.hashKey(scope.tenant, namespace, request.key);
+    yield* walk(space, { keyHash });
+  } else yield* walk(space, {});
+}
+
+async function* walk(
+  { records, namespaceNo, end }: Space,
+  narrowed: Pick<Parameters<TenantRecords['page']>[1], 'kind' | 'keyHash'>,
+): AsyncGenerator<RecordRow[]> {
+  const turns = createTurns();
+  let after = 0;
+  for (;;) {
+    const query = { ...narrowed, order: 'asc', all: true, after, limit: rowsPerPage } as const;
+    const rows = await records.page(namespaceNo, query, 0);
+    yield rows.filter(({ ordinal }) => ordinal < end);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsPerPage || last.ordinal >= end) return;
+    after = last.ordinal;
+    if (turns.due()) await turns.next();
+  }
+}
+
+function matches(
+  row: RecordRow,
+  { filter, namespace }: { readonly filter: RecallFilter; readonly namespace: NamespaceName },
+): boolean {
+  return unmetConditions(memoryOf(namespace, row), filter).length === 0;
+}
+
+const derivedKind: Kind = 'derived';
+
+/**
+ * Derived memories with any source among the rows, and those made of them in turn: what they say
+ * comes from what is forgotten. Dreams make them again of the sources that are left.
+ */
+async function madeOf(space: Space, sources: readonly Named[]): Promise<number[]> {
+  const gone = new Set(sources.map(({ id }) => id));
+  if (gone.size === 0) return [];
+  const others: (Named & { readonly sources: readonly MemoryId[] })[] = [];
+  for await (const rows of walk(space, { kind: derivedKind })) {
+    for (const { ordinal, id, body } of rows) {
+      if (!gone.has(id)) others.push({ ordinal, id, sources: decodeBody(body).derivedFrom });
+    }
+  }
+  const made: number[] = [];
+  for (let found = true; found; ) {
+    found = false;
+    for (const { ordinal, id, sources: from } of others) {
+      if (gone.has(id) || !from.some((source) => gone.has(source))) continue;
+      gone.add(id);
+      made.push(ordinal);
+      found = true;
+    }
+  }
+  return made.sort((a, b) => a - b);
+}
