@@ -1,53 +1,22 @@
 /** A server that is killed while it stores: who sends every request again has each memory once. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@reverie/sdk';
+import type { ReverieClient } from '@reverie/sdk';
 import { afterAll, expect, test } from 'vitest';
-import { root } from './source-files.ts';
+import { serveProcess } from './serve-process.ts';
 
-const command = join(root, 'packages/server/bin/reverie.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'reverie-once-'));
-const running: ChildProcess[] = [];
-const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith('REVERIE_'));
-const rootKey = 'test-root-key-of-enough-length';
-const env = { REVERIE_LOG_LEVEL: 'silent', REVERIE_ROOT_KEY: rootKey, REVERIE_DATA_DIR: folder };
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const rounds = Number(process.env.REVERIE_KILL_ROUNDS ?? 2);
 const writers = 8;
 /** Items of every tenth request, which is a bulk. */
 const bulkItems = 5;
 
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function serve() {
-  const child = spawn(process.execPath, [command, 'serve', '--port', '0'], {
-    cwd: folder,
-    env: { ...Object.fromEntries(foreign), ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  running.push(child);
-  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.on('exit', () => reject(new Error('The server ended.')));
-    child.stdout.on('data', (part) => {
-      const found = /Reverie is at (http\S+)/.exec(String(part));
-      if (found?.[1] !== undefined) resolve(found[1]);
-    });
-  });
-  const client = createClient({ baseUrl: url, apiKey: rootKey, namespace: 'kill', retries: 0 });
-  return { client, child, ended };
-}
-
-type Client = Awaited<ReturnType<typeof serve>>['client'];
-
 /** The ids of request `n`, which is the same whenever it is sent. */
-async function request(client: Client, n: number): Promise<string[]> {
+async function request(client: ReverieClient, n: number): Promise<string[]> {
   const named = { idempotencyKey: `request-${n}` };
   if (n % 10 !== 0) return [(await client.store(`turn ${n}`, named)).id];
   const items = Array.from({ length: bulkItems }, (_, i) => ({ value: `turn ${n} item ${i}` }));
@@ -59,7 +28,7 @@ test(`${rounds} rounds of kill -9`, { timeout: 30_000 + rounds * 30_000 }, async
   const acknowledged = new Map<number, string[]>();
   let next = 1;
   for (let round = 0; round < rounds; round++) {
-    const { client, child, ended } = await serve();
+    const { client, stop } = await serveProcess(folder, 'kill');
     let isKilled = false;
     const writer = async (): Promise<void> => {
       while (!isKilled) {
@@ -70,11 +39,11 @@ test(`${rounds} rounds of kill -9`, { timeout: 30_000 + rounds * 30_000 }, async
     };
     const writing = Array.from({ length: writers }, writer);
     await sleep(300 + Math.random() * 300);
-    child.kill('SIGKILL');
+    const killed = stop('SIGKILL');
     isKilled = true;
-    await Promise.all([...writing, ended]);
+    await Promise.all([...writing, killed]);
   }
-  const { client, child, ended } = await serve();
+  const { client, stop } = await serveProcess(folder, 'kill');
   const ids = new Set<string>();
   for (let n = 1; n < next; n++) {
     const again = await request(client, n);
@@ -88,6 +57,5 @@ test(`${rounds} rounds of kill -9`, { timeout: 30_000 + rounds * 30_000 }, async
   expect(acknowledged.size).toBeGreaterThan(0);
   expect(found).toHaveLength(next - 1 + bulks * (bulkItems - 1));
   expect(new Set(found)).toEqual(ids);
-  child.kill('SIGTERM');
-  await ended;
+  await stop('SIGTERM');
 });

@@ -8,9 +8,22 @@ import type {
   MemoryTarget,
   UpdateOutcome,
 } from '../../packages/server/src/engine/update/update.ts';
-import { latest, Model, type ModelMemory, type PatchStep, type StoreStep } from './model.ts';
+import {
+  type Key,
+  latest,
+  Model,
+  type ModelMemory,
+  type PatchStep,
+  type StoreStep,
+  type Tag,
+} from './model.ts';
 import { keys, type Step, words } from './steps.ts';
 import { scope, type World } from './world.ts';
+
+type ManySelector =
+  | { readonly key: Key }
+  | { readonly filter: { readonly tagsAll: readonly Tag[] } }
+  | { readonly everything: true };
 
 /** Nothing happens at the same millisecond, so that "as of" has one answer. */
 const tickMs = 7;
@@ -56,19 +69,19 @@ export class Agreement {
       case 'archive':
       case 'restore':
         return this.#setArchived(step.pick, step.do === 'archive');
-      case 'forget-key': {
-        const { counts } = await this.#world.engine.forget(scope, {
-          namespace: this.#namespace,
-          key: step.key,
-        });
-        expect(counts.memories, 'forgotten by key').toBe(this.#model.forgetKey(step.key));
-        return;
+      case 'forget-key':
+        return this.#forgetMany({ key: step.key }, this.#model.forgetKey(step.key));
+      case 'forget-tag': {
+        const filter = { tagsAll: [step.tag] };
+        return this.#forgetMany({ filter }, this.#model.forgetTag(step.tag));
       }
+      case 'forget-namespace':
+        return this.#forgetMany({ everything: true }, this.#model.forgetNamespace());
       case 'wait':
         this.#world.now += step.ms;
         return;
       case 'restart':
-        return this.#world.restart();
+        return this.#world.restart(step);
     }
   }
 
@@ -153,6 +166,17 @@ export class Agreement {
     } else {
       await expect(this.#world.engine.forget(scope, request)).rejects.toThrow(MemoryError);
     }
+  }
+
+  /** A dry run tells what goes, and what goes is told. */
+  async #forgetMany(selector: ManySelector, expected: number): Promise<void> {
+    const { engine } = this.#world;
+    const request = { namespace: this.#namespace, ...selector };
+    const dry = await engine.forget(scope, { ...request, dryRun: true });
+    const done = await engine.forget(scope, { ...request, expectedCount: expected });
+    expect(done.counts.memories, `forgotten by ${Object.keys(selector)}`).toBe(expected);
+    expect(done.counts, 'as the dry run told').toEqual(dry.counts);
+    expect(done.receipt === undefined || done.receipt.state === 'hidden').toBe(true);
   }
 
   /** Every door shows what the model shows: list, page by page, get, by key, and search. */

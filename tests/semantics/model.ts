@@ -130,7 +130,20 @@ export class Model {
 
   /** Of the key: every turn and every version of the fact, whatever has become of it. */
   forgetKey(key: Key): number {
-    const left = this.#memories.filter((memory) => memory.key !== key);
+    return this.#forgetAll((memory) => memory.key === key);
+  }
+
+  /** Whose words of now have the tag, whatever has become of it. */
+  forgetTag(tag: Tag): number {
+    return this.#forgetAll((memory) => latest(memory).tags.has(tag));
+  }
+
+  forgetNamespace(): number {
+    return this.#forgetAll(() => true);
+  }
+
+  #forgetAll(isGone: (memory: ModelMemory) => boolean): number {
+    const left = this.#memories.filter((memory) => !isGone(memory));
     const count = this.#memories.length - left.length;
     this.#memories = left;
     return count;

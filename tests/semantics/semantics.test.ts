@@ -1,6 +1,7 @@
 /**
- * Random sequences of stores, forgets, expiries and restarts mean the same on every backend as in a
- * simple model: `npm test` runs a thousand on each, `npm run soak` ten thousand.
+ * Random sequences of stores, patches, forgets, expiries, restarts and evictions mean the same on
+ * every backend as in a simple model: `npm test` runs a thousand on each, `npm run soak` ten
+ * thousand.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, test } from 'vitest';

@@ -10,8 +10,12 @@ export type Step =
   | { readonly do: 'patch'; readonly pick: number; readonly patch: PatchStep }
   | { readonly do: 'archive' | 'restore'; readonly pick: number }
   | { readonly do: 'forget-key'; readonly key: Key }
+  /** By filter: all with the tag. */
+  | { readonly do: 'forget-tag'; readonly tag: Tag }
+  | { readonly do: 'forget-namespace' }
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'restart' };
+  /** Without memory for indexes, every one is saved and leaves after each use. */
+  | { readonly do: 'restart'; readonly indexMemoryMb: number };
 
 export const words = ['amber', 'birch', 'cobalt', 'delta'] as const;
 export const keys: readonly Key[] = ['plan', 'chat'];
@@ -67,8 +71,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(...keys).map((key): Step => ({ do: 'forget-key', key })),
   },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...tags).map((tag): Step => ({ do: 'forget-tag', tag })),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'forget-namespace' }) },
   { weight: 6, arbitrary: fc.constantFrom(1_000, 10_000).map((ms): Step => ({ do: 'wait', ms })) },
-  { weight: 1, arbitrary: fc.constant<Step>({ do: 'restart' }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(0, 512)
+      .map((indexMemoryMb): Step => ({ do: 'restart', indexMemoryMb })),
+  },
 );
 
 export const sequences = fc.array(step, { minLength: 1, maxLength: 24 });

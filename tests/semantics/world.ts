@@ -6,7 +6,7 @@ import * as ephemeral from '../../packages/server/src/backends/ephemeral/ephemer
 import { openSqliteStore } from '../../packages/server/src/backends/sqlite/sqlite-store.ts';
 import { type OpenEngine, openEngine } from '../../packages/server/src/compose-engine.ts';
 import { type Models, openInstantModels } from '../../packages/server/src/compose-models.ts';
-import { loadSettings } from '../../packages/server/src/config/settings.ts';
+import { loadSettings, type Settings } from '../../packages/server/src/config/settings.ts';
 import type { TenantId } from '../../packages/server/src/domain/memory.ts';
 import type { Engine } from '../../packages/server/src/engine/engine.ts';
 import { createLog } from '../../packages/server/src/observe/log.ts';
@@ -50,9 +50,9 @@ export class World {
   }
 
   /** On disk the whole store is opened again; in memory only its indexes are made again. */
-  async restart(): Promise<void> {
+  async restart(settings: Pick<Settings, 'indexMemoryMb'>): Promise<void> {
     await this.#stop();
-    await this.#start();
+    await this.#start(settings);
   }
 
   async close(): Promise<void> {
@@ -61,13 +61,13 @@ export class World {
     if (this.#folder) rmSync(this.#folder, { recursive: true });
   }
 
-  async #start(): Promise<void> {
+  async #start(settings: Partial<Settings> = {}): Promise<void> {
     const clock = this.#clock;
     if (this.#folder) this.#store = await openSqliteStore({ folder: this.#folder, clock });
     this.#store ??= ephemeral.openEphemeralStore({ clock });
     const { records, control } = this.#store;
     this.#open = await openEngine({
-      settings: loadSettings({ REVERIE_LOG_LEVEL: 'silent', REVERIE_SEARCH_WORKERS: '0' }),
+      settings: { ...loadSettings({}), logLevel: 'silent', searchWorkers: 0, ...settings },
       ...{ records, control, share: undefined, models: this.#models, clock },
       secret: new Uint8Array(32),
       log: createLog('silent'),

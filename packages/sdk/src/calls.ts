@@ -1,5 +1,5 @@
 /** Calls whose answer is an object, as every answer is. */
-import { objectFrom } from './from-wire.ts';
+import { objectFrom } from './read-wire.ts';
 import { type Call, send, type TransportSettings } from './transport.ts';
 import type { CallOptions, JsonObject, WriteOptions } from './types.ts';
 
@@ -9,7 +9,7 @@ export interface Calls {
   post(path: string, body: unknown, options?: CallOptions, write?: boolean): Promise<JsonObject>;
   /** A write of which the server knows by its key whether it was carried out. */
   write(
-    method: 'POST' | 'PATCH',
+    method: 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body: unknown,
     options?: WriteOptions,

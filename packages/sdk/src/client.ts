@@ -2,8 +2,11 @@
 import { type Calls, callsOver } from './calls.ts';
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
+import { type ForgetCalls, forgetCalls } from './forget.ts';
 import * as from from './from-wire.ts';
+import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
+import { objectFrom } from './read-wire.ts';
 import { type SnapshotCalls, snapshotCalls } from './snapshots.ts';
 import * as to from './to-wire.ts';
 import { type TransferCalls, transferCalls } from './transfer.ts';
@@ -16,8 +19,6 @@ import type {
   ContextMessage,
   ContextResult,
   EmbeddingsStatus,
-  ForgetInput,
-  ForgetResult,
   Health,
   HistoryResult,
   KeyInput,
@@ -37,9 +38,10 @@ import type {
   WhyNotResult,
   WriteOptions,
 } from './types.ts';
+import { unlessMissing } from './unless-missing.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
-export interface ReverieClient extends TransferCalls, SnapshotCalls {
+export interface ReverieClient extends TransferCalls, SnapshotCalls, ForgetCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -92,8 +94,6 @@ export interface ReverieClient extends TransferCalls, SnapshotCalls {
     id: string,
     options?: WriteOptions & { namespace?: string | undefined },
   ): Promise<UpdateResult>;
-  /** Erases by id, or by key. A repeated call forgets 0. */
-  forget(input: ForgetInput, options?: WriteOptions): Promise<ForgetResult>;
   /** The namespaces that this key may see. */
   namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
   /** Memory quality in numbers: what is there twice, stale, never recalled, or a secret. */
@@ -167,11 +167,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       return from.keyFrom(await post('/v1/memory-get', body, each));
     },
     ...changesOver(namespace, calls),
-    async forget(input, each) {
-      const body = to.forgetToWire(input, namespace);
-      const raw = await unlessMissing(write('POST', '/v1/forget', body, each));
-      return from.forgetFrom(raw ?? { forgotten: 0, namespace: input.namespace ?? null });
-    },
+    ...forgetCalls(calls, namespace),
     ...namespacesOver(namespace, calls),
     ...transferCalls(settings, namespace),
     ...snapshotCalls(calls, namespace),
@@ -296,29 +292,7 @@ function positive(value: number, name: string): number {
   throw new ReverieError('invalid_argument', `${name} must be greater than 0.`);
 }
 
-/** The answer, or undefined when there is no such memory. */
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (ReverieError.isInstance(error) && error.code === 'memory_not_found') return undefined;
-    throw error;
-  }
-}
-
 /** The memory itself, or an answer that holds it under `memory`. */
-function unwrap(raw: ReturnType<typeof from.objectFrom>) {
-  return raw.id === undefined ? from.objectFrom(raw.memory, 'memory') : raw;
-}
-
-async function* pages<T>(
-  first: string | undefined,
-  read: (cursor: string | undefined) => Promise<{ results: T[]; nextCursor: string | null }>,
-): AsyncGenerator<T, void, undefined> {
-  let cursor = first;
-  do {
-    const page = await read(cursor);
-    yield* page.results;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
+function unwrap(raw: ReturnType<typeof objectFrom>) {
+  return raw.id === undefined ? objectFrom(raw.memory, 'memory') : raw;
 }

@@ -2,7 +2,20 @@
  * Reads answers from the wire's snake_case. It asks only for what it needs and lets newer servers
  * add fields; what it needs and does not find is an `invalid_response`.
  */
+
 import { ReverieError } from './errors.ts';
+import {
+  count,
+  countOrNull,
+  isObject,
+  list,
+  objectFrom,
+  objects,
+  results,
+  text,
+  textOrNull,
+  texts,
+} from './read-wire.ts';
 import type {
   Attachment,
   AuditFinding,
@@ -16,7 +29,6 @@ import type {
   EmbeddingsStatus,
   ExplainedPart,
   Explanation,
-  ForgetResult,
   HistoryResult,
   ImportProgress,
   ImportResult,
@@ -39,13 +51,6 @@ import type {
   WhyNotReason,
   WhyNotResult,
 } from './types.ts';
-
-export function objectFrom(value: unknown, what: string): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as JsonObject;
-  }
-  throw new ReverieError('invalid_response', `The answer holds no ${what}.`);
-}
 
 export function memoryFrom(raw: JsonObject): Memory {
   const value = raw.value ?? null;
@@ -219,14 +224,6 @@ export function keyFrom(raw: JsonObject): KeyResult {
   if (raw.found !== true) return { found: false, value: null, turns };
   const memory = memoryFrom(objectFrom(raw.memory, 'memory'));
   return { found: true, value: memory.value, turns, memory };
-}
-
-export function forgetFrom(raw: JsonObject): ForgetResult {
-  return {
-    forgotten: count(raw.forgotten, 0),
-    namespace: textOrNull(raw.namespace),
-    receipt: raw.receipt ?? null,
-  };
 }
 
 export function namespacesFrom(raw: JsonObject): {
@@ -484,43 +481,4 @@ function attachmentFrom(raw: JsonObject): Attachment {
     ...(typeof raw.media_type === 'string' && { mediaType: raw.media_type }),
     ...(typeof raw.caption === 'string' && { caption: raw.caption }),
   };
-}
-
-function results(raw: JsonObject): JsonObject[] {
-  if (Array.isArray(raw.results)) return raw.results.filter(isObject);
-  throw new ReverieError('invalid_response', 'The answer holds no results.');
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function list(value: JsonValue | undefined): JsonValue[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function objects(value: JsonValue | undefined): JsonObject[] {
-  return list(value).filter(isObject);
-}
-
-function texts(value: JsonValue | undefined): string[] {
-  return list(value).filter((item) => typeof item === 'string');
-}
-
-function text(raw: JsonObject, name: string): string {
-  const value = raw[name];
-  if (typeof value === 'string') return value;
-  throw new ReverieError('invalid_response', `The answer holds no ${name}.`);
-}
-
-function textOrNull(value: JsonValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function count(value: JsonValue | undefined, otherwise: number): number {
-  return typeof value === 'number' ? value : otherwise;
-}
-
-function countOrNull(value: JsonValue | undefined): number | null {
-  return typeof value === 'number' ? value : null;
 }

@@ -2,6 +2,7 @@
 import type { Calls } from './calls.ts';
 import * as from from './from-wire.ts';
 import { search, segment } from './path.ts';
+import { objectFrom } from './read-wire.ts';
 import type {
   CallOptions,
   CompareInput,
@@ -34,7 +35,7 @@ export function snapshotCalls(
   return {
     async createSnapshot(name, input = {}, each) {
       const raw = await post(pathOf(input), { name }, each, true);
-      return from.snapshotFrom(from.objectFrom(raw.snapshot, 'snapshot'));
+      return from.snapshotFrom(objectFrom(raw.snapshot, 'snapshot'));
     },
     snapshots: async (input = {}, each) => from.snapshotsFrom(await get(pathOf(input), each)),
     async compareSnapshot(id, input = {}, each) {

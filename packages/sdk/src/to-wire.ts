@@ -1,10 +1,10 @@
 /** Writes requests in the wire's snake_case. Values and metadata pass through untouched. */
 import { ReverieError } from './errors.ts';
 import { filterToWire } from './filter-to-wire.ts';
+import type { ForgetCare, ForgetInput, ForgetManyInput } from './forget-types.ts';
 import type {
   Attachment,
   ContextInput,
-  ForgetInput,
   KeyInput,
   ListInput,
   RecallInput,
@@ -17,7 +17,7 @@ import type {
 
 /** JSON.stringify leaves out what is undefined, so absent fields stay absent. */
 export type WireBody = Record<string, unknown>;
-export type WireQuery = Record<string, string | number | undefined>;
+export type WireQuery = Record<string, string | number | boolean | undefined>;
 
 export function storeToWire(input: StoreInput, namespace: string | undefined): WireBody {
   return {
@@ -150,11 +150,29 @@ export function keyToWire(input: KeyInput, namespace: string | undefined): WireB
 }
 
 export function forgetToWire(input: ForgetInput, namespace: string | undefined): WireBody {
+  const space = input.namespace ?? namespace;
+  if ('id' in input && input.id !== undefined) {
+    return { memory_id: input.id, namespace: space, dry_run: input.dryRun };
+  }
+  if ('key' in input && input.key !== undefined) {
+    return { key: input.key, namespace: space, dry_run: input.dryRun };
+  }
+  const many: ForgetManyInput = input;
   return {
-    memory_id: input.id,
-    key: input.key,
-    namespace: input.namespace ?? namespace,
+    namespace: space,
+    filter: many.filter && filterToWire(many.filter),
+    tags: many.tags,
+    kind: many.kind,
+    type: many.type,
+    audience: many.audience,
+    speaker: many.speaker,
+    ...timeFilterToWire(many),
+    ...careToWire(many),
   };
+}
+
+export function careToWire({ dryRun, confirm, expectedCount }: ForgetCare) {
+  return { dry_run: dryRun, confirm, expected_count: expectedCount };
 }
 
 function attachmentToWire(attachment: Attachment): WireBody {

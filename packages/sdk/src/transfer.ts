@@ -2,6 +2,7 @@
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
 import { search, segment } from './path.ts';
+import { objectFrom } from './read-wire.ts';
 import { type StreamBody, sendStream, type TransportSettings } from './transport.ts';
 import type { CallOptions, ExportInput, ImportInput, ImportResult, JsonObject } from './types.ts';
 
@@ -92,7 +93,7 @@ async function* objectLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<J
 
 function read(line: string): JsonObject {
   try {
-    return from.objectFrom(JSON.parse(line), 'progress');
+    return objectFrom(JSON.parse(line), 'progress');
   } catch (cause) {
     throw new ReverieError('invalid_response', 'The answer is not JSON lines.', { cause });
   }

@@ -490,19 +490,6 @@ export interface ListPage {
   nextCursor: string | null;
 }
 
-/** By id, or by key: a key's fact and its whole thread. */
-export type ForgetInput =
-  | { id: string; key?: undefined; namespace?: string | undefined }
-  | { key: string; id?: undefined; namespace?: string | undefined };
-
-export interface ForgetResult {
-  /** How many memories are gone. */
-  forgotten: number;
-  namespace: string | null;
-  /** What was erased and what is out of reach, as the server wrote it. */
-  receipt: JsonValue;
-}
-
 export interface KeyInput {
   key: string;
   namespace?: string | undefined;

@@ -70,6 +70,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     records,
     control,
     openIndex: indexes.open,
+    releaseIndex: indexes.release,
     embeddings,
     backfill,
     analyzer,

@@ -5,7 +5,7 @@ import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { embeddingsCommand } from './commands/embeddings.ts';
 import { exportCommand } from './commands/export.ts';
-import { forgetCommand } from './commands/forget.ts';
+import { forgetCommand, receiptsCommand } from './commands/forget.ts';
 import { importCommand } from './commands/import.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
@@ -47,6 +47,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     archiveCommand(context),
     restoreCommand(context),
     forgetCommand(context),
+    receiptsCommand(context),
     exportCommand(context),
     importCommand(context, exit),
     snapshotsCommand(context),

@@ -47,7 +47,7 @@ export const errorTable = {
   empty_selector: kind(
     400,
     'Nothing was selected.',
-    'Name what to forget: memory_id, key, filter, or a namespace with confirm.',
+    'Name memory_id, key or filter. DELETE /v1/namespaces/{namespace} forgets a whole one.',
   ),
   confirmation_required: kind(
     400,

@@ -22,6 +22,11 @@ export interface EngineDeps {
     tenant: TenantId,
     namespace: Pick<NamespaceInfo, 'no' | 'generation'>,
   ) => Promise<NamespaceSearcher>;
+  /** Frees the memory of an index that will not be asked again. */
+  readonly releaseIndex: (
+    tenant: TenantId,
+    namespace: Pick<NamespaceInfo, 'no' | 'generation'>,
+  ) => Promise<void>;
   readonly embeddings: Embeddings;
   readonly backfill: Backfill;
   readonly analyzer: Analyzer;

@@ -56,8 +56,7 @@ export async function forget(
     return { namespace, isDryRun: true, counts };
   }
   const plan = planOf(deps, scope, { ...selection, namespaceNo });
-  const op = Math.max(0, selection.named.length + selection.derived.length - 1);
-  const receipts = once ? [once.receipt(noteOf(plan.id), { op })] : [];
+  const receipts = once ? [once.receipt(noteOf(plan.id))] : [];
   const stored = await runForget(deps, plan, receipts);
   if (stored === undefined) return nothing(deps, scope, none);
   const name = stored.namespaceGone ? undefined : namespace;

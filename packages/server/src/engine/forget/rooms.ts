@@ -8,6 +8,8 @@ export interface ForgottenPlace {
   /** Undefined where the namespace is gone and nobody knows its name any more. */
   readonly namespace: NamespaceName | undefined;
   readonly namespaceNo: number;
+  /** Which vectors its index holds; undefined where the namespace was gone before. */
+  readonly generation: number | undefined;
 }
 
 /** A room that keeps content, or numbers about it, where an erasure of rows does not reach. */
@@ -23,12 +25,18 @@ interface Room {
  * Rows, versions, analyses, vectors, threads, changes, segments and manifests go with the erasure
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
-function roomsOf({ control, handedOut, recallCounts }: EngineDeps): readonly Room[] {
+function roomsOf({ control, handedOut, recallCounts, releaseIndex }: EngineDeps): readonly Room[] {
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
   return [
     { name: 'handed out', afterRows: clearHandedOut, afterNamespace: clearHandedOut },
+    {
+      name: 'index in memory',
+      async afterNamespace({ tenant, namespaceNo: no, generation }) {
+        if (generation !== undefined) await releaseIndex(tenant, { no, generation });
+      },
+    },
     {
       name: 'recall counts',
       afterNamespace: ({ tenant, namespace, namespaceNo }) =>

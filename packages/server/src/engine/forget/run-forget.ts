@@ -2,6 +2,7 @@
 import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
+import type { ControlDocument } from '../../ports/control.ts';
 import type { Batch, EraseOp } from '../../ports/records.ts';
 import { decodeRanges, encodeRanges } from '../../util/number-ranges.ts';
 import type { EngineDeps } from '../deps.ts';
@@ -63,16 +64,26 @@ export async function resumeForgets(deps: EngineDeps): Promise<number> {
       await deps.control.delete(key);
       continue;
     }
-    const stored = parseForget(document.value);
-    if (stored.state !== 'running') continue;
-    const journal = await deps.control.get(forgetKeys.journal(tenant, id));
-    const { named, derived } = parseJournal(journal?.value);
-    const run = new Run(deps, { tenant, id, named, derived, stored }, [], document.version);
-    await run.eraseAll([...named, ...derived].sort((a, b) => a - b));
-    await run.close();
-    resumed += 1;
+    if (await resumeForget(deps, tenant, id, document)) resumed += 1;
   }
   return resumed;
+}
+
+/** Finishes one that is not running any more; false when there is nothing left of it to do. */
+export async function resumeForget(
+  deps: EngineDeps,
+  tenant: TenantId,
+  id: string,
+  { value, version }: Pick<ControlDocument, 'value' | 'version'>,
+): Promise<boolean> {
+  const stored = parseForget(value);
+  if (stored.state !== 'running') return false;
+  const journal = await deps.control.get(forgetKeys.journal(tenant, id));
+  const { named, derived } = parseJournal(journal?.value);
+  const run = new Run(deps, { tenant, id, named, derived, stored }, [], version);
+  await run.eraseAll([...named, ...derived].sort((a, b) => a - b));
+  await run.close();
+  return true;
 }
 
 interface Journal {
@@ -123,7 +134,7 @@ class Run {
     await this.#write();
     this.#isOpen = true;
     // From here on it will be done, whatever happens: a repetition is answered from the receipt.
-    const receipts = this.#receipts.map(({ op: _, ...receipt }) => receipt);
+    const receipts = this.#receipts;
     this.#receipts = [];
     if (receipts.length === 0) return;
     if (await this.#deps.records.open(tenant).keepReceipts(receipts)) return;
@@ -189,7 +200,9 @@ class Run {
         this.#stored = { ...next, hidden };
         this.#version += 1;
         this.#receipts = [];
-        await forgetInRooms(this.#deps, 'afterRows', { tenant, namespace, namespaceNo });
+        const { generation } = result.namespace;
+        const place = { tenant, namespace, namespaceNo, generation };
+        await forgetInRooms(this.#deps, 'afterRows', place);
         return;
       }
       if (result.repeated) throw doneElsewhere();
@@ -203,8 +216,10 @@ class Run {
     const { namespaceNo } = this.#stored;
     const records = this.#deps.records.open(tenant);
     const namespace = await records.nameOf(namespaceNo);
+    const info = namespace === undefined ? undefined : await records.namespace(namespace);
     const isRemoved = namespace === undefined || (await records.remove(namespaceNo));
-    await forgetInRooms(this.#deps, 'afterNamespace', { tenant, namespace, namespaceNo });
+    const place = { tenant, namespace, namespaceNo, generation: info?.generation };
+    await forgetInRooms(this.#deps, 'afterNamespace', place);
     return isRemoved;
   }
 

@@ -81,12 +81,12 @@ const route = (method: 'post' | 'delete') =>
     method,
     path: '/v1/forget',
     tag: 'Forget',
-    summary: 'Forget by id, by key, by filter, or a whole namespace',
+    summary: 'Forget by id, by key, or by filter',
     description:
-      'By key: the whole thread and every version of the fact. By filter: every memory of the ' +
-      'named namespace that meets it, replaced, archived and expired ones too. A namespace alone: ' +
-      'all of it, with its name. The last two need `confirm` or `expected_count`. What was made ' +
-      'of a forgotten memory goes with it. The receipt counts what is gone and holds no content.',
+      'By key: the whole thread and every version of the fact. By filter, with `confirm` or ' +
+      '`expected_count`: every memory of the named namespace that meets it, replaced, archived ' +
+      'and expired ones too. What was made of a forgotten memory goes with it. The receipt ' +
+      'counts what is gone and holds no content.',
     body: forgetBodySchema,
     once: true,
     response: forgetAnswerSchema,
@@ -125,11 +125,9 @@ function selectorOf(body: ForgetBody): ForgetSelector {
     if (namespace === undefined) throw unnamed();
     return { filter: narrowing(filterOf(body)), namespace };
   }
-  if (body.key !== undefined) {
-    return { key: parseKey(body.key), namespace: namespace ?? defaultNamespace };
-  }
-  if (namespace === undefined) throw new MemoryError('empty_selector');
-  return { everything: true, namespace };
+  // A namespace alone may be a selector that was lost on the way: it has a route of its own.
+  if (body.key === undefined) throw new MemoryError('empty_selector');
+  return { key: parseKey(body.key), namespace: namespace ?? defaultNamespace };
 }
 
 function twice(field: string): MemoryError {
@@ -145,10 +143,8 @@ function unnamed(): MemoryError {
 /** A filter without a condition would be everything: nobody means that by mistake. */
 function narrowing(filter: RecallFilter): RecallFilter {
   const { tagsAll, ...others } = filter;
-  if (tagsAll?.length === 0 && Object.keys(others).length === 0) {
-    throw new MemoryError('empty_selector', 'The filter has no condition.');
-  }
-  if (Object.keys(filter).length > 0) return filter;
+  const isNarrow = (tagsAll?.length ?? 0) > 0 || Object.keys(others).length > 0;
+  if (isNarrow) return filter;
   throw new MemoryError('empty_selector', 'The filter has no condition.');
 }
 
@@ -157,6 +153,7 @@ const removeNamespace = defineRoute({
   path: '/v1/namespaces/{namespace}',
   tag: 'Forget',
   summary: 'Forget a namespace with all that it holds',
+  description: 'With `confirm=true` or `expected_count`; its name goes too.',
   params: z.strictObject({ namespace: z.string() }),
   query: z.strictObject(careFields),
   once: true,
