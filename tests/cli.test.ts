@@ -76,7 +76,11 @@ describe('reverie', () => {
     const again = await serve();
     const there = { REVERIE_URL: again.url };
     expect((await reverie(['list'], there)).out).toContain(id);
-    expect((await reverie(['forget', id], there)).out).toBe('1 memory is gone.\n');
+    const forgotten = await reverie(['forget', id], there);
+    expect(forgotten.out).toMatch(/^1 memory is gone\.\nThe receipt is fgt_\S+\n$/);
+    const receipts = await reverie(['receipts'], there);
+    expect(receipts.out).toMatch(/^fgt_\S+ {2}\S+ {2}hidden {2}by id: 1 memory\n$/);
+    expect(forgotten.out).toContain(receipts.out.slice(0, 40));
     expect((await reverie(['recall', 'cello'], there)).out).toBe('');
     expect(await again.stop()).toBe(0);
   });

@@ -100,6 +100,11 @@ export async function forgetting() {
 
   const { forgotten } = await reverie.forget({ key: 'chat-7' });
   console.log(forgotten);
+
+  const work = { filter: { tags: 'work' } };
+  const { counts } = await reverie.forget({ ...work, dryRun: true });
+  const { receipt } = await reverie.forget({ ...work, expectedCount: counts.memories });
+  console.log(receipt?.id, receipt?.state);
 }
 
 export async function failures() {

@@ -349,7 +349,7 @@ describe('the verbs', () => {
   });
 
   it('forget erases by id or by key, never by neither or both', async () => {
-    answer = { status: 200, body: { forgotten: 2, namespace: 'default', receipt: {} } };
+    answer = { status: 200, body: { forgotten: 2, namespace: 'default', receipt: null } };
     expect(await run(['forget', '--key', 'home'])).toMatchObject({
       code: 0,
       out: '2 memories are gone.\n',
@@ -358,6 +358,27 @@ describe('the verbs', () => {
     expect((await run(['forget'])).code).toBe(2);
     expect((await run(['forget', 'mem_1', '-k', 'home'])).code).toBe(2);
     expect(seen.length).toBe(1);
+  });
+
+  it('forget counts many first, and does it when it is told how many', async () => {
+    const counts = { memories: 3, derived: 1, versions: 1, vectors: 3, attachments: 0 };
+    answer = { status: 200, body: { dry_run: true, forgotten: 0, counts } };
+    const by = ['forget', '-n', 'ann', '-t', 'work'];
+    expect((await run(by)).out).toBe(
+      '3 memories (1 made of others, 1 former version) would go. Nothing is forgotten yet.\n' +
+        'To forget: the same with --expect 3\n',
+    );
+    await run([...by, '--expect', '3']);
+    await run(['forget', '-n', 'ann', '--everything', '--confirm']);
+    expect(seen.map(({ body }) => body)).toEqual([
+      { namespace: 'ann', tags: ['work'], dry_run: true },
+      { namespace: 'ann', tags: ['work'], dry_run: false, expected_count: 3 },
+      undefined,
+    ]);
+    expect(seen[2]?.url).toContain('/v1/namespaces/ann?dry_run=false&confirm=true');
+    expect((await run(['forget', '--everything', '--confirm'])).err).toContain('--namespace');
+    expect((await run([...by, '--everything'])).code).toBe(2);
+    expect(seen).toHaveLength(3);
   });
 });
 

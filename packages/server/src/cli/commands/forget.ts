@@ -63,7 +63,7 @@ function ask(
 }
 
 function forgetLines({ dryRun, forgotten, counts, receipt }: ForgetResult): string {
-  if (counts.memories === 0) return 'There was nothing to forget.\n';
+  if ((dryRun ? counts.memories : forgotten) === 0) return 'There was nothing to forget.\n';
   if (dryRun) {
     const would = `${tellCounts(counts)} would go. Nothing is forgotten yet.\n`;
     return `${would}To forget: the same with --expect ${counts.memories}\n`;
