@@ -4,6 +4,7 @@ import { MemoryError } from '../../packages/server/src/domain/errors.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import type { MemoryInput } from '../../packages/server/src/domain/memory-input.ts';
 import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
+import type { Scope } from '../../packages/server/src/engine/scope.ts';
 import type {
   MemoryTarget,
   UpdateOutcome,
@@ -17,7 +18,7 @@ import {
   type StoreStep,
   type Tag,
 } from './model.ts';
-import { keys, type Step, words } from './steps.ts';
+import { keys, type SentStep, type Step, words } from './steps.ts';
 import { scope, type World } from './world.ts';
 
 type ManySelector =
@@ -36,14 +37,17 @@ export class Agreement {
   readonly #ids: MemoryId[] = [];
   /** When something happened. */
   readonly #times: number[] = [];
+  #sendsTwice = false;
+  #named = 0;
 
   constructor(world: World, namespace: NamespaceName) {
     this.#world = world;
     this.#namespace = namespace;
   }
 
-  async run(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) {
+  async run(steps: readonly SentStep[]): Promise<void> {
+    for (const [step, twice] of steps) {
+      this.#sendsTwice = twice;
       this.#world.now += tickMs;
       this.#times.push(this.#world.now);
       await this.#do(step);
@@ -55,10 +59,10 @@ export class Agreement {
   async #do(step: Step): Promise<void> {
     switch (step.do) {
       case 'store': {
-        const { engine } = this.#world;
-        const input = inputOf(step.step, this.#world.now);
-        this.#expectStored(step.step, await engine.store(scope, this.#namespace, input));
-        return;
+        const { engine, now } = this.#world;
+        const input = inputOf(step.step, now);
+        const stored = await this.#write((as) => engine.store(as, this.#namespace, input));
+        return this.#expectStored(step.step, stored);
       }
       case 'bulk':
         return this.#bulk(step.steps);
@@ -85,11 +89,24 @@ export class Agreement {
     }
   }
 
+  /** Sent twice under one name, it is done once and answered alike. */
+  async #write<Answer>(run: (scope: Scope) => Promise<Answer>): Promise<Answer> {
+    if (!this.#sendsTwice) return run(scope);
+    this.#named += 1;
+    const name = { key: `write ${this.#named}`, route: 'test', digest: 'same' };
+    const request = { ...name, namespace: this.#namespace };
+    const first = await this.#world.engine.once(scope, request, run);
+    const second = await this.#world.engine.once(scope, request, run);
+    expect([first.isReplay, second.isReplay], 'what is sent twice').toEqual([false, true]);
+    expect(second.answer, 'the answer to a repetition').toEqual(first.answer);
+    return first.answer;
+  }
+
   async #bulk(steps: readonly StoreStep[]): Promise<void> {
     const namespace = this.#namespace;
     const { now } = this.#world;
     const items = steps.map((step) => ({ namespace, input: inputOf(step, now) }));
-    const outcomes = await this.#world.engine.storeMany(scope, items);
+    const outcomes = await this.#write((as) => this.#world.engine.storeMany(as, items));
     for (const [i, step] of steps.entries()) {
       const outcome = outcomes[i];
       if (!outcome?.ok) throw new Error(`Item ${i} was refused.`);
@@ -119,7 +136,7 @@ export class Agreement {
       ...(isKept && { isKept }),
     };
     const status = this.#model.patch(no, step, this.#world.now);
-    const outcome = this.#world.engine.update(scope, this.#target(no), patch);
+    const outcome = this.#write((as) => this.#world.engine.update(as, this.#target(no), patch));
     await this.#expectChanged(no, status, outcome);
   }
 
@@ -127,7 +144,9 @@ export class Agreement {
     const no = this.#picked(pick);
     if (no === undefined) return;
     const status = this.#model.setArchived(no, archived, this.#world.now);
-    const outcome = this.#world.engine.setArchived(scope, this.#target(no), archived);
+    const outcome = this.#write((as) =>
+      this.#world.engine.setArchived(as, this.#target(no), archived),
+    );
     await this.#expectChanged(no, status, outcome);
   }
 
@@ -161,7 +180,7 @@ export class Agreement {
     const memoryId = this.#idOf(no);
     const request = { namespace: this.#namespace, memoryId };
     if (this.#model.forget(no)) {
-      const { counts } = await this.#world.engine.forget(scope, request);
+      const { counts } = await this.#write((as) => this.#world.engine.forget(as, request));
       expect(counts.memories).toBe(1);
     } else {
       await expect(this.#world.engine.forget(scope, request)).rejects.toThrow(MemoryError);
@@ -173,7 +192,9 @@ export class Agreement {
     const { engine } = this.#world;
     const request = { namespace: this.#namespace, ...selector };
     const dry = await engine.forget(scope, { ...request, dryRun: true });
-    const done = await engine.forget(scope, { ...request, expectedCount: expected });
+    const done = await this.#write((as) =>
+      engine.forget(as, { ...request, expectedCount: expected }),
+    );
     expect(done.counts.memories, `forgotten by ${Object.keys(selector)}`).toBe(expected);
     expect(done.counts, 'as the dry run told').toEqual(dry.counts);
     expect(done.receipt === undefined || done.receipt.state === 'hidden').toBe(true);

@@ -85,4 +85,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export const sequences = fc.array(step, { minLength: 1, maxLength: 24 });
+/** A step, and whether its sender sends it twice under one name. */
+export type SentStep = readonly [step: Step, twice: boolean];
+
+export const sequences: fc.Arbitrary<SentStep[]> = fc.array(fc.tuple(step, fc.boolean()), {
+  minLength: 1,
+  maxLength: 24,
+});
