@@ -169,6 +169,25 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect(await found(namespace, 'boat')).toEqual(['The blue boat.']);
   });
 
+  test('a fact does not come back beside another one of its key', async () => {
+    const namespace = 'one-fact';
+    const { id } = await set({ namespace, key: 'boat', value: 'The red boat.' });
+    await ok('POST', `${pathOf(id)}/archive`);
+    const { id: next } = await set({ namespace, key: 'boat', value: 'The blue boat.' });
+    const { response, json } = await call('POST', `${pathOf(id)}/restore`);
+    expect(response.status).toBe(409);
+    expect(json().error).toMatchObject({
+      code: 'memory_superseded',
+      details: { superseded_by: next },
+    });
+    expect(await found(namespace, 'boat')).toEqual(['The blue boat.']);
+    await ok('POST', `${pathOf(next)}/archive`);
+    const both = [id, next].map((one) => call('POST', `${pathOf(one)}/restore`));
+    const statuses = (await Promise.all(both)).map((one) => one.response.status);
+    expect(statuses.sort()).toEqual([200, 409]);
+    expect(await found(namespace, 'boat')).toHaveLength(1);
+  });
+
   test('a name like __proto__ in metadata stays data', async () => {
     const { id } = await set({ namespace: 'proto', value: 'Tea.', metadata: { a: 1 } });
     const body = JSON.parse('{"metadata":{"__proto__":{"polluted":true}}}');

@@ -126,7 +126,8 @@ const archive = archiving(
 const restore = archiving(
   'restore',
   'Bring an archived memory back',
-  'A replaced fact is refused (409 memory_superseded): store it again under its key.',
+  'A fact that was replaced, or whose key has another current fact by now, is refused ' +
+    '(409 memory_superseded): store it again under its key.',
 );
 
 const history = defineRoute({
