@@ -72,6 +72,36 @@ test('an explanation and why-not name the filter', async () => {
   expect(answer.reasons).toMatchObject([{ code: 'filtered', details: { field: 'filter' } }]);
 });
 
+test('names are found in any normal form, and tags whatever spaces are around them', async () => {
+  const place = { namespace: 'forms' };
+  const names = {
+    tags: ['Caf\u00e9'],
+    key: 'caf\u00e9',
+    speaker: 'Zo\u00eb',
+    type: '\u00e9t\u00e9',
+  };
+  await send(app, { path: '/v1/memory-set', body: { ...place, ...names, value: 'Tea.' } });
+  const asked = [
+    { tags: ['Cafe\u0301'] },
+    { tags: [' Caf\u00e9 '] },
+    { tags: { any: ['x', 'Cafe\u0301'] } },
+    { key: 'cafe\u0301' },
+    { speaker: 'Zoe\u0308' },
+    { type: 'e\u0301te\u0301' },
+    { filter: { tags: ' Cafe\u0301' } },
+    { filter: { speaker: { in: ['Zoe\u0308'] } } },
+  ];
+  for (const body of asked) {
+    for (const query of ['tea', '']) {
+      const { count } = await post('/v1/memory/search', { ...place, query, ...body });
+      expect(count, JSON.stringify(body)).toBe(1);
+    }
+  }
+  expect(
+    (await send(app, { path: '/v1/memory?namespace=forms&tag=%20Cafe%CC%81' })).text,
+  ).toContain('Tea.');
+});
+
 const search = (filter: unknown) => ({ path: '/v1/memory/search', body: { query: 'x', filter } });
 runScenarios(
   () => app,
@@ -95,6 +125,14 @@ runScenarios(
       ...search(null),
       status: 400,
       code: 'invalid_filter',
+    },
+    {
+      name: 'a tag that no memory can have is refused',
+      path: '/v1/memory/search',
+      body: { query: 'x', tags: ['\u0000'] },
+      status: 400,
+      code: 'invalid_request',
+      has: ['tags'],
     },
     {
       name: 'both names at once are refused',

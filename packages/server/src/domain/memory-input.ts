@@ -10,7 +10,7 @@ import {
   type Kind,
   textOf,
 } from './memory.ts';
-import { parseKey, parseLabel } from './names.ts';
+import { parseKey, parseLabel, parseTag } from './names.ts';
 
 export type StoreMode = 'append' | 'replace';
 
@@ -65,7 +65,7 @@ export function checkMemoryInput(input: MemoryInput, valueBytesMax: number): Mem
 }
 
 function checkTags(tags: readonly string[]): string[] {
-  const unique = [...new Set(tags.map((tag, i) => parseLabel(tag.trim(), `tags[${i}]`)))];
+  const unique = [...new Set(tags.map((tag, i) => parseTag(tag, `tags[${i}]`)))];
   if (unique.length > limits.tagsMax) {
     throw new MemoryError('invalid_request', `At most ${limits.tagsMax} tags.`, {
       details: { field: 'tags' },
