@@ -188,6 +188,25 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect(await found(namespace, 'boat')).toHaveLength(1);
   });
 
+  test('storing the same text again keeps the bounds of a memory', async () => {
+    const fact = { namespace: 'bounds', key: 'tea', value: 'Tea is grown in Assam.' };
+    const tags = (letter: string) => Array.from({ length: 64 }, (_, i) => `${letter}${i}`);
+    const { id } = await set({ ...fact, tags: tags('a'), metadata: { a: 'x'.repeat(9_000) } });
+    await ok('PATCH', pathOf(id), { valid_from: '2026-01-01' });
+    const refused = [
+      [{ tags: ['one more'] }, 400, 'invalid_request'],
+      [{ metadata: { b: 'x'.repeat(9_000) } }, 413, 'value_too_large'],
+      [{ valid_to: '2025-01-01' }, 400, 'invalid_request'],
+    ] as const;
+    for (const [more, status, name] of refused) {
+      expect(await code('POST', '/v1/memory-set', { ...fact, ...more })).toEqual([status, name]);
+    }
+    const items = [...refused.map(([more]) => ({ ...fact, ...more })), { ...fact, pinned: true }];
+    const { results } = await ok('POST', '/v1/memory/bulk', { items });
+    expect(results.map((one: { ok: boolean }) => one.ok)).toEqual([false, false, false, true]);
+    await ok('PATCH', pathOf(id), { importance: 1 });
+  });
+
   test('a name like __proto__ in metadata stays data', async () => {
     const { id } = await set({ namespace: 'proto', value: 'Tea.', metadata: { a: 1 } });
     const body = JSON.parse('{"metadata":{"__proto__":{"polluted":true}}}');
@@ -253,4 +272,20 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
       'invalid_request',
     ]);
   });
+});
+
+test('a value that was stored under a larger bound does not stand in the way of a patch', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'reverie-update-'));
+  folders.push(folder);
+  const wide = await openTestApp({ REVERIE_DATA_DIR: folder });
+  const body = { value: 'Tea. '.repeat(500) };
+  const { id } = (await send(wide, { path: '/v1/memory-set', body })).json();
+  await wide.close();
+  const narrow = await openTestApp({ REVERIE_DATA_DIR: folder, REVERIE_MAX_VALUE_BYTES: '1024' });
+  const patched = async (patch: object) =>
+    (await send(narrow, { method: 'PATCH', path: `/v1/memory/${id}`, body: patch })).response
+      .status;
+  expect(await patched({ pinned: true, tags: ['long'] })).toBe(200);
+  expect(await patched({ value: 'Tea! '.repeat(500) })).toBe(413);
+  await narrow.close();
 });

@@ -1,7 +1,8 @@
 /** Decides, for one prepared store and the current state of its key, which operations happen. */
 import { decodeBody, encodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
-import type { MemoryId } from '../../domain/memory.ts';
+import type { MemoryBody, MemoryId } from '../../domain/memory.ts';
+import { checkMemoryInput } from '../../domain/memory-input.ts';
 import { indexedText, mergeBody, type StoreStatus, sameText } from '../../domain/store-rules.ts';
 import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { KeyExpectation, RecordOp, RecordRow } from '../../ports/records.ts';
@@ -25,7 +26,7 @@ export const differsHint =
   'The new value shares no word with the one it replaced. To keep both, use another key, ' +
   'mode "append", or the tag "conversation".';
 
-/** Throws version_conflict when `ifVersion` does not hold. */
+/** Throws version_conflict when `ifVersion` does not hold, and what a merge makes too large. */
 export async function planStore(
   deps: EngineDeps,
   prepared: PreparedStore,
@@ -77,6 +78,7 @@ async function planMerge(
   }
   const occurredAt = columns.occurredAt ?? current.occurredAt;
   const content = body ?? decodeBody(current.body);
+  checkMerged(content, { ...current, ...columns });
   const analysis = await deps.analyzer.analyze(content, { occurredAt, isFact: true });
   const patch: RecordOp = {
     op: 'patch',
@@ -90,6 +92,15 @@ async function planMerge(
     analysis: encodeAnalysis(analysis),
   };
   return { status: 'merged', ops: [patch], expect, resultOp: 0, current };
+}
+
+/** What is within bounds on both sides may not be when it comes together. */
+function checkMerged(
+  { value, tags, metadata }: MemoryBody,
+  { validFrom, validTo }: Pick<RecordRow, 'validFrom' | 'validTo'>,
+): void {
+  const times = { ...(validFrom !== null && { validFrom }), ...(validTo !== null && { validTo }) };
+  checkMemoryInput({ value, tags, metadata, ...times }, Number.POSITIVE_INFINITY);
 }
 
 type MergeableColumns = Partial<

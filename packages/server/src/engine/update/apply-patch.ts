@@ -52,7 +52,8 @@ export async function applyPatch(
   const columns = changedColumns(row, patch);
   const wanted = checkMemoryInput(
     inputOf(current, { ...row, ...columns }, patch),
-    deps.valueBytesMax,
+    // What was stored under a larger bound stays as it is.
+    patch.value === undefined ? Number.POSITIVE_INFINITY : deps.valueBytesMax,
   );
   const content = {
     ...withoutNamed(current, patch),
