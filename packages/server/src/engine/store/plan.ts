@@ -1,13 +1,13 @@
 /** Decides, for one prepared store and the current state of its key, which operations happen. */
-import { decodeBody, encodeBody } from '../../domain/body-codec.ts';
+import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryBody, MemoryId } from '../../domain/memory.ts';
 import { checkMemoryInput } from '../../domain/memory-input.ts';
 import { indexedText, mergeBody, type StoreStatus, sameText } from '../../domain/store-rules.ts';
-import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { KeyExpectation, RecordOp, RecordRow } from '../../ports/records.ts';
 import { analyzeDocument } from '../../text/analyze.ts';
 import type { EngineDeps } from '../deps.ts';
+import { patchOp } from '../patch-op.ts';
 import type { PreparedStore } from './prepare.ts';
 
 export interface StorePlan {
@@ -76,21 +76,8 @@ async function planMerge(
   if (!body && Object.keys(columns).length === 0) {
     return { status: 'unchanged', ops: [], expect: [], current };
   }
-  const occurredAt = columns.occurredAt ?? current.occurredAt;
-  const content = body ?? decodeBody(current.body);
-  checkMerged(content, { ...current, ...columns });
-  const analysis = await deps.analyzer.analyze(content, { occurredAt, isFact: true });
-  const patch: RecordOp = {
-    op: 'patch',
-    ordinal: current.ordinal,
-    expectedVersion: current.version,
-    columns,
-    ...(body && {
-      body: encodeBody(body),
-      vectors: await deps.embeddings.forStore(body, waits),
-    }),
-    analysis: encodeAnalysis(analysis),
-  };
+  checkMerged(body ?? decodeBody(current.body), { ...current, ...columns });
+  const patch = await patchOp(deps, current, { ...(body && { body }), columns }, waits);
   return { status: 'merged', ops: [patch], expect, resultOp: 0, current };
 }
 

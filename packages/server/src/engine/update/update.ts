@@ -1,12 +1,11 @@
 /** Changing one memory: a merge patch that keeps what it does not name, and archiving. */
-import { encodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
-import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
 import { doneElsewhere } from '../once/once.ts';
+import { patchOp } from '../patch-op.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { applyPatch, type MemoryPatch } from './apply-patch.ts';
@@ -41,26 +40,8 @@ export function update(
 ): Promise<UpdateOutcome> {
   return change(deps, scope, target, async (row) => {
     refuseSuperseded(row);
-    const changed = await applyPatch(deps, row, patch);
-    if (changed === undefined) return undefined;
-    const { body, columns } = changed;
-    const occurredAt = columns.occurredAt ?? row.occurredAt;
-    const facts = { occurredAt, isFact: row.kind === 'fact' };
-    const [analysis, vectors] = await Promise.all([
-      deps.analyzer.analyze(body, facts),
-      changed.isBodyNew ? deps.embeddings.forStore(body, true) : undefined,
-    ]);
-    return {
-      op: {
-        op: 'patch',
-        ordinal: row.ordinal,
-        expectedVersion: row.version,
-        columns,
-        ...(changed.isBodyNew && { body: encodeBody(body) }),
-        ...(vectors && { vectors }),
-        analysis: encodeAnalysis(analysis),
-      },
-    };
+    const content = applyPatch(row, patch, deps.valueBytesMax);
+    return content && { op: await patchOp(deps, row, content, true) };
   });
 }
 
