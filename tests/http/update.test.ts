@@ -274,7 +274,7 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
   });
 });
 
-test('a value that was stored under a larger bound does not stand in the way of a patch', async () => {
+test('a value that was stored under a larger bound stands in the way of no patch', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'reverie-update-'));
   folders.push(folder);
   const wide = await openTestApp({ REVERIE_DATA_DIR: folder });

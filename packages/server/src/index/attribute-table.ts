@@ -102,7 +102,7 @@ export class AttributeTable {
     this.#known = null;
   }
 
-  /** The nodes whose names, joined by dots, are the field. */
+  /** The nodes whose names in NFC, joined by dots, are the field. */
   nodesOf(field: string): number[] {
     const found: number[] = [];
     for (let node = 1; node < this.#parents.length; node += 1) {
@@ -197,7 +197,7 @@ export class AttributeTable {
   #isAt(node: number, field: string): boolean {
     let end = field.length;
     for (let at = node; ; ) {
-      const name = this.#name(at);
+      const name = this.#name(at).normalize('NFC');
       if (!field.endsWith(name, end)) return false;
       end -= name.length;
       at = this.#parents[at] ?? 0;
