@@ -260,6 +260,30 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     ],
   );
 
+  test('what cannot be kept as it was sent is refused, with the field', async () => {
+    const { id } = await set({ namespace: 'kept', value: { a: 1 }, metadata: { a: 1 } });
+    const refusal = async (raw: string, headers = {}) => {
+      const { response, json } = await send(app, {
+        method: 'PATCH',
+        path: pathOf(id),
+        raw,
+        headers,
+      });
+      expect(response.status).toBe(400);
+      return `${json().error.code}: ${json().error.message}`;
+    };
+    expect(await refusal('{"value":null}')).toContain('invalid_value: The value is null');
+    expect(await refusal('{"value":{"a":[1e999]}}')).toContain('invalid_value: value has a number');
+    expect(await refusal('{"metadata":{"a":-1e999}}')).toContain('metadata has a number');
+    expect(await refusal('{"tags":null}')).toContain('tags: must be a list of texts');
+    expect(await refusal('{"occurred_at":null}')).toContain('occurred_at: must be an ISO 8601');
+    expect(await refusal('[]')).toContain('A JSON object is expected');
+    const both = await refusal('{"pinned":true,"if_version":1}', { 'if-match': '"2"' });
+    expect(both).toContain('if_version and If-Match differ');
+    expect((await ok('GET', pathOf(id))).memory).toMatchObject({ value: { a: 1 }, version: 1 });
+    expect(await code('POST', '/v1/memory-set', { value: null })).toEqual([400, 'invalid_value']);
+  });
+
   test('the checks of a store hold', async () => {
     const { id } = await set({ namespace: 'checks', value: 'Tea.', valid_from: '2026-01-01' });
     expect(await code('PATCH', pathOf(id), { value: '  ' })).toEqual([400, 'invalid_value']);
