@@ -195,6 +195,23 @@ test('with as_of a turn that was patched later is asked what it was', async () =
   expect(await count({ filter: { tags: 'new' }, as_of })).toBe(0);
 });
 
+test('with as_of a page is filled from however far, and the next one goes on behind it', async () => {
+  const namespace = 'far';
+  const items = Array.from({ length: 700 }, (_, i) => ({
+    ...{ namespace, key: `k${i}`, value: `Number ${i}.` },
+    ...(i % 230 === 5 && { tags: ['rare'] }),
+  }));
+  await send(app, { path: '/v1/memory/bulk', body: { items } });
+  const base = `namespace=far&limit=1&order=asc&tag=rare&as_of=${await moment()}`;
+  const seen: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const answer = await page(cursor === '' ? base : `${base}&cursor=${cursor}`);
+    seen.push(...answer.results.map(({ value }: { value: string }) => value));
+    cursor = answer.next_cursor;
+  }
+  expect(seen).toEqual(['Number 5.', 'Number 235.', 'Number 465.', 'Number 695.']);
+});
+
 const page = async (query: string) => (await send(app, { path: `/v1/memory?${query}` })).json();
 
 test('pages of a filtered list neither skip nor repeat while others write and erase', async () => {
