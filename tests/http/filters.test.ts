@@ -195,7 +195,7 @@ test('with as_of a turn that was patched later is asked what it was', async () =
   expect(await count({ filter: { tags: 'new' }, as_of })).toBe(0);
 });
 
-test('with as_of a page is filled from however far, and the next one goes on behind it', async () => {
+test('with as_of a page is filled from however far, and the next goes on behind', async () => {
   const namespace = 'far';
   const items = Array.from({ length: 700 }, (_, i) => ({
     ...{ namespace, key: `k${i}`, value: `Number ${i}.` },
