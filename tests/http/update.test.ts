@@ -260,6 +260,22 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     ],
   );
 
+  test('a condition in a body that is not read is refused, not left out', async () => {
+    const { id } = await set({ namespace: 'bodies', value: 'Tea.' });
+    const body = { if_version: 7 };
+    const headers = { 'content-length': String(JSON.stringify(body).length) };
+    for (const [method, path] of [
+      ['POST', `${pathOf(id)}/archive`],
+      ['POST', `${pathOf(id)}/restore`],
+      ['DELETE', pathOf(id)],
+    ] as const) {
+      expect(await code(method, path, body, headers)).toEqual([400, 'unknown_field']);
+    }
+    const empty = { 'content-length': '2' };
+    expect(await ok('POST', `${pathOf(id)}/archive`, {}, empty)).toMatchObject({ version: 2 });
+    expect(await ok('POST', `${pathOf(id)}/restore`)).toMatchObject({ version: 3 });
+  });
+
   test('what cannot be kept as it was sent is refused, with the field', async () => {
     const { id } = await set({ namespace: 'kept', value: { a: 1 }, metadata: { a: 1 } });
     const refusal = async (raw: string, headers = {}) => {
