@@ -169,6 +169,44 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect(await found(namespace, 'boat')).toEqual(['The blue boat.']);
   });
 
+  test('a fact does not come back beside another one of its key', async () => {
+    const namespace = 'one-fact';
+    const { id } = await set({ namespace, key: 'boat', value: 'The red boat.' });
+    await ok('POST', `${pathOf(id)}/archive`);
+    const { id: next } = await set({ namespace, key: 'boat', value: 'The blue boat.' });
+    const { response, json } = await call('POST', `${pathOf(id)}/restore`);
+    expect(response.status).toBe(409);
+    expect(json().error).toMatchObject({
+      code: 'memory_superseded',
+      details: { superseded_by: next },
+    });
+    expect(await found(namespace, 'boat')).toEqual(['The blue boat.']);
+    await ok('POST', `${pathOf(next)}/archive`);
+    const both = [id, next].map((one) => call('POST', `${pathOf(one)}/restore`));
+    const statuses = (await Promise.all(both)).map((one) => one.response.status);
+    expect(statuses.sort()).toEqual([200, 409]);
+    expect(await found(namespace, 'boat')).toHaveLength(1);
+  });
+
+  test('storing the same text again keeps the bounds of a memory', async () => {
+    const fact = { namespace: 'bounds', key: 'tea', value: 'Tea is grown in Assam.' };
+    const tags = (letter: string) => Array.from({ length: 64 }, (_, i) => `${letter}${i}`);
+    const { id } = await set({ ...fact, tags: tags('a'), metadata: { a: 'x'.repeat(9_000) } });
+    await ok('PATCH', pathOf(id), { valid_from: '2026-01-01' });
+    const refused = [
+      [{ tags: ['one more'] }, 400, 'invalid_request'],
+      [{ metadata: { b: 'x'.repeat(9_000) } }, 413, 'value_too_large'],
+      [{ valid_to: '2025-01-01' }, 400, 'invalid_request'],
+    ] as const;
+    for (const [more, status, name] of refused) {
+      expect(await code('POST', '/v1/memory-set', { ...fact, ...more })).toEqual([status, name]);
+    }
+    const items = [...refused.map(([more]) => ({ ...fact, ...more })), { ...fact, pinned: true }];
+    const { results } = await ok('POST', '/v1/memory/bulk', { items });
+    expect(results.map((one: { ok: boolean }) => one.ok)).toEqual([false, false, false, true]);
+    await ok('PATCH', pathOf(id), { importance: 1 });
+  });
+
   test('a name like __proto__ in metadata stays data', async () => {
     const { id } = await set({ namespace: 'proto', value: 'Tea.', metadata: { a: 1 } });
     const body = JSON.parse('{"metadata":{"__proto__":{"polluted":true}}}');
@@ -222,6 +260,46 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     ],
   );
 
+  test('a condition in a body that is not read is refused, not left out', async () => {
+    const { id } = await set({ namespace: 'bodies', value: 'Tea.' });
+    const body = { if_version: 7 };
+    const headers = { 'content-length': String(JSON.stringify(body).length) };
+    for (const [method, path] of [
+      ['POST', `${pathOf(id)}/archive`],
+      ['POST', `${pathOf(id)}/restore`],
+      ['DELETE', pathOf(id)],
+    ] as const) {
+      expect(await code(method, path, body, headers)).toEqual([400, 'unknown_field']);
+    }
+    const empty = { 'content-length': '2' };
+    expect(await ok('POST', `${pathOf(id)}/archive`, {}, empty)).toMatchObject({ version: 2 });
+    expect(await ok('POST', `${pathOf(id)}/restore`)).toMatchObject({ version: 3 });
+  });
+
+  test('what cannot be kept as it was sent is refused, with the field', async () => {
+    const { id } = await set({ namespace: 'kept', value: { a: 1 }, metadata: { a: 1 } });
+    const refusal = async (raw: string, headers = {}) => {
+      const { response, json } = await send(app, {
+        method: 'PATCH',
+        path: pathOf(id),
+        raw,
+        headers,
+      });
+      expect(response.status).toBe(400);
+      return `${json().error.code}: ${json().error.message}`;
+    };
+    expect(await refusal('{"value":null}')).toContain('invalid_value: The value is null');
+    expect(await refusal('{"value":{"a":[1e999]}}')).toContain('invalid_value: value has a number');
+    expect(await refusal('{"metadata":{"a":-1e999}}')).toContain('metadata has a number');
+    expect(await refusal('{"tags":null}')).toContain('tags: must be a list of texts');
+    expect(await refusal('{"occurred_at":null}')).toContain('occurred_at: must be an ISO 8601');
+    expect(await refusal('[]')).toContain('A JSON object is expected');
+    const both = await refusal('{"pinned":true,"if_version":1}', { 'if-match': '"2"' });
+    expect(both).toContain('if_version and If-Match differ');
+    expect((await ok('GET', pathOf(id))).memory).toMatchObject({ value: { a: 1 }, version: 1 });
+    expect(await code('POST', '/v1/memory-set', { value: null })).toEqual([400, 'invalid_value']);
+  });
+
   test('the checks of a store hold', async () => {
     const { id } = await set({ namespace: 'checks', value: 'Tea.', valid_from: '2026-01-01' });
     expect(await code('PATCH', pathOf(id), { value: '  ' })).toEqual([400, 'invalid_value']);
@@ -234,4 +312,20 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
       'invalid_request',
     ]);
   });
+});
+
+test('a value that was stored under a larger bound stands in the way of no patch', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'reverie-update-'));
+  folders.push(folder);
+  const wide = await openTestApp({ REVERIE_DATA_DIR: folder });
+  const body = { value: 'Tea. '.repeat(500) };
+  const { id } = (await send(wide, { path: '/v1/memory-set', body })).json();
+  await wide.close();
+  const narrow = await openTestApp({ REVERIE_DATA_DIR: folder, REVERIE_MAX_VALUE_BYTES: '1024' });
+  const patched = async (patch: object) =>
+    (await send(narrow, { method: 'PATCH', path: `/v1/memory/${id}`, body: patch })).response
+      .status;
+  expect(await patched({ pinned: true, tags: ['long'] })).toBe(200);
+  expect(await patched({ value: 'Tea! '.repeat(500) })).toBe(413);
+  await narrow.close();
 });

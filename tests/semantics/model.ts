@@ -113,6 +113,9 @@ export class Model {
     if (memory === undefined) return undefined;
     if (!archived && memory.supersededAt !== undefined) return 'refused';
     if (memory.archived === archived) return 'unchanged';
+    const { key, kind } = memory;
+    const isFact = kind === 'fact' && key !== undefined;
+    if (!archived && isFact && this.#currentFact(key, now) !== undefined) return 'refused';
     memory.archived = archived;
     memory.version += 1;
     // A version of its own, which says the same.

@@ -10,7 +10,7 @@ import {
   type Kind,
   textOf,
 } from './memory.ts';
-import { parseKey, parseLabel } from './names.ts';
+import { parseKey, parseLabel, parseTag } from './names.ts';
 
 export type StoreMode = 'append' | 'replace';
 
@@ -39,6 +39,10 @@ export interface MemoryInput {
 
 /** Normalised input, or a coded error: value_too_large, invalid_value, invalid_key, ... */
 export function checkMemoryInput(input: MemoryInput, valueBytesMax: number): MemoryInput {
+  if (input.value === null) {
+    throw new MemoryError('invalid_value', 'The value is null: nothing can be remembered of it.');
+  }
+  if (hasHugeNumber(input.value)) throw new MemoryError('invalid_value', hugeNumber('value'));
   const text = textOf(input.value);
   if (text.trim().length === 0) throw new MemoryError('invalid_value', 'The value is empty.');
   const bytes = utf8Length(text);
@@ -65,7 +69,7 @@ export function checkMemoryInput(input: MemoryInput, valueBytesMax: number): Mem
 }
 
 function checkTags(tags: readonly string[]): string[] {
-  const unique = [...new Set(tags.map((tag, i) => parseLabel(tag.trim(), `tags[${i}]`)))];
+  const unique = [...new Set(tags.map((tag, i) => parseTag(tag, `tags[${i}]`)))];
   if (unique.length > limits.tagsMax) {
     throw new MemoryError('invalid_request', `At most ${limits.tagsMax} tags.`, {
       details: { field: 'tags' },
@@ -80,6 +84,9 @@ function checkMetadata(metadata: JsonObject): void {
     const message = `metadata is nested deeper than ${limits.metadataDepthMax} levels.`;
     throw new MemoryError('invalid_request', message, { details });
   }
+  if (hasHugeNumber(metadata)) {
+    throw new MemoryError('invalid_request', hugeNumber('metadata'), { details });
+  }
   if (utf8Length(JSON.stringify(metadata)) > limits.metadataBytesMax) {
     const message = `metadata is larger than ${limits.metadataBytesMax} bytes.`;
     throw new MemoryError('value_too_large', message, { details });
@@ -92,4 +99,12 @@ function depthOf(value: JsonValue): number {
   let deepest = 0;
   for (const child of Object.values(value)) deepest = Math.max(deepest, depthOf(child));
   return deepest + 1;
+}
+
+const hugeNumber = (field: string) => `${field} has a number beyond 1.8e308; send it as a text.`;
+
+/** JSON can write 1e999, which is read as Infinity and would be kept as null. */
+function hasHugeNumber(value: JsonValue): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return value !== null && typeof value === 'object' && Object.values(value).some(hasHugeNumber);
 }

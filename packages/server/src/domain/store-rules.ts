@@ -86,3 +86,8 @@ export function indexedText(body: Pick<MemoryBody, 'value' | 'attachments'>): st
   const captions = body.attachments.flatMap((item) => (item.caption ? [item.caption] : []));
   return [textOf(body.value), ...captions].join('\n');
 }
+
+/** Whether both are found by the same words and meaning: only labels around the text differ. */
+export function saysTheSame(a: MemoryBody, b: MemoryBody): boolean {
+  return indexedText(a) === indexedText(b) && a.speaker === b.speaker;
+}

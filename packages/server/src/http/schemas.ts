@@ -19,13 +19,15 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const notATime = 'must be an ISO 8601 time or a Unix time';
+
 /** ISO 8601, or a Unix time: numbers below 10^11 are seconds, larger ones milliseconds. */
 export const timeSchema = z
-  .union([z.string(), z.number()])
+  .union([z.string(), z.number()], notATime)
   .transform((time, context) => {
     const ms = parseTime(time);
     if (ms === undefined) {
-      context.addIssue({ code: 'custom', message: 'must be an ISO 8601 time or a Unix time' });
+      context.addIssue({ code: 'custom', message: notATime });
       return z.NEVER;
     }
     return ms;
@@ -58,7 +60,7 @@ export function timeFilterFrom(body: {
 
 /** A list of tags, or one text with commas between them. */
 export const tagsSchema = z
-  .union([z.array(z.string()), z.string()])
+  .union([z.array(z.string()), z.string()], 'must be a list of texts')
   .transform((tags) =>
     typeof tags === 'string' ? tags.split(',').filter((tag) => tag.trim() !== '') : tags,
   )

@@ -211,6 +211,9 @@ function markPart(
     until: Number.POSITIVE_INFINITY,
     languages: new Map<number, number>(),
   };
+  // Neighbours speak the same language as a rule.
+  let spoken = 0;
+  let run = 0;
   for (let local = 0; local < part.count; local += 1) {
     const flag = flags[local] ?? 0;
     if ((flag & test.without) !== 0 || (flag & test.wanted) !== test.wanted) continue;
@@ -239,12 +242,22 @@ function markPart(
     counted[doc] = length;
     marked.length += length;
     const word = languages[local] ?? 0;
-    marked.languages.set(word, (marked.languages.get(word) ?? 0) + 1);
+    if (word !== spoken) {
+      addTo(marked.languages, spoken, run);
+      spoken = word;
+      run = 0;
+    }
+    run += 1;
     const thread = threads[local] ?? 0;
     threadCounts[thread] = (threadCounts[thread] ?? 0) + 1;
     threadLengths[thread] = (threadLengths[thread] ?? 0) + length;
   }
+  addTo(marked.languages, spoken, run);
   return marked;
+}
+
+function addTo(counts: Map<number, number>, word: number, count: number): void {
+  if (count > 0) counts.set(word, (counts.get(word) ?? 0) + count);
 }
 
 /** For a part: 1 per document whose content passes, or null where nothing is asked of it. */
@@ -255,8 +268,9 @@ function contentTest(corpus: Corpus, filter: IndexFilter): (part: Part) => Uint8
   const maskOf = compileFilter(where);
   return (part) => {
     const mask = maskOf(part);
-    const { updatedAt } = part.columns;
     const wanted = fields(part);
+    if (asOf === Number.POSITIVE_INFINITY && wanted === null) return mask;
+    const { updatedAt } = part.columns;
     for (let local = 0; local < part.count; local += 1) {
       const passed = mask[local] === 1 || (updatedAt[local] ?? 0) > asOf;
       mask[local] = passed && wanted?.[local] !== 0 ? 1 : 0;

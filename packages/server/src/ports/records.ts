@@ -112,6 +112,8 @@ export interface UpdateOp {
   readonly analysis?: Uint8Array | null;
   /** With a new body, generations that are not named wait for their vectors again. */
   readonly vectors?: readonly RowVectors[];
+  /** The new body says the same: what has vectors keeps them, and what waits goes on waiting. */
+  readonly keepsVectors?: true;
 }
 
 /**

@@ -1,12 +1,11 @@
 /** Changing one memory: a merge patch that keeps what it does not name, and archiving. */
-import { encodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
-import { encodeAnalysis } from '../../index/analysis-codec.ts';
-import type { RecordRow, UpdateOp } from '../../ports/records.ts';
+import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
 import { doneElsewhere } from '../once/once.ts';
+import { patchOp } from '../patch-op.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { applyPatch, type MemoryPatch } from './apply-patch.ts';
@@ -41,31 +40,15 @@ export function update(
 ): Promise<UpdateOutcome> {
   return change(deps, scope, target, async (row) => {
     refuseSuperseded(row);
-    const changed = await applyPatch(deps, row, patch);
-    if (changed === undefined) return undefined;
-    const { body, columns } = changed;
-    const occurredAt = columns.occurredAt ?? row.occurredAt;
-    const facts = { occurredAt, isFact: row.kind === 'fact' };
-    const [analysis, vectors] = await Promise.all([
-      deps.analyzer.analyze(body, facts),
-      changed.isBodyNew ? deps.embeddings.forStore(body, true) : undefined,
-    ]);
-    return {
-      op: 'patch',
-      ordinal: row.ordinal,
-      expectedVersion: row.version,
-      columns,
-      ...(changed.isBodyNew && { body: encodeBody(body) }),
-      ...(vectors && { vectors }),
-      analysis: encodeAnalysis(analysis),
-    };
+    const content = applyPatch(row, patch, deps.valueBytesMax);
+    return content && { op: await patchOp(deps, row, content, true) };
   });
 }
 
 /**
  * An archived memory takes no part in search, list and context; it is read by its id. Archiving
  * twice changes nothing. Throws as `update`, memory_superseded only for a restore: what was
- * replaced would not come back.
+ * replaced would not come back, and a key has one current fact.
  */
 export function setArchived(
   deps: EngineDeps,
@@ -73,12 +56,29 @@ export function setArchived(
   target: MemoryTarget,
   archived: boolean,
 ): Promise<UpdateOutcome> {
-  return change(deps, scope, target, async (row) => {
+  return change(deps, scope, target, async (row, namespaceNo) => {
     const { ordinal, version } = row;
     if (!archived) refuseSuperseded(row);
     if (row.archived === archived) return undefined;
-    const op = archived ? 'archive' : 'restore';
-    return { op, ordinal, expectedVersion: version, columns: { archived } };
+    const place = { ordinal, expectedVersion: version, columns: { archived } };
+    if (archived) return { op: { op: 'archive', ...place } };
+    const expect = await expectNoOther(deps, scope, namespaceNo, row);
+    return { op: { op: 'restore', ...place }, expect };
+  });
+}
+
+/** While a fact was archived, another one may have been stored under its key. */
+async function expectNoOther(
+  deps: EngineDeps,
+  { tenant }: Scope,
+  namespaceNo: number,
+  { kind, keyHash }: RecordRow,
+): Promise<KeyExpectation[]> {
+  if (kind !== 'fact' || keyHash === null) return [];
+  const { fact } = await deps.records.open(tenant).byKey(namespaceNo, keyHash, deps.clock.now());
+  if (fact === null) return [{ keyHash, fact: null }];
+  throw new MemoryError('memory_superseded', 'Another fact holds under this key by now.', {
+    details: { superseded_by: fact.id },
   });
 }
 
@@ -89,23 +89,31 @@ function refuseSuperseded({ supersededAt, supersededBy }: RecordRow): void {
   });
 }
 
-/** Reads, plans and commits until nobody came between. `plan` gives undefined for no change. */
+interface Plan {
+  readonly op: UpdateOp;
+  readonly expect?: readonly KeyExpectation[];
+}
+
+/** Undefined for no change. */
+type MakePlan = (row: RecordRow, namespaceNo: number) => Promise<Plan | undefined>;
+
+/** Reads, plans and commits until nobody came between. */
 async function change(
   deps: EngineDeps,
   scope: Scope,
   target: MemoryTarget,
-  plan: (row: RecordRow) => Promise<UpdateOp | undefined>,
+  makePlan: MakePlan,
 ): Promise<UpdateOutcome> {
   // Writers of this process wait in line, so that tries are left for those of others.
   const lock = JSON.stringify([scope.tenant, target.memoryId]);
-  return deps.keyLocks.run(lock, () => changeInLine(deps, scope, target, plan));
+  return deps.keyLocks.run(lock, () => changeInLine(deps, scope, target, makePlan));
 }
 
 async function changeInLine(
   deps: EngineDeps,
   { tenant, once }: Scope,
   { memoryId, namespace, ifVersion }: MemoryTarget,
-  plan: (row: RecordRow) => Promise<UpdateOp | undefined>,
+  makePlan: MakePlan,
 ): Promise<UpdateOutcome> {
   const records = deps.records.open(tenant);
   const former = once?.former();
@@ -118,14 +126,15 @@ async function changeInLine(
         details: { if_version: ifVersion, version: row.version },
       });
     }
-    const op = await plan(row);
-    if (op === undefined) {
+    const plan = await makePlan(row, found.namespaceNo);
+    if (plan === undefined) {
       const receipt = once?.receipt({ version: row.version });
       if (receipt && !(await records.keepReceipts([receipt]))) throw doneElsewhere();
       return { status: 'unchanged', memory: memoryOf(found.namespace, row) };
     }
     const receipts = once ? [once.receipt({}, { op: 0 })] : [];
-    const result = await records.commit(found.namespace, { ops: [op], receipts });
+    const { op, expect = [] } = plan;
+    const result = await records.commit(found.namespace, { ops: [op], expect, receipts });
     if (!result.ok && result.repeated) throw doneElsewhere();
     if (!result.ok) continue;
     deps.backfill.expect([op]);

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import { kinds } from '../../domain/memory.ts';
-import { defaultNamespace, parseKey, parseLabel, parseNamespace } from '../../domain/names.ts';
+import { defaultNamespace, parseKey, parseNamespace, parseTag } from '../../domain/names.ts';
 import { presentMemory } from '../present.ts';
 import { presentForget } from '../present-forget.ts';
 import { filterTextFields, jsonOf, whereOf } from '../recall-input.ts';
@@ -59,7 +59,7 @@ const list = defineRoute({
         ...(query.cursor !== undefined && { cursor: query.cursor }),
         ...(query.key !== undefined && { key: parseKey(query.key) }),
         ...(query.kind !== undefined && { kind: query.kind }),
-        ...(query.tag !== undefined && { tag: parseLabel(query.tag, 'tag') }),
+        ...(query.tag !== undefined && { tag: parseTag(query.tag, 'tag') }),
         ...(where && { where }),
         ...timeFilterFrom(query),
       },

@@ -1,6 +1,8 @@
 /** GET /v1/namespaces. */
 import { z } from '@hono/zod-openapi';
+import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
+import type { NamespaceName } from '../../domain/memory.ts';
 import { parseNamespace } from '../../domain/names.ts';
 import { presentNamespace } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
@@ -36,12 +38,21 @@ const list = defineRoute({
       {
         limit: query.limit ?? limits.listLimitDefault,
         // The cursor is a name: pages stay right while namespaces come and go.
-        ...(query.cursor !== undefined && { after: parseNamespace(query.cursor) }),
+        ...(query.cursor !== undefined && { after: nameFrom(query.cursor) }),
       },
     );
     const results = namespaces.map(presentNamespace);
     return { ok: true, results, count: results.length, next_cursor: nextAfter ?? null };
   },
 });
+
+/** Throws invalid_cursor: what is no name was no cursor either. */
+function nameFrom(cursor: string): NamespaceName {
+  try {
+    return parseNamespace(cursor);
+  } catch (cause) {
+    throw new MemoryError('invalid_cursor', undefined, { cause });
+  }
+}
 
 export const namespaceRoutes: readonly Mountable[] = [list];

@@ -71,7 +71,7 @@ const patch = defineRoute({
   response: updatedSchema,
   handle: async ({ params, body, scope, context }, { engine }) => {
     const { namespace, if_version: ifVersion } = body;
-    const target = targetOf(params.id, namespace, ifVersion ?? ifMatch(context));
+    const target = targetOf(params.id, namespace, expectedVersion(ifVersion, context));
     return presented(await engine.update(scope, target, patchOf(body)));
   },
 });
@@ -86,6 +86,16 @@ function patchOf(body: z.infer<typeof patchSchema>): MemoryPatch {
     validTo: body.valid_to,
     expiresAt: body.expires_at,
   });
+}
+
+/** Throws invalid_request when the body and the header name two versions. */
+function expectedVersion(inBody: number | undefined, context: AppContext): number | undefined {
+  const inHeader = ifMatch(context);
+  if (inBody === undefined || inHeader === undefined || inBody === inHeader) {
+    return inBody ?? inHeader;
+  }
+  const details = { field: 'if_version' };
+  throw new MemoryError('invalid_request', 'if_version and If-Match differ.', { details });
 }
 
 /** `If-Match: "3"`. Throws invalid_request when it is anything but a version. */
@@ -126,7 +136,8 @@ const archive = archiving(
 const restore = archiving(
   'restore',
   'Bring an archived memory back',
-  'A replaced fact is refused (409 memory_superseded): store it again under its key.',
+  'A fact that was replaced, or whose key has another current fact by now, is refused ' +
+    '(409 memory_superseded): store it again under its key.',
 );
 
 const history = defineRoute({
