@@ -235,6 +235,32 @@ test('the first hundred errors are named, all are counted', async () => {
   expect([endless.response.status, endless.json().error.code]).toEqual([413, 'too_many_items']);
 });
 
+test('a long name is not kept with each memory that it names', async () => {
+  const name = 'n'.repeat(1024 * 1024);
+  await store('a', { value: 'x' });
+  const [, own] = linesOf(await exportOf(app, 'a'));
+  const file = jsonl(
+    { type: 'entity', name, entityType: 'person', observations: ['one', 'two'] },
+    { type: 'relation', from: 'a', to: 'b', relationType: name },
+    { id: name, memory: 'Likes tea' },
+    { reverie_export: { format: 1, namespace: name } },
+    own,
+  );
+  const answer = (await importInto(app, 'b', file)).json();
+  expect(answer).toMatchObject({ imported: 1, failed: 4 });
+  expect(answer.errors.map(({ code }: { code: string }) => code)).toEqual(
+    Array(4).fill('invalid_request'),
+  );
+  expect((await exportOf(app, 'b')).length).toBeLessThan(4096);
+});
+
+test('exports that begin again and again are told a hundred times', async () => {
+  const file = jsonl({ reverie_export: { format: 1, namespace: 'a' } }).repeat(5000);
+  const answer = (await importInto(app, 'b', file)).json();
+  expect(answer).toMatchObject({ ok: false, complete: false, lines: 5000 });
+  expect(answer.errors).toHaveLength(101);
+});
+
 test('gzip, in bounds', async () => {
   const headers = { 'Content-Encoding': 'gzip' };
   const file = gzipSync(jsonl({ value: 'a' }, { value: 'b' }));

@@ -1,11 +1,12 @@
 /** A line of a Mem0 export: what was remembered under `memory`, beside who and when. */
 import { z } from '@hono/zod-openapi';
+import { limits } from '../../domain/limits.ts';
 import type { JsonObject } from '../../domain/memory.ts';
 import type { ImportItem } from '../../engine/import/import-item.ts';
 import { type LineSource, lineIdentity, namedIdentity } from '../import/line-source.ts';
 import { jsonObjectSchema, jsonSchema, tagsSchema, timeSchema } from '../schemas.ts';
 
-const label = z.union([z.string(), z.number()]).nullish();
+const label = z.union([z.string().max(limits.importNameCharsMax), z.number()]).nullish();
 
 const mem0LineSchema = z
   .object({

@@ -163,6 +163,8 @@ class ImportRun {
 
   #doubt(line: number, message: string): void {
     this.#complete = false;
+    // One stands behind all refused lines, since it is about the whole file.
+    if (this.#refused.length > limits.importErrorsMax) return;
     this.#refused.push({ line, error: new MemoryError('invalid_request', message) });
   }
 
