@@ -163,6 +163,7 @@ test('lines of a store, of Mem0 and of the MCP memory server', async () => {
       categories: ['food'],
       created_at: '2024-07-20T01:30:36.275141-07:00',
       owner: 'o',
+      valueOf: 'v',
     },
     { type: 'entity', name: 'Ann_S', entityType: 'person', observations: ['Runs', 'Sings'] },
     { type: 'relation', from: 'Ann_S', to: 'ACME', relationType: 'works_at' },
@@ -184,7 +185,7 @@ test('lines of a store, of Mem0 and of the MCP memory server', async () => {
   expect(lines[4]).toMatchObject({
     kind: 'fact',
     tags: ['food'],
-    metadata: { plan: 'pro', user_id: 'ann', owner: 'o' },
+    metadata: { plan: 'pro', user_id: 'ann', owner: 'o', valueOf: 'v' },
     occurred_at: '2024-07-20T08:30:36.275Z',
     imported: { from: 'mem0', id: '4f1c' },
   });
