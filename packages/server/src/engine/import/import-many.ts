@@ -12,6 +12,8 @@ import { type ImportPlan, planImport, replacesFact } from './plan-import.ts';
 
 /** Tries against writers of the same keys. */
 const attemptsMax = 8;
+/** Ids looked up at once; items may name a thousand sources each. */
+const idsPerRead = 256;
 
 /**
  * Outcomes in order of the items. A refused item does not stop the others; a failure of the store
@@ -96,9 +98,14 @@ class ImportBatch {
   async look(items: readonly ImportItem[]): Promise<void> {
     const info = await this.#records.namespace(this.#namespace);
     if (!info) return;
+    const turns = createTurns();
     const asked = items.flatMap((item) => [this.#idOf(item), ...fileIdsOf(item)]);
-    const found = await this.#records.byId([...new Set(asked)], info.no);
-    for (const { row } of found) this.#present.add(row.id);
+    const ids = [...new Set(asked)];
+    for (let at = 0; at < ids.length; at += idsPerRead) {
+      const found = await this.#records.byId(ids.slice(at, at + idsPerRead), info.no);
+      for (const { row } of found) this.#present.add(row.id);
+      if (turns.due()) await turns.next();
+    }
   }
 
   isPresent(item: ImportItem): boolean {
