@@ -148,6 +148,24 @@ test('a cut file and a changed file are noticed', async () => {
   expect(third).toMatchObject({ ok: true, complete: true, imported: 1, present: 2 });
 });
 
+test('what editors do to a file changes nothing', async () => {
+  await store('a', { value: 'memory 1' });
+  const windows = (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`;
+  const whole = await exportOf(app, 'a');
+  expect((await importInto(app, 'b', windows(whole))).json()).toMatchObject({ ok: true });
+  const plain = jsonl({ value: 'one' }, { value: 'two' });
+  expect((await importInto(app, 'c', plain)).json()).toMatchObject({ ok: true, imported: 2 });
+  const again = (await importInto(app, 'c', windows(plain))).json();
+  expect(again).toMatchObject({ ok: true, imported: 0, present: 2, lines: 2 });
+});
+
+test('a list of objects is no file of lines, and that is said', async () => {
+  for (const file of ['[{"memory":"a"}]', '[\n{"memory":"a"},\n{"memory":"b"}\n]']) {
+    const { errors } = (await importInto(app, 'b', file)).json();
+    expect(errors[0].message).toContain('one JSON object a line');
+  }
+});
+
 test('lines of a store, of Mem0 and of the MCP memory server', async () => {
   const file = jsonl(
     { value: 'plain text', tags: ['x'] },

@@ -59,6 +59,11 @@ function foreign(raw: Record<string, unknown>, source: LineSource): ImportItem[]
 
 function readJson(bytes: Uint8Array): Record<string, unknown> {
   if (nestsDeeper(bytes, depthMax)) throw new MemoryError('json_too_deep');
+  if (bytes.find((byte) => byte !== 0x20) === 0x5b) {
+    const message =
+      'This is a list: an import takes one JSON object a line, as "jq -c .[]" writes.';
+    throw new MemoryError('invalid_json', message);
+  }
   let raw: unknown;
   try {
     raw = JSON.parse(utf8.decode(bytes));
