@@ -60,7 +60,8 @@ export class Inspector {
     // What is hidden is kept as history: it is neither stale nor a second time there.
     if (isExpired || memory.supersededBy !== null || memory.archived) return;
     this.#inspectUse(memory);
-    this.#compare(memory, text);
+    // An echo is newer than its source, which would be told as the duplicate of the two.
+    if (memory.body.echoOf === undefined) this.#compare(memory, text);
   }
 
   #inspectUse(memory: Memory): void {
