@@ -246,6 +246,15 @@ test('each bad line is named, the others come in', async () => {
   });
 });
 
+test('a line that its history made too long says how to go without', async () => {
+  await store('a', { value: 'x' });
+  const [header, own] = linesOf(await exportOf(app, 'a'));
+  const history = Array.from({ length: 140 }, () => ({ value: 'x'.repeat(32 * 1024) }));
+  const { errors } = (await importInto(app, 'b', jsonl(header, { ...own, history }))).json();
+  expect(errors[0]).toMatchObject({ line: 2, code: 'value_too_large' });
+  expect(errors[0].message).toContain('without history');
+});
+
 test('the first hundred errors are named, all are counted', async () => {
   const answer = (await importInto(app, 'b', 'x\n'.repeat(250))).json();
   expect(answer.failed).toBe(250);

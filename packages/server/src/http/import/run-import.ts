@@ -97,7 +97,8 @@ class ImportRun {
     const bytes = line.bytes && bare(line.bytes, no === 1);
     this.counts.lines = no;
     if (bytes === undefined) {
-      const message = `The line is longer than ${limits.importLineBytesMax} bytes.`;
+      const advice = this.#section ? ' Export without history: its lines are shorter.' : '';
+      const message = `The line is longer than ${limits.importLineBytesMax} bytes.${advice}`;
       this.#section?.hash.update('too long');
       return this.#refuse(no, new MemoryError('value_too_large', message));
     }
