@@ -1,4 +1,5 @@
 /** Import over HTTP: each memory once, links kept, bad lines named, and nothing taken on trust. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -124,6 +125,61 @@ test('an imported fact takes the place of the one that was there, and says so', 
   const report = (await importInto(app, 'b', newer)).json();
   expect(report).toMatchObject({ imported: 1, present: 1, replaced: 1 });
   expect((await send(app, found)).json().value).toBe('Faro');
+});
+
+test('a fact that was replaced twice since leaves one current fact behind', async () => {
+  await store('a', { key: 'home', value: 'Porto' });
+  await importInto(app, 'b', await exportOf(app, 'a'));
+  await store('a', { key: 'home', value: 'Lisbon' });
+  await store('a', { key: 'home', value: 'Faro' });
+  const report = (await importInto(app, 'b', await exportOf(app, 'a'))).json();
+  expect(report).toMatchObject({ ok: true, imported: 2, present: 1, replaced: 1 });
+  const lines = linesOf(await exportOf(app, 'b')).filter((line) => 'value' in line);
+  const current = lines.filter((line) => line.superseded_by === null);
+  expect(current.map(({ value }) => value)).toEqual(['Faro']);
+});
+
+test('a copy that is brought up to date by exports says what its source says', async () => {
+  const fact = fc.record({ key: fc.constantFrom('a', 'b'), value: fc.constantFrom('1', '2', '3') });
+  const stage = fc.array(fact, { minLength: 1, maxLength: 6 });
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(stage, { minLength: 1, maxLength: 4 }), async (stages) => {
+      const [from, to] = [`source ${run}`, `copy ${run++}`];
+      const currentOf = async (namespace: string) =>
+        linesOf(await exportOf(app, namespace))
+          .filter((line) => line.superseded_by === null)
+          .map(({ key, value }) => ({ key, value }));
+      for (const facts of stages) {
+        for (const body of facts) await store(from, body);
+        await importInto(app, to, await exportOf(app, from));
+        const expected = await currentOf(from);
+        expect(await currentOf(to)).toEqual(expect.arrayContaining(expected));
+        expect(await currentOf(to)).toHaveLength(expected.length);
+      }
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);
+
+test('facts that stood beside each other do so again', async () => {
+  await store('a', { key: 'home', value: 'Porto', kind: 'fact', mode: 'append' });
+  await store('a', { key: 'home', value: 'Lisbon', kind: 'fact', mode: 'append' });
+  const file = await exportOf(app, 'a');
+  expect((await importInto(app, 'b', file)).json()).toMatchObject({ imported: 2, replaced: 0 });
+  expect(canonical(await exportOf(app, 'b'))).toEqual(canonical(file));
+});
+
+test('a fact that has expired meanwhile takes no place', async () => {
+  const soon = new Date(Date.now() + 200).toISOString();
+  await store('a', { key: 'home', value: 'Lisbon', expires_at: soon });
+  await store('b', { key: 'home', value: 'Berlin' });
+  const file = await exportOf(app, 'a');
+  await sleep(250);
+  const report = (await importInto(app, 'b', file)).json();
+  expect(report).toMatchObject({ imported: 1, replaced: 0 });
+  const found = { path: '/v1/memory-get', body: { namespace: 'b', key: 'home' } };
+  expect((await send(app, found)).json().value).toBe('Berlin');
 });
 
 test('a forgotten memory comes back from the file, the others do not double', async () => {
