@@ -74,6 +74,16 @@ test('pages name everything once, and what is written meanwhile takes no part', 
   expect(seen).toEqual(ids);
 });
 
+test('a page of a comparison belongs to its snapshot', async () => {
+  await store({ value: 'first' });
+  const [one, two] = [await ask('', { name: 'one' }), await ask('', { name: 'two' })];
+  for (const value of ['second', 'third']) await store({ value });
+  const { next_cursor: cursor } = await ask(`/${one.snapshot.id}/compare?limit=1`);
+  expect((await ask(`/${one.snapshot.id}/compare?cursor=${cursor}`)).count).toBe(1);
+  const other = await ask(`/${two.snapshot.id}/compare?cursor=${cursor}`);
+  expect([other.status, other.error.code]).toEqual([400, 'invalid_cursor']);
+});
+
 test('restore goes back, keeps what is erased erased, and can itself be undone', async () => {
   await store({ key: 'home', value: 'Porto' });
   const gone = await store({ value: 'a secret about cellos' });
