@@ -100,7 +100,6 @@ const stored = fc.record(
     occurred_at: mostly(time),
     valid_to: mostly(time),
     ttl_seconds: mostly(fc.nat()),
-    if_version: mostly(fc.nat(2)),
   },
   { requiredKeys: ['value'] },
 );

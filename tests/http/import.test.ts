@@ -284,10 +284,11 @@ test('each bad line is named, the others come in', async () => {
     `{"value":"${'x'.repeat(5 * 1024 * 1024)}"}`,
     '{"type":"entity","name":""}',
     '{"value":"last"}',
+    '{"value":"x","key":"k","if_version":7}',
   ].join('\n');
   const { json, response } = await importInto(app, 'b', file);
   expect(response.status).toBe(200);
-  expect(json()).toMatchObject({ ok: false, complete: true, lines: 12, imported: 2, failed: 9 });
+  expect(json()).toMatchObject({ ok: false, complete: true, lines: 13, imported: 2, failed: 10 });
   const codes = json().errors.map((error: Record<string, string>) => [error.line, error.code]);
   expect(Object.fromEntries(codes)).toEqual({
     2: 'invalid_json',
@@ -299,6 +300,7 @@ test('each bad line is named, the others come in', async () => {
     8: 'value_too_large',
     10: 'value_too_large',
     11: 'invalid_request',
+    13: 'invalid_request',
   });
 });
 

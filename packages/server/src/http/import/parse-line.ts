@@ -48,6 +48,10 @@ function foreign(raw: Record<string, unknown>, source: LineSource): ImportItem[]
     return [mem0Item(checked(parseMem0Line(raw), mem0Fields), source)];
   }
   const body = checked(storeBodySchema.safeParse(raw), storeFields);
+  if (body.if_version !== undefined) {
+    const message = 'A line of an import cannot depend on a version.';
+    throw new MemoryError('invalid_request', message, { details: { field: 'if_version' } });
+  }
   const { namespace, input } = storeInput(body, source.namespace, source.nowMs);
   if (namespace !== source.namespace) {
     const message = 'The line names another namespace than the one that is imported into.';
