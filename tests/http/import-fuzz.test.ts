@@ -1,4 +1,4 @@
-/** Imports of lines that nobody would write: each has an outcome, and what is stored was counted. */
+/** Imports of odd lines: each has an outcome, and what is stored was counted, once. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
@@ -31,7 +31,7 @@ const time = fc.oneof(
   },
   { weight: 1, arbitrary: oddTime },
 );
-const any = fc.oneof(
+const whatever = fc.oneof(
   fc.oneof(oddText, oddTime, id),
   fc.jsonValue({ maxDepth: 3 }),
   fc.constantFrom(null, true, -0, 1e308, {}, []),
@@ -39,13 +39,13 @@ const any = fc.oneof(
 /** Mostly a value that fits, now and then any other. */
 const mostly = <T>(value: fc.Arbitrary<T>) => {
   const arbitrary: fc.Arbitrary<unknown> = value;
-  return fc.oneof({ weight: 40, arbitrary }, { weight: 1, arbitrary: any });
+  return fc.oneof({ weight: 40, arbitrary }, { weight: 1, arbitrary: whatever });
 };
 
 const own = fc.record(
   {
     id: mostly(id),
-    value: mostly(any),
+    value: mostly(whatever),
     kind: mostly(fc.constantFrom('fact', 'episode', 'derived')),
     occurred_at: mostly(fc.constant('2024-01-01')),
     created_at: mostly(fc.constant('2024-01-01')),
@@ -60,7 +60,7 @@ const own = fc.record(
     trust: mostly(fc.constantFrom('normal', 'flagged')),
     archived: mostly(fc.boolean()),
     imported: mostly(fc.record({ created_at: time })),
-    metadata: mostly(fc.dictionary(text, any)),
+    metadata: mostly(fc.dictionary(text, whatever)),
   },
   { requiredKeys: ['id', 'value', 'kind', 'occurred_at', 'created_at'] },
 );
@@ -71,9 +71,9 @@ const mem0 = fc.record(
     created_at: mostly(time),
     expiration_date: mostly(time),
     categories: mostly(fc.array(text)),
-    metadata: mostly(fc.dictionary(text, any)),
+    metadata: mostly(fc.dictionary(text, whatever)),
     user_id: mostly(text),
-    toString: any,
+    toString: whatever,
   },
   { requiredKeys: ['memory'] },
 );
@@ -93,7 +93,7 @@ const mcp = fc.oneof(
 );
 const stored = fc.record(
   {
-    value: mostly(any),
+    value: mostly(whatever),
     key: mostly(fc.constantFrom('a', 'b')),
     mode: mostly(fc.constantFrom('append', 'replace')),
     tags: mostly(fc.array(text)),
