@@ -116,7 +116,7 @@ export const errorTable = {
     'A memory holds 32 KB of UTF-8 by default.',
   ),
   body_too_large: kind(413, 'The request body is too large.', 'Send less in one request.'),
-  too_many_items: kind(413, 'Too many items in one request.', 'Send at most 1,000 items.'),
+  too_many_items: kind(413, 'Too many items in one request.', 'The message names the limit.'),
   internal: kind(500, 'Something broke inside the server.', 'This is a bug; the log has it.'),
   overloaded: kind(503, 'Too much is waiting already.', 'Wait a moment and try again.', true),
   disk_full: kind(503, 'The disk is full; nothing was stored.', 'Free some disk space.', true),

@@ -38,6 +38,8 @@ export const limits = {
   importUnpackedBytesFree: 64 * 1024 * 1024,
   /** Sources of a derived memory, and observations of an entity, in one line. */
   importLinksMax: 1000,
+  /** Characters of what other systems call a memory or an entity: each memory of it holds it. */
+  importNameCharsMax: 4096,
   versionMax: 2 ** 31 - 1,
   snapshotsMax: 1000,
   /** Memories that a comparison, and the answer to a restore, names at once. */

@@ -16,6 +16,8 @@ export interface ExportMark {
   readonly count: number;
   /** When it started; what expired before is left out. */
   readonly at: number;
+  /** 32 hexadecimal digits that only this mark of this namespace gives. */
+  readonly seal: string;
 }
 
 export interface ExportRequest {
@@ -42,8 +44,8 @@ export interface Export {
 const pageRows = 64;
 
 /**
- * Throws namespace_not_found, and invalid_cursor for the mark of an export that cannot go on
- * because something was erased or the namespace was cleared since it started.
+ * Throws namespace_not_found, and invalid_cursor for the mark of another namespace, or of an export
+ * that cannot go on because something was erased or the namespace was cleared since it started.
  */
 export async function exportNamespace(
   deps: EngineDeps,
@@ -54,7 +56,15 @@ export async function exportNamespace(
   const info = await records.namespace(request.namespace);
   if (!info) throw new MemoryError('namespace_not_found');
   const { epoch, seq, memories: count } = info;
-  const mark = request.mark ?? { epoch, seq, count, at: deps.clock.now() };
+  const sealed = (mark: Omit<ExportMark, 'seal'>): ExportMark => {
+    const parts = ['export', info.no, mark.epoch, mark.seq, mark.count, mark.at];
+    return { ...mark, seal: deps.hashKey(scope.tenant, info.name, JSON.stringify(parts)) };
+  };
+  const mark = request.mark ?? sealed({ epoch, seq, count, at: deps.clock.now() });
+  if (mark.seal !== sealed(mark).seal) {
+    const message = 'The cursor belongs to the export of another namespace.';
+    throw new MemoryError('invalid_cursor', message);
+  }
   if (mark.epoch !== epoch || mark.seq > seq || info.eraseSeq > mark.seq) {
     const message = 'Memories were erased since that export started; export again.';
     throw new MemoryError('invalid_cursor', message);

@@ -12,6 +12,10 @@ import { type ImportPlan, planImport, replacesFact } from './plan-import.ts';
 
 /** Tries against writers of the same keys. */
 const attemptsMax = 8;
+/** Facts between a current one and the one that was current here; a file may lead in circles. */
+const chainMax = 10_000;
+/** Ids looked up at once; items may name a thousand sources each. */
+const idsPerRead = 256;
 
 /**
  * Outcomes in order of the items. A refused item does not stop the others; a failure of the store
@@ -96,9 +100,14 @@ class ImportBatch {
   async look(items: readonly ImportItem[]): Promise<void> {
     const info = await this.#records.namespace(this.#namespace);
     if (!info) return;
+    const turns = createTurns();
     const asked = items.flatMap((item) => [this.#idOf(item), ...fileIdsOf(item)]);
-    const found = await this.#records.byId([...new Set(asked)], info.no);
-    for (const { row } of found) this.#present.add(row.id);
+    const ids = [...new Set(asked)];
+    for (let at = 0; at < ids.length; at += idsPerRead) {
+      const found = await this.#records.byId(ids.slice(at, at + idsPerRead), info.no);
+      for (const { row } of found) this.#present.add(row.id);
+      if (turns.due()) await turns.next();
+    }
   }
 
   isPresent(item: ImportItem): boolean {
@@ -110,7 +119,8 @@ class ImportBatch {
   /** A key that the batch already writes must be committed before it is read again. */
   mustCommitBefore(item: ImportItem, prepared: PreparedStore): boolean {
     const { keyHash } = prepared;
-    return keyHash !== null && replacesFact(item, prepared) && this.#keys.has(keyHash);
+    const replaces = replacesFact(item, prepared, this.#deps.clock.now());
+    return keyHash !== null && replaces && this.#keys.has(keyHash);
   }
 
   async add(item: ImportItem, prepared: PreparedStore): Promise<void> {
@@ -153,11 +163,14 @@ class ImportBatch {
   }
 
   async #plan(item: ImportItem, prepared: PreparedStore): Promise<ImportPlan> {
-    const current = replacesFact(item, prepared) ? await this.#currentFact(prepared) : undefined;
+    const now = this.#deps.clock.now();
+    const replaces = replacesFact(item, prepared, now);
+    const current = replaces ? await this.#currentFact(prepared) : undefined;
     return planImport(item, prepared, {
       id: this.#idOf(item),
-      now: this.#deps.clock.now(),
+      now,
       current,
+      succeedsCurrent: await this.#succeeds(item, current?.id),
       resolve: (id) => this.#resolve(id, item.state?.importId ?? ''),
     });
   }
@@ -166,6 +179,21 @@ class ImportBatch {
     const info = await this.#records.namespace(this.#namespace);
     if (!info || keyHash === null) return null;
     return (await this.#records.byKey(info.no, keyHash, this.#deps.clock.now())).fact;
+  }
+
+  /** Former facts are committed before their successor is planned: the rows tell the chain. */
+  async #succeeds({ state }: ImportItem, current: MemoryId | undefined): Promise<boolean> {
+    const info = current && (await this.#records.namespace(this.#namespace));
+    if (!info || !state?.supersedes) return false;
+    const turns = createTurns();
+    let id: MemoryId | null = this.#resolve(state.supersedes, state.importId);
+    for (let step = 0; id !== null && step < chainMax; step++) {
+      if (id === current) return true;
+      if (turns.due()) await turns.next();
+      const found = await this.#records.byId([id], info.no);
+      id = found[0]?.row.supersedes ?? null;
+    }
+    return false;
   }
 
   /** Links stay inside the namespace: what is not there is known by the id it gets or would get. */

@@ -12,7 +12,7 @@ import type { LineSource } from './line-source.ts';
 const count = z.number().int().min(0);
 
 export const headerSchema = z.object({
-  reverie_export: z.object({ format: count, namespace: z.string() }),
+  reverie_export: z.object({ format: count, namespace: z.string().max(limits.namespaceBytesMax) }),
 });
 export const endSchema = z.object({
   reverie_export_end: z.object({ count, sha256: z.string() }),

@@ -63,7 +63,10 @@ const bulk = defineRoute({
   once: true,
   response: bulkAnswerSchema,
   handle: async ({ body, scope }, { engine }) => {
-    if (body.items.length > limits.bulkItemsMax) throw new MemoryError('too_many_items');
+    if (body.items.length > limits.bulkItemsMax) {
+      const message = `A bulk takes at most ${limits.bulkItemsMax} items.`;
+      throw new MemoryError('too_many_items', message);
+    }
     const fallback =
       body.namespace === undefined ? defaultNamespace : parseNamespace(body.namespace);
     const now = Date.now();
