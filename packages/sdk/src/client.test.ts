@@ -42,6 +42,7 @@ const memory = {
   supersededBy: null,
   supersedes: 'mem_0199-0',
   attachments: [{ url: 'https://example.org/a.png', mediaType: 'image/png' }],
+  links: [{ type: 'about', id: 'mem_0199-b' }],
 };
 
 describe('store', () => {
@@ -79,6 +80,7 @@ describe('store', () => {
       confidence: 0.2,
       pinned: true,
       attachments: [{ url: 'u', mediaType: 'text/plain' }],
+      links: [{ type: 'about', id: 'mem_0' }],
       ifVersion: 2,
     });
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1/memory-set' });
@@ -103,6 +105,7 @@ describe('store', () => {
       confidence: 0.2,
       pinned: true,
       attachments: [{ url: 'u', media_type: 'text/plain' }],
+      links: [{ type: 'about', id: 'mem_0' }],
       if_version: 2,
     });
     expect(result).toEqual({

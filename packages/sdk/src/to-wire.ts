@@ -40,6 +40,7 @@ export function storeToWire(input: StoreInput, namespace: string | undefined): W
     confidence: input.confidence,
     pinned: input.pinned,
     attachments: input.attachments?.map(attachmentToWire),
+    links: input.links,
     if_version: input.ifVersion,
   };
 }
@@ -128,6 +129,7 @@ export function updateToWire(input: UpdateInput): WireBody {
     tags: input.tags,
     metadata: input.metadata,
     attachments: input.attachments?.map(attachmentToWire),
+    links: input.links,
     speaker: input.speaker,
     audience: input.audience,
     occurred_at: timeToWire(input.occurredAt, 'occurredAt'),

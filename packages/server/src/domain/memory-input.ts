@@ -2,12 +2,14 @@
 import { utf8Length } from '../util/utf8.ts';
 import { MemoryError } from './errors.ts';
 import { limits } from './limits.ts';
+import { checkLinks } from './links.ts';
 import {
   type Attachment,
   type Audience,
   type JsonObject,
   type JsonValue,
   type Kind,
+  type MemoryLink,
   textOf,
 } from './memory.ts';
 import { parseKey, parseLabel } from './names.ts';
@@ -25,6 +27,7 @@ export interface MemoryInput {
   readonly tags?: readonly string[];
   readonly metadata?: JsonObject;
   readonly attachments?: readonly Attachment[];
+  readonly links?: readonly MemoryLink[];
   readonly speaker?: string;
   readonly occurredAt?: number;
   readonly validFrom?: number;
@@ -61,6 +64,7 @@ export function checkMemoryInput(input: MemoryInput, valueBytesMax: number): Mem
     ...(input.type !== undefined && { type: parseLabel(input.type, 'type') }),
     ...(input.speaker !== undefined && { speaker: parseLabel(input.speaker, 'speaker') }),
     ...(input.tags && { tags: checkTags(input.tags) }),
+    ...(input.links && { links: checkLinks(input.links) }),
   };
 }
 

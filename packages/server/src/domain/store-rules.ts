@@ -3,6 +3,7 @@
  * backend and every door stores alike.
  */
 import { MemoryError } from './errors.ts';
+import { linksField } from './links.ts';
 import { type JsonValue, type Kind, type MemoryBody, textOf } from './memory.ts';
 import type { MemoryInput } from './memory-input.ts';
 
@@ -66,11 +67,14 @@ function sortedKeys(value: JsonValue): JsonValue {
 
 /**
  * The body of a fact after the same text was stored again with other fields: tags are united,
- * metadata is merged by name, named fields win, unnamed ones stay. Undefined when nothing changed.
+ * metadata is merged by name, named fields win as a whole (links and attachments too), unnamed ones
+ * stay. Undefined when nothing changed.
  */
 export function mergeBody(current: MemoryBody, input: MemoryInput): MemoryBody | undefined {
+  const { links, ...others } = current;
   const merged: MemoryBody = {
-    ...current,
+    ...others,
+    ...linksField(input.links ?? links),
     tags: [...new Set([...current.tags, ...(input.tags ?? [])])],
     metadata: { ...current.metadata, ...input.metadata },
     ...(input.attachments && { attachments: [...input.attachments] }),

@@ -26,6 +26,7 @@ export function presentMemory(memory: Memory) {
       ...rest,
       ...(mediaType !== undefined && { media_type: mediaType }),
     })),
+    links: body.links ?? [],
     speaker: body.speaker ?? null,
     occurred_at: iso(memory.occurredAt),
     created_at: iso(memory.createdAt),

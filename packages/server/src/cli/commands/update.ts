@@ -1,5 +1,5 @@
 /** `reverie update`, `history`, `archive` and `restore`: correcting one memory. */
-import type { HistoryResult, Memory, UpdateInput, UpdateResult } from '@reverie/sdk';
+import type { HistoryResult, Memory, MemoryLink, UpdateInput, UpdateResult } from '@reverie/sdk';
 import { Command } from 'commander';
 import { MemoryError } from '../../domain/errors.ts';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
@@ -7,12 +7,14 @@ import type { CliContext } from '../context.ts';
 import { UsageError } from '../failure.ts';
 import { json, plain } from '../output.ts';
 import { jsonObject } from '../parse-json.ts';
+import { linkDoc, parseLinks } from '../parse-link.ts';
 import { wholeNumber } from '../parse-number.ts';
 
 interface UpdateOptions extends ConnectionOptions {
   readonly value?: string;
   readonly tag?: string[];
   readonly metadata?: string;
+  readonly link?: MemoryLink[];
   readonly type?: string;
   readonly pin?: boolean;
   readonly ifVersion?: string;
@@ -25,6 +27,7 @@ export function updateCommand(context: CliContext): Command {
     .option('--value <text>', 'what it says; - reads standard input')
     .option('-t, --tag <tag...>', 'all of its tags')
     .option('--metadata <json>', 'a JSON object that is merged in; null removes a name')
+    .option('--link <type=id>', `${linkDoc}; those that are named are all of them`, parseLinks)
     .option('--type <label>', 'a label of your own')
     .option('--pin', 'tell it in every context')
     .option('--no-pin', 'no longer')
@@ -38,18 +41,21 @@ export function updateCommand(context: CliContext): Command {
 
 async function inputOf(
   id: string,
-  { value, tag, metadata, type, pin, ifVersion }: UpdateOptions,
+  { value, tag, metadata, link, type, pin, ifVersion }: UpdateOptions,
   context: CliContext,
 ): Promise<UpdateInput> {
-  const changes = [value, tag, metadata, type, pin];
+  const changes = [value, tag, metadata, link, type, pin];
   if (changes.every((change) => change === undefined)) {
-    throw new UsageError('Name what to change: --value, --tag, --metadata, --type or --pin.');
+    throw new UsageError(
+      'Name what to change: --value, --tag, --metadata, --link, --type or --pin.',
+    );
   }
   return {
     id,
     value: value === '-' ? await context.readInput() : value,
     tags: tag,
     metadata: metadata === undefined ? undefined : jsonObject('--metadata', metadata),
+    links: link,
     type,
     pinned: pin,
     ifVersion: ifVersion === undefined ? undefined : wholeNumber('--if-version', ifVersion),

@@ -4,6 +4,7 @@ import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { withLiveLinks } from '../links/links.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 
@@ -37,12 +38,14 @@ export async function history(
   const versions = [row, ...former];
   const before = await chain(records, namespaceNo, row, 'supersedes', limit);
   const after = await chain(records, namespaceNo, row, 'supersededBy', limit);
-  const shown = (rows: readonly RecordRow[]) =>
-    rows.slice(0, limit).map((one) => memoryOf(found.namespace, one));
+  const shown = (rows: readonly RecordRow[]) => {
+    const memories = rows.slice(0, limit).map((one) => memoryOf(found.namespace, one));
+    return withLiveLinks(deps, scope, memories);
+  };
   return {
-    versions: shown(versions),
-    before: shown(before),
-    after: shown(after),
+    versions: await shown(versions),
+    before: await shown(before),
+    after: await shown(after),
     isCut: [versions, before, after].some((rows) => rows.length > limit),
   };
 }

@@ -5,6 +5,7 @@ import type { Kind, Memory, MemoryId, NamespaceName } from '../../domain/memory.
 import type { NamespaceInfo, RecordRow } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { withLiveLinks } from '../links/links.ts';
 import { type RecallFilter, unmetConditions } from '../recall/filter.ts';
 import { matchingOrdinals } from '../recall/matching.ts';
 import { memoryOf } from '../rows.ts';
@@ -47,10 +48,11 @@ export async function list(
   const { ordinals, found } = await findPage(deps, scope, info, request, cursor?.after);
   const rows = await rowsAsOf(records, info.no, found, request.asOf);
   const filter = recallFilter(request);
-  const memories = rows
+  const met = rows
     .map((row) => memoryOf(info.name, row))
     // One may have changed since the index was asked.
     .filter((memory) => unmetConditions(memory, filter).length === 0);
+  const memories = await withLiveLinks(deps, scope, met);
   const last = ordinals[request.limit - 1];
   if (last === undefined || ordinals.length <= request.limit) return { memories };
   return { memories, nextCursor: encodeCursor({ after: last, seal: sealOf(last) }) };
@@ -126,7 +128,9 @@ export async function get(
   const match = await findCurrent(deps, records, id, namespace);
   const [row] = await rowsAsOf(records, match.namespaceNo, [match.row], asOf);
   if (row === undefined) throw new MemoryError('memory_not_found');
-  return memoryOf(match.namespace, row);
+  const memory = memoryOf(match.namespace, row);
+  const [shown = memory] = await withLiveLinks(deps, scope, [memory]);
+  return shown;
 }
 
 export interface KeyAnswer {
@@ -148,5 +152,6 @@ export async function getByKey(
   const keyHash = deps.hashKey(scope.tenant, namespace, key);
   const state = await records.byKey(info.no, keyHash, deps.clock.now());
   const row = state.fact ?? state.lastTurn;
-  return { memory: row ? memoryOf(namespace, row) : null, turns: state.turns };
+  const shown = await withLiveLinks(deps, scope, row ? [memoryOf(namespace, row)] : []);
+  return { memory: shown[0] ?? null, turns: state.turns };
 }

@@ -2,6 +2,7 @@
 import { encodeBody } from '../../domain/body-codec.ts';
 import { makeMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
+import { linksField } from '../../domain/links.ts';
 import {
   type EntityMention,
   type KeyHash,
@@ -18,6 +19,7 @@ import { splitPassages } from '../../text/passages.ts';
 import { parseTranscript } from '../../text/transcript.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { checkTargets } from '../links/links.ts';
 import type { Scope } from '../scope.ts';
 
 export interface PreparedStore {
@@ -39,6 +41,7 @@ export async function prepareStore(
   origin: 'api' | 'bulk' | 'import',
 ): Promise<PreparedStore> {
   const input = checkMemoryInput(raw, deps.valueBytesMax);
+  await checkTargets(deps, scope, namespace, input.links ?? []);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
   const intent = decideIntent(input, isTranscript);
   // What is imported was said before anything was handed out.
@@ -74,6 +77,7 @@ async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
     metadata: input.metadata ?? {},
     entities: await findEntities(indexedText(content), input.speaker),
     derivedFrom: [],
+    ...linksField(input.links),
     origin,
   };
 }

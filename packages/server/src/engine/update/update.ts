@@ -1,11 +1,13 @@
 /** Changing one memory: a merge patch that keeps what it does not name, and archiving. */
 import { encodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
+import { checkLinks } from '../../domain/links.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { checkTargets, withLiveLinks, withLiveTargets } from '../links/links.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
@@ -39,11 +41,17 @@ export function update(
   target: MemoryTarget,
   patch: MemoryPatch,
 ): Promise<UpdateOutcome> {
-  return change(deps, scope, target, async (row) => {
+  return change(deps, scope, target, async (row, namespace) => {
     refuseSuperseded(row);
+    const links = patch.links && checkLinks(patch.links);
+    await checkTargets(deps, scope, namespace, links ?? [], row.id);
     const changed = await applyPatch(deps, row, patch);
     if (changed === undefined) return undefined;
-    const { body, columns } = changed;
+    const { columns } = changed;
+    // A body that is written anyway is written without links that lead nowhere any more.
+    const body = changed.isBodyNew
+      ? await withLiveTargets(deps, scope, namespace, changed.body)
+      : changed.body;
     const occurredAt = columns.occurredAt ?? row.occurredAt;
     const facts = { occurredAt, isFact: row.kind === 'fact' };
     const [analysis, vectors] = await Promise.all([
@@ -89,23 +97,30 @@ function refuseSuperseded({ supersededAt, supersededBy }: RecordRow): void {
   });
 }
 
-/** Reads, plans and commits until nobody came between. `plan` gives undefined for no change. */
+/** Undefined for no change. */
+type PlanUpdate = (row: RecordRow, namespace: NamespaceName) => Promise<UpdateOp | undefined>;
+
+/** Reads, plans and commits until nobody came between. */
 async function change(
   deps: EngineDeps,
   scope: Scope,
   target: MemoryTarget,
-  plan: (row: RecordRow) => Promise<UpdateOp | undefined>,
+  plan: PlanUpdate,
 ): Promise<UpdateOutcome> {
   // Writers of this process wait in line, so that tries are left for those of others.
   const lock = JSON.stringify([scope.tenant, target.memoryId]);
-  return deps.keyLocks.run(lock, () => changeInLine(deps, scope, target, plan));
+  const { status, memory } = await deps.keyLocks.run(lock, () =>
+    changeInLine(deps, scope, target, plan),
+  );
+  const [shown = memory] = await withLiveLinks(deps, scope, [memory]);
+  return { status, memory: shown };
 }
 
 async function changeInLine(
   deps: EngineDeps,
   { tenant, once }: Scope,
   { memoryId, namespace, ifVersion }: MemoryTarget,
-  plan: (row: RecordRow) => Promise<UpdateOp | undefined>,
+  plan: PlanUpdate,
 ): Promise<UpdateOutcome> {
   const records = deps.records.open(tenant);
   const former = once?.former();
@@ -118,7 +133,7 @@ async function changeInLine(
         details: { if_version: ifVersion, version: row.version },
       });
     }
-    const op = await plan(row);
+    const op = await plan(row, found.namespace);
     if (op === undefined) {
       const receipt = once?.receipt({ version: row.version });
       if (receipt && !(await records.keepReceipts([receipt]))) throw doneElsewhere();

@@ -14,12 +14,13 @@ import {
   attachmentSchema,
   jsonObjectSchema,
   jsonSchema,
+  linkSchema,
   memorySchema,
   shareSchema,
   tagsSchema,
   timeSchema,
 } from '../schemas.ts';
-import { attachmentFrom, defined } from '../store-input.ts';
+import { attachmentFrom, defined, linkFrom } from '../store-input.ts';
 
 const idParams = z.strictObject({ id: z.string() });
 const namespaceQuery = z.strictObject({ namespace: z.string().optional() });
@@ -31,6 +32,7 @@ const patchSchema = z
     tags: tagsSchema.optional(),
     metadata: jsonObjectSchema.optional(),
     attachments: z.array(attachmentSchema).max(limits.attachmentsMax).optional(),
+    links: z.array(linkSchema).optional(),
     speaker: z.string().nullable().optional(),
     audience: z.enum(audiences).optional(),
     occurred_at: timeSchema.optional(),
@@ -62,8 +64,8 @@ const patch = defineRoute({
   summary: 'Change one memory',
   description:
     'A merge patch: what is not named stays, null takes away; metadata is merged name by name, ' +
-    'tags and attachments are replaced. The former version is kept (`/history`). `if_version`, ' +
-    'or the header `If-Match` with the version, is a 409 when somebody else was faster. The key ' +
+    'tags, attachments and links are replaced. The former version is kept (`/history`). ' +
+    '`if_version`, or the header `If-Match` with the version, is a 409 when somebody else was faster. The key ' +
     'of a memory stays: store under another key instead.',
   params: idParams,
   body: patchSchema,
@@ -81,6 +83,7 @@ function patchOf(body: z.infer<typeof patchSchema>): MemoryPatch {
   return defined({
     ...{ value, type, tags, metadata, speaker, audience, pinned, importance, confidence },
     attachments: body.attachments?.map(attachmentFrom),
+    links: body.links?.map(linkFrom),
     occurredAt: body.occurred_at,
     validFrom: body.valid_from,
     validTo: body.valid_to,
