@@ -374,6 +374,27 @@ describe('reading', () => {
     await expect(client.get('..')).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
+  it('asks for other times and for archived memories', async () => {
+    const { client, seen } = await clientOver(
+      { body: wireMemory },
+      { body: { found: false, value: null, turns: 0 } },
+      { body: { results: [], next_cursor: null, count: 0 } },
+    );
+    const validAt = new Date('2024-01-01');
+    await client.get('mem_1', { validAt, asOf: '2025-01-01' });
+    await client.getByKey({ key: 'home', validAt, asOf: '2025-01-01' });
+    await client.listPage({ archived: 'only', asOf: '2025-01-01' });
+    await client.listPage({ archived: true });
+    const times = { valid_at: '2024-01-01T00:00:00.000Z', as_of: '2025-01-01' };
+    expect(Object.fromEntries(new URL(`http://x${seen[0]?.url}`).searchParams)).toEqual({
+      namespace: 'user-42',
+      ...times,
+    });
+    expect(seen[1]?.body).toEqual({ key: 'home', namespace: 'user-42', ...times });
+    expect(seen[2]?.url).toContain('archived=only&as_of=2025-01-01');
+    expect(seen[3]?.url).toContain('archived=true');
+  });
+
   it('gets by key', async () => {
     const { client } = await clientOver(
       { body: { found: true, value: wireMemory.value, turns: 2, memory: wireMemory } },

@@ -25,6 +25,7 @@ import type {
   ListInput,
   ListPage,
   Memory,
+  MemoryTimes,
   NamespaceInfo,
   RecallInput,
   RecallResult,
@@ -68,10 +69,13 @@ export interface ReverieClient extends TransferCalls, SnapshotCalls {
   list(input?: ListInput, options?: CallOptions): AsyncIterable<Memory>;
   /** One page. */
   listPage(input?: ListInput, options?: CallOptions): Promise<ListPage>;
-  /** One memory by its id; undefined when there is none, or none in the named namespace. */
+  /**
+   * One memory by its id, `asOf` in the version of that time; undefined when there is none, none in
+   * the named namespace, or when it did not hold at `validAt`.
+   */
   get(
     id: string,
-    options?: CallOptions & { namespace?: string | undefined },
+    options?: CallOptions & MemoryTimes & { namespace?: string | undefined },
   ): Promise<Memory | undefined>;
   /** What a key points at: its current fact, else the last turn of its thread. */
   getByKey(input: KeyInput | string, options?: CallOptions): Promise<KeyResult>;
@@ -158,8 +162,8 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       return from.listFrom(await get(`/v1/memory${search(to.listToWire(input, namespace))}`, each));
     },
     async get(id, each) {
-      const query = search({ namespace: each?.namespace ?? namespace });
-      const raw = await unlessMissing(get(`/v1/memory/${segment(id)}${query}`, each));
+      const query = { namespace: each?.namespace ?? namespace, ...to.timesToWire(each ?? {}) };
+      const raw = await unlessMissing(get(`/v1/memory/${segment(id)}${search(query)}`, each));
       return raw && from.memoryFrom(unwrap(raw));
     },
     async getByKey(input, each) {

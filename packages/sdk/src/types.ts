@@ -488,6 +488,8 @@ export interface ListInput extends TimeFilter {
   tag?: string | undefined;
   filter?: Filter | undefined;
   kind?: Kind | undefined;
+  /** Archived memories too, or those alone, to be restored; neither when absent. */
+  archived?: boolean | 'only' | undefined;
   /** By time of storing; `desc`, newest first, when absent. */
   order?: 'asc' | 'desc' | undefined;
   /** Memories in a page. */
@@ -515,7 +517,10 @@ export interface ForgetResult {
   receipt: JsonValue;
 }
 
-export interface KeyInput {
+/** Of one memory: which version, and whether it held. */
+export type MemoryTimes = Pick<TimeFilter, 'validAt' | 'asOf'>;
+
+export interface KeyInput extends MemoryTimes {
   key: string;
   namespace?: string | undefined;
 }

@@ -17,11 +17,11 @@ import { type ForgetReceipt, type ForgetRequest, forget } from './forget/forget.
 import { type History, type HistoryRequest, history } from './history/history.ts';
 import type { ImportItem, ImportOutcome } from './import/import-item.ts';
 import { importMany } from './import/import-many.ts';
+import { getByKey, type KeyAnswer } from './list/get-by-key.ts';
 import {
   type GetOptions,
   get,
-  getByKey,
-  type KeyAnswer,
+  type KeyTimes,
   type ListPage,
   type ListRequest,
   list,
@@ -54,7 +54,12 @@ export interface Engine {
   context(scope: Scope, request: ContextRequest): Promise<ContextAnswer>;
   list(scope: Scope, request: ListRequest): Promise<ListPage>;
   get(scope: Scope, id: MemoryId, options?: GetOptions): Promise<Memory>;
-  getByKey(scope: Scope, namespace: NamespaceName, key: string): Promise<KeyAnswer>;
+  getByKey(
+    scope: Scope,
+    namespace: NamespaceName,
+    key: string,
+    times?: KeyTimes,
+  ): Promise<KeyAnswer>;
   update(scope: Scope, target: MemoryTarget, patch: MemoryPatch): Promise<UpdateOutcome>;
   setArchived(scope: Scope, target: MemoryTarget, archived: boolean): Promise<UpdateOutcome>;
   history(scope: Scope, request: HistoryRequest): Promise<History>;
@@ -101,7 +106,7 @@ export function createEngine(deps: EngineDeps): Engine {
     context: (scope, request) => buildContext(deps, scope, request),
     list: (scope, request) => list(deps, scope, request),
     get: (scope, id, options) => get(deps, scope, id, options),
-    getByKey: (scope, namespace, key) => getByKey(deps, scope, namespace, key),
+    getByKey: (scope, namespace, key, times) => getByKey(deps, scope, namespace, key, times),
     update: (scope, target, patch) => update(deps, scope, target, patch),
     setArchived: (scope, target, archived) => setArchived(deps, scope, target, archived),
     history: (scope, request) => history(deps, scope, request),

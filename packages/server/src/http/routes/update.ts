@@ -65,8 +65,8 @@ const patch = defineRoute({
   description:
     'A merge patch: what is not named stays, null takes away; metadata is merged name by name, ' +
     'tags, attachments and links are replaced. The former version is kept (`/history`). ' +
-    '`if_version`, or the header `If-Match` with the version, is a 409 when somebody else was faster. The key ' +
-    'of a memory stays: store under another key instead.',
+    '`if_version`, or the header `If-Match` with the version, is a 409 when somebody else was ' +
+    'faster. The key of a memory stays: store under another key instead.',
   params: idParams,
   body: patchSchema,
   once: true,
