@@ -317,7 +317,8 @@ describe('changing a memory', () => {
       method: 'POST',
       url: '/v1/memory/mem_1/restore?namespace=user-42',
     });
-    const history = await client.history('mem_1', { limit: 2 });
+    const history = await client.history('mem_1', { limit: 2, cursor: 'c' });
+    expect(seen[2]?.url).toBe('/v1/memory/mem_1/history?namespace=user-42&limit=2&cursor=c');
     expect(history?.versions.map(({ version }) => version)).toEqual([3, 2]);
     expect(history).toMatchObject({ complete: false, chain: { before: [{ key: 'home' }] } });
     expect(await client.history('mem_1')).toBeUndefined();

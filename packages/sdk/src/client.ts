@@ -19,6 +19,7 @@ import type {
   ForgetInput,
   ForgetResult,
   Health,
+  HistoryInput,
   HistoryResult,
   KeyInput,
   KeyResult,
@@ -81,11 +82,8 @@ export interface ReverieClient extends TransferCalls, SnapshotCalls {
   getByKey(input: KeyInput | string, options?: CallOptions): Promise<KeyResult>;
   /** Changes one memory. Throws `memory_not_found`, `version_conflict`, `memory_superseded`. */
   update(input: UpdateInput, options?: WriteOptions): Promise<UpdateResult>;
-  /** Every version of a memory; undefined when there is no such memory. */
-  history(
-    id: string,
-    options?: CallOptions & { namespace?: string | undefined; limit?: number | undefined },
-  ): Promise<HistoryResult | undefined>;
+  /** A page of the versions of a memory; undefined when there is no such memory. */
+  history(id: string, options?: CallOptions & HistoryInput): Promise<HistoryResult | undefined>;
   /** Puts a memory aside: no recall, list or context shows it, and get still does. */
   archive(
     id: string,
@@ -210,7 +208,8 @@ function changesOver(
       return from.updateFrom(await write('PATCH', path, body, each));
     },
     async history(id, each) {
-      const query = search({ namespace: each?.namespace ?? namespace, limit: each?.limit });
+      const { limit, cursor } = each ?? {};
+      const query = search({ namespace: each?.namespace ?? namespace, limit, cursor });
       const raw = await unlessMissing(get(`/v1/memory/${segment(id)}/history${query}`, each));
       return raw && from.historyFrom(raw);
     },

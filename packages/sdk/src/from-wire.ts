@@ -25,6 +25,7 @@ import type {
   KeyResult,
   ListPage,
   Memory,
+  MemoryVersion,
   NamespaceInfo,
   QueryTime,
   RecallExplanation,
@@ -160,12 +161,16 @@ export function historyFrom(raw: JsonObject): HistoryResult {
   const chain = isObject(raw.chain) ? raw.chain : {};
   return {
     id: text(raw, 'id'),
-    versions: objects(raw.versions).map(memoryFrom),
+    versions: objects(raw.versions).map((version) => ({
+      ...memoryFrom(version),
+      op: textOrNull(version.op) as MemoryVersion['op'],
+    })),
     chain: {
       before: objects(chain.before).map(memoryFrom),
       after: objects(chain.after).map(memoryFrom),
     },
     complete: raw.complete !== false,
+    nextCursor: textOrNull(raw.next_cursor),
   };
 }
 

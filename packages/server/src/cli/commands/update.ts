@@ -1,5 +1,12 @@
 /** `reverie update`, `history`, `archive` and `restore`: correcting one memory. */
-import type { HistoryResult, Memory, MemoryLink, UpdateInput, UpdateResult } from '@reverie/sdk';
+import type {
+  HistoryResult,
+  Memory,
+  MemoryLink,
+  ReverieClient,
+  UpdateInput,
+  UpdateResult,
+} from '@reverie/sdk';
 import { Command } from 'commander';
 import { MemoryError } from '../../domain/errors.ts';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
@@ -82,15 +89,39 @@ function asideCommand(
   });
 }
 
+interface HistoryOptions extends ConnectionOptions {
+  readonly all?: boolean;
+}
+
 export function historyCommand(context: CliContext): Command {
   const command = new Command('history')
-    .description('every version of a memory, newest first')
-    .argument('<id>', 'the id of a memory');
-  return withConnection(command).action(async (id: string, options: ConnectionOptions) => {
-    const result = await connect(options, context).history(id);
-    if (result === undefined) throw new MemoryError('memory_not_found');
+    .description('versions of a memory, newest first')
+    .argument('<id>', 'the id of a memory')
+    .option('-a, --all', 'all of them, not the newest hundred alone');
+  return withConnection(command).action(async (id: string, options: HistoryOptions) => {
+    const result = await historyOf(connect(options, context), id, options.all === true);
     context.out(options.json ? json(result) : listed(result));
   });
+}
+
+/** Pages as one. */
+async function historyOf(
+  client: ReverieClient,
+  id: string,
+  isWhole: boolean,
+): Promise<HistoryResult> {
+  const first = await client.history(id);
+  if (first === undefined) throw new MemoryError('memory_not_found');
+  let { versions, chain, nextCursor } = first;
+  while (isWhole && nextCursor !== null) {
+    const page = await client.history(id, { cursor: nextCursor });
+    if (page === undefined) throw new MemoryError('memory_not_found');
+    versions = [...versions, ...page.versions];
+    const { before, after } = page.chain;
+    chain = { before: [...chain.before, ...before], after: [...chain.after, ...after] };
+    nextCursor = page.nextCursor;
+  }
+  return { id: first.id, versions, chain, complete: nextCursor === null, nextCursor };
 }
 
 function told({ status, id, version }: UpdateResult): string {
@@ -101,9 +132,9 @@ function told({ status, id, version }: UpdateResult): string {
 function listed({ versions, chain, complete }: HistoryResult): string {
   const lines = [
     ...chain.after.toReversed().map((memory) => line(memory, `replaced it as ${memory.id}`)),
-    ...versions.map((memory) => line(memory, '')),
+    ...versions.map((version) => line(version, version.op ?? '')),
     ...chain.before.map((memory) => line(memory, `replaced, was ${memory.id}`)),
-    ...(complete ? [] : ['Older versions are left out.']),
+    ...(complete ? [] : ['More of them are left out; --all shows them.']),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -99,6 +99,5 @@ async function formerOf(
   { ordinal, version }: RecordRow,
 ): Promise<RecordRow[]> {
   if (version === 1) return [];
-  const former = await records.versions(namespaceNo, ordinal);
-  return former.filter((row) => row.version < version);
+  return records.versions(namespaceNo, ordinal, { below: version });
 }

@@ -5,6 +5,7 @@ import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import { audiences } from '../../domain/memory.ts';
 import { parseNamespace } from '../../domain/names.ts';
+import { versionOps } from '../../engine/history/history.ts';
 import type { MemoryPatch } from '../../engine/update/apply-patch.ts';
 import type { MemoryTarget, UpdateOutcome } from '../../engine/update/update.ts';
 import type { AppContext } from '../context.ts';
@@ -132,42 +133,51 @@ const restore = archiving(
   'A replaced fact is refused (409 memory_superseded): store it again under its key.',
 );
 
+const versionSchema = memorySchema
+  .extend({ op: z.enum(versionOps).nullable().openapi({ description: 'What made it.' }) })
+  .openapi('Version');
+
 const history = defineRoute({
   method: 'get',
   path: '/v1/memory/{id}/history',
   tag: 'List',
-  summary: 'Every version of a memory',
+  summary: 'Every version of a memory, page by page',
   description:
-    'Versions newest first, the current one included. Of a fact also the `chain` of its key: the ' +
-    'facts that it replaced (`before`) and the ones that replaced it (`after`).',
+    'Versions newest first, the current one included, each with the `op` that made it. Of a fact ' +
+    'also the `chain` of its key: the facts that it replaced (`before`) and the ones that replaced ' +
+    'it (`after`). Pass `next_cursor` back as `cursor` until it is null.',
   params: idParams,
   query: z.strictObject({
     namespace: z.string().optional(),
     limit: z.number().int().min(1).max(limits.historyMax).optional(),
+    cursor: z.string().optional(),
   }),
   response: z
     .object({
       ok: z.literal(true),
       id: z.string(),
-      versions: z.array(memorySchema),
+      versions: z.array(versionSchema),
       chain: z.object({ before: z.array(memorySchema), after: z.array(memorySchema) }),
       complete: z.boolean(),
+      next_cursor: z.string().nullable(),
     })
     .openapi('History'),
   handle: async ({ params, query, principal }, { engine }) => {
-    const { versions, before, after, isCut } = await engine.history(
+    const { versions, before, after, nextCursor } = await engine.history(
       { tenant: principal.tenant },
       {
         ...targetOf(params.id, query.namespace, undefined),
         limit: query.limit ?? limits.historyMax,
+        ...(query.cursor !== undefined && { cursor: query.cursor }),
       },
     );
     return {
       ok: true,
       id: parseMemoryId(params.id),
-      versions: versions.map(presentMemory),
+      versions: versions.map((version) => ({ ...presentMemory(version), op: version.op })),
       chain: { before: before.map(presentMemory), after: after.map(presentMemory) },
-      complete: !isCut,
+      complete: nextCursor === undefined,
+      next_cursor: nextCursor ?? null,
     };
   },
 });
