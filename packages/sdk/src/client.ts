@@ -3,6 +3,7 @@ import { type Calls, callsOver } from './calls.ts';
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
+import type { HistoryInput, HistoryResult } from './history-types.ts';
 import { search, segment } from './path.ts';
 import { type SnapshotCalls, snapshotCalls } from './snapshots.ts';
 import * as to from './to-wire.ts';
@@ -19,8 +20,6 @@ import type {
   ForgetInput,
   ForgetResult,
   Health,
-  HistoryInput,
-  HistoryResult,
   KeyInput,
   KeyResult,
   ListInput,

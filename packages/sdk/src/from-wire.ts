@@ -3,6 +3,7 @@
  * add fields; what it needs and does not find is an `invalid_response`.
  */
 import { ReverieError } from './errors.ts';
+import type { HistoryResult, MemoryVersion } from './history-types.ts';
 import type {
   Attachment,
   AuditFinding,
@@ -17,7 +18,6 @@ import type {
   ExplainedPart,
   Explanation,
   ForgetResult,
-  HistoryResult,
   ImportProgress,
   ImportResult,
   JsonObject,
@@ -25,7 +25,6 @@ import type {
   KeyResult,
   ListPage,
   Memory,
-  MemoryVersion,
   NamespaceInfo,
   QueryTime,
   RecallExplanation,

@@ -7,4 +7,5 @@ export {
   type ReverieErrorCode,
   type ReverieErrorOptions,
 } from './errors.ts';
+export type * from './history-types.ts';
 export type * from './types.ts';

@@ -1,4 +1,4 @@
-/** A row of ten thousand versions is read by the page: what a page costs does not depend on them. */
+/** A row of ten thousand versions is read by the page: a page costs the same however many. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TenantId } from '../../domain/memory.ts';
 import type { TenantRecords } from '../../ports/records.ts';

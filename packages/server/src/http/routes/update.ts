@@ -144,8 +144,8 @@ const history = defineRoute({
   summary: 'Every version of a memory, page by page',
   description:
     'Versions newest first, the current one included, each with the `op` that made it. Of a fact ' +
-    'also the `chain` of its key: the facts that it replaced (`before`) and the ones that replaced ' +
-    'it (`after`). Pass `next_cursor` back as `cursor` until it is null.',
+    'also the `chain` of its key: the facts that it replaced (`before`) and the ones that ' +
+    'replaced it (`after`). Pass `next_cursor` back as `cursor` until it is null.',
   params: idParams,
   query: z.strictObject({
     namespace: z.string().optional(),
