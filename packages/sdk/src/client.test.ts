@@ -410,6 +410,27 @@ describe('reading', () => {
     expect(await client.getByKey({ key: 'x' })).toEqual({ found: false, value: null, turns: 0 });
   });
 
+  it('reads and changes the settings of a namespace', async () => {
+    const body = { name: 'a', memories: 0, created_at: 'x', changed_at: 'y', version: 1 };
+    const missing = { error: { code: 'namespace_not_found', message: 'None.' } };
+    const { client, seen } = await clientOver(
+      { body: { ...body, default_mode: 'append' } },
+      { body: { ...body, default_mode: 'replace', version: 2 } },
+      { status: 404, body: missing },
+    );
+    const shown = { name: 'a', memories: 0, createdAt: 'x', changedAt: 'y' };
+    expect(await client.namespace()).toEqual({ ...shown, defaultMode: 'append', version: 1 });
+    const update = { namespace: 'b', defaultMode: 'replace', ifVersion: 1 } as const;
+    const changed = { ...shown, defaultMode: 'replace', version: 2 };
+    expect(await client.updateNamespace(update)).toEqual(changed);
+    expect(seen[0]?.url).toBe('/v1/namespaces/user-42');
+    expect(seen[1]).toMatchObject({
+      ...{ method: 'PATCH', url: '/v1/namespaces/b' },
+      body: { default_mode: 'replace', if_version: 1 },
+    });
+    expect(await client.namespace()).toBeUndefined();
+  });
+
   it('forgets, walks namespaces and asks for health', async () => {
     const space = { name: 'a', memories: 3, created_at: 'x', changed_at: 'y' };
     const { client, seen } = await clientOver(

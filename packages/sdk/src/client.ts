@@ -4,13 +4,14 @@ import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
 import type { HistoryInput, HistoryResult } from './history-types.ts';
+import { type NamespaceCalls, namespaceCalls } from './namespaces.ts';
+import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import { type SnapshotCalls, snapshotCalls } from './snapshots.ts';
 import * as to from './to-wire.ts';
 import { type TransferCalls, transferCalls } from './transfer.ts';
 import type { TransportSettings } from './transport.ts';
 import type {
-  AuditResult,
   CallOptions,
   ClientOptions,
   ContextInput,
@@ -26,7 +27,6 @@ import type {
   ListPage,
   Memory,
   MemoryTimes,
-  NamespaceInfo,
   RecallInput,
   RecallResult,
   StoreInput,
@@ -40,7 +40,7 @@ import type {
 } from './types.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
-export interface ReverieClient extends TransferCalls, SnapshotCalls {
+export interface ReverieClient extends TransferCalls, SnapshotCalls, NamespaceCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -95,10 +95,6 @@ export interface ReverieClient extends TransferCalls, SnapshotCalls {
   ): Promise<UpdateResult>;
   /** Erases by id, or by key. A repeated call forgets 0. */
   forget(input: ForgetInput, options?: WriteOptions): Promise<ForgetResult>;
-  /** The namespaces that this key may see. */
-  namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
-  /** Memory quality in numbers: what is there twice, stale, never recalled, or a secret. */
-  audit(input?: { namespace?: string | undefined }, options?: CallOptions): Promise<AuditResult>;
   /** The vectors that the server has, by model, and how far each is. */
   embeddings(options?: CallOptions): Promise<EmbeddingsStatus>;
   /** Searches by the previous model's vectors again; a second call leads forward again. */
@@ -173,7 +169,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       const raw = await unlessMissing(write('POST', '/v1/forget', body, each));
       return from.forgetFrom(raw ?? { forgotten: 0, namespace: input.namespace ?? null });
     },
-    ...namespacesOver(namespace, calls),
+    ...namespaceCalls(calls, namespace),
     ...transferCalls(settings, namespace),
     ...snapshotCalls(calls, namespace),
     ...embeddingsOver(calls),
@@ -214,23 +210,6 @@ function changesOver(
     },
     archive: (id, each) => setAside(id, 'archive', each),
     restore: (id, each) => setAside(id, 'restore', each),
-  };
-}
-
-/** Namespaces as wholes. */
-function namespacesOver(
-  namespace: string | undefined,
-  { get }: Calls,
-): Pick<ReverieClient, 'namespaces' | 'audit'> {
-  return {
-    namespaces: (each) =>
-      pages(undefined, async (cursor) =>
-        from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
-      ),
-    async audit(input, each) {
-      const name = segment(input?.namespace ?? namespace ?? 'default');
-      return from.auditFrom(await get(`/v1/namespaces/${name}/audit`, each));
-    },
   };
 }
 
@@ -311,16 +290,4 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
 /** The memory itself, or an answer that holds it under `memory`. */
 function unwrap(raw: ReturnType<typeof from.objectFrom>) {
   return raw.id === undefined ? from.objectFrom(raw.memory, 'memory') : raw;
-}
-
-async function* pages<T>(
-  first: string | undefined,
-  read: (cursor: string | undefined) => Promise<{ results: T[]; nextCursor: string | null }>,
-): AsyncGenerator<T, void, undefined> {
-  let cursor = first;
-  do {
-    const page = await read(cursor);
-    yield* page.results;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
 }

@@ -238,13 +238,16 @@ export function namespacesFrom(raw: JsonObject): {
   results: NamespaceInfo[];
   nextCursor: string | null;
 } {
-  const found = results(raw).map((item) => ({
-    name: text(item, 'name'),
-    memories: count(item.memories, 0),
-    createdAt: text(item, 'created_at'),
-    changedAt: text(item, 'changed_at'),
-  }));
-  return { results: found, nextCursor: textOrNull(raw.next_cursor) };
+  return { results: results(raw).map(namespaceFrom), nextCursor: textOrNull(raw.next_cursor) };
+}
+
+export function namespaceFrom(raw: JsonObject): NamespaceInfo {
+  return {
+    name: text(raw, 'name'),
+    memories: count(raw.memories, 0),
+    createdAt: text(raw, 'created_at'),
+    changedAt: text(raw, 'changed_at'),
+  };
 }
 
 export function auditFrom(raw: JsonObject): AuditResult {

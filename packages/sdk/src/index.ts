@@ -8,4 +8,5 @@ export {
   type ReverieErrorOptions,
 } from './errors.ts';
 export type * from './history-types.ts';
+export type { DefaultMode, NamespaceDetail, NamespaceUpdate } from './namespaces.ts';
 export type * from './types.ts';

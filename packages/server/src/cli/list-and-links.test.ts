@@ -1,4 +1,4 @@
-/** The command: archived memories, other times, and links. */
+/** The command: archived memories, other times, links, and the settings of namespaces. */
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Answer, openService, runCommand, type Service } from './run-command.test.helper.ts';
@@ -57,4 +57,21 @@ it('store and update take links', async () => {
   }
   expect(seen.length).toBe(2);
   expect((await run(['store', 'x', '--link', id])).code).toBe(2);
+});
+
+it('namespaces are listed, and one shows and changes its settings', async () => {
+  const space = { name: 'ann', memories: 1, created_at: 'x', changed_at: '2026-03-01T09:00:00Z' };
+  answer = { status: 200, body: { results: [space], next_cursor: null } };
+  expect((await run(['namespaces'])).out).toBe('ann  1 memory, changed 2026-03-01 09:00:00\n');
+  answer = { status: 200, body: { ...space, default_mode: 'append', version: 2 } };
+  expect((await run(['namespaces', 'ann'])).out).toContain('default mode append, version 2');
+  await run(['namespaces', 'ann', '--default-mode', 'append', '--if-version', '1']);
+  expect(seen[2]).toMatchObject({
+    ...{ method: 'PATCH', url: '/v1/namespaces/ann' },
+    body: { default_mode: 'append', if_version: 1 },
+  });
+  expect((await run(['namespaces', '--default-mode', 'append'])).code).toBe(2);
+  expect((await run(['namespaces', 'ann', '--default-mode', 'x'])).code).toBe(2);
+  answer = { status: 404, body: { error: { code: 'namespace_not_found', message: 'None.' } } };
+  expect((await run(['namespaces', 'ann'])).code).toBe(1);
 });

@@ -16,6 +16,10 @@ import { parseKey, parseLabel } from './names.ts';
 
 export type StoreMode = 'append' | 'replace';
 
+/** What a namespace does with a key where the store says nothing; `auto` goes by the value. */
+export const defaultModes = ['auto', 'append', 'replace'] as const;
+export type DefaultMode = (typeof defaultModes)[number];
+
 /** Times are milliseconds since 1970 UTC. Absent fields are not set. */
 export interface MemoryInput {
   readonly value: JsonValue;

@@ -27,6 +27,12 @@ import {
   list,
 } from './list/list.ts';
 import { type NamespacePage, namespaces } from './list/namespaces.ts';
+import {
+  getNamespace,
+  type NamespaceDetail,
+  type NamespacePatch,
+  updateNamespace,
+} from './namespaces/settings.ts';
 import { createOnce, type RunOnce } from './once/once.ts';
 import { type RecallAnswer, type RecallRequest, recall } from './recall/recall.ts';
 import { type WhyNotAnswer, type WhyNotRequest, whyNot } from './recall/why-not.ts';
@@ -68,6 +74,12 @@ export interface Engine {
     scope: Scope,
     options: { after?: NamespaceName; limit: number },
   ): Promise<NamespacePage>;
+  namespace(scope: Scope, name: NamespaceName): Promise<NamespaceDetail>;
+  updateNamespace(
+    scope: Scope,
+    name: NamespaceName,
+    patch: NamespacePatch,
+  ): Promise<NamespaceDetail>;
   /** What is wrong with the memories of a namespace, in numbers. */
   audit(scope: Scope, request: AuditRequest): Promise<AuditReport>;
   exportNamespace(scope: Scope, request: ExportRequest): Promise<Export>;
@@ -116,6 +128,8 @@ export function createEngine(deps: EngineDeps): Engine {
       return receipt;
     },
     namespaces: (scope, options) => namespaces(deps, scope, options),
+    namespace: (scope, name) => getNamespace(deps, scope, name),
+    updateNamespace: (scope, name, patch) => updateNamespace(deps, scope, name, patch),
     // One after the other: together they would take the thread from the searches.
     audit: (scope, request) => audits.run(() => audit(deps, scope, request)),
     exportNamespace: (scope, request) => exportNamespace(deps, scope, request),

@@ -1,6 +1,7 @@
 /** Memories as the wire shows them: snake_case, times as ISO 8601 in UTC. */
 import { type Memory, textOf } from '../domain/memory.ts';
 import type { ForgetReceipt } from '../engine/forget/forget.ts';
+import type { NamespaceDetail } from '../engine/namespaces/settings.ts';
 import type { RecallResult } from '../engine/recall/show.ts';
 import type { QueryTime } from '../engine/recall/time.ts';
 import type { NamespaceInfo } from '../ports/records.ts';
@@ -85,6 +86,12 @@ export function presentNamespace(info: NamespaceInfo) {
     created_at: iso(info.createdAt),
     changed_at: iso(info.changedAt),
   };
+}
+
+export function presentNamespaceDetail(detail: NamespaceDetail) {
+  const { settings, settingsVersion } = detail;
+  const { defaultMode } = settings;
+  return { ...presentNamespace(detail), default_mode: defaultMode, version: settingsVersion };
 }
 
 export function presentReceipt({ namespace, forgotten, seq, at }: ForgetReceipt) {

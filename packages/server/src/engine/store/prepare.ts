@@ -20,6 +20,7 @@ import { parseTranscript } from '../../text/transcript.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { checkTargets } from '../links/links.ts';
+import { defaultModeFor } from '../namespaces/settings.ts';
 import type { Scope } from '../scope.ts';
 
 export interface PreparedStore {
@@ -43,7 +44,8 @@ export async function prepareStore(
   const input = checkMemoryInput(raw, deps.valueBytesMax);
   await checkTargets(deps, scope, namespace, input.links ?? []);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
-  const intent = decideIntent(input, isTranscript);
+  const defaultMode = await defaultModeFor(deps, scope, namespace, input);
+  const intent = decideIntent(input, isTranscript, defaultMode);
   // What is imported was said before anything was handed out.
   const text = origin === 'import' ? '' : textOf(input.value);
   const echoOf = deps.handedOut.echoOf(scope.tenant, namespace, text);

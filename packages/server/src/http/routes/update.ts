@@ -1,6 +1,5 @@
 /** Changing one memory: PATCH /v1/memory/{id}, its archive and restore, and its history. */
 import { z } from '@hono/zod-openapi';
-import { MemoryError } from '../../domain/errors.ts';
 import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import { audiences } from '../../domain/memory.ts';
@@ -8,7 +7,7 @@ import { parseNamespace } from '../../domain/names.ts';
 import { versionOps } from '../../engine/history/history.ts';
 import type { MemoryPatch } from '../../engine/update/apply-patch.ts';
 import type { MemoryTarget, UpdateOutcome } from '../../engine/update/update.ts';
-import type { AppContext } from '../context.ts';
+import { ifMatch } from '../if-match.ts';
 import { presentMemory } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import {
@@ -90,18 +89,6 @@ function patchOf(body: z.infer<typeof patchSchema>): MemoryPatch {
     validTo: body.valid_to,
     expiresAt: body.expires_at,
   });
-}
-
-/** `If-Match: "3"`. Throws invalid_request when it is anything but a version. */
-function ifMatch(context: AppContext): number | undefined {
-  const header = context.req.header('if-match');
-  if (header === undefined) return undefined;
-  const version = /^"?(\d{1,10})"?$/.exec(header.trim())?.[1];
-  if (version === undefined) {
-    const details = { field: 'If-Match' };
-    throw new MemoryError('invalid_request', 'If-Match must be a version.', { details });
-  }
-  return Number(version);
 }
 
 const archiving = (verb: 'archive' | 'restore', summary: string, description: string) =>
