@@ -1,4 +1,4 @@
-/** A memory is on every way of reading until the moment at which it expires, and on none from then. */
+/** A memory is on every way of reading until the moment it expires, and on none from then. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../../packages/server/src/domain/limits.ts';
 import type { MemoryId } from '../../packages/server/src/domain/memory.ts';
