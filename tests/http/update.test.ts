@@ -120,6 +120,72 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect([cut.versions.length, cut.complete]).toEqual([1, false]);
   });
 
+  /** Every page, and what is on them together. */
+  const walk = async (id: string, limit: number) => {
+    const pages = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page = await ok('GET', `${pathOf(id)}/history?limit=${limit}${more}`);
+      expect(page.complete).toBe(page.next_cursor === null);
+      pages.push(page);
+      cursor = page.next_cursor;
+    }
+    const { versions, before, after } = {
+      versions: pages.flatMap((page) => page.versions),
+      before: pages.flatMap((page) => page.chain.before),
+      after: pages.flatMap((page) => page.chain.after),
+    };
+    return { pages: pages.length, versions, before, after };
+  };
+
+  test('a history comes page by page, each version with what made it', async () => {
+    const namespace = 'pages';
+    const { id } = await set({ namespace, key: 'pages', value: 'One.' });
+    for (let i = 0; i < 5; i += 1) await ok('PATCH', pathOf(id), { metadata: { i } });
+    await ok('POST', `${pathOf(id)}/archive`);
+    await ok('POST', `${pathOf(id)}/restore`);
+    await set({ namespace, key: 'pages', value: 'Two.' });
+    const patched = Array(5).fill('patched');
+    const ops = ['replaced', 'restored', 'archived', ...patched, 'created'];
+    for (const limit of [1, 2, 3, 8, 9, 100]) {
+      const { pages, versions, after } = await walk(id, limit);
+      expect(versions.map(({ op }: { op: string }) => op)).toEqual(ops);
+      expect(versions.map(({ version }: { version: number }) => version)).toEqual([
+        9, 8, 7, 6, 5, 4, 3, 2, 1,
+      ]);
+      expect(versions.map(({ metadata }: { metadata: { i?: number } }) => metadata.i)).toEqual([
+        ...[4, 4, 4, 4, 3, 2, 1, 0, undefined],
+      ]);
+      expect(after).toHaveLength(1);
+      expect(pages).toBe(Math.ceil(9 / limit));
+    }
+    // A version that comes meanwhile shifts nothing.
+    const other = await set({ namespace, value: 'Other.' });
+    await ok('PATCH', pathOf(other.id), { pinned: true });
+    const first = await ok('GET', `${pathOf(other.id)}/history?limit=1`);
+    await ok('PATCH', pathOf(other.id), { pinned: false });
+    const cursor = first.next_cursor;
+    const second = await ok('GET', `${pathOf(other.id)}/history?limit=1&cursor=${cursor}`);
+    expect(second.versions.map(({ version }: never) => version)).toEqual([1]);
+    const wrong = `${pathOf(id)}/history?cursor=${cursor}`;
+    expect(await code('GET', wrong)).toEqual([400, 'invalid_cursor']);
+    expect(await code('GET', `${pathOf(id)}/history?cursor=x`)).toEqual([400, 'invalid_cursor']);
+  });
+
+  test('a chain of facts is walked in both directions, page by page', async () => {
+    const namespace = 'long chain';
+    const ids = [];
+    for (let i = 0; i < 9; i += 1) {
+      ids.push((await set({ namespace, key: 'count', value: `number ${i}` })).id);
+    }
+    const { versions, before, after } = await walk(ids[5], 2);
+    const idsOf = (memories: { id: string }[]) => memories.map((memory) => memory.id);
+    expect(versions).toHaveLength(2);
+    expect(idsOf(before)).toEqual(ids.slice(0, 5).reverse());
+    expect(idsOf(after)).toEqual(ids.slice(6));
+  });
+
   test('the history of a fact goes over the facts that it replaced', async () => {
     const namespace = 'chain';
     const ids = [];

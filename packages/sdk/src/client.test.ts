@@ -42,6 +42,7 @@ const memory = {
   supersededBy: null,
   supersedes: 'mem_0199-0',
   attachments: [{ url: 'https://example.org/a.png', mediaType: 'image/png' }],
+  links: [{ type: 'about', id: 'mem_0199-b' }],
 };
 
 describe('store', () => {
@@ -79,6 +80,7 @@ describe('store', () => {
       confidence: 0.2,
       pinned: true,
       attachments: [{ url: 'u', mediaType: 'text/plain' }],
+      links: [{ type: 'about', id: 'mem_0' }],
       ifVersion: 2,
     });
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1/memory-set' });
@@ -103,6 +105,7 @@ describe('store', () => {
       confidence: 0.2,
       pinned: true,
       attachments: [{ url: 'u', media_type: 'text/plain' }],
+      links: [{ type: 'about', id: 'mem_0' }],
       if_version: 2,
     });
     expect(result).toEqual({
@@ -314,7 +317,8 @@ describe('changing a memory', () => {
       method: 'POST',
       url: '/v1/memory/mem_1/restore?namespace=user-42',
     });
-    const history = await client.history('mem_1', { limit: 2 });
+    const history = await client.history('mem_1', { limit: 2, cursor: 'c' });
+    expect(seen[2]?.url).toBe('/v1/memory/mem_1/history?namespace=user-42&limit=2&cursor=c');
     expect(history?.versions.map(({ version }) => version)).toEqual([3, 2]);
     expect(history).toMatchObject({ complete: false, chain: { before: [{ key: 'home' }] } });
     expect(await client.history('mem_1')).toBeUndefined();
@@ -369,6 +373,27 @@ describe('reading', () => {
     expect(await client.get('mem_0')).toBeUndefined();
     expect(seen[0]?.url).toBe('/v1/memory/mem%2F..%2Fx?namespace=user-42');
     await expect(client.get('..')).rejects.toMatchObject({ code: 'invalid_argument' });
+  });
+
+  it('asks for other times and for archived memories', async () => {
+    const { client, seen } = await clientOver(
+      { body: wireMemory },
+      { body: { found: false, value: null, turns: 0 } },
+      { body: { results: [], next_cursor: null, count: 0 } },
+    );
+    const validAt = new Date('2024-01-01');
+    await client.get('mem_1', { validAt, asOf: '2025-01-01' });
+    await client.getByKey({ key: 'home', validAt, asOf: '2025-01-01' });
+    await client.listPage({ archived: 'only', asOf: '2025-01-01' });
+    await client.listPage({ archived: true });
+    const times = { valid_at: '2024-01-01T00:00:00.000Z', as_of: '2025-01-01' };
+    expect(Object.fromEntries(new URL(`http://x${seen[0]?.url}`).searchParams)).toEqual({
+      namespace: 'user-42',
+      ...times,
+    });
+    expect(seen[1]?.body).toEqual({ key: 'home', namespace: 'user-42', ...times });
+    expect(seen[2]?.url).toContain('archived=only&as_of=2025-01-01');
+    expect(seen[3]?.url).toContain('archived=true');
   });
 
   it('gets by key', async () => {
@@ -436,6 +461,27 @@ describe('reading', () => {
     const input = { id: undefined, confirm: true };
     await expect(client.forget(input)).rejects.toMatchObject({ code: 'empty_selector' });
     expect(seen[0]?.body).toEqual({ namespace: 'user-42', confirm: true });
+  });
+
+  it('reads and changes the settings of a namespace', async () => {
+    const body = { name: 'a', memories: 0, created_at: 'x', changed_at: 'y', version: 1 };
+    const missing = { error: { code: 'namespace_not_found', message: 'None.' } };
+    const { client, seen } = await clientOver(
+      { body: { ...body, default_mode: 'append' } },
+      { body: { ...body, default_mode: 'replace', version: 2 } },
+      { status: 404, body: missing },
+    );
+    const shown = { name: 'a', memories: 0, createdAt: 'x', changedAt: 'y' };
+    expect(await client.namespace()).toEqual({ ...shown, defaultMode: 'append', version: 1 });
+    const update = { namespace: 'b', defaultMode: 'replace', ifVersion: 1 } as const;
+    const changed = { ...shown, defaultMode: 'replace', version: 2 };
+    expect(await client.updateNamespace(update)).toEqual(changed);
+    expect(seen[0]?.url).toBe('/v1/namespaces/user-42');
+    expect(seen[1]).toMatchObject({
+      ...{ method: 'PATCH', url: '/v1/namespaces/b' },
+      body: { default_mode: 'replace', if_version: 1 },
+    });
+    expect(await client.namespace()).toBeUndefined();
   });
 
   it('forgets, walks namespaces and asks for health', async () => {

@@ -36,6 +36,11 @@ export const errorTable = {
     'The namespace is not valid.',
     'Use 1 to 256 bytes without control characters.',
   ),
+  invalid_link: kind(
+    400,
+    'A link leads nowhere.',
+    'Link to a memory of the same namespace; forgotten and expired ones are not there.',
+  ),
   invalid_id: kind(400, 'The id is not valid.', 'Ids look like mem_ and a UUID.'),
   invalid_cursor: kind(400, 'The cursor is not valid.', 'Pass next_cursor back unchanged.'),
   invalid_filter: kind(

@@ -15,6 +15,8 @@ export const limits = {
   entitiesMax: 256,
   attachmentsMax: 16,
   attachmentBytesMax: 2048,
+  /** Links from one memory to others. */
+  linksMax: 32,
   /** Visible characters of an Idempotency-Key. */
   idempotencyKeyCharsMax: 255,
   /** How long a request with an Idempotency-Key is known. */

@@ -2,17 +2,23 @@
 import { utf8Length } from '../util/utf8.ts';
 import { MemoryError } from './errors.ts';
 import { limits } from './limits.ts';
+import { checkLinks } from './links.ts';
 import {
   type Attachment,
   type Audience,
   type JsonObject,
   type JsonValue,
   type Kind,
+  type MemoryLink,
   textOf,
 } from './memory.ts';
 import { parseKey, parseLabel, parseTag } from './names.ts';
 
 export type StoreMode = 'append' | 'replace';
+
+/** What a namespace does with a key where the store says nothing; `auto` goes by the value. */
+export const defaultModes = ['auto', 'append', 'replace'] as const;
+export type DefaultMode = (typeof defaultModes)[number];
 
 /** Times are milliseconds since 1970 UTC. Absent fields are not set. */
 export interface MemoryInput {
@@ -25,6 +31,7 @@ export interface MemoryInput {
   readonly tags?: readonly string[];
   readonly metadata?: JsonObject;
   readonly attachments?: readonly Attachment[];
+  readonly links?: readonly MemoryLink[];
   readonly speaker?: string;
   readonly occurredAt?: number;
   readonly validFrom?: number;
@@ -65,6 +72,7 @@ export function checkMemoryInput(input: MemoryInput, valueBytesMax: number): Mem
     ...(input.type !== undefined && { type: parseLabel(input.type, 'type') }),
     ...(input.speaker !== undefined && { speaker: parseLabel(input.speaker, 'speaker') }),
     ...(input.tags && { tags: checkTags(input.tags) }),
+    ...(input.links && { links: checkLinks(input.links) }),
   };
 }
 

@@ -74,6 +74,10 @@ export const attachmentSchema = z.strictObject({
   caption: z.string().max(limits.attachmentBytesMax).optional(),
 });
 
+export const linkSchema = z
+  .strictObject({ type: z.string(), id: z.string() })
+  .openapi('Link', { example: { type: 'supports', id: 'mem_...' } });
+
 export const shareSchema = z.number().min(0).max(1);
 
 /** One memory to store. Aliases of `value` and `namespace` are taken from other memory APIs. */
@@ -98,6 +102,7 @@ export const storeBodySchema = z
     confidence: shareSchema.optional(),
     pinned: z.boolean().optional(),
     attachments: z.array(attachmentSchema).max(limits.attachmentsMax).optional(),
+    links: z.array(linkSchema).optional(),
     if_version: z.number().int().min(0).optional(),
     content: jsonSchema.optional(),
     message: jsonSchema.optional(),
@@ -131,6 +136,9 @@ export const memorySchema = z
     tags: z.array(z.string()),
     metadata: jsonObjectSchema,
     attachments: z.array(attachmentSchema),
+    links: z.array(linkSchema).openapi({
+      description: 'To other memories of the namespace; those that are gone are left out.',
+    }),
     speaker: z.string().nullable(),
     occurred_at: isoTime,
     created_at: isoTime,

@@ -4,6 +4,7 @@ import type { Memory, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { withLiveLinks } from '../links/links.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { stateAt } from '../state-at.ts';
@@ -69,7 +70,8 @@ export async function exportNamespace(
     const message = 'Memories were erased since that export started; export again.';
     throw new MemoryError('invalid_cursor', message);
   }
-  return { mark, memories: walk(records, info.no, request, mark) };
+  const links = (memories: readonly Memory[]) => withLiveLinks(deps, scope, memories, mark.at);
+  return { mark, memories: walk(records, info.no, request, mark, links) };
 }
 
 async function* walk(
@@ -77,6 +79,7 @@ async function* walk(
   namespaceNo: number,
   { namespace, history }: ExportRequest,
   { seq, at }: ExportMark,
+  withLinks: (memories: readonly Memory[]) => Promise<Memory[]>,
 ): AsyncGenerator<ExportedMemory, void, undefined> {
   const turns = createTurns();
   let after: number | undefined;
@@ -91,10 +94,9 @@ async function* walk(
       if (!then) return;
       if (then.expiresAt !== null && then.expiresAt <= at) continue;
       const former = history ? await formerOf(records, namespaceNo, then) : [];
-      yield {
-        memory: memoryOf(namespace, then),
-        history: former.map((version) => memoryOf(namespace, version)),
-      };
+      const versions = [then, ...former].map((version) => memoryOf(namespace, version));
+      const [memory, ...older] = await withLinks(versions);
+      if (memory) yield { memory, history: older };
     }
     after = rows.at(-1)?.ordinal;
     if (rows.length < pageRows) return;
@@ -107,6 +109,5 @@ async function formerOf(
   { ordinal, version }: RecordRow,
 ): Promise<RecordRow[]> {
   if (version === 1) return [];
-  const former = await records.versions(namespaceNo, ordinal);
-  return former.filter((row) => row.version < version);
+  return records.versions(namespaceNo, ordinal, { below: version });
 }

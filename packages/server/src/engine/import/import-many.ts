@@ -213,6 +213,7 @@ function settled({ item, plan }: Planned): Settled {
 
 function fileIdsOf({ state }: ImportItem): MemoryId[] {
   if (!state) return [];
-  const { id, supersedes, supersededBy, echoOf, derivedFrom } = state;
-  return [id, supersedes, supersededBy, echoOf, ...derivedFrom].filter((link) => link !== null);
+  const { id, supersedes, supersededBy, echoOf, links, derivedFrom } = state;
+  const targets = [...links.map((link) => link.id), ...derivedFrom];
+  return [id, supersedes, supersededBy, echoOf, ...targets].filter((link) => link !== null);
 }

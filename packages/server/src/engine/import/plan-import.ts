@@ -1,5 +1,6 @@
 /** Which operations bring one memory of a file into the namespace. */
 import { decodeBody, encodeBody } from '../../domain/body-codec.ts';
+import { linksField } from '../../domain/links.ts';
 import type { MemoryId } from '../../domain/memory.ts';
 import type { KeyExpectation, PutOp, RecordOp, RecordRow } from '../../ports/records.ts';
 import type { PreparedStore } from '../store/prepare.ts';
@@ -77,7 +78,9 @@ function putOf({ state, imported }: ImportItem, prepared: PreparedStore, place: 
   const { id, now, resolve } = place;
   const derivedFrom = state?.derivedFrom.map(resolve) ?? [];
   const echo = state?.echoOf ? { echoOf: resolve(state.echoOf) } : {};
-  const body = encodeBody({ ...prepared.body, ...echo, derivedFrom, imported });
+  const links = state?.links.map((link) => ({ type: link.type, id: resolve(link.id) }));
+  const origins = { ...echo, ...linksField(links), derivedFrom, imported };
+  const body = encodeBody({ ...prepared.body, ...origins });
   const put: PutOp = { ...prepared.put, body, columns: { ...prepared.put.columns, id } };
   if (!state) return put;
   const { kind, trust, version, archived, supersedes, supersededBy } = state;

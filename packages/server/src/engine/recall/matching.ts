@@ -5,7 +5,7 @@ import type { EngineDeps } from '../deps.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { rowsAsOf } from '../time-filter.ts';
-import { asksOfFormer, indexFilter, type RecallFilter, unmetConditions } from './filter.ts';
+import { indexFilter, passesFilter, type RecallFilter } from './filter.ts';
 
 /** Rows that one look reads. */
 const rowsMax = 256;
@@ -24,7 +24,7 @@ export async function matchingOrdinals(
     filter: indexFilter(deps, scope, info.name, filter),
     now: deps.clock.now(),
   };
-  if (!asksOfFormer(filter)) return searcher.list(query);
+  if (filter.asOf === undefined) return searcher.list(query);
   const records = deps.records.open(scope.tenant);
   const found: number[] = [];
   let after = page.after;
@@ -33,7 +33,7 @@ export async function matchingOrdinals(
     const some = await searcher.list({ ...query, limit, ...(after !== undefined && { after }) });
     const rows = await records.byOrdinal(info.no, some);
     for (const row of await rowsAsOf(records, info.no, rows, filter.asOf)) {
-      if (unmetConditions(memoryOf(info.name, row), filter).length === 0) found.push(row.ordinal);
+      if (passesFilter(memoryOf(info.name, row), filter)) found.push(row.ordinal);
     }
     after = some.at(-1);
     if (some.length < limit) break;

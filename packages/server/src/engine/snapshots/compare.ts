@@ -34,7 +34,10 @@ export interface Comparison {
   readonly nextCursor?: string;
 }
 
-/** Pages go by change, up to the change that was the newest at the first page. */
+/**
+ * Pages go by change, up to the change that was the newest at the first page. What has expired is
+ * nowhere to be read any more, and takes no part.
+ */
 export async function compareSnapshot(
   deps: EngineDeps,
   scope: Scope,
@@ -48,7 +51,9 @@ export async function compareSnapshot(
   const memories: ComparedMemory[] = [];
   let last = 0;
   let isMore = false;
+  const now = deps.clock.now();
   for await (const found of differences(records, info, { from: snapshot.seq, ...place })) {
+    if ('row' in found && (found.row.expiresAt ?? now + 1) <= now) continue;
     counts[found.kind] += 1;
     if (found.kind === 'erased') continue;
     isMore = memories.length >= limit;

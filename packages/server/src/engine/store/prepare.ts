@@ -2,6 +2,7 @@
 import { encodeBody } from '../../domain/body-codec.ts';
 import { makeMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
+import { linksField } from '../../domain/links.ts';
 import {
   type EntityMention,
   type KeyHash,
@@ -18,6 +19,8 @@ import { splitPassages } from '../../text/passages.ts';
 import { parseTranscript } from '../../text/transcript.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { checkTargets } from '../links/links.ts';
+import { defaultModeFor } from '../namespaces/settings.ts';
 import type { Scope } from '../scope.ts';
 
 export interface PreparedStore {
@@ -39,8 +42,10 @@ export async function prepareStore(
   origin: 'api' | 'bulk' | 'import',
 ): Promise<PreparedStore> {
   const input = checkMemoryInput(raw, deps.valueBytesMax);
+  await checkTargets(deps, scope, namespace, input.links ?? []);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
-  const intent = decideIntent(input, isTranscript);
+  const defaultMode = await defaultModeFor(deps, scope, namespace, input);
+  const intent = decideIntent(input, isTranscript, defaultMode);
   // What is imported was said before anything was handed out.
   const text = origin === 'import' ? '' : textOf(input.value);
   const echoOf = deps.handedOut.echoOf(scope.tenant, namespace, text);
@@ -74,6 +79,7 @@ async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
     metadata: input.metadata ?? {},
     entities: await findEntities(indexedText(content), input.speaker),
     derivedFrom: [],
+    ...linksField(input.links),
     origin,
   };
 }

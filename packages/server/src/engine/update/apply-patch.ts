@@ -1,11 +1,13 @@
 /** What a patch makes of a memory: its new body and columns. */
 import { decodeBody } from '../../domain/body-codec.ts';
+import { linksField } from '../../domain/links.ts';
 import type {
   Attachment,
   Audience,
   JsonObject,
   JsonValue,
   MemoryBody,
+  MemoryLink,
 } from '../../domain/memory.ts';
 import { checkMemoryInput, type MemoryInput } from '../../domain/memory-input.ts';
 import { mergePatch } from '../../domain/merge-patch.ts';
@@ -14,8 +16,8 @@ import type { RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { NewContent } from '../patch-op.ts';
 
 /**
- * What is not named stays; null takes away. Tags and attachments are replaced as a whole, metadata
- * is merged name by name. Times are milliseconds since 1970 UTC.
+ * What is not named stays; null takes away. Tags, attachments and links are replaced as a whole,
+ * metadata is merged name by name. Times are milliseconds since 1970 UTC.
  */
 export interface MemoryPatch {
   readonly value?: JsonValue;
@@ -23,6 +25,7 @@ export interface MemoryPatch {
   readonly tags?: readonly string[];
   readonly metadata?: JsonObject;
   readonly attachments?: readonly Attachment[];
+  readonly links?: readonly MemoryLink[];
   readonly speaker?: string | null;
   readonly audience?: Audience;
   readonly occurredAt?: number;
@@ -53,6 +56,7 @@ export function applyPatch(
     tags: [...(wanted.tags ?? [])],
     metadata: wanted.metadata ?? {},
     attachments: [...(wanted.attachments ?? [])],
+    ...linksField(wanted.links),
     ...(wanted.type !== undefined && { type: wanted.type }),
     ...(wanted.speaker !== undefined && { speaker: wanted.speaker }),
   };
@@ -78,6 +82,7 @@ function inputOf(
     tags: patch.tags ?? current.tags,
     metadata: patch.metadata ? mergePatch(current.metadata, patch.metadata) : current.metadata,
     attachments: patch.attachments ?? current.attachments,
+    links: patch.links ?? current.links ?? [],
     ...(type != null && { type }),
     ...(speaker != null && { speaker }),
     ...(validFrom !== null && { validFrom }),
@@ -85,9 +90,9 @@ function inputOf(
   };
 }
 
-/** Without the labels that a null takes away. */
+/** Without the labels that a null takes away, and the links, which are named anew. */
 function withoutNamed(current: MemoryBody, patch: MemoryPatch): MemoryBody {
-  const { type, speaker, ...rest } = current;
+  const { type, speaker, links: _, ...rest } = current;
   return {
     ...rest,
     ...(type !== undefined && patch.type !== null && { type }),

@@ -1,9 +1,11 @@
 /** Changing one memory: a merge patch that keeps what it does not name, and archiving. */
 import { MemoryError } from '../../domain/errors.ts';
+import { checkLinks } from '../../domain/links.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { checkTargets, withLiveLinks, withLiveTargets } from '../links/links.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { patchOp } from '../patch-op.ts';
 import { memoryOf } from '../rows.ts';
@@ -38,10 +40,15 @@ export function update(
   target: MemoryTarget,
   patch: MemoryPatch,
 ): Promise<UpdateOutcome> {
-  return change(deps, scope, target, async (row) => {
+  return change(deps, scope, target, async (row, { namespace }) => {
     refuseSuperseded(row);
+    const links = patch.links && checkLinks(patch.links);
+    await checkTargets(deps, scope, namespace, links ?? [], row.id);
     const content = applyPatch(row, patch, deps.valueBytesMax);
-    return content && { op: await patchOp(deps, row, content, true) };
+    if (content === undefined) return undefined;
+    // A body that is written anyway is written without links that lead nowhere any more.
+    const body = content.body && (await withLiveTargets(deps, scope, namespace, content.body));
+    return { op: await patchOp(deps, row, { ...content, ...(body && { body }) }, true) };
   });
 }
 
@@ -56,7 +63,7 @@ export function setArchived(
   target: MemoryTarget,
   archived: boolean,
 ): Promise<UpdateOutcome> {
-  return change(deps, scope, target, async (row, namespaceNo) => {
+  return change(deps, scope, target, async (row, { namespaceNo }) => {
     const { ordinal, version } = row;
     if (!archived) refuseSuperseded(row);
     if (row.archived === archived) return undefined;
@@ -94,8 +101,13 @@ interface Plan {
   readonly expect?: readonly KeyExpectation[];
 }
 
+interface Place {
+  readonly namespace: NamespaceName;
+  readonly namespaceNo: number;
+}
+
 /** Undefined for no change. */
-type MakePlan = (row: RecordRow, namespaceNo: number) => Promise<Plan | undefined>;
+type MakePlan = (row: RecordRow, place: Place) => Promise<Plan | undefined>;
 
 /** Reads, plans and commits until nobody came between. */
 async function change(
@@ -106,7 +118,11 @@ async function change(
 ): Promise<UpdateOutcome> {
   // Writers of this process wait in line, so that tries are left for those of others.
   const lock = JSON.stringify([scope.tenant, target.memoryId]);
-  return deps.keyLocks.run(lock, () => changeInLine(deps, scope, target, makePlan));
+  const { status, memory } = await deps.keyLocks.run(lock, () =>
+    changeInLine(deps, scope, target, makePlan),
+  );
+  const [shown = memory] = await withLiveLinks(deps, scope, [memory]);
+  return { status, memory: shown };
 }
 
 async function changeInLine(
@@ -126,7 +142,7 @@ async function changeInLine(
         details: { if_version: ifVersion, version: row.version },
       });
     }
-    const plan = await makePlan(row, found.namespaceNo);
+    const plan = await makePlan(row, found);
     if (plan === undefined) {
       const receipt = once?.receipt({ version: row.version });
       if (receipt && !(await records.keepReceipts([receipt]))) throw doneElsewhere();

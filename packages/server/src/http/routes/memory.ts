@@ -8,13 +8,7 @@ import { presentMemory } from '../present.ts';
 import { presentForget } from '../present-forget.ts';
 import { filterTextFields, jsonOf, whereOf } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import {
-  jsonSchema,
-  memorySchema,
-  timeFilterFrom,
-  timeFilterShape,
-  timeSchema,
-} from '../schemas.ts';
+import { jsonSchema, memorySchema, timeFilterFrom, timeFilterShape } from '../schemas.ts';
 import { forgetAnswerSchema } from './forget.ts';
 
 const listQuerySchema = z.strictObject({
@@ -22,12 +16,17 @@ const listQuerySchema = z.strictObject({
   key: z.string().optional(),
   tag: z.string().optional(),
   kind: z.enum(kinds).optional(),
+  archived: z.enum(['true', 'false', 'only']).optional().openapi({
+    description: 'Archived memories too (`true`), or those alone (`only`), to be restored.',
+  }),
   order: z.enum(['asc', 'desc']).optional(),
   limit: z.number().int().min(1).max(limits.listLimitMax).optional(),
   cursor: z.string().optional(),
   ...filterTextFields,
   ...timeFilterShape,
 });
+
+const archivedFrom = { true: 'too', false: 'not', only: 'only' } as const;
 
 const list = defineRoute({
   method: 'get',
@@ -61,6 +60,7 @@ const list = defineRoute({
         ...(query.kind !== undefined && { kind: query.kind }),
         ...(query.tag !== undefined && { tag: parseTag(query.tag, 'tag') }),
         ...(where && { where }),
+        ...(query.archived !== undefined && { archived: archivedFrom[query.archived] }),
         ...timeFilterFrom(query),
       },
     );
@@ -72,19 +72,25 @@ const list = defineRoute({
 const idParams = z.strictObject({ id: z.string() });
 const namespaceQuery = z.strictObject({ namespace: z.string().optional() });
 
+const { valid_at, as_of } = timeFilterShape;
+/** Where one memory is asked for: which version, and whether it held. */
+const timesShape = { valid_at, as_of };
+
 const get = defineRoute({
   method: 'get',
   path: '/v1/memory/{id}',
   tag: 'List',
   summary: 'Read one memory',
-  description: '`as_of` shows the version that was current then.',
+  description:
+    '`as_of` shows the version that was current then. With `valid_at` a memory that did not hold ' +
+    'then, in that version, is not found.',
   params: idParams,
-  query: namespaceQuery.extend({ as_of: timeSchema.optional() }),
+  query: namespaceQuery.extend(timesShape),
   response: z.object({ ok: z.literal(true), memory: memorySchema }),
   handle: async ({ params, query, principal }, { engine }) => {
     const memory = await engine.get({ tenant: principal.tenant }, parseMemoryId(params.id), {
       ...(query.namespace !== undefined && { namespace: parseNamespace(query.namespace) }),
-      ...(query.as_of !== undefined && { asOf: query.as_of }),
+      ...timeFilterFrom(query),
     });
     return { ok: true, memory: presentMemory(memory) };
   },
@@ -112,8 +118,12 @@ const byKey = defineRoute({
   path: '/v1/memory-get',
   tag: 'List',
   summary: 'Read the memory of a key',
-  description: 'The current fact, else the last turn of the thread. A miss is `found: false`.',
-  body: z.strictObject({ key: z.string(), namespace: z.string().optional() }).openapi('GetByKey'),
+  description:
+    'The current fact, else the last turn of the thread. A miss is `found: false`. With `as_of` ' +
+    'and `valid_at`: the fact that was current and held then, and the turns of then.',
+  body: z
+    .strictObject({ key: z.string(), namespace: z.string().optional(), ...timesShape })
+    .openapi('GetByKey'),
   response: z
     .object({
       ok: z.literal(true),
@@ -128,7 +138,12 @@ const byKey = defineRoute({
   handle: async ({ body, principal }, { engine }) => {
     const key = parseKey(body.key);
     const namespace = parseNamespace(body.namespace ?? defaultNamespace);
-    const { memory, turns } = await engine.getByKey({ tenant: principal.tenant }, namespace, key);
+    const { memory, turns } = await engine.getByKey(
+      { tenant: principal.tenant },
+      namespace,
+      key,
+      timeFilterFrom(body),
+    );
     return {
       ok: true,
       found: memory !== null,

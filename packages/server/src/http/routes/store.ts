@@ -21,7 +21,7 @@ const set = defineRoute({
   description:
     'Durable and findable when it answers. A value with role-labelled lines or the tag ' +
     '`conversation` is appended to the thread of its key; anything else with a key replaces the ' +
-    'current fact of that key; `mode` decides otherwise.',
+    'current fact of that key; `mode`, and the `default_mode` of the namespace, decide otherwise.',
   body: storeBodySchema,
   once: true,
   response: storeAnswerSchema,
