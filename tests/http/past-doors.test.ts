@@ -64,6 +64,25 @@ test('a memory is read by its id as of a time, and by what held then', async () 
   expect(await read(`valid_at=2023-01-01&as_of=${then}`)).toBe('2024');
 });
 
+test('both times together in a question, as a body and as a query string', async () => {
+  const namespace = 'question';
+  const { id } = await set({ value: 'The shop sells bread.', valid_to: '2024-01-01', namespace });
+  const then = await moment();
+  await ok('PATCH', `/v1/memory/${id}`, { valid_to: '2026-01-01', audience: 'system' });
+  const counts = async (times: Record<string, string>) => {
+    const asked = { query: 'bread', namespace, ...times };
+    const { count } = await ok('POST', '/v1/memory/search', asked);
+    const query = new URLSearchParams(asked);
+    expect((await ok('GET', `/v1/memory/search?${query}`)).count).toBe(count);
+    const context = await ok('POST', '/v1/memory/context', { ...asked, threshold: 0 });
+    return [count, context.citations.length];
+  };
+  // A context tells of the user alone: by now the memory is about the system.
+  expect(await counts({ valid_at: '2025-01-01' })).toEqual([1, 0]);
+  expect(await counts({ valid_at: '2025-01-01', as_of: then })).toEqual([0, 0]);
+  expect(await counts({ valid_at: '2023-01-01', as_of: then })).toEqual([1, 1]);
+});
+
 test('archived memories are listed when asked for, as of a time as they were', async () => {
   const namespace = 'archived';
   const kept = await set({ value: 'Kept.', namespace, tags: ['a'] });
