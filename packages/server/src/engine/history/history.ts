@@ -4,6 +4,7 @@ import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 
@@ -30,7 +31,7 @@ export async function history(
   scope: Scope,
   { memoryId, namespace, limit }: HistoryRequest,
 ): Promise<History> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const found = await findCurrent(deps, records, memoryId, namespace);
   const { namespaceNo, row } = found;
   const former = await records.versions(namespaceNo, row.ordinal);

@@ -4,6 +4,7 @@ import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { type PreparedStore, prepareStore } from '../store/prepare.ts';
 import type { ImportItem, ImportOutcome } from './import-item.ts';
@@ -89,7 +90,7 @@ class ImportBatch {
     this.#deps = deps;
     this.#scope = scope;
     this.#namespace = namespace;
-    this.#records = deps.records.open(scope.tenant);
+    this.#records = openRecords(deps, scope);
   }
 
   /** Learns which of the items, and of the memories they point to, the namespace has. */

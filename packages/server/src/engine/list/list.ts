@@ -5,6 +5,7 @@ import type { Kind, Memory, MemoryId, NamespaceName } from '../../domain/memory.
 import type { NamespaceInfo, RecordRow } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { openRecords } from '../open-records.ts';
 import { type RecallFilter, unmetConditions } from '../recall/filter.ts';
 import { matchingOrdinals } from '../recall/matching.ts';
 import { memoryOf } from '../rows.ts';
@@ -37,7 +38,7 @@ export async function list(
   request: ListRequest,
 ): Promise<ListPage> {
   const cursor = request.cursor === undefined ? undefined : decodeCursor(request.cursor);
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(request.namespace);
   if (!info) return { memories: [] };
   const sealOf = (after: number) => seal(deps, scope, info, request, after);
@@ -82,7 +83,7 @@ async function findPage(
   request: ListRequest,
   after: number | undefined,
 ): Promise<FoundPage> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const { order, limit } = request;
   const page = { order, limit: limit + 1, ...(after !== undefined && { after }) };
   const { key, kind, ...others } = recallFilter(request);
@@ -122,7 +123,7 @@ export async function get(
   id: MemoryId,
   { namespace, asOf }: GetOptions = {},
 ): Promise<Memory> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const match = await findCurrent(deps, records, id, namespace);
   const [row] = await rowsAsOf(records, match.namespaceNo, [match.row], asOf);
   if (row === undefined) throw new MemoryError('memory_not_found');
@@ -142,7 +143,7 @@ export async function getByKey(
   namespace: NamespaceName,
   key: string,
 ): Promise<KeyAnswer> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(namespace);
   if (!info) return { memory: null, turns: 0 };
   const keyHash = deps.hashKey(scope.tenant, namespace, key);

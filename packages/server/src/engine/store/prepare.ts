@@ -1,4 +1,5 @@
 /** Everything about a store that needs no look at the records: checks, intent, analysis. */
+import { requireAudience, requireNamespace } from '../../domain/access.ts';
 import { encodeBody } from '../../domain/body-codec.ts';
 import { makeMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
@@ -39,6 +40,8 @@ export async function prepareStore(
   origin: 'api' | 'bulk' | 'import',
 ): Promise<PreparedStore> {
   const input = checkMemoryInput(raw, deps.valueBytesMax);
+  requireNamespace(scope.access, namespace);
+  requireAudience(scope.access, namespace, input.audience ?? 'user');
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
   const intent = decideIntent(input, isTranscript);
   // What is imported was said before anything was handed out.

@@ -7,6 +7,7 @@ import type { RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
 import { doneElsewhere } from '../once/once.ts';
+import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { applyPatch, type MemoryPatch } from './apply-patch.ts';
@@ -103,11 +104,12 @@ async function change(
 
 async function changeInLine(
   deps: EngineDeps,
-  { tenant, once }: Scope,
+  scope: Scope,
   { memoryId, namespace, ifVersion }: MemoryTarget,
   plan: (row: RecordRow) => Promise<UpdateOp | undefined>,
 ): Promise<UpdateOutcome> {
-  const records = deps.records.open(tenant);
+  const { once } = scope;
+  const records = openRecords(deps, scope);
   const former = once?.former();
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const found = await findCurrent(deps, records, memoryId, namespace);

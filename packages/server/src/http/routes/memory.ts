@@ -34,6 +34,7 @@ const list = defineRoute({
   path: '/v1/memory',
   aliases: ['/v1/memory/list'],
   tag: 'List',
+  needs: 'read',
   summary: 'List memories, newest first, page by page',
   description:
     'Pass `next_cursor` back as `cursor` until it is null. Replaced, archived and expired ' +
@@ -48,22 +49,19 @@ const list = defineRoute({
       next_cursor: z.string().nullable(),
     })
     .openapi('Page'),
-  handle: async ({ query, principal }, { engine }) => {
+  handle: async ({ query, scope }, { engine }) => {
     const where = whereOf({ filter: jsonOf(query.filter), filters: jsonOf(query.filters) });
-    const { memories, nextCursor } = await engine.list(
-      { tenant: principal.tenant },
-      {
-        namespace: parseNamespace(query.namespace ?? defaultNamespace),
-        order: query.order ?? 'desc',
-        limit: query.limit ?? limits.listLimitDefault,
-        ...(query.cursor !== undefined && { cursor: query.cursor }),
-        ...(query.key !== undefined && { key: parseKey(query.key) }),
-        ...(query.kind !== undefined && { kind: query.kind }),
-        ...(query.tag !== undefined && { tag: parseLabel(query.tag, 'tag') }),
-        ...(where && { where }),
-        ...timeFilterFrom(query),
-      },
-    );
+    const { memories, nextCursor } = await engine.list(scope, {
+      namespace: parseNamespace(query.namespace ?? defaultNamespace),
+      order: query.order ?? 'desc',
+      limit: query.limit ?? limits.listLimitDefault,
+      ...(query.cursor !== undefined && { cursor: query.cursor }),
+      ...(query.key !== undefined && { key: parseKey(query.key) }),
+      ...(query.kind !== undefined && { kind: query.kind }),
+      ...(query.tag !== undefined && { tag: parseLabel(query.tag, 'tag') }),
+      ...(where && { where }),
+      ...timeFilterFrom(query),
+    });
     const results = memories.map(presentMemory);
     return { ok: true, results, count: results.length, next_cursor: nextCursor ?? null };
   },
@@ -76,13 +74,14 @@ const get = defineRoute({
   method: 'get',
   path: '/v1/memory/{id}',
   tag: 'List',
+  needs: 'read',
   summary: 'Read one memory',
   description: '`as_of` shows the version that was current then.',
   params: idParams,
   query: namespaceQuery.extend({ as_of: timeSchema.optional() }),
   response: z.object({ ok: z.literal(true), memory: memorySchema }),
-  handle: async ({ params, query, principal }, { engine }) => {
-    const memory = await engine.get({ tenant: principal.tenant }, parseMemoryId(params.id), {
+  handle: async ({ params, query, scope }, { engine }) => {
+    const memory = await engine.get(scope, parseMemoryId(params.id), {
       ...(query.namespace !== undefined && { namespace: parseNamespace(query.namespace) }),
       ...(query.as_of !== undefined && { asOf: query.as_of }),
     });
@@ -94,6 +93,7 @@ const remove = defineRoute({
   method: 'delete',
   path: '/v1/memory/{id}',
   tag: 'Forget',
+  needs: 'forget',
   summary: 'Forget one memory',
   params: idParams,
   query: namespaceQuery,
@@ -111,6 +111,7 @@ const byKey = defineRoute({
   method: 'post',
   path: '/v1/memory-get',
   tag: 'List',
+  needs: 'read',
   summary: 'Read the memory of a key',
   description: 'The current fact, else the last turn of the thread. A miss is `found: false`.',
   body: z.strictObject({ key: z.string(), namespace: z.string().optional() }).openapi('GetByKey'),
@@ -125,10 +126,10 @@ const byKey = defineRoute({
       memory: memorySchema.nullable(),
     })
     .openapi('KeyAnswer'),
-  handle: async ({ body, principal }, { engine }) => {
+  handle: async ({ body, scope }, { engine }) => {
     const key = parseKey(body.key);
     const namespace = parseNamespace(body.namespace ?? defaultNamespace);
-    const { memory, turns } = await engine.getByKey({ tenant: principal.tenant }, namespace, key);
+    const { memory, turns } = await engine.getByKey(scope, namespace, key);
     return {
       ok: true,
       found: memory !== null,

@@ -10,6 +10,7 @@ const list = defineRoute({
   path: '/v1/namespaces',
   aliases: ['/v1/memory/namespaces'],
   tag: 'Namespaces',
+  needs: 'read',
   summary: 'List namespaces by name, page by page',
   query: z.strictObject({
     limit: z.number().int().min(1).max(limits.listLimitMax).optional(),
@@ -30,15 +31,12 @@ const list = defineRoute({
       next_cursor: z.string().nullable(),
     })
     .openapi('Namespaces'),
-  handle: async ({ query, principal }, { engine }) => {
-    const { namespaces, nextAfter } = await engine.namespaces(
-      { tenant: principal.tenant },
-      {
-        limit: query.limit ?? limits.listLimitDefault,
-        // The cursor is a name: pages stay right while namespaces come and go.
-        ...(query.cursor !== undefined && { after: parseNamespace(query.cursor) }),
-      },
-    );
+  handle: async ({ query, scope }, { engine }) => {
+    const { namespaces, nextAfter } = await engine.namespaces(scope, {
+      limit: query.limit ?? limits.listLimitDefault,
+      // The cursor is a name: pages stay right while namespaces come and go.
+      ...(query.cursor !== undefined && { after: parseNamespace(query.cursor) }),
+    });
     const results = namespaces.map(presentNamespace);
     return { ok: true, results, count: results.length, next_cursor: nextAfter ?? null };
   },

@@ -59,6 +59,7 @@ const patch = defineRoute({
   method: 'patch',
   path: '/v1/memory/{id}',
   tag: 'Store',
+  needs: 'write',
   summary: 'Change one memory',
   description:
     'A merge patch: what is not named stays, null takes away; metadata is merged name by name, ' +
@@ -105,6 +106,7 @@ const archiving = (verb: 'archive' | 'restore', summary: string, description: st
     method: 'post',
     path: `/v1/memory/{id}/${verb}`,
     tag: 'Store',
+    needs: 'write',
     summary,
     description,
     params: idParams,
@@ -133,6 +135,7 @@ const history = defineRoute({
   method: 'get',
   path: '/v1/memory/{id}/history',
   tag: 'List',
+  needs: 'read',
   summary: 'Every version of a memory',
   description:
     'Versions newest first, the current one included. Of a fact also the `chain` of its key: the ' +
@@ -151,14 +154,11 @@ const history = defineRoute({
       complete: z.boolean(),
     })
     .openapi('History'),
-  handle: async ({ params, query, principal }, { engine }) => {
-    const { versions, before, after, isCut } = await engine.history(
-      { tenant: principal.tenant },
-      {
-        ...targetOf(params.id, query.namespace, undefined),
-        limit: query.limit ?? limits.historyMax,
-      },
-    );
+  handle: async ({ params, query, scope }, { engine }) => {
+    const { versions, before, after, isCut } = await engine.history(scope, {
+      ...targetOf(params.id, query.namespace, undefined),
+      limit: query.limit ?? limits.historyMax,
+    });
     return {
       ok: true,
       id: parseMemoryId(params.id),
