@@ -45,22 +45,15 @@ export class Keys {
     this.#parts = parts;
   }
 
-  list({ tenant }: Principal): ApiKey[] {
-    return this.#parts.book.list(tenant);
-  }
-
-  get({ tenant }: Principal, id: string): ApiKey {
-    return this.#parts.book.get(tenant, id);
+  /** Those that may do no more than the one that asks. */
+  list(principal: Principal): ApiKey[] {
+    return this.#parts.book.list(principal.tenant).filter((key) => isWithin(principal, key));
   }
 
   /** Throws permission_denied for a key that may do more than the one that makes it. */
   async create(principal: Principal, wanted: NewKey): Promise<MadeKey> {
     const { grants = defaultGrants, isAdmin = false, isOperator = false } = wanted;
-    const isStronger =
-      !covers(principal.grants, grants) ||
-      (isAdmin && !principal.isAdmin) ||
-      (isOperator && !principal.isOperator);
-    if (isStronger) {
+    if (!isWithin(principal, { grants, isAdmin, isOperator })) {
       throw new MemoryError('permission_denied', 'A key cannot make one that may do more.');
     }
     if (this.#parts.book.list(principal.tenant).length >= limits.keysPerTenantMax) {
@@ -73,8 +66,7 @@ export class Keys {
   /** Another secret for the same key; the former one works for `graceMs` more. */
   async rotate(principal: Principal, id: string, graceMs = 0): Promise<MadeKey> {
     const { book, clock } = this.#parts;
-    const { former: _, ...key } = book.get(principal.tenant, id);
-    this.#refuseStronger(principal, key);
+    const { former: _, ...key } = this.#find(principal, id);
     const now = clock.now();
     const secret = makeSecret(clock);
     const rotated: ApiKey = {
@@ -90,8 +82,7 @@ export class Keys {
   /** From the next request on it opens nothing. */
   async revoke(principal: Principal, id: string): Promise<void> {
     const { book } = this.#parts;
-    const key = book.get(principal.tenant, id);
-    this.#refuseStronger(principal, key);
+    this.#find(principal, id);
     await book.remove(principal.tenant, id);
     await this.#note(principal, principal.tenant, 'key.revoked', id);
   }
@@ -169,13 +160,14 @@ export class Keys {
     return { key, secret };
   }
 
-  /** An admin with few grants must not take over a key with more by giving it another secret. */
-  #refuseStronger(principal: Principal, key: ApiKey): void {
-    const isStronger =
-      !covers(principal.grants, key.grants) || (key.isOperator && !principal.isOperator);
-    if (isStronger) {
-      throw new MemoryError('permission_denied', 'The key may do more than the one that asks.');
-    }
+  /**
+   * Throws key_not_found for one that may do more too: an admin with few grants must not take it
+   * over by giving it another secret.
+   */
+  #find(principal: Principal, id: string): ApiKey {
+    const key = this.#parts.book.get(principal.tenant, id);
+    if (!isWithin(principal, key)) throw new MemoryError('key_not_found');
+    return key;
   }
 
   #checkForeign(secret: string): void {
@@ -195,4 +187,14 @@ export class Keys {
   #note({ keyId: actor }: Principal, tenant: TenantId, action: AuditAction, target: string) {
     return this.#parts.log.add(tenant, { actor, action, target });
   }
+}
+
+/** Whether a key may do no more than the principal. */
+function isWithin(
+  principal: Principal,
+  { grants, isAdmin, isOperator }: Pick<ApiKey, 'grants' | 'isAdmin' | 'isOperator'>,
+): boolean {
+  if (isAdmin && !principal.isAdmin) return false;
+  if (isOperator && !principal.isOperator) return false;
+  return covers(principal.grants, grants);
 }
