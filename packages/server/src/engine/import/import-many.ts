@@ -1,4 +1,5 @@
 /** Imports a batch of memories: each once, however often and however far it was tried before. */
+import { requireNamespace } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
@@ -95,6 +96,7 @@ class ImportBatch {
 
   /** Learns which of the items, and of the memories they point to, the namespace has. */
   async look(items: readonly ImportItem[]): Promise<void> {
+    requireNamespace(this.#scope.access, this.#namespace);
     const info = await this.#records.namespace(this.#namespace);
     if (!info) return;
     const asked = items.flatMap((item) => [this.#idOf(item), ...fileIdsOf(item)]);
