@@ -110,7 +110,7 @@ describe.each(operations)('%s', (operation) => {
   });
 });
 
-/** A cursor or a snapshot of a namespace that is not there is refused by the form, not by rights. */
+/** A cursor of a namespace that is not there is refused for its form, not for its rights. */
 function isAlike(operation: string): boolean {
   return !operation.includes('export');
 }

@@ -4,6 +4,7 @@ import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
 import { type ForgetCalls, forgetCalls } from './forget.ts';
 import * as from from './from-wire.ts';
+import { type KeyCalls, keyCalls } from './keys.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import { objectFrom } from './read-wire.ts';
@@ -41,7 +42,7 @@ import type {
 import { unlessMissing } from './unless-missing.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
-export interface ReverieClient extends TransferCalls, SnapshotCalls, ForgetCalls {
+export interface ReverieClient extends TransferCalls, SnapshotCalls, ForgetCalls, KeyCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -172,6 +173,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     ...transferCalls(settings, namespace),
     ...snapshotCalls(calls, namespace),
     ...embeddingsOver(calls),
+    ...keyCalls(calls),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
       const ok = answer.status === 200 && answer.raw.ok !== false;

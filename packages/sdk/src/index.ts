@@ -8,4 +8,5 @@ export {
   type ReverieErrorOptions,
 } from './errors.ts';
 export type * from './forget-types.ts';
+export type * from './key-types.ts';
 export type * from './types.ts';

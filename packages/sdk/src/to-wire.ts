@@ -192,7 +192,7 @@ function timeFilterToWire(input: TimeFilter): Record<string, string | undefined>
   };
 }
 
-function timeToWire(time: Time | undefined, name: string): string | undefined {
+export function timeToWire(time: Time | undefined, name: string): string | undefined {
   if (!(time instanceof Date)) return time;
   if (Number.isNaN(time.getTime())) {
     throw new ReverieError('invalid_argument', `${name} is not a valid date.`);
