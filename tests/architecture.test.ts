@@ -1,6 +1,6 @@
 /** Imports flow one way, and the SDK is the one door. */
 import { describe, expect, it } from 'vitest';
-import { importProblems, importsOf, sdkImportProblems } from './import-rules.ts';
+import { importProblems, importsOf, recordsProblems, sdkImportProblems } from './import-rules.ts';
 import { filesUnder, read } from './source-files.ts';
 
 const server = 'packages/server/src';
@@ -14,6 +14,16 @@ describe('the house', () => {
       importProblems(path.slice(server.length + 1), read(path)),
     );
     expect(problems).toEqual([]);
+  });
+
+  it('opens records only as the scope of a request may see them', () => {
+    const problems = sources(server).flatMap((path) =>
+      recordsProblems(path.slice(server.length + 1), read(path)),
+    );
+    expect(problems).toEqual([]);
+    expect(recordsProblems('engine/a/b.ts', 'await deps.records.open(tenant).page()')).toHaveLength(
+      1,
+    );
   });
 
   it('has an SDK that needs nothing', () => {

@@ -103,6 +103,15 @@ test('an import whose server is killed', async () => {
   expect(await countIn('server')).toBe(memories);
 });
 
+test('a file that is none is refused, and nobody is told to send it again', async () => {
+  const file = join(folder, 'noise.txt');
+  writeFileSync(file, 'x\n'.repeat(20_000));
+  const { code, err } = await run('import', file, '-n', 'noise');
+  expect(code).toBe(1);
+  expect(err).toContain('too_many_items');
+  expect(err).not.toContain('Run the same command again');
+});
+
 test('an export that is killed or cut goes on, and brings the same elsewhere', async () => {
   const file = join(folder, 'out.jsonl');
   const first = start('export', '-n', 'server', '--out', file);

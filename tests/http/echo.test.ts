@@ -37,6 +37,17 @@ test.each(['search', 'context'])(
   },
 );
 
+test('an audit calls an echo an echo, and its source no duplicate of it', async () => {
+  const namespace = 'audited';
+  await set(namespace, said);
+  await search(namespace, 'walnuts');
+  const { id } = await set(namespace, said);
+  const { json } = await send(app, { path: `/v1/namespaces/${namespace}/audit` });
+  const { echoes, duplicates } = json().classes;
+  expect(echoes).toMatchObject({ count: 1, examples: [{ id }] });
+  expect(duplicates.count).toBe(0);
+});
+
 test('who says the same twice without a recall between says it twice', async () => {
   const namespace = 'twice';
   await set(namespace, said);

@@ -87,6 +87,19 @@ test('an export that was cut before something was erased cannot go on', async ()
   expect(json().error.code).toBe('invalid_cursor');
 });
 
+test('an export does not go on as that of another namespace, nor at another time', async () => {
+  await store({ value: 'of ann' });
+  await store({ value: 'of bob', namespace: 'bob' });
+  const { cursor } = parse(await exported())[1];
+  const { response, json } = await send(app, { path: `/v1/namespaces/bob/export?after=${cursor}` });
+  expect([response.status, json().error.code]).toEqual([400, 'invalid_cursor']);
+  // With a time before its expiry a memory that has expired would be shown.
+  const plain = Buffer.from(cursor, 'base64url').toString('latin1');
+  const earlier = Buffer.from(plain.replace(/\.1\d{12}\./, '.1.')).toString('base64url');
+  expect(earlier).not.toBe(cursor);
+  expect((await send(app, { path: `${path}?after=${earlier}` })).response.status).toBe(400);
+});
+
 test('a memory that changes while the export runs is told as it was', async () => {
   for (let i = 0; i < 100; i++) await store({ key: `k${i}`, value: `before ${i}` });
   const response = await app.fetch(

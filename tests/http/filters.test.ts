@@ -72,6 +72,36 @@ test('an explanation and why-not name the filter', async () => {
   expect(answer.reasons).toMatchObject([{ code: 'filtered', details: { field: 'filter' } }]);
 });
 
+test('names are found in any normal form, and tags whatever spaces are around them', async () => {
+  const place = { namespace: 'forms' };
+  const names = {
+    tags: ['Caf\u00e9'],
+    key: 'caf\u00e9',
+    speaker: 'Zo\u00eb',
+    type: '\u00e9t\u00e9',
+  };
+  await send(app, { path: '/v1/memory-set', body: { ...place, ...names, value: 'Tea.' } });
+  const asked = [
+    { tags: ['Cafe\u0301'] },
+    { tags: [' Caf\u00e9 '] },
+    { tags: { any: ['x', 'Cafe\u0301'] } },
+    { key: 'cafe\u0301' },
+    { speaker: 'Zoe\u0308' },
+    { type: 'e\u0301te\u0301' },
+    { filter: { tags: ' Cafe\u0301' } },
+    { filter: { speaker: { in: ['Zoe\u0308'] } } },
+  ];
+  for (const body of asked) {
+    for (const query of ['tea', '']) {
+      const { count } = await post('/v1/memory/search', { ...place, query, ...body });
+      expect(count, JSON.stringify(body)).toBe(1);
+    }
+  }
+  expect(
+    (await send(app, { path: '/v1/memory?namespace=forms&tag=%20Cafe%CC%81' })).text,
+  ).toContain('Tea.');
+});
+
 const search = (filter: unknown) => ({ path: '/v1/memory/search', body: { query: 'x', filter } });
 runScenarios(
   () => app,
@@ -95,6 +125,14 @@ runScenarios(
       ...search(null),
       status: 400,
       code: 'invalid_filter',
+    },
+    {
+      name: 'a tag that no memory can have is refused',
+      path: '/v1/memory/search',
+      body: { query: 'x', tags: ['\u0000'] },
+      status: 400,
+      code: 'invalid_request',
+      has: ['tags'],
     },
     {
       name: 'both names at once are refused',
@@ -155,6 +193,23 @@ test('with as_of a turn that was patched later is asked what it was', async () =
     expect([await count(narrowed), await count({ ...narrowed, as_of })]).toEqual([0, 1]);
   }
   expect(await count({ filter: { tags: 'new' }, as_of })).toBe(0);
+});
+
+test('with as_of a page is filled from however far, and the next goes on behind', async () => {
+  const namespace = 'far';
+  const items = Array.from({ length: 700 }, (_, i) => ({
+    ...{ namespace, key: `k${i}`, value: `Number ${i}.` },
+    ...(i % 230 === 5 && { tags: ['rare'] }),
+  }));
+  await send(app, { path: '/v1/memory/bulk', body: { items } });
+  const base = `namespace=far&limit=1&order=asc&tag=rare&as_of=${await moment()}`;
+  const seen: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const answer = await page(cursor === '' ? base : `${base}&cursor=${cursor}`);
+    seen.push(...answer.results.map(({ value }: { value: string }) => value));
+    cursor = answer.next_cursor;
+  }
+  expect(seen).toEqual(['Number 5.', 'Number 235.', 'Number 465.', 'Number 695.']);
 });
 
 const page = async (query: string) => (await send(app, { path: `/v1/memory?${query}` })).json();

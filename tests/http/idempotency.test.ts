@@ -63,6 +63,24 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect(await count(namespace)).toBe(1);
   });
 
+  test('the condition of a change is part of what is asked', async () => {
+    const { answer } = await ask('/v1/memory-set', { value: 'x', namespace: 'if' });
+    const patch = async (version: string) => {
+      const headers = { 'Idempotency-Key': 'conditioned', 'If-Match': version };
+      const path = `/v1/memory/${answer.id}`;
+      const { response } = await send(app, {
+        method: 'PATCH',
+        path,
+        body: { pinned: true },
+        headers,
+      });
+      return [response.status, response.headers.get('Idempotency-Replayed')];
+    };
+    expect(await patch('"1"')).toEqual([200, null]);
+    expect(await patch('"1"')).toEqual([200, 'true']);
+    expect(await patch('"2"')).toEqual([422, null]);
+  });
+
   test.each(['', 'two words', 'ümlaut', 'x'.repeat(256)])('no key: "%s"', async (key) => {
     const refused = await ask('/v1/memory-set', { value: 'x' }, key);
     expect(refused).toMatchObject({ status: 400, answer: { error: { code: 'invalid_request' } } });

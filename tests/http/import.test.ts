@@ -1,4 +1,5 @@
 /** Import over HTTP: each memory once, links kept, bad lines named, and nothing taken on trust. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -126,6 +127,61 @@ test('an imported fact takes the place of the one that was there, and says so', 
   expect((await send(app, found)).json().value).toBe('Faro');
 });
 
+test('a fact that was replaced twice since leaves one current fact behind', async () => {
+  await store('a', { key: 'home', value: 'Porto' });
+  await importInto(app, 'b', await exportOf(app, 'a'));
+  await store('a', { key: 'home', value: 'Lisbon' });
+  await store('a', { key: 'home', value: 'Faro' });
+  const report = (await importInto(app, 'b', await exportOf(app, 'a'))).json();
+  expect(report).toMatchObject({ ok: true, imported: 2, present: 1, replaced: 1 });
+  const lines = linesOf(await exportOf(app, 'b')).filter((line) => 'value' in line);
+  const current = lines.filter((line) => line.superseded_by === null);
+  expect(current.map(({ value }) => value)).toEqual(['Faro']);
+});
+
+test('a copy that is brought up to date by exports says what its source says', async () => {
+  const fact = fc.record({ key: fc.constantFrom('a', 'b'), value: fc.constantFrom('1', '2', '3') });
+  const stage = fc.array(fact, { minLength: 1, maxLength: 6 });
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(stage, { minLength: 1, maxLength: 4 }), async (stages) => {
+      const [from, to] = [`source ${run}`, `copy ${run++}`];
+      const currentOf = async (namespace: string) =>
+        linesOf(await exportOf(app, namespace))
+          .filter((line) => line.superseded_by === null)
+          .map(({ key, value }) => ({ key, value }));
+      for (const facts of stages) {
+        for (const body of facts) await store(from, body);
+        await importInto(app, to, await exportOf(app, from));
+        const expected = await currentOf(from);
+        expect(await currentOf(to)).toEqual(expect.arrayContaining(expected));
+        expect(await currentOf(to)).toHaveLength(expected.length);
+      }
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);
+
+test('facts that stood beside each other do so again', async () => {
+  await store('a', { key: 'home', value: 'Porto', kind: 'fact', mode: 'append' });
+  await store('a', { key: 'home', value: 'Lisbon', kind: 'fact', mode: 'append' });
+  const file = await exportOf(app, 'a');
+  expect((await importInto(app, 'b', file)).json()).toMatchObject({ imported: 2, replaced: 0 });
+  expect(canonical(await exportOf(app, 'b'))).toEqual(canonical(file));
+});
+
+test('a fact that has expired meanwhile takes no place', async () => {
+  const soon = new Date(Date.now() + 200).toISOString();
+  await store('a', { key: 'home', value: 'Lisbon', expires_at: soon });
+  await store('b', { key: 'home', value: 'Berlin' });
+  const file = await exportOf(app, 'a');
+  await sleep(250);
+  const report = (await importInto(app, 'b', file)).json();
+  expect(report).toMatchObject({ imported: 1, replaced: 0 });
+  const found = { path: '/v1/memory-get', body: { namespace: 'b', key: 'home' } };
+  expect((await send(app, found)).json().value).toBe('Berlin');
+});
+
 test('a forgotten memory comes back from the file, the others do not double', async () => {
   await store('a', { value: 'keep' });
   const { json } = await store('a', { value: 'lost' });
@@ -148,6 +204,24 @@ test('a cut file and a changed file are noticed', async () => {
   expect(third).toMatchObject({ ok: true, complete: true, imported: 1, present: 2 });
 });
 
+test('what editors do to a file changes nothing', async () => {
+  await store('a', { value: 'memory 1' });
+  const windows = (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`;
+  const whole = await exportOf(app, 'a');
+  expect((await importInto(app, 'b', windows(whole))).json()).toMatchObject({ ok: true });
+  const plain = jsonl({ value: 'one' }, { value: 'two' });
+  expect((await importInto(app, 'c', plain)).json()).toMatchObject({ ok: true, imported: 2 });
+  const again = (await importInto(app, 'c', windows(plain))).json();
+  expect(again).toMatchObject({ ok: true, imported: 0, present: 2, lines: 2 });
+});
+
+test('a list of objects is no file of lines, and that is said', async () => {
+  for (const file of ['[{"memory":"a"}]', '[\n{"memory":"a"},\n{"memory":"b"}\n]']) {
+    const { errors } = (await importInto(app, 'b', file)).json();
+    expect(errors[0].message).toContain('one JSON object a line');
+  }
+});
+
 test('lines of a store, of Mem0 and of the MCP memory server', async () => {
   const file = jsonl(
     { value: 'plain text', tags: ['x'] },
@@ -163,6 +237,7 @@ test('lines of a store, of Mem0 and of the MCP memory server', async () => {
       categories: ['food'],
       created_at: '2024-07-20T01:30:36.275141-07:00',
       owner: 'o',
+      valueOf: 'v',
     },
     { type: 'entity', name: 'Ann_S', entityType: 'person', observations: ['Runs', 'Sings'] },
     { type: 'relation', from: 'Ann_S', to: 'ACME', relationType: 'works_at' },
@@ -184,7 +259,7 @@ test('lines of a store, of Mem0 and of the MCP memory server', async () => {
   expect(lines[4]).toMatchObject({
     kind: 'fact',
     tags: ['food'],
-    metadata: { plan: 'pro', user_id: 'ann', owner: 'o' },
+    metadata: { plan: 'pro', user_id: 'ann', owner: 'o', valueOf: 'v' },
     occurred_at: '2024-07-20T08:30:36.275Z',
     imported: { from: 'mem0', id: '4f1c' },
   });
@@ -209,10 +284,11 @@ test('each bad line is named, the others come in', async () => {
     `{"value":"${'x'.repeat(5 * 1024 * 1024)}"}`,
     '{"type":"entity","name":""}',
     '{"value":"last"}',
+    '{"value":"x","key":"k","if_version":7}',
   ].join('\n');
   const { json, response } = await importInto(app, 'b', file);
   expect(response.status).toBe(200);
-  expect(json()).toMatchObject({ ok: false, complete: true, lines: 12, imported: 2, failed: 9 });
+  expect(json()).toMatchObject({ ok: false, complete: true, lines: 13, imported: 2, failed: 10 });
   const codes = json().errors.map((error: Record<string, string>) => [error.line, error.code]);
   expect(Object.fromEntries(codes)).toEqual({
     2: 'invalid_json',
@@ -224,7 +300,17 @@ test('each bad line is named, the others come in', async () => {
     8: 'value_too_large',
     10: 'value_too_large',
     11: 'invalid_request',
+    13: 'invalid_request',
   });
+});
+
+test('a line that its history made too long says how to go without', async () => {
+  await store('a', { value: 'x' });
+  const [header, own] = linesOf(await exportOf(app, 'a'));
+  const history = Array.from({ length: 140 }, () => ({ value: 'x'.repeat(32 * 1024) }));
+  const { errors } = (await importInto(app, 'b', jsonl(header, { ...own, history }))).json();
+  expect(errors[0]).toMatchObject({ line: 2, code: 'value_too_large' });
+  expect(errors[0].message).toContain('without history');
 });
 
 test('the first hundred errors are named, all are counted', async () => {
@@ -233,6 +319,32 @@ test('the first hundred errors are named, all are counted', async () => {
   expect(answer.errors).toHaveLength(100);
   const endless = await importInto(app, 'b', 'x\n'.repeat(20_000));
   expect([endless.response.status, endless.json().error.code]).toEqual([413, 'too_many_items']);
+});
+
+test('a long name is not kept with each memory that it names', async () => {
+  const name = 'n'.repeat(1024 * 1024);
+  await store('a', { value: 'x' });
+  const [, own] = linesOf(await exportOf(app, 'a'));
+  const file = jsonl(
+    { type: 'entity', name, entityType: 'person', observations: ['one', 'two'] },
+    { type: 'relation', from: 'a', to: 'b', relationType: name },
+    { id: name, memory: 'Likes tea' },
+    { reverie_export: { format: 1, namespace: name } },
+    own,
+  );
+  const answer = (await importInto(app, 'b', file)).json();
+  expect(answer).toMatchObject({ imported: 1, failed: 4 });
+  expect(answer.errors.map(({ code }: { code: string }) => code)).toEqual(
+    Array(4).fill('invalid_request'),
+  );
+  expect((await exportOf(app, 'b')).length).toBeLessThan(4096);
+});
+
+test('exports that begin again and again are told a hundred times', async () => {
+  const file = jsonl({ reverie_export: { format: 1, namespace: 'a' } }).repeat(5000);
+  const answer = (await importInto(app, 'b', file)).json();
+  expect(answer).toMatchObject({ ok: false, complete: false, lines: 5000 });
+  expect(answer.errors).toHaveLength(101);
 });
 
 test('gzip, in bounds', async () => {

@@ -287,6 +287,12 @@ describe('bad questions', () => {
         code: 'invalid_request',
         has: ['query'],
       },
+      ...['', '%00', 'x'.repeat(300)].map((cursor) => ({
+        name: `no cursor of namespaces: "${cursor.slice(0, 3)}"`,
+        path: `/v1/namespaces?cursor=${cursor}`,
+        status: 400,
+        code: 'invalid_cursor',
+      })),
       { name: 'an empty query', path: search, body: { query: '' }, status: 200 },
       {
         name: 'a namespace that does not exist',

@@ -74,6 +74,16 @@ test('pages name everything once, and what is written meanwhile takes no part', 
   expect(seen).toEqual(ids);
 });
 
+test('a page of a comparison belongs to its snapshot', async () => {
+  await store({ value: 'first' });
+  const [one, two] = [await ask('', { name: 'one' }), await ask('', { name: 'two' })];
+  for (const value of ['second', 'third']) await store({ value });
+  const { next_cursor: cursor } = await ask(`/${one.snapshot.id}/compare?limit=1`);
+  expect((await ask(`/${one.snapshot.id}/compare?cursor=${cursor}`)).count).toBe(1);
+  const other = await ask(`/${two.snapshot.id}/compare?cursor=${cursor}`);
+  expect([other.status, other.error.code]).toEqual([400, 'invalid_cursor']);
+});
+
 test('restore goes back, keeps what is erased erased, and can itself be undone', async () => {
   await store({ key: 'home', value: 'Porto' });
   const gone = await store({ value: 'a secret about cellos' });
@@ -115,7 +125,9 @@ test('a later store goes on from what was restored', async () => {
 
 type Step =
   | { readonly do: 'store'; readonly key?: string; readonly value: string; readonly tag: string }
-  | { readonly do: 'erase'; readonly at: number };
+  | { readonly do: 'erase' | 'archive' | 'restore'; readonly at: number }
+  | { readonly do: 'patch'; readonly at: number; readonly patch: Record<string, unknown> };
+const at = fc.nat(5);
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record(
     {
@@ -126,23 +138,38 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     },
     { requiredKeys: ['do', 'value', 'tag'] },
   ),
-  fc.record({ do: fc.constant('erase' as const), at: fc.nat(5) }),
+  fc.record({ do: fc.constantFrom('erase' as const, 'archive' as const, 'restore' as const), at }),
+  fc.record({
+    do: fc.constant('patch' as const),
+    at,
+    patch: fc.constantFrom(
+      { value: 'three' },
+      { tags: ['z'] },
+      { pinned: true },
+      { occurred_at: '2020-01-01', speaker: 'ann' },
+      { expires_at: '2020-01-01' },
+      { metadata: { a: 1 }, valid_to: '2021-01-01' },
+    ),
+  }),
 );
 
 test('after any writes, restore brings back what is not erased, as it was', async () => {
   let run = 0;
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { minLength: 1 }),
-      fc.array(step, { minLength: 1 }),
+      fc.array(step, { minLength: 1, maxLength: 16 }),
+      fc.array(step, { minLength: 1, maxLength: 16 }),
       async (before, after) => {
         const namespace = `run ${run++}`;
         const ids: string[] = [];
         const take = async (steps: readonly Step[]) => {
           for (const one of steps) {
-            const id = one.do === 'erase' ? ids[one.at] : undefined;
-            if (id) await send(app, { method: 'DELETE', path: `/v1/memory/${id}` });
-            if (one.do === 'erase') continue;
+            if (one.do !== 'store') {
+              const id = ids[one.at];
+              if (id === undefined) continue;
+              expect([200, 404, 409]).toContain((await change(id, namespace, one)).response.status);
+              continue;
+            }
             const { key, value, tag } = one;
             const body = { namespace, value, tags: [tag], ...(key !== undefined && { key }) };
             ids.push((await send(app, { path: '/v1/memory-set', body })).json().id);
@@ -153,6 +180,7 @@ test('after any writes, restore brings back what is not erased, as it was', asyn
         const path = `/v1/namespaces/${encodeURIComponent(namespace)}/snapshots`;
         const { snapshot } = (await send(app, { path, body: { name: 'x' } })).json();
         const then = new Map(memoriesOf(await exportOf(app, namespace)));
+        const keysThen = await underKeys(namespace);
         await take(after);
         const was = new Map(memoriesOf(await exportOf(app, namespace)));
         const restore = { path: `${path}/${snapshot.id}/restore`, body: {} };
@@ -161,13 +189,38 @@ test('after any writes, restore brings back what is not erased, as it was', asyn
           if (then.has(id)) expect(memory).toEqual(then.get(id));
           else expect(memory.archived).toBe(true);
         }
+        const isErased = after.some((one) => one.do === 'erase');
+        if (!isErased) expect(await underKeys(namespace)).toEqual(keysThen);
+        expect((await send(app, restore)).json()).toMatchObject({
+          archived: 0,
+          restored: 0,
+          kept: 0,
+        });
         await send(app, { path: `${path}/${undo}/restore`, body: {} });
         expect(new Map(memoriesOf(await exportOf(app, namespace)))).toEqual(was);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 100 },
   );
 }, 60_000);
+
+async function change(id: string, namespace: string, one: Exclude<Step, { do: 'store' }>) {
+  const path = `/v1/memory/${id}`;
+  if (one.do === 'erase') return send(app, { method: 'DELETE', path });
+  if (one.do === 'patch') return send(app, { method: 'PATCH', path, body: one.patch });
+  return send(app, {
+    path: `${path}/${one.do}?namespace=${encodeURIComponent(namespace)}`,
+    body: {},
+  });
+}
+
+/** What a reader gets: the current fact or the last turn of each key. */
+async function underKeys(namespace: string) {
+  const answers = ['a', 'b'].map((key) =>
+    send(app, { path: '/v1/memory-get', body: { namespace, key } }),
+  );
+  return (await Promise.all(answers)).map((answer) => answer.json().memory?.id ?? null);
+}
 
 /** By id, without what every write raises; links are ids. */
 function memoriesOf(text: string): [string, Record<string, unknown>][] {

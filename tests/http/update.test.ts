@@ -120,6 +120,72 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     expect([cut.versions.length, cut.complete]).toEqual([1, false]);
   });
 
+  /** Every page, and what is on them together. */
+  const walk = async (id: string, limit: number) => {
+    const pages = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page = await ok('GET', `${pathOf(id)}/history?limit=${limit}${more}`);
+      expect(page.complete).toBe(page.next_cursor === null);
+      pages.push(page);
+      cursor = page.next_cursor;
+    }
+    const { versions, before, after } = {
+      versions: pages.flatMap((page) => page.versions),
+      before: pages.flatMap((page) => page.chain.before),
+      after: pages.flatMap((page) => page.chain.after),
+    };
+    return { pages: pages.length, versions, before, after };
+  };
+
+  test('a history comes page by page, each version with what made it', async () => {
+    const namespace = 'pages';
+    const { id } = await set({ namespace, key: 'pages', value: 'One.' });
+    for (let i = 0; i < 5; i += 1) await ok('PATCH', pathOf(id), { metadata: { i } });
+    await ok('POST', `${pathOf(id)}/archive`);
+    await ok('POST', `${pathOf(id)}/restore`);
+    await set({ namespace, key: 'pages', value: 'Two.' });
+    const patched = Array(5).fill('patched');
+    const ops = ['replaced', 'restored', 'archived', ...patched, 'created'];
+    for (const limit of [1, 2, 3, 8, 9, 100]) {
+      const { pages, versions, after } = await walk(id, limit);
+      expect(versions.map(({ op }: { op: string }) => op)).toEqual(ops);
+      expect(versions.map(({ version }: { version: number }) => version)).toEqual([
+        9, 8, 7, 6, 5, 4, 3, 2, 1,
+      ]);
+      expect(versions.map(({ metadata }: { metadata: { i?: number } }) => metadata.i)).toEqual([
+        ...[4, 4, 4, 4, 3, 2, 1, 0, undefined],
+      ]);
+      expect(after).toHaveLength(1);
+      expect(pages).toBe(Math.ceil(9 / limit));
+    }
+    // A version that comes meanwhile shifts nothing.
+    const other = await set({ namespace, value: 'Other.' });
+    await ok('PATCH', pathOf(other.id), { pinned: true });
+    const first = await ok('GET', `${pathOf(other.id)}/history?limit=1`);
+    await ok('PATCH', pathOf(other.id), { pinned: false });
+    const cursor = first.next_cursor;
+    const second = await ok('GET', `${pathOf(other.id)}/history?limit=1&cursor=${cursor}`);
+    expect(second.versions.map(({ version }: never) => version)).toEqual([1]);
+    const wrong = `${pathOf(id)}/history?cursor=${cursor}`;
+    expect(await code('GET', wrong)).toEqual([400, 'invalid_cursor']);
+    expect(await code('GET', `${pathOf(id)}/history?cursor=x`)).toEqual([400, 'invalid_cursor']);
+  });
+
+  test('a chain of facts is walked in both directions, page by page', async () => {
+    const namespace = 'long chain';
+    const ids = [];
+    for (let i = 0; i < 9; i += 1) {
+      ids.push((await set({ namespace, key: 'count', value: `number ${i}` })).id);
+    }
+    const { versions, before, after } = await walk(ids[5], 2);
+    const idsOf = (memories: { id: string }[]) => memories.map((memory) => memory.id);
+    expect(versions).toHaveLength(2);
+    expect(idsOf(before)).toEqual(ids.slice(0, 5).reverse());
+    expect(idsOf(after)).toEqual(ids.slice(6));
+  });
+
   test('the history of a fact goes over the facts that it replaced', async () => {
     const namespace = 'chain';
     const ids = [];
@@ -167,6 +233,44 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
       });
     }
     expect(await found(namespace, 'boat')).toEqual(['The blue boat.']);
+  });
+
+  test('a fact does not come back beside another one of its key', async () => {
+    const namespace = 'one-fact';
+    const { id } = await set({ namespace, key: 'boat', value: 'The red boat.' });
+    await ok('POST', `${pathOf(id)}/archive`);
+    const { id: next } = await set({ namespace, key: 'boat', value: 'The blue boat.' });
+    const { response, json } = await call('POST', `${pathOf(id)}/restore`);
+    expect(response.status).toBe(409);
+    expect(json().error).toMatchObject({
+      code: 'memory_superseded',
+      details: { superseded_by: next },
+    });
+    expect(await found(namespace, 'boat')).toEqual(['The blue boat.']);
+    await ok('POST', `${pathOf(next)}/archive`);
+    const both = [id, next].map((one) => call('POST', `${pathOf(one)}/restore`));
+    const statuses = (await Promise.all(both)).map((one) => one.response.status);
+    expect(statuses.sort()).toEqual([200, 409]);
+    expect(await found(namespace, 'boat')).toHaveLength(1);
+  });
+
+  test('storing the same text again keeps the bounds of a memory', async () => {
+    const fact = { namespace: 'bounds', key: 'tea', value: 'Tea is grown in Assam.' };
+    const tags = (letter: string) => Array.from({ length: 64 }, (_, i) => `${letter}${i}`);
+    const { id } = await set({ ...fact, tags: tags('a'), metadata: { a: 'x'.repeat(9_000) } });
+    await ok('PATCH', pathOf(id), { valid_from: '2026-01-01' });
+    const refused = [
+      [{ tags: ['one more'] }, 400, 'invalid_request'],
+      [{ metadata: { b: 'x'.repeat(9_000) } }, 413, 'value_too_large'],
+      [{ valid_to: '2025-01-01' }, 400, 'invalid_request'],
+    ] as const;
+    for (const [more, status, name] of refused) {
+      expect(await code('POST', '/v1/memory-set', { ...fact, ...more })).toEqual([status, name]);
+    }
+    const items = [...refused.map(([more]) => ({ ...fact, ...more })), { ...fact, pinned: true }];
+    const { results } = await ok('POST', '/v1/memory/bulk', { items });
+    expect(results.map((one: { ok: boolean }) => one.ok)).toEqual([false, false, false, true]);
+    await ok('PATCH', pathOf(id), { importance: 1 });
   });
 
   test('a name like __proto__ in metadata stays data', async () => {
@@ -222,6 +326,46 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
     ],
   );
 
+  test('a condition in a body that is not read is refused, not left out', async () => {
+    const { id } = await set({ namespace: 'bodies', value: 'Tea.' });
+    const body = { if_version: 7 };
+    const headers = { 'content-length': String(JSON.stringify(body).length) };
+    for (const [method, path] of [
+      ['POST', `${pathOf(id)}/archive`],
+      ['POST', `${pathOf(id)}/restore`],
+      ['DELETE', pathOf(id)],
+    ] as const) {
+      expect(await code(method, path, body, headers)).toEqual([400, 'unknown_field']);
+    }
+    const empty = { 'content-length': '2' };
+    expect(await ok('POST', `${pathOf(id)}/archive`, {}, empty)).toMatchObject({ version: 2 });
+    expect(await ok('POST', `${pathOf(id)}/restore`)).toMatchObject({ version: 3 });
+  });
+
+  test('what cannot be kept as it was sent is refused, with the field', async () => {
+    const { id } = await set({ namespace: 'kept', value: { a: 1 }, metadata: { a: 1 } });
+    const refusal = async (raw: string, headers = {}) => {
+      const { response, json } = await send(app, {
+        method: 'PATCH',
+        path: pathOf(id),
+        raw,
+        headers,
+      });
+      expect(response.status).toBe(400);
+      return `${json().error.code}: ${json().error.message}`;
+    };
+    expect(await refusal('{"value":null}')).toContain('invalid_value: The value is null');
+    expect(await refusal('{"value":{"a":[1e999]}}')).toContain('invalid_value: value has a number');
+    expect(await refusal('{"metadata":{"a":-1e999}}')).toContain('metadata has a number');
+    expect(await refusal('{"tags":null}')).toContain('tags: must be a list of texts');
+    expect(await refusal('{"occurred_at":null}')).toContain('occurred_at: must be an ISO 8601');
+    expect(await refusal('[]')).toContain('A JSON object is expected');
+    const both = await refusal('{"pinned":true,"if_version":1}', { 'if-match': '"2"' });
+    expect(both).toContain('if_version and If-Match differ');
+    expect((await ok('GET', pathOf(id))).memory).toMatchObject({ value: { a: 1 }, version: 1 });
+    expect(await code('POST', '/v1/memory-set', { value: null })).toEqual([400, 'invalid_value']);
+  });
+
   test('the checks of a store hold', async () => {
     const { id } = await set({ namespace: 'checks', value: 'Tea.', valid_from: '2026-01-01' });
     expect(await code('PATCH', pathOf(id), { value: '  ' })).toEqual([400, 'invalid_value']);
@@ -234,4 +378,20 @@ describe.each(['ephemeral', 'sqlite'])('over %s records', (records) => {
       'invalid_request',
     ]);
   });
+});
+
+test('a value that was stored under a larger bound stands in the way of no patch', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'reverie-update-'));
+  folders.push(folder);
+  const wide = await openTestApp({ REVERIE_DATA_DIR: folder });
+  const body = { value: 'Tea. '.repeat(500) };
+  const { id } = (await send(wide, { path: '/v1/memory-set', body })).json();
+  await wide.close();
+  const narrow = await openTestApp({ REVERIE_DATA_DIR: folder, REVERIE_MAX_VALUE_BYTES: '1024' });
+  const patched = async (patch: object) =>
+    (await send(narrow, { method: 'PATCH', path: `/v1/memory/${id}`, body: patch })).response
+      .status;
+  expect(await patched({ pinned: true, tags: ['long'] })).toBe(200);
+  expect(await patched({ value: 'Tea! '.repeat(500) })).toBe(413);
+  await narrow.close();
 });

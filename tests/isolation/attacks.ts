@@ -25,10 +25,14 @@ const q = encodeURIComponent;
 
 /** By method and path as in the OpenAPI document. */
 export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]>> = {
-  'POST /v1/memory-set': ({ namespace, key }) => [
+  'POST /v1/memory-set': ({ namespace, key, memoryId }) => [
     { path: '/v1/memory-set', body: { namespace, value: 'planted' } },
     { path: '/v1/memory-set', body: { namespace, key, value: 'planted', mode: 'replace' } },
     { path: '/v1/memory/store', body: { user_id: namespace, value: 'planted' } },
+    {
+      path: '/v1/memory-set',
+      body: { namespace: 'open', value: 'planted', links: [{ type: 'about', id: memoryId }] },
+    },
   ],
   'POST /v1/memory/bulk': ({ namespace, key }) => [
     { path: '/v1/memory/bulk', body: { namespace, items: [{ value: 'planted', key }] } },
@@ -66,6 +70,10 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   'DELETE /v1/namespaces/{namespace}': ({ namespace }) => [
     { path: `/v1/namespaces/${q(namespace)}?confirm=true` },
     { path: `/v1/namespaces/${q(namespace)}?dry_run=true` },
+  ],
+  'GET /v1/namespaces/{namespace}': ({ namespace }) => [{ path: `/v1/namespaces/${q(namespace)}` }],
+  'PATCH /v1/namespaces/{namespace}': ({ namespace }) => [
+    { path: `/v1/namespaces/${q(namespace)}`, body: { default_mode: 'append' } },
   ],
   'GET /v1/namespaces': () => [
     { path: '/v1/namespaces' },
@@ -134,7 +142,7 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   'DELETE /v1/memory/{id}': (of) => byId(of, ''),
   'POST /v1/memory/{id}/archive': (of) => byId(of, '/archive'),
   'POST /v1/memory/{id}/restore': (of) => byId(of, '/restore'),
-  'GET /v1/memory/{id}/history': (of) => byId(of, '/history'),
+  'GET /v1/memory/{id}/history': (of) => byId(of, '/history', '&limit=1'),
   'GET /v1/memory': ({ namespace, key, listCursor }) => [
     { path: `/v1/memory?namespace=${q(namespace)}` },
     { path: `/v1/memory/list?namespace=${q(namespace)}&key=${q(key)}` },

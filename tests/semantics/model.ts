@@ -35,6 +35,7 @@ interface Version {
   readonly at: number;
   readonly text: string;
   readonly tags: ReadonlySet<Tag>;
+  readonly archived: boolean;
 }
 
 export interface ModelMemory {
@@ -85,7 +86,7 @@ export class Model {
     const isSame =
       union.size === said.tags.size && (expiresAt === undefined || expiresAt === current.expiresAt);
     if (isSame) return { status: 'unchanged', memory: current };
-    current.versions.push({ at: now, text, tags: union });
+    current.versions.push({ ...said, at: now, text, tags: union });
     current.version += 1;
     if (expiresAt !== undefined) current.expiresAt = expiresAt;
     return { status: 'merged', memory: current };
@@ -102,7 +103,7 @@ export class Model {
     const isSame = text === said.text && sameTags(tags, said.tags);
     const expiresAt = step.isKept ? undefined : memory.expiresAt;
     if (isSame && expiresAt === memory.expiresAt) return 'unchanged';
-    memory.versions.push({ at: now, text, tags });
+    memory.versions.push({ ...said, at: now, text, tags });
     memory.version += 1;
     memory.expiresAt = expiresAt;
     return 'updated';
@@ -113,10 +114,13 @@ export class Model {
     if (memory === undefined) return undefined;
     if (!archived && memory.supersededAt !== undefined) return 'refused';
     if (memory.archived === archived) return 'unchanged';
+    const { key, kind } = memory;
+    const isFact = kind === 'fact' && key !== undefined;
+    if (!archived && isFact && this.#currentFact(key, now) !== undefined) return 'refused';
     memory.archived = archived;
     memory.version += 1;
     // A version of its own, which says the same.
-    memory.versions.push({ ...latest(memory), at: now });
+    memory.versions.push({ ...latest(memory), at: now, archived });
     return 'updated';
   }
 
@@ -157,10 +161,10 @@ export class Model {
   /** What was known then, in the words of then. What has expired since is gone for good. */
   asOf(then: number, now: number): Then[] {
     return this.#memories.flatMap((memory) => {
-      if (memory.createdAt > then || memory.archived || isExpired(memory, now)) return [];
+      if (memory.createdAt > then || isExpired(memory, now)) return [];
       if (memory.supersededAt !== undefined && memory.supersededAt <= then) return [];
       const version = memory.versions.findLast(({ at }) => at <= then);
-      return version === undefined
+      return version === undefined || version.archived
         ? []
         : [{ no: memory.no, ...version, textNow: latest(memory).text }];
     });
@@ -190,7 +194,7 @@ export class Model {
       key: step.key,
       kind,
       createdAt: now,
-      versions: [{ at: now, text: step.text, tags: new Set(step.tags) }],
+      versions: [{ at: now, text: step.text, tags: new Set(step.tags), archived: false }],
       version: 1,
       archived: false,
       expiresAt: step.ttlMs === undefined ? undefined : now + step.ttlMs,

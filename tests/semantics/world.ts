@@ -47,7 +47,7 @@ export class World {
   }
 
   /** On disk the whole store is opened again; in memory only its indexes are made again. */
-  async restart(settings: Pick<Settings, 'indexMemoryMb'>): Promise<void> {
+  async restart(settings: Partial<Pick<Settings, 'indexMemoryMb'>> = {}): Promise<void> {
     await this.#stop();
     await this.#start(settings);
   }

@@ -28,6 +28,8 @@ process.on('message', (message: unknown) => {
       p99: lateBy(histogram.percentile(99)),
       max: lateBy(histogram.max),
       n: histogram.count,
+      // Of the whole life of the process.
+      peakMb: process.resourceUsage().maxRSS / 1024,
     };
     process.send?.({ name, value });
   }

@@ -42,6 +42,7 @@ const memory = {
   supersededBy: null,
   supersedes: 'mem_0199-0',
   attachments: [{ url: 'https://example.org/a.png', mediaType: 'image/png' }],
+  links: [{ type: 'about', id: 'mem_0199-b' }],
 };
 
 describe('store', () => {
@@ -79,6 +80,7 @@ describe('store', () => {
       confidence: 0.2,
       pinned: true,
       attachments: [{ url: 'u', mediaType: 'text/plain' }],
+      links: [{ type: 'about', id: 'mem_0' }],
       ifVersion: 2,
     });
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1/memory-set' });
@@ -103,6 +105,7 @@ describe('store', () => {
       confidence: 0.2,
       pinned: true,
       attachments: [{ url: 'u', media_type: 'text/plain' }],
+      links: [{ type: 'about', id: 'mem_0' }],
       if_version: 2,
     });
     expect(result).toEqual({
@@ -314,7 +317,8 @@ describe('changing a memory', () => {
       method: 'POST',
       url: '/v1/memory/mem_1/restore?namespace=user-42',
     });
-    const history = await client.history('mem_1', { limit: 2 });
+    const history = await client.history('mem_1', { limit: 2, cursor: 'c' });
+    expect(seen[2]?.url).toBe('/v1/memory/mem_1/history?namespace=user-42&limit=2&cursor=c');
     expect(history?.versions.map(({ version }) => version)).toEqual([3, 2]);
     expect(history).toMatchObject({ complete: false, chain: { before: [{ key: 'home' }] } });
     expect(await client.history('mem_1')).toBeUndefined();
@@ -371,6 +375,27 @@ describe('reading', () => {
     await expect(client.get('..')).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
+  it('asks for other times and for archived memories', async () => {
+    const { client, seen } = await clientOver(
+      { body: wireMemory },
+      { body: { found: false, value: null, turns: 0 } },
+      { body: { results: [], next_cursor: null, count: 0 } },
+    );
+    const validAt = new Date('2024-01-01');
+    await client.get('mem_1', { validAt, asOf: '2025-01-01' });
+    await client.getByKey({ key: 'home', validAt, asOf: '2025-01-01' });
+    await client.listPage({ archived: 'only', asOf: '2025-01-01' });
+    await client.listPage({ archived: true });
+    const times = { valid_at: '2024-01-01T00:00:00.000Z', as_of: '2025-01-01' };
+    expect(Object.fromEntries(new URL(`http://x${seen[0]?.url}`).searchParams)).toEqual({
+      namespace: 'user-42',
+      ...times,
+    });
+    expect(seen[1]?.body).toEqual({ key: 'home', namespace: 'user-42', ...times });
+    expect(seen[2]?.url).toContain('archived=only&as_of=2025-01-01');
+    expect(seen[3]?.url).toContain('archived=true');
+  });
+
   it('gets by key', async () => {
     const { client } = await clientOver(
       { body: { found: true, value: wireMemory.value, turns: 2, memory: wireMemory } },
@@ -383,59 +408,6 @@ describe('reading', () => {
       memory,
     });
     expect(await client.getByKey({ key: 'x' })).toEqual({ found: false, value: null, turns: 0 });
-  });
-
-  it('forgets by conditions, forgets a namespace, and reads receipts', async () => {
-    const counts = { memories: 2, derived: 1, versions: 3, vectors: 2, attachments: 0 };
-    const receipt = {
-      ...{ id: 'fgt_1', state: 'hidden', selector: 'filter', namespace: null, counts },
-      ...{ asked_at: 'a', hidden: { seq: 7, at: 'b' }, erased_at: null },
-      out_of_reach: [{ what: 'backups', note: 'n' }],
-    };
-    const page = (next_cursor: string | null) => ({ body: { results: [receipt], next_cursor } });
-    const { client, seen } = await clientOver(
-      { body: { ok: true, dry_run: false, forgotten: 2, counts, namespace: 'user-42', receipt } },
-      { body: { ok: true, dry_run: true, forgotten: 0, counts, namespace: 'a/b', receipt: null } },
-      { body: { ok: true, receipt } },
-      { status: 404, body: { error: { code: 'receipt_not_found', message: 'None.' } } },
-      page('next'),
-      page(null),
-    );
-    const filter = { 'metadata.plan': 'pro' };
-    const gone = await client.forget({ filter, occurredBefore: new Date(0), expectedCount: 2 });
-    const told = {
-      ...{ id: 'fgt_1', state: 'hidden', selector: 'filter', namespace: null, counts },
-      ...{ askedAt: 'a', hidden: { seq: 7, at: 'b' }, erasedAt: null },
-      outOfReach: [{ what: 'backups', note: 'n' }],
-    };
-    expect(gone).toEqual({
-      ...{ forgotten: 2, dryRun: false, namespace: 'user-42', counts, receipt: told },
-    });
-    expect(seen[0]?.body).toEqual({
-      namespace: 'user-42',
-      filter,
-      occurred_before: '1970-01-01T00:00:00.000Z',
-      expected_count: 2,
-    });
-    expect(await client.forgetNamespace({ namespace: 'a/b', dryRun: true })).toMatchObject({
-      ...{ forgotten: 0, dryRun: true, counts, receipt: null },
-    });
-    expect(seen[1]).toMatchObject({ method: 'DELETE' });
-    expect(seen[1]?.url).toMatch(/\/v1\/namespaces\/a%2Fb\?dry_run=true$/);
-    expect(await client.forgetReceipt('fgt_1')).toEqual(told);
-    expect(await client.forgetReceipt('fgt_2')).toBeUndefined();
-    const receipts = [];
-    for await (const each of client.forgetReceipts({ namespace: 'x' })) receipts.push(each);
-    expect(receipts).toEqual([told, told]);
-    expect(seen[5]?.url).toMatch(/namespace=x&cursor=next$/);
-  });
-
-  it('sends nothing that could mean a whole namespace when the selector is missing', async () => {
-    const refusal = { error: { code: 'empty_selector', message: 'Nothing.' } };
-    const { client, seen } = await clientOver({ status: 400, body: refusal });
-    const input = { id: undefined, confirm: true };
-    await expect(client.forget(input)).rejects.toMatchObject({ code: 'empty_selector' });
-    expect(seen[0]?.body).toEqual({ namespace: 'user-42', confirm: true });
   });
 
   it('forgets, walks namespaces and asks for health', async () => {

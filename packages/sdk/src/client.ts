@@ -4,7 +4,9 @@ import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
 import { type ForgetCalls, forgetCalls } from './forget.ts';
 import * as from from './from-wire.ts';
+import type { HistoryInput, HistoryResult } from './history-types.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
+import { type NamespaceCalls, namespaceCalls } from './namespaces.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import { objectFrom } from './read-wire.ts';
@@ -13,7 +15,6 @@ import * as to from './to-wire.ts';
 import { type TransferCalls, transferCalls } from './transfer.ts';
 import type { TransportSettings } from './transport.ts';
 import type {
-  AuditResult,
   CallOptions,
   ClientOptions,
   ContextInput,
@@ -21,13 +22,12 @@ import type {
   ContextResult,
   EmbeddingsStatus,
   Health,
-  HistoryResult,
   KeyInput,
   KeyResult,
   ListInput,
   ListPage,
   Memory,
-  NamespaceInfo,
+  MemoryTimes,
   RecallInput,
   RecallResult,
   StoreInput,
@@ -42,7 +42,12 @@ import type {
 import { unlessMissing } from './unless-missing.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
-export interface ReverieClient extends TransferCalls, SnapshotCalls, ForgetCalls, KeyCalls {
+export interface ReverieClient
+  extends TransferCalls,
+    SnapshotCalls,
+    ForgetCalls,
+    NamespaceCalls,
+    KeyCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -71,20 +76,20 @@ export interface ReverieClient extends TransferCalls, SnapshotCalls, ForgetCalls
   list(input?: ListInput, options?: CallOptions): AsyncIterable<Memory>;
   /** One page. */
   listPage(input?: ListInput, options?: CallOptions): Promise<ListPage>;
-  /** One memory by its id; undefined when there is none, or none in the named namespace. */
+  /**
+   * One memory by its id, `asOf` in the version of that time; undefined when there is none, none in
+   * the named namespace, or when it did not hold at `validAt`.
+   */
   get(
     id: string,
-    options?: CallOptions & { namespace?: string | undefined },
+    options?: CallOptions & MemoryTimes & { namespace?: string | undefined },
   ): Promise<Memory | undefined>;
   /** What a key points at: its current fact, else the last turn of its thread. */
   getByKey(input: KeyInput | string, options?: CallOptions): Promise<KeyResult>;
   /** Changes one memory. Throws `memory_not_found`, `version_conflict`, `memory_superseded`. */
   update(input: UpdateInput, options?: WriteOptions): Promise<UpdateResult>;
-  /** Every version of a memory; undefined when there is no such memory. */
-  history(
-    id: string,
-    options?: CallOptions & { namespace?: string | undefined; limit?: number | undefined },
-  ): Promise<HistoryResult | undefined>;
+  /** A page of the versions of a memory; undefined when there is no such memory. */
+  history(id: string, options?: CallOptions & HistoryInput): Promise<HistoryResult | undefined>;
   /** Puts a memory aside: no recall, list or context shows it, and get still does. */
   archive(
     id: string,
@@ -95,10 +100,6 @@ export interface ReverieClient extends TransferCalls, SnapshotCalls, ForgetCalls
     id: string,
     options?: WriteOptions & { namespace?: string | undefined },
   ): Promise<UpdateResult>;
-  /** The namespaces that this key may see. */
-  namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
-  /** Memory quality in numbers: what is there twice, stale, never recalled, or a secret. */
-  audit(input?: { namespace?: string | undefined }, options?: CallOptions): Promise<AuditResult>;
   /** The vectors that the server has, by model, and how far each is. */
   embeddings(options?: CallOptions): Promise<EmbeddingsStatus>;
   /** Searches by the previous model's vectors again; a second call leads forward again. */
@@ -159,8 +160,8 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
       return from.listFrom(await get(`/v1/memory${search(to.listToWire(input, namespace))}`, each));
     },
     async get(id, each) {
-      const query = search({ namespace: each?.namespace ?? namespace });
-      const raw = await unlessMissing(get(`/v1/memory/${segment(id)}${query}`, each));
+      const query = { namespace: each?.namespace ?? namespace, ...to.timesToWire(each ?? {}) };
+      const raw = await unlessMissing(get(`/v1/memory/${segment(id)}${search(query)}`, each));
       return raw && from.memoryFrom(unwrap(raw));
     },
     async getByKey(input, each) {
@@ -169,7 +170,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     },
     ...changesOver(namespace, calls),
     ...forgetCalls(calls, namespace),
-    ...namespacesOver(namespace, calls),
+    ...namespaceCalls(calls, namespace),
     ...transferCalls(settings, namespace),
     ...snapshotCalls(calls, namespace),
     ...embeddingsOver(calls),
@@ -204,29 +205,13 @@ function changesOver(
       return from.updateFrom(await write('PATCH', path, body, each));
     },
     async history(id, each) {
-      const query = search({ namespace: each?.namespace ?? namespace, limit: each?.limit });
+      const { limit, cursor } = each ?? {};
+      const query = search({ namespace: each?.namespace ?? namespace, limit, cursor });
       const raw = await unlessMissing(get(`/v1/memory/${segment(id)}/history${query}`, each));
       return raw && from.historyFrom(raw);
     },
     archive: (id, each) => setAside(id, 'archive', each),
     restore: (id, each) => setAside(id, 'restore', each),
-  };
-}
-
-/** Namespaces as wholes. */
-function namespacesOver(
-  namespace: string | undefined,
-  { get }: Calls,
-): Pick<ReverieClient, 'namespaces' | 'audit'> {
-  return {
-    namespaces: (each) =>
-      pages(undefined, async (cursor) =>
-        from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
-      ),
-    async audit(input, each) {
-      const name = segment(input?.namespace ?? namespace ?? 'default');
-      return from.auditFrom(await get(`/v1/namespaces/${name}/audit`, each));
-    },
   };
 }
 

@@ -122,3 +122,12 @@ export async function sameProcess(app: { fetch: (request: Request) => Promise<Re
   const reverie = createClient({ fetch: app.fetch });
   console.log(await reverie.health());
 }
+
+export async function moving() {
+  const reverie = createClient({ namespace: 'user-42' });
+
+  const parts = reverie.exportNamespace({ namespace: 'user-42' });
+  const copy = await reverie.importNamespace(ReadableStream.from(parts), { namespace: 'user-43' });
+  console.log(copy.ok, copy.imported, copy.present);
+  for (const { line, code } of copy.errors) console.log(line, code);
+}

@@ -78,5 +78,6 @@ export const wireMemory: JsonObject = {
   valid_to: null,
   superseded_by: null,
   supersedes: 'mem_0199-0',
+  links: [{ type: 'about', id: 'mem_0199-b' }],
   attachments: [{ url: 'https://example.org/a.png', media_type: 'image/png' }],
 };

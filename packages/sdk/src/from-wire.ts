@@ -4,6 +4,7 @@
  */
 
 import { ReverieError } from './errors.ts';
+import type { HistoryResult, MemoryVersion } from './history-types.ts';
 import {
   count,
   countOrNull,
@@ -29,7 +30,6 @@ import type {
   EmbeddingsStatus,
   ExplainedPart,
   Explanation,
-  HistoryResult,
   ImportProgress,
   ImportResult,
   JsonObject,
@@ -84,6 +84,7 @@ export function memoryFrom(raw: JsonObject): Memory {
     supersededBy: textOrNull(raw.superseded_by),
     supersedes: textOrNull(raw.supersedes),
     attachments: objects(raw.attachments).map(attachmentFrom),
+    links: objects(raw.links).map((link) => ({ type: text(link, 'type'), id: text(link, 'id') })),
   };
 }
 
@@ -164,12 +165,16 @@ export function historyFrom(raw: JsonObject): HistoryResult {
   const chain = isObject(raw.chain) ? raw.chain : {};
   return {
     id: text(raw, 'id'),
-    versions: objects(raw.versions).map(memoryFrom),
+    versions: objects(raw.versions).map((version) => ({
+      ...memoryFrom(version),
+      op: textOrNull(version.op) as MemoryVersion['op'],
+    })),
     chain: {
       before: objects(chain.before).map(memoryFrom),
       after: objects(chain.after).map(memoryFrom),
     },
     complete: raw.complete !== false,
+    nextCursor: textOrNull(raw.next_cursor),
   };
 }
 
@@ -230,13 +235,16 @@ export function namespacesFrom(raw: JsonObject): {
   results: NamespaceInfo[];
   nextCursor: string | null;
 } {
-  const found = results(raw).map((item) => ({
-    name: text(item, 'name'),
-    memories: count(item.memories, 0),
-    createdAt: text(item, 'created_at'),
-    changedAt: text(item, 'changed_at'),
-  }));
-  return { results: found, nextCursor: textOrNull(raw.next_cursor) };
+  return { results: results(raw).map(namespaceFrom), nextCursor: textOrNull(raw.next_cursor) };
+}
+
+export function namespaceFrom(raw: JsonObject): NamespaceInfo {
+  return {
+    name: text(raw, 'name'),
+    memories: count(raw.memories, 0),
+    createdAt: text(raw, 'created_at'),
+    changedAt: text(raw, 'changed_at'),
+  };
 }
 
 export function auditFrom(raw: JsonObject): AuditResult {

@@ -7,6 +7,7 @@ import type {
   ContextInput,
   KeyInput,
   ListInput,
+  MemoryTimes,
   RecallInput,
   StoreInput,
   Time,
@@ -40,6 +41,7 @@ export function storeToWire(input: StoreInput, namespace: string | undefined): W
     confidence: input.confidence,
     pinned: input.pinned,
     attachments: input.attachments?.map(attachmentToWire),
+    links: input.links,
     if_version: input.ifVersion,
   };
 }
@@ -114,6 +116,7 @@ export function listToWire(input: ListInput, namespace: string | undefined): Wir
     tag: input.tag,
     filter: input.filter && JSON.stringify(filterToWire(input.filter)),
     kind: input.kind,
+    archived: input.archived?.toString(),
     order: input.order,
     limit: input.limit,
     cursor: input.cursor,
@@ -128,6 +131,7 @@ export function updateToWire(input: UpdateInput): WireBody {
     tags: input.tags,
     metadata: input.metadata,
     attachments: input.attachments?.map(attachmentToWire),
+    links: input.links,
     speaker: input.speaker,
     audience: input.audience,
     occurred_at: timeToWire(input.occurredAt, 'occurredAt'),
@@ -146,7 +150,7 @@ function timeOrNull(time: Time | null | undefined, name: string): string | null 
 }
 
 export function keyToWire(input: KeyInput, namespace: string | undefined): WireBody {
-  return { key: input.key, namespace: input.namespace ?? namespace };
+  return { key: input.key, namespace: input.namespace ?? namespace, ...timesToWire(input) };
 }
 
 export function forgetToWire(input: ForgetInput, namespace: string | undefined): WireBody {
@@ -187,6 +191,12 @@ function timeFilterToWire(input: TimeFilter): Record<string, string | undefined>
   return {
     occurred_after: timeToWire(input.occurredAfter, 'occurredAfter'),
     occurred_before: timeToWire(input.occurredBefore, 'occurredBefore'),
+    ...timesToWire(input),
+  };
+}
+
+export function timesToWire(input: MemoryTimes): Record<string, string | undefined> {
+  return {
     valid_at: timeToWire(input.validAt, 'validAt'),
     as_of: timeToWire(input.asOf, 'asOf'),
   };

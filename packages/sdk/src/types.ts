@@ -20,6 +20,13 @@ export interface Attachment {
   caption?: string | undefined;
 }
 
+/** What one memory says of another of its namespace. */
+export interface MemoryLink {
+  /** A label of your own: `about`, `supports`, `contradicts`, ... */
+  type: string;
+  id: string;
+}
+
 /** One memory as the server keeps it. Null means: not set. */
 export interface Memory {
   /** `mem_` and a UUIDv7. */
@@ -62,6 +69,8 @@ export interface Memory {
   /** The id of the older fact that this one took the place of. */
   supersedes: string | null;
   attachments: Attachment[];
+  /** To other memories; those that are gone are left out. */
+  links: MemoryLink[];
 }
 
 /** What to store. Only `value` is needed. */
@@ -89,13 +98,15 @@ export interface StoreInput {
   confidence?: number | undefined;
   pinned?: boolean | undefined;
   attachments?: readonly Attachment[] | undefined;
+  /** At most 32, to memories of the same namespace; else `invalid_link`. */
+  links?: readonly MemoryLink[] | undefined;
   /** Store only when the key's current fact has this version; else `version_conflict`. */
   ifVersion?: number | undefined;
 }
 
 /**
  * A change of one memory: what is not named stays, null takes away. Metadata is merged name by
- * name; tags and attachments are replaced.
+ * name; tags, attachments and links are replaced.
  */
 export interface UpdateInput {
   id: string;
@@ -105,6 +116,7 @@ export interface UpdateInput {
   tags?: readonly string[] | undefined;
   metadata?: JsonObject | undefined;
   attachments?: readonly Attachment[] | undefined;
+  links?: readonly MemoryLink[] | undefined;
   speaker?: string | null | undefined;
   audience?: Audience | undefined;
   occurredAt?: Time | undefined;
@@ -123,16 +135,6 @@ export interface UpdateResult {
   id: string;
   version: number;
   memory: Memory;
-}
-
-export interface HistoryResult {
-  id: string;
-  /** Newest first; the first one is current. */
-  versions: Memory[];
-  /** Of a fact: those that it replaced, and those that replaced it, the nearest first. */
-  chain: { before: Memory[]; after: Memory[] };
-  /** False when older versions or facts were left out. */
-  complete: boolean;
 }
 
 /**
@@ -476,6 +478,8 @@ export interface ListInput extends TimeFilter {
   tag?: string | undefined;
   filter?: Filter | undefined;
   kind?: Kind | undefined;
+  /** Archived memories too, or those alone, to be restored; neither when absent. */
+  archived?: boolean | 'only' | undefined;
   /** By time of storing; `desc`, newest first, when absent. */
   order?: 'asc' | 'desc' | undefined;
   /** Memories in a page. */
@@ -490,7 +494,10 @@ export interface ListPage {
   nextCursor: string | null;
 }
 
-export interface KeyInput {
+/** Of one memory: which version, and whether it held. */
+export type MemoryTimes = Pick<TimeFilter, 'validAt' | 'asOf'>;
+
+export interface KeyInput extends MemoryTimes {
   key: string;
   namespace?: string | undefined;
 }

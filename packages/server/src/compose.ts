@@ -192,7 +192,10 @@ async function storeSecret(control: ControlPort): Promise<Uint8Array> {
 /** Serves HTTP until closed. */
 export async function serve(settings: Settings): Promise<RunningServer> {
   const app = await openApp(settings, { isWarm: true });
-  const server = createAdaptorServer({ fetch: (request) => app.fetch(request) });
+  const server = createAdaptorServer({
+    fetch: (request) => app.fetch(request),
+    serverOptions: { requestTimeout: requestTimeoutMs },
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -221,6 +224,9 @@ export async function serve(settings: Settings): Promise<RunningServer> {
   };
   return { url, notes: await rootKeyNotes(settings, app.createdRootKey), close };
 }
+
+/** Node allows a request five minutes to come in; an import of a million lines takes longer. */
+const requestTimeoutMs = 24 * 60 * 60 * 1000;
 
 /** How long a stopping server waits for requests that are under way. */
 const closeGraceMs = 5_000;

@@ -1,6 +1,7 @@
 /** What an export's file holds: all of it, a part, or something else. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { MemoryError } from '../domain/errors.ts';
 import { splitLines } from '../util/split-lines.ts';
 
@@ -21,10 +22,17 @@ export async function inspectExport(path: string): Promise<FileState> {
   const hash = createHash('sha256');
   let state: FileState = { kind: 'empty' };
   let bytes = 0;
+  let lines = 0;
   try {
+    const { size } = await stat(path);
     for await (const line of splitLines(createReadStream(path), lineBytesMax)) {
       const read = line.bytes && parse(line.bytes);
-      if (line.no === 1 && !isHeader(read, line.bytes)) return { kind: 'foreign' };
+      const isFirst = lines++ === 0;
+      if (isFirst && !isRecord(read?.reverie_export)) {
+        return { kind: isCutHeader(line.bytes, size) ? 'empty' : 'foreign' };
+      }
+      // A server sends no empty lines: what stands behind one is not where it was.
+      if (line.no !== lines) return { kind: 'foreign' };
       if (!read || !line.bytes) break;
       if (isRecord(read.reverie_export_end)) {
         const { count, sha256 } = read.reverie_export_end;
@@ -35,6 +43,8 @@ export async function inspectExport(path: string): Promise<FileState> {
       if (isRecord(read.error)) break;
       hash.update(line.bytes).update('\n');
       bytes += line.bytes.length + 1;
+      // Cut before its line break.
+      if (bytes > size) break;
       if (typeof read.cursor === 'string') state = { kind: 'cut', bytes, cursor: read.cursor };
     }
     return state;
@@ -44,12 +54,11 @@ export async function inspectExport(path: string): Promise<FileState> {
   }
 }
 
-/** One that was cut in its first line is recognised by how it begins. */
-function isHeader(read: Record<string, unknown> | undefined, bytes?: Uint8Array): boolean {
-  if (read) return isRecord(read.reverie_export);
+/** Known by how it begins, and that nothing follows: any other file stays as it is. */
+function isCutHeader(line: Uint8Array | undefined, fileBytes: number): boolean {
   const beginning = '{"reverie_export":';
-  const text = Buffer.from(bytes?.subarray(0, beginning.length) ?? []).toString('utf8');
-  return beginning.startsWith(text);
+  const text = Buffer.from(line?.subarray(0, beginning.length) ?? []).toString('utf8');
+  return beginning.startsWith(text) && line?.length === fileBytes;
 }
 
 function parse(bytes: Uint8Array): Record<string, unknown> | undefined {

@@ -21,6 +21,7 @@ export function memoryLines(memory: Memory, score?: number): string {
     memory.kind,
     memory.key === null ? undefined : `key ${shorten(memory.key, 40)}`,
     memory.tags.length === 0 ? undefined : memory.tags.map((tag) => `#${plain(tag)}`).join(' '),
+    memory.archived ? 'archived' : undefined,
     memory.id,
   ];
   const first = score === undefined ? '' : `${score.toFixed(2)}  `;

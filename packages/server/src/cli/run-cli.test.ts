@@ -1,20 +1,16 @@
 /** The command in one process: arguments in, text and exit code out, over a real HTTP server. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MemoryError } from '../domain/errors.ts';
-import type { CliActions } from './actions.ts';
-import { runCli } from './run-cli.ts';
-
-interface Seen {
-  method: string | undefined;
-  url: string | undefined;
-  authorization: string | undefined;
-  body: unknown;
-}
+import {
+  type Answer,
+  openService,
+  runCommand,
+  type Service,
+  type World,
+} from './run-command.test.helper.ts';
 
 const memory = {
   id: 'mem_1',
@@ -47,65 +43,24 @@ const hit = {
 };
 const refused = { error: { code: 'invalid_api_key', message: 'Not known.', hint: 'Check it.' } };
 
-let server: Server;
-let url: string;
+let service: Service;
 let folder: string;
-let seen: Seen[];
-let answer: { status: number; body: unknown };
+let seen: Service['seen'];
+let answer: Answer;
 
 beforeEach(async () => {
-  seen = [];
   folder = mkdtempSync(join(tmpdir(), 'reverie-cli-'));
-  server = createServer(async (request, response) => {
-    let text = '';
-    for await (const part of request) text += part;
-    const { method, url: path, headers } = request;
-    const body = text === '' ? undefined : JSON.parse(text);
-    seen.push({ method, url: path, authorization: headers.authorization, body });
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer.body));
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  service = await openService(() => answer);
+  seen = service.seen;
 });
 
 afterEach(async () => {
   rmSync(folder, { recursive: true });
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
+  await service.close();
 });
 
-interface World {
-  env?: Record<string, string>;
-  input?: string;
-  actions?: Partial<CliActions>;
-}
-
-async function run(args: string[], world: World = {}) {
-  let out = '';
-  let err = '';
-  const absent = () => Promise.reject(new Error('absent'));
-  const code = await runCli(args, {
-    env: { REVERIE_URL: url, ...world.env },
-    cwd: folder,
-    version: '1.2.3',
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    readInput: async () => world.input ?? '',
-    actions: async () => ({
-      serve: absent,
-      doctor: absent,
-      resetRootKey: absent,
-      ...world.actions,
-    }),
-    untilStopped: async () => {},
-  });
-  return { code, out, err };
-}
+const run = (args: string[], world: World = {}) =>
+  runCommand(args, { url: service.url, folder, ...world });
 
 const embeddings = {
   ok: true,
@@ -408,7 +363,7 @@ describe('the key', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/^network_error: /);
     // The same host under a name that is not loopback by its looks.
-    const named = url.replace('127.0.0.1', '0.0.0.0');
+    const named = service.url.replace('127.0.0.1', '0.0.0.0');
     await run(['forget', 'mem_1'], { env: { ...local(), REVERIE_URL: named } });
     expect(seen.map((each) => each.authorization)).toEqual([undefined]);
   });

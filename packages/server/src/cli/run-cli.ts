@@ -9,6 +9,7 @@ import { forgetCommand, receiptsCommand } from './commands/forget.ts';
 import { importCommand } from './commands/import.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
+import { namespacesCommand } from './commands/namespaces.ts';
 import { recallCommand } from './commands/recall.ts';
 import { serveCommand } from './commands/serve.ts';
 import { snapshotsCommand } from './commands/snapshots.ts';
@@ -53,6 +54,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     importCommand(context, exit),
     snapshotsCommand(context),
     doctorCommand(context, exit),
+    namespacesCommand(context),
     auditCommand(context),
     embeddingsCommand(context),
     keysCommand(context),

@@ -36,6 +36,11 @@ export const errorTable = {
     'The namespace is not valid.',
     'Use 1 to 256 bytes without control characters.',
   ),
+  invalid_link: kind(
+    400,
+    'A link leads nowhere.',
+    'Link to a memory of the same namespace; forgotten and expired ones are not there.',
+  ),
   invalid_id: kind(400, 'The id is not valid.', 'Ids look like mem_ and a UUID.'),
   invalid_cursor: kind(400, 'The cursor is not valid.', 'Pass next_cursor back unchanged.'),
   invalid_filter: kind(
@@ -120,7 +125,7 @@ export const errorTable = {
     'A memory holds 32 KB of UTF-8 by default.',
   ),
   body_too_large: kind(413, 'The request body is too large.', 'Send less in one request.'),
-  too_many_items: kind(413, 'Too many items in one request.', 'Send at most 1,000 items.'),
+  too_many_items: kind(413, 'Too many items in one request.', 'The message names the limit.'),
   internal: kind(500, 'Something broke inside the server.', 'This is a bug; the log has it.'),
   overloaded: kind(503, 'Too much is waiting already.', 'Wait a moment and try again.', true),
   disk_full: kind(503, 'The disk is full; nothing was stored.', 'Free some disk space.', true),

@@ -15,6 +15,8 @@ export const limits = {
   entitiesMax: 256,
   attachmentsMax: 16,
   attachmentBytesMax: 2048,
+  /** Links from one memory to others. */
+  linksMax: 32,
   /** Visible characters of an Idempotency-Key. */
   idempotencyKeyCharsMax: 255,
   /** How long a request with an Idempotency-Key is known. */
@@ -38,6 +40,8 @@ export const limits = {
   importUnpackedBytesFree: 64 * 1024 * 1024,
   /** Sources of a derived memory, and observations of an entity, in one line. */
   importLinksMax: 1000,
+  /** Characters of what other systems call a memory or an entity: each memory of it holds it. */
+  importNameCharsMax: 4096,
   versionMax: 2 ** 31 - 1,
   snapshotsMax: 1000,
   /** Memories that a comparison, and the answer to a restore, names at once. */

@@ -2,17 +2,23 @@
 import { utf8Length } from '../util/utf8.ts';
 import { MemoryError } from './errors.ts';
 import { limits } from './limits.ts';
+import { checkLinks } from './links.ts';
 import {
   type Attachment,
   type Audience,
   type JsonObject,
   type JsonValue,
   type Kind,
+  type MemoryLink,
   textOf,
 } from './memory.ts';
-import { parseKey, parseLabel } from './names.ts';
+import { parseKey, parseLabel, parseTag } from './names.ts';
 
 export type StoreMode = 'append' | 'replace';
+
+/** What a namespace does with a key where the store says nothing; `auto` goes by the value. */
+export const defaultModes = ['auto', 'append', 'replace'] as const;
+export type DefaultMode = (typeof defaultModes)[number];
 
 /** Times are milliseconds since 1970 UTC. Absent fields are not set. */
 export interface MemoryInput {
@@ -25,6 +31,7 @@ export interface MemoryInput {
   readonly tags?: readonly string[];
   readonly metadata?: JsonObject;
   readonly attachments?: readonly Attachment[];
+  readonly links?: readonly MemoryLink[];
   readonly speaker?: string;
   readonly occurredAt?: number;
   readonly validFrom?: number;
@@ -39,6 +46,10 @@ export interface MemoryInput {
 
 /** Normalised input, or a coded error: value_too_large, invalid_value, invalid_key, ... */
 export function checkMemoryInput(input: MemoryInput, valueBytesMax: number): MemoryInput {
+  if (input.value === null) {
+    throw new MemoryError('invalid_value', 'The value is null: nothing can be remembered of it.');
+  }
+  if (hasHugeNumber(input.value)) throw new MemoryError('invalid_value', hugeNumber('value'));
   const text = textOf(input.value);
   if (text.trim().length === 0) throw new MemoryError('invalid_value', 'The value is empty.');
   const bytes = utf8Length(text);
@@ -61,11 +72,12 @@ export function checkMemoryInput(input: MemoryInput, valueBytesMax: number): Mem
     ...(input.type !== undefined && { type: parseLabel(input.type, 'type') }),
     ...(input.speaker !== undefined && { speaker: parseLabel(input.speaker, 'speaker') }),
     ...(input.tags && { tags: checkTags(input.tags) }),
+    ...(input.links && { links: checkLinks(input.links) }),
   };
 }
 
 function checkTags(tags: readonly string[]): string[] {
-  const unique = [...new Set(tags.map((tag, i) => parseLabel(tag.trim(), `tags[${i}]`)))];
+  const unique = [...new Set(tags.map((tag, i) => parseTag(tag, `tags[${i}]`)))];
   if (unique.length > limits.tagsMax) {
     throw new MemoryError('invalid_request', `At most ${limits.tagsMax} tags.`, {
       details: { field: 'tags' },
@@ -80,6 +92,9 @@ function checkMetadata(metadata: JsonObject): void {
     const message = `metadata is nested deeper than ${limits.metadataDepthMax} levels.`;
     throw new MemoryError('invalid_request', message, { details });
   }
+  if (hasHugeNumber(metadata)) {
+    throw new MemoryError('invalid_request', hugeNumber('metadata'), { details });
+  }
   if (utf8Length(JSON.stringify(metadata)) > limits.metadataBytesMax) {
     const message = `metadata is larger than ${limits.metadataBytesMax} bytes.`;
     throw new MemoryError('value_too_large', message, { details });
@@ -92,4 +107,12 @@ function depthOf(value: JsonValue): number {
   let deepest = 0;
   for (const child of Object.values(value)) deepest = Math.max(deepest, depthOf(child));
   return deepest + 1;
+}
+
+const hugeNumber = (field: string) => `${field} has a number beyond 1.8e308; send it as a text.`;
+
+/** JSON can write 1e999, which is read as Infinity and would be kept as null. */
+function hasHugeNumber(value: JsonValue): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return value !== null && typeof value === 'object' && Object.values(value).some(hasHugeNumber);
 }

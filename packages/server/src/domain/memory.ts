@@ -31,6 +31,13 @@ export interface Attachment {
   caption?: string;
 }
 
+/** What one memory says of another of its namespace. */
+export interface MemoryLink {
+  /** A label of the caller: `about`, `supports`, `contradicts`, ... */
+  type: string;
+  id: MemoryId;
+}
+
 /** One entity that was named in the text: its type, its normal form, and where it stands. */
 export interface EntityMention {
   type: string;
@@ -56,6 +63,8 @@ export interface MemoryBody {
   speaker?: string;
   entities: EntityMention[];
   derivedFrom: MemoryId[];
+  /** A target may be gone by now: readers leave such links out. */
+  links?: MemoryLink[];
   /** The memory that it repeats, which had just been handed out: no evidence of its own. */
   echoOf?: MemoryId;
   /** How it came in: `api`, `bulk`, `import`, `dream`. */

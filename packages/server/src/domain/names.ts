@@ -27,6 +27,11 @@ export function parseLabel(label: string, field: string): string {
   return checkName(label, limits.labelBytesMax, 'invalid_request', field);
 }
 
+/** A label without the spaces around it. */
+export function parseTag(tag: string, field: string): string {
+  return parseLabel(tag.trim(), field);
+}
+
 /** With the u flag a pair is one code point, so only lone halves match. */
 const loneSurrogate = /\p{Surrogate}/u;
 

@@ -24,6 +24,17 @@ describe('the append/replace rule', () => {
     expect(decideIntent(input, isTranscript)).toEqual(expected);
   });
 
+  test.each([
+    ['it decides where nothing is said', { value: 'x', key: 'k' }, 'append', turn],
+    ['transcripts too', { value: 'x', key: 'k' }, 'replace', fact],
+    ['mode wins', { value: 'x', key: 'k', mode: 'append' }, 'replace', turn],
+    ['kind wins', { value: 'x', key: 'k', kind: 'episode' }, 'replace', turn],
+    ['a fact by its kind', { value: 'x', key: 'k', kind: 'fact' }, 'append', fact],
+    ['without a key there is nothing to replace', { value: 'x' }, 'replace', turn],
+  ] as const)('the default mode: %s', (_, input, defaultMode, expected) => {
+    expect(decideIntent(input, true, defaultMode)).toEqual(expected);
+  });
+
   test('replacing needs a key', () => {
     expect(() => decideIntent({ value: 'x', mode: 'replace' }, false)).toThrow('key');
   });

@@ -3,8 +3,9 @@
  * backend and every door stores alike.
  */
 import { MemoryError } from './errors.ts';
+import { linksField } from './links.ts';
 import { type JsonValue, type Kind, type MemoryBody, textOf } from './memory.ts';
-import type { MemoryInput } from './memory-input.ts';
+import type { DefaultMode, MemoryInput } from './memory-input.ts';
 
 export type StoreStatus = 'stored' | 'appended' | 'replaced' | 'merged' | 'unchanged';
 
@@ -19,9 +20,14 @@ export interface StoreIntent {
 
 /**
  * The append/replace rule: an explicit mode always wins; no key appends; a transcript or the tag
- * `conversation` appends to the key's thread; anything else with a key replaces its fact.
+ * `conversation` appends to the key's thread; anything else with a key replaces its fact. A default
+ * mode other than `auto` comes before the look at the value, and after what the input says.
  */
-export function decideIntent(input: MemoryInput, isTranscript: boolean): StoreIntent {
+export function decideIntent(
+  input: MemoryInput,
+  isTranscript: boolean,
+  defaultMode: DefaultMode = 'auto',
+): StoreIntent {
   const { key, mode } = input;
   if (mode === 'replace' && key === undefined) {
     throw new MemoryError('invalid_request', 'mode "replace" needs a key.', {
@@ -37,6 +43,8 @@ export function decideIntent(input: MemoryInput, isTranscript: boolean): StoreIn
   if (mode === 'append') return { kind: input.kind ?? 'episode', replaces: false };
   if (key === undefined) return { kind: input.kind ?? 'episode', replaces: false };
   if (input.kind) return { kind: input.kind, replaces: input.kind === 'fact' };
+  if (defaultMode === 'append') return { kind: 'episode', replaces: false };
+  if (defaultMode === 'replace') return { kind: 'fact', replaces: true };
   const isTurn = isTranscript || (input.tags?.includes(conversationTag) ?? false);
   return isTurn ? { kind: 'episode', replaces: false } : { kind: 'fact', replaces: true };
 }
@@ -66,11 +74,14 @@ function sortedKeys(value: JsonValue): JsonValue {
 
 /**
  * The body of a fact after the same text was stored again with other fields: tags are united,
- * metadata is merged by name, named fields win, unnamed ones stay. Undefined when nothing changed.
+ * metadata is merged by name, named fields win as a whole (links and attachments too), unnamed ones
+ * stay. Undefined when nothing changed.
  */
 export function mergeBody(current: MemoryBody, input: MemoryInput): MemoryBody | undefined {
+  const { links, ...others } = current;
   const merged: MemoryBody = {
-    ...current,
+    ...others,
+    ...linksField(input.links ?? links),
     tags: [...new Set([...current.tags, ...(input.tags ?? [])])],
     metadata: { ...current.metadata, ...input.metadata },
     ...(input.attachments && { attachments: [...input.attachments] }),
@@ -85,4 +96,9 @@ export function mergeBody(current: MemoryBody, input: MemoryInput): MemoryBody |
 export function indexedText(body: Pick<MemoryBody, 'value' | 'attachments'>): string {
   const captions = body.attachments.flatMap((item) => (item.caption ? [item.caption] : []));
   return [textOf(body.value), ...captions].join('\n');
+}
+
+/** Whether both are found by the same words and meaning: only labels around the text differ. */
+export function saysTheSame(a: MemoryBody, b: MemoryBody): boolean {
+  return indexedText(a) === indexedText(b) && a.speaker === b.speaker;
 }

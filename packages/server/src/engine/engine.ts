@@ -24,16 +24,22 @@ import {
 import { type History, type HistoryRequest, history } from './history/history.ts';
 import type { ImportItem, ImportOutcome } from './import/import-item.ts';
 import { importMany } from './import/import-many.ts';
+import { getByKey, type KeyAnswer } from './list/get-by-key.ts';
 import {
   type GetOptions,
   get,
-  getByKey,
-  type KeyAnswer,
+  type KeyTimes,
   type ListPage,
   type ListRequest,
   list,
 } from './list/list.ts';
 import { type NamespacePage, namespaces } from './list/namespaces.ts';
+import {
+  getNamespace,
+  type NamespaceDetail,
+  type NamespacePatch,
+  updateNamespace,
+} from './namespaces/settings.ts';
 import { createOnce, type RunOnce } from './once/once.ts';
 import { type RecallAnswer, type RecallRequest, recall } from './recall/recall.ts';
 import { type WhyNotAnswer, type WhyNotRequest, whyNot } from './recall/why-not.ts';
@@ -61,7 +67,12 @@ export interface Engine {
   context(scope: Scope, request: ContextRequest): Promise<ContextAnswer>;
   list(scope: Scope, request: ListRequest): Promise<ListPage>;
   get(scope: Scope, id: MemoryId, options?: GetOptions): Promise<Memory>;
-  getByKey(scope: Scope, namespace: NamespaceName, key: string): Promise<KeyAnswer>;
+  getByKey(
+    scope: Scope,
+    namespace: NamespaceName,
+    key: string,
+    times?: KeyTimes,
+  ): Promise<KeyAnswer>;
   update(scope: Scope, target: MemoryTarget, patch: MemoryPatch): Promise<UpdateOutcome>;
   setArchived(scope: Scope, target: MemoryTarget, archived: boolean): Promise<UpdateOutcome>;
   history(scope: Scope, request: HistoryRequest): Promise<History>;
@@ -72,6 +83,12 @@ export interface Engine {
     scope: Scope,
     options: { after?: NamespaceName; limit: number },
   ): Promise<NamespacePage>;
+  namespace(scope: Scope, name: NamespaceName): Promise<NamespaceDetail>;
+  updateNamespace(
+    scope: Scope,
+    name: NamespaceName,
+    patch: NamespacePatch,
+  ): Promise<NamespaceDetail>;
   /** What is wrong with the memories of a namespace, in numbers. */
   audit(scope: Scope, request: AuditRequest): Promise<AuditReport>;
   exportNamespace(scope: Scope, request: ExportRequest): Promise<Export>;
@@ -110,7 +127,7 @@ export function createEngine(deps: EngineDeps): Engine {
     context: (scope, request) => buildContext(deps, scope, request),
     list: (scope, request) => list(deps, scope, request),
     get: (scope, id, options) => get(deps, scope, id, options),
-    getByKey: (scope, namespace, key) => getByKey(deps, scope, namespace, key),
+    getByKey: (scope, namespace, key, times) => getByKey(deps, scope, namespace, key, times),
     update: (scope, target, patch) => update(deps, scope, target, patch),
     setArchived: (scope, target, archived) => setArchived(deps, scope, target, archived),
     history: (scope, request) => history(deps, scope, request),
@@ -118,6 +135,8 @@ export function createEngine(deps: EngineDeps): Engine {
     forgetReceipt: (scope, id) => readReceipt(deps, scope, id),
     forgetReceipts: (scope, request) => listReceipts(deps, scope, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
+    namespace: (scope, name) => getNamespace(deps, scope, name),
+    updateNamespace: (scope, name, patch) => updateNamespace(deps, scope, name, patch),
     // One after the other: together they would take the thread from the searches.
     audit: (scope, request) => audits.run(() => audit(deps, scope, request)),
     exportNamespace: (scope, request) => exportNamespace(deps, scope, request),

@@ -15,6 +15,7 @@ import type {
   RecordsPort,
   RowsWeight,
   TenantRecords,
+  VersionQuery,
 } from '../ports/records.ts';
 import type { Scope } from './scope.ts';
 
@@ -110,9 +111,9 @@ class GuardedRecords implements TenantRecords {
     return this.#all.page(namespaceNo, query, now);
   }
 
-  async versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]> {
+  async versions(namespaceNo: number, ordinal: number, query?: VersionQuery): Promise<RecordRow[]> {
     await this.#requireOpened(namespaceNo);
-    return this.#all.versions(namespaceNo, ordinal);
+    return this.#all.versions(namespaceNo, ordinal, query);
   }
 
   async weigh(namespaceNo: number, ordinals: readonly number[]): Promise<RowsWeight> {

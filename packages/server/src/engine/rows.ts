@@ -14,7 +14,8 @@ export async function rowAt(
   version: number,
 ): Promise<RecordRow> {
   if (row.version === version) return row;
-  const former = await records.versions(namespaceNo, row.ordinal);
-  const found = former.find((one) => one.version === version) ?? row;
+  const query = { below: version + 1, limit: 1 };
+  const [former] = await records.versions(namespaceNo, row.ordinal, query);
+  const found = former?.version === version ? former : row;
   return { ...found, hasVector: row.hasVector };
 }

@@ -9,6 +9,5 @@ export async function stateAt(
   seq: number,
 ): Promise<RecordRow | undefined> {
   if (row.seq <= seq) return row;
-  const former = await records.versions(namespaceNo, row.ordinal);
-  return former.find((version) => version.seq <= seq);
+  return (await records.versions(namespaceNo, row.ordinal, { seqMax: seq, limit: 1 }))[0];
 }

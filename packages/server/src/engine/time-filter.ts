@@ -30,8 +30,8 @@ export async function rowsAsOf(
   const then = await Promise.all(
     rows.map(async (row) => {
       if (row.updatedAt <= asOf) return row;
-      const former = await records.versions(namespaceNo, row.ordinal);
-      return former.find((version) => version.updatedAt <= asOf);
+      const query = { writtenBy: asOf, limit: 1 };
+      return (await records.versions(namespaceNo, row.ordinal, query))[0];
     }),
   );
   return then.filter((row) => row !== undefined);

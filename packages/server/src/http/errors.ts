@@ -37,6 +37,7 @@ export function errorFromIssues(issues: readonly z.core.$ZodIssue[], known: read
       details: { field: path, ...(nearest && { nearest }) },
     });
   }
-  const message = field === '' ? issue?.message : `${field}: ${issue?.message}`;
+  const told = issue?.code === 'invalid_type' ? 'A JSON object is expected.' : issue?.message;
+  const message = field === '' ? told : `${field}: ${issue?.message}`;
   return new MemoryError('invalid_request', message, { details: { field } });
 }

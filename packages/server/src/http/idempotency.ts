@@ -45,11 +45,13 @@ export async function runNamed<Answer>(
   if (key === undefined) return run(scope);
   checkKey(key);
   const { search } = new URL(context.req.url);
+  const condition = context.req.header('If-Match');
+  const asked = condition === undefined ? search : `${search}\n${condition}`;
   const request = {
     key,
     route,
     namespace: namespaceOf(context, json),
-    digest: createHash('sha256').update(bytes).update(`\n${search}`).digest('hex'),
+    digest: createHash('sha256').update(bytes).update(`\n${asked}`).digest('hex'),
   };
   const { answer, isReplay } = await engine.once(scope, request, run);
   if (isReplay) context.header('Idempotency-Replayed', 'true');

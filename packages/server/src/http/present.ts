@@ -1,5 +1,6 @@
 /** Memories as the wire shows them: snake_case, times as ISO 8601 in UTC. */
 import { type Memory, textOf } from '../domain/memory.ts';
+import type { NamespaceDetail } from '../engine/namespaces/settings.ts';
 import type { RecallResult } from '../engine/recall/show.ts';
 import type { QueryTime } from '../engine/recall/time.ts';
 import type { NamespaceInfo } from '../ports/records.ts';
@@ -25,6 +26,7 @@ export function presentMemory(memory: Memory) {
       ...rest,
       ...(mediaType !== undefined && { media_type: mediaType }),
     })),
+    links: body.links ?? [],
     speaker: body.speaker ?? null,
     occurred_at: iso(memory.occurredAt),
     created_at: iso(memory.createdAt),
@@ -83,6 +85,12 @@ export function presentNamespace(info: NamespaceInfo) {
     created_at: iso(info.createdAt),
     changed_at: iso(info.changedAt),
   };
+}
+
+export function presentNamespaceDetail(detail: NamespaceDetail) {
+  const { settings, settingsVersion } = detail;
+  const { defaultMode } = settings;
+  return { ...presentNamespace(detail), default_mode: defaultMode, version: settingsVersion };
 }
 
 /** Four decimals. */

@@ -5,6 +5,7 @@ import type { Filter } from '../domain/filter/filter.ts';
 import { parseFilter } from '../domain/filter/parse-filter.ts';
 import { limits } from '../domain/limits.ts';
 import { audiences, kinds } from '../domain/memory.ts';
+import { parseKey, parseLabel, parseTag } from '../domain/names.ts';
 import type { RecallFilter } from '../engine/recall/filter.ts';
 import { allSignals, type Signals } from '../engine/recall/query.ts';
 import type { RecallRequest } from '../engine/recall/recall.ts';
@@ -108,6 +109,7 @@ export const searchFields = {
 const searchFieldsSchema = z.object(searchFields);
 type SearchFields = z.infer<typeof searchFieldsSchema>;
 
+/** Names in the form in which a store keeps them, so that they meet. */
 export function filterOf(
   body: Pick<SearchFields, keyof typeof filterFields | 'audience'>,
 ): RecallFilter {
@@ -116,15 +118,19 @@ export function filterOf(
   const where = whereOf(body);
   return {
     ...timeFilterFrom(body),
-    ...(named?.all && { tagsAll: named.all }),
-    ...(named?.any && { tagsAny: named.any }),
-    ...(key !== undefined && { key }),
+    ...(named?.all && { tagsAll: tagsOf(named.all) }),
+    ...(named?.any && { tagsAny: tagsOf(named.any) }),
+    ...(key !== undefined && { key: parseKey(key) }),
     ...(kind !== undefined && { kind }),
-    ...(type !== undefined && { type }),
+    ...(type !== undefined && { type: parseLabel(type, 'type') }),
     ...(audience !== undefined && { audience }),
-    ...(speaker !== undefined && { speaker }),
+    ...(speaker !== undefined && { speaker: parseLabel(speaker, 'speaker') }),
     ...(where && { where }),
   };
+}
+
+function tagsOf(tags: readonly string[]): string[] {
+  return tags.map((tag) => parseTag(tag, 'tags'));
 }
 
 /** `filters` is the name that other memory APIs use. Throws invalid_filter. */

@@ -62,9 +62,7 @@ function mountRoute<Body, Query, Params>(
   const handler = async (context: AppContext): Promise<Response> => {
     const principal = authenticate(context, deps);
     const access = accessFor(principal, spec.needs);
-    const { bytes, json } = spec.body
-      ? await readJsonBody(context, spec.bodyBytesMax ?? limits.bodyBytesMax)
-      : noBody;
+    const { bytes, json } = await readBody(context, spec);
     await turns.enter();
     const input = {
       body: parseBody(json),
@@ -87,6 +85,28 @@ function mountRoute<Body, Query, Params>(
   document(app, spec);
 }
 
+/** A route without a body reads none, and refuses one that asks for what it cannot do. */
+async function readBody(
+  context: AppContext,
+  { method, body, bodyBytesMax, requestType }: BodySpec,
+): Promise<JsonBody> {
+  if (body) return readJsonBody(context, bodyBytesMax ?? limits.bodyBytesMax);
+  if (method === 'get' || requestType || !announcesBody(context)) return noBody;
+  const { json } = await readJsonBody(context, limits.bodyBytesMax);
+  parseNothing(json);
+  return noBody;
+}
+
+type BodySpec = Pick<
+  RouteSpec<unknown, unknown, unknown>,
+  'method' | 'body' | 'bodyBytesMax' | 'requestType'
+>;
+
+function announcesBody({ req }: AppContext): boolean {
+  const length = req.header('content-length') ?? '0';
+  return length !== '0' || req.header('transfer-encoding') !== undefined;
+}
+
 const noBody: JsonBody = { bytes: new Uint8Array(), json: undefined };
 
 /** The path with its parameters, the same for every spelling of the route. */
@@ -107,6 +127,8 @@ function parser<T>(schema: z.ZodType<T> | undefined): (raw: unknown) => T {
     throw errorFromIssues(result.error.issues, known);
   };
 }
+
+const parseNothing = parser(z.strictObject({}));
 
 function knownFields(schema: z.ZodType): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];

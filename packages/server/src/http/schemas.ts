@@ -19,13 +19,15 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const notATime = 'must be an ISO 8601 time or a Unix time';
+
 /** ISO 8601, or a Unix time: numbers below 10^11 are seconds, larger ones milliseconds. */
 export const timeSchema = z
-  .union([z.string(), z.number()])
+  .union([z.string(), z.number()], notATime)
   .transform((time, context) => {
     const ms = parseTime(time);
     if (ms === undefined) {
-      context.addIssue({ code: 'custom', message: 'must be an ISO 8601 time or a Unix time' });
+      context.addIssue({ code: 'custom', message: notATime });
       return z.NEVER;
     }
     return ms;
@@ -58,7 +60,7 @@ export function timeFilterFrom(body: {
 
 /** A list of tags, or one text with commas between them. */
 export const tagsSchema = z
-  .union([z.array(z.string()), z.string()])
+  .union([z.array(z.string()), z.string()], 'must be a list of texts')
   .transform((tags) =>
     typeof tags === 'string' ? tags.split(',').filter((tag) => tag.trim() !== '') : tags,
   )
@@ -71,6 +73,10 @@ export const attachmentSchema = z.strictObject({
   media_type: z.string().max(128).optional(),
   caption: z.string().max(limits.attachmentBytesMax).optional(),
 });
+
+export const linkSchema = z
+  .strictObject({ type: z.string(), id: z.string() })
+  .openapi('Link', { example: { type: 'supports', id: 'mem_...' } });
 
 export const shareSchema = z.number().min(0).max(1);
 
@@ -96,6 +102,7 @@ export const storeBodySchema = z
     confidence: shareSchema.optional(),
     pinned: z.boolean().optional(),
     attachments: z.array(attachmentSchema).max(limits.attachmentsMax).optional(),
+    links: z.array(linkSchema).optional(),
     if_version: z.number().int().min(0).optional(),
     content: jsonSchema.optional(),
     message: jsonSchema.optional(),
@@ -129,6 +136,9 @@ export const memorySchema = z
     tags: z.array(z.string()),
     metadata: jsonObjectSchema,
     attachments: z.array(attachmentSchema),
+    links: z.array(linkSchema).openapi({
+      description: 'To other memories of the namespace; those that are gone are left out.',
+    }),
     speaker: z.string().nullable(),
     occurred_at: isoTime,
     created_at: isoTime,

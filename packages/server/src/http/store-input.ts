@@ -1,6 +1,7 @@
 /** From a store's wire form to what the engine stores. */
 
-import type { Attachment, JsonObject, NamespaceName } from '../domain/memory.ts';
+import { parseMemoryId } from '../domain/ids.ts';
+import type { Attachment, JsonObject, MemoryLink, NamespaceName } from '../domain/memory.ts';
 import type { MemoryInput } from '../domain/memory-input.ts';
 import { parseNamespace } from '../domain/names.ts';
 import { namespaceFrom, valueFrom } from './compat/store-body.ts';
@@ -25,6 +26,7 @@ export function storeInput(
     tags: body.tags,
     metadata: metadataFrom(body),
     attachments: body.attachments?.map(attachmentFrom),
+    links: body.links?.map(linkFrom),
     speaker: body.speaker,
     occurredAt,
     validFrom: body.valid_from,
@@ -55,6 +57,11 @@ function metadataFrom(body: StoreBody): JsonObject | undefined {
 export function attachmentFrom(item: NonNullable<StoreBody['attachments']>[number]): Attachment {
   const { url, caption, media_type: mediaType } = item;
   return defined({ url, caption, mediaType });
+}
+
+/** Throws invalid_id. */
+export function linkFrom({ type, id }: NonNullable<StoreBody['links']>[number]): MemoryLink {
+  return { type, id: parseMemoryId(id) };
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

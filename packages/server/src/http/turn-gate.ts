@@ -5,8 +5,11 @@ export interface TurnGate {
   enter(): Promise<void> | undefined;
 }
 
-/** `budgetMs` is how long requests may start one after another before the loop goes round. */
-export function createTurnGate(budgetMs = 1): TurnGate {
+/**
+ * `budgetMs` is how long requests may start one after another before the loop goes round; `clock`
+ * gives milliseconds.
+ */
+export function createTurnGate(budgetMs = 1, clock = () => performance.now()): TurnGate {
   const waiting: (() => void)[] = [];
   let turnStarted = 0;
   let isScheduled = false;
@@ -16,7 +19,7 @@ export function createTurnGate(budgetMs = 1): TurnGate {
     isScheduled = true;
     setImmediate(() => {
       isScheduled = false;
-      turnStarted = performance.now();
+      turnStarted = clock();
       waiting.shift()?.();
       if (waiting.length > 0) schedule();
     });
@@ -24,7 +27,7 @@ export function createTurnGate(budgetMs = 1): TurnGate {
 
   return {
     enter() {
-      const now = performance.now();
+      const now = clock();
       // Nothing is scheduled: the last turn is over, and this request opens a new one.
       if (!isScheduled) turnStarted = now;
       schedule();

@@ -4,6 +4,7 @@
  */
 import { walkMetadata } from '../domain/filter/walk-metadata.ts';
 import type { JsonValue } from '../domain/memory.ts';
+import { type EntryOrder, orderByNode } from './entry-order.ts';
 import { decodeSections, encodeSections } from './sections.ts';
 import type { Attributes } from './types.ts';
 
@@ -50,6 +51,8 @@ export class AttributeTable {
   #types: Uint8Array = new Uint8Array(8);
   #values: Float64Array = new Float64Array(8);
   #known: Known | null = null;
+  /** Made by the first filter after a change. */
+  #order: EntryOrder | null = null;
   #textBytes = 0;
 
   constructor(capacity: number) {
@@ -64,7 +67,8 @@ export class AttributeTable {
     const arrays = this.setOf.byteLength + this.#nodes.length * (4 + 1 + 8);
     const lists = (this.#parents.length * 2 + this.#starts.length) * 8;
     const known = this.#known === null ? 0 : (this.texts.length + this.sets) * textOverhead;
-    return arrays + lists + this.#textBytes + known;
+    const order = this.#order === null ? 0 : this.#order.entries.length * (4 + 2);
+    return arrays + lists + this.#textBytes + known + order;
   }
 
   add(local: number, attributes: Attributes): void {
@@ -98,13 +102,19 @@ export class AttributeTable {
     this.#known = null;
   }
 
-  /** 1 for each node whose names, joined by dots, are the field. */
-  nodesOf(field: string): Uint8Array {
-    const found = new Uint8Array(this.#parents.length);
-    for (let node = 1; node < found.length; node += 1) {
-      if (this.#isAt(node, field)) found[node] = 1;
+  /** The nodes whose names in NFC, joined by dots, are the field. */
+  nodesOf(field: string): number[] {
+    const found: number[] = [];
+    for (let node = 1; node < this.#parents.length; node += 1) {
+      if (this.#isAt(node, field)) found.push(node);
     }
     return found;
+  }
+
+  /** Read, never written: entries as they stand, and in which order their nodes have them. */
+  get entries() {
+    this.#order ??= orderByNode(this.#starts, this.#nodes, this.#parents.length);
+    return { order: this.#order, types: this.#types, values: this.#values };
   }
 
   /** Calls `use` with every entry of the set. */
@@ -187,7 +197,7 @@ export class AttributeTable {
   #isAt(node: number, field: string): boolean {
     let end = field.length;
     for (let at = node; ; ) {
-      const name = this.#name(at);
+      const name = this.#name(at).normalize('NFC');
       if (!field.endsWith(name, end)) return false;
       end -= name.length;
       at = this.#parents[at] ?? 0;
@@ -249,6 +259,7 @@ export class AttributeTable {
   #append(entries: readonly Entry[]): void {
     const start = this.#starts.at(-1) ?? 0;
     const end = start + entries.length;
+    this.#order = null;
     if (end > this.#nodes.length) this.#grow(Math.max(end, Math.ceil(this.#nodes.length * 1.5)));
     entries.forEach(({ node, type, value }, i) => {
       this.#nodes[start + i] = node;

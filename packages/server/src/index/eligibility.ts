@@ -138,8 +138,10 @@ interface ColumnTest {
   readonly kinds: number;
   readonly audience: number;
   readonly key: number;
-  /** Kinds that need not pass audience, fields and world times. */
-  readonly unchecked: number;
+  /** What was changed after this time may have been something else at it. */
+  readonly asOf: number;
+  /** Flags of which it may have none. */
+  readonly withoutLater: number;
   /** When it was and what held; null where no time is asked for. */
   readonly times: TimesTest | null;
   /** What was known; null where anything goes. */
@@ -158,12 +160,13 @@ function columnTest(corpus: Corpus, filter: IndexFilter, now: number): ColumnTes
   const asked = where !== undefined && filterNames(where, 'archived') ? passageFlag.archived : 0;
   return {
     without: (hiddenMask & ~then & ~asked) | flagged,
+    asOf: asOf ?? Number.POSITIVE_INFINITY,
+    withoutLater: (hiddenMask & ~then & ~passageFlag.archived) | flagged,
     wanted: standing === true ? passageFlag.standing : 0,
     kinds: kinds === undefined ? -1 : kindBits(kinds),
     audience: audience === undefined ? -1 : system,
     // A key that was never seen matches nothing: no key has a number that large.
     key: keyHash === undefined ? -1 : corpus.keys.find(keyHash) || 2 ** 32,
-    unchecked: filter.factsUnchecked === true ? kindBits(['fact']) : 0,
     times: timesTest(filter),
     known: knownTest(filter),
     now,
@@ -200,7 +203,7 @@ function markPart(
   test: ColumnTest,
   fields: Uint8Array | null,
 ): PartMarks {
-  const { flags, expiresAt, keys, lengths, threads, languages } = part.columns;
+  const { flags, expiresAt, updatedAt, keys, lengths, threads, languages } = part.columns;
   const marked = {
     part,
     version: part.version,
@@ -211,13 +214,18 @@ function markPart(
     until: Number.POSITIVE_INFINITY,
     languages: new Map<number, number>(),
   };
+  // Neighbours speak the same language as a rule.
+  let spoken = 0;
+  let run = 0;
   for (let local = 0; local < part.count; local += 1) {
     const flag = flags[local] ?? 0;
-    if ((flag & test.without) !== 0 || (flag & test.wanted) !== test.wanted) continue;
+    const isLater = read(updatedAt, local) > test.asOf;
+    if ((flag & (isLater ? test.withoutLater : test.without)) !== 0) continue;
     if ((kindBit(flag) & test.kinds) === 0) continue;
     if (test.key >= 0 && keys[local] !== test.key) continue;
     if (test.known !== null && !test.known(part.columns, local)) continue;
-    if ((kindBit(flag) & test.unchecked) === 0) {
+    if (!isLater) {
+      if ((flag & test.wanted) !== test.wanted) continue;
       if (test.audience >= 0 && (flag & passageFlag.system) !== test.audience) continue;
       if (fields !== null && fields[local] === 0) continue;
       if (test.times !== null && !test.times(part.columns, local)) continue;
@@ -239,27 +247,36 @@ function markPart(
     counted[doc] = length;
     marked.length += length;
     const word = languages[local] ?? 0;
-    marked.languages.set(word, (marked.languages.get(word) ?? 0) + 1);
+    if (word !== spoken) {
+      addTo(marked.languages, spoken, run);
+      spoken = word;
+      run = 0;
+    }
+    run += 1;
     const thread = threads[local] ?? 0;
     threadCounts[thread] = (threadCounts[thread] ?? 0) + 1;
     threadLengths[thread] = (threadLengths[thread] ?? 0) + length;
   }
+  addTo(marked.languages, spoken, run);
   return marked;
+}
+
+function addTo(counts: Map<number, number>, word: number, count: number): void {
+  if (count > 0) counts.set(word, (counts.get(word) ?? 0) + count);
 }
 
 /** For a part: 1 per document whose content passes, or null where nothing is asked of it. */
 function contentTest(corpus: Corpus, filter: IndexFilter): (part: Part) => Uint8Array | null {
-  const { where, asOf = Number.POSITIVE_INFINITY } = filter;
+  const { where } = filter;
   const fields = fieldTest(corpus, filter);
   if (where === undefined) return fields;
   const maskOf = compileFilter(where);
   return (part) => {
     const mask = maskOf(part);
-    const { updatedAt } = part.columns;
     const wanted = fields(part);
+    if (wanted === null) return mask;
     for (let local = 0; local < part.count; local += 1) {
-      const passed = mask[local] === 1 || (updatedAt[local] ?? 0) > asOf;
-      mask[local] = passed && wanted?.[local] !== 0 ? 1 : 0;
+      mask[local] = mask[local] === 1 && wanted[local] !== 0 ? 1 : 0;
     }
     return mask;
   };

@@ -19,7 +19,7 @@ export class EligibleCache {
     const { kinds, audience, keyHash, fieldsAll, fieldsAny, trusted, standing } = filter;
     const { occurredFrom, occurredTo, validAt, asOf, where } = filter;
     const columns = [kinds, audience, keyHash, trusted === true, standing === true];
-    const times = [occurredFrom, occurredTo, validAt, asOf, filter.factsUnchecked === true];
+    const times = [occurredFrom, occurredTo, validAt, asOf];
     const name = JSON.stringify([...columns, fieldsAll, fieldsAny, times, where]);
     const eligible = this.#kept.get(name) ?? emptyEligible();
     const { version, since, until } = eligible;

@@ -19,7 +19,11 @@ export function compileFilter(filter: Filter): MaskOf {
   if (filter.op === 'test') return compileLeaf(filter);
   if (filter.op === 'not') {
     const inner = compileFilter(filter.of);
-    return (part) => inner(part).map((bit) => 1 - bit);
+    return (part) => {
+      const mask = inner(part);
+      for (let i = 0; i < mask.length; i += 1) mask[i] = 1 - (mask[i] ?? 0);
+      return mask;
+    };
   }
   const parts = filter.of.map(compileFilter);
   const isAnd = filter.op === 'and';
@@ -27,10 +31,9 @@ export function compileFilter(filter: Filter): MaskOf {
     const mask = new Uint8Array(part.count).fill(isAnd ? 1 : 0);
     for (const maskOf of parts) {
       const other = maskOf(part);
-      for (let i = 0; i < mask.length; i += 1) {
-        const [a = 0, b = 0] = [mask[i], other[i]];
-        mask[i] = isAnd ? a & b : a | b;
-      }
+      if (isAnd)
+        for (let i = 0; i < mask.length; i += 1) mask[i] = (mask[i] ?? 0) & (other[i] ?? 0);
+      else for (let i = 0; i < mask.length; i += 1) mask[i] = (mask[i] ?? 0) | (other[i] ?? 0);
     }
     return mask;
   };
@@ -101,54 +104,74 @@ function columnOf(field: string): ReadColumn | undefined {
 
 function attributeMask({ attributes, count }: Part, field: string, test: CompiledTest): Uint8Array {
   const mask = new Uint8Array(count);
-  if (attributes === null) return mask.fill(test.missing === test.negated ? 0 : 1);
-  const passed = passedSets(attributes, field, test);
+  const outcome = Uint8Array.of(passes(test, absent), passes(test, there), passes(test, answers));
+  const nodes = attributes?.nodesOf(field) ?? [];
+  if (!attributes || nodes.length === 0) return mask.fill(outcome[absent] ?? 0);
+  const states = statesOf(attributes, nodes, test);
+  const { setOf } = attributes;
   for (let local = 0; local < count; local += 1) {
-    mask[local] = passed[attributes.setOf[local] ?? 0] ?? 0;
+    mask[local] = outcome[states[setOf[local] ?? 0] ?? 0] ?? 0;
   }
   return mask;
 }
 
-const unknown = 0;
+/** What is known of a set: nothing at the field, something, or a value that answers the test. */
+const absent = 0;
+const there = 1;
+const answers = 2;
+
+function passes({ negated, missing, present }: CompiledTest, state: number): 0 | 1 {
+  const isAnswered = state === answers || (state === there ? present : missing);
+  return isAnswered === negated ? 0 : 1;
+}
+
+/** A state for each set. Equal sets and equal texts are looked at once. */
+function statesOf(table: AttributeTable, nodes: readonly number[], test: CompiledTest): Uint8Array {
+  const { order, types, values } = table.entries;
+  const { starts, entries, sets } = order;
+  const texts = new TextTest(table.texts, test);
+  const states = new Uint8Array(table.sets);
+  for (const node of nodes) {
+    const end = starts[node + 1] ?? 0;
+    for (let i = starts[node] ?? 0; i < end; i += 1) {
+      const set = sets[i] ?? 0;
+      if (states[set] === answers) continue;
+      const entry = entries[i] ?? 0;
+      const type = types[entry] ?? 0;
+      const value = values[entry] ?? 0;
+      const listed = (type & attributeType.listed) !== 0;
+      const kind = type & attributeType.mask;
+      let holds = false;
+      if (kind === attributeType.text) holds = texts.holds(value, listed);
+      else if (kind === attributeType.number) holds = test.holds(value, listed);
+      else if (kind === attributeType.flag) holds = test.holds(value === 1, listed);
+      states[set] = holds ? answers : there;
+    }
+  }
+  return states;
+}
+
 const yes = 1;
 const no = 2;
 
-/** Equal sets and equal texts are looked at once. */
-function passedSets(table: AttributeTable, field: string, test: CompiledTest): Uint8Array {
-  const wanted = table.nodesOf(field);
-  const answers = new Uint8Array(table.texts.length * 2);
-  const holdsText = (text: number, listed: boolean): boolean => {
-    const place = text * 2 + Number(listed);
-    if (answers[place] === unknown) {
-      answers[place] = test.holds(table.texts[text] ?? '', listed) ? yes : no;
-    }
-    return answers[place] === yes;
-  };
-  const passed = new Uint8Array(table.sets);
-  for (let set = 0; set < passed.length; set += 1) {
-    let isThere = false;
-    let isAnswered = false;
-    table.visit(set, (node, type, value) => {
-      if (wanted[node] !== 1) return;
-      isThere = true;
-      if (!isAnswered) isAnswered = holdsEntry(type, value);
-    });
-    const answered = isAnswered || (isThere ? test.present : test.missing);
-    passed[set] = answered === test.negated ? 0 : 1;
-  }
-  return passed;
+/** Remembers the answer for each text of a table. */
+class TextTest {
+  readonly #texts: readonly string[];
+  readonly #test: CompiledTest;
+  readonly #known: Uint8Array;
 
-  function holdsEntry(type: number, value: number): boolean {
-    const listed = (type & attributeType.listed) !== 0;
-    switch (type & attributeType.mask) {
-      case attributeType.text:
-        return holdsText(value, listed);
-      case attributeType.number:
-        return test.holds(value, listed);
-      case attributeType.flag:
-        return test.holds(value === 1, listed);
-      default:
-        return false;
-    }
+  constructor(texts: readonly string[], test: CompiledTest) {
+    this.#texts = texts;
+    this.#test = test;
+    this.#known = new Uint8Array(texts.length * 2);
+  }
+
+  holds(text: number, listed: boolean): boolean {
+    const place = text * 2 + (listed ? 1 : 0);
+    const known = this.#known[place];
+    if (known !== 0) return known === yes;
+    const holds = this.#test.holds(this.#texts[text] ?? '', listed);
+    this.#known[place] = holds ? yes : no;
+    return holds;
   }
 }

@@ -157,7 +157,6 @@ const filterArb: fc.Arbitrary<IndexFilter> = fc.record(
     validAt: fc.constantFrom(2, 3, 6),
     asOf: fc.constantFrom(2, 4, 5, 20),
     trusted: fc.boolean(),
-    factsUnchecked: fc.boolean(),
     standing: fc.boolean(),
   },
   { requiredKeys: [] },

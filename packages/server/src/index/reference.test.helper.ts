@@ -38,26 +38,27 @@ export const threadShare = 0.5;
 
 export function isEligible(row: AnalysisRow, filter: IndexFilter, now: number): boolean {
   const fields = row.analysis ? decodeAnalysis(row.analysis).fields : [];
+  const isLater = filter.asOf !== undefined && row.updatedAt > filter.asOf;
   return (
-    !row.archived &&
+    (!row.archived || isLater) &&
     (row.supersededAt === null || (filter.asOf !== undefined && row.supersededAt > filter.asOf)) &&
     (filter.asOf === undefined || row.createdAt <= filter.asOf) &&
     row.trust !== 'quarantined' &&
     (row.expiresAt === null || row.expiresAt > now) &&
     (filter.kinds === undefined || filter.kinds.includes(row.kind)) &&
     (!filter.trusted || row.trust === 'normal') &&
-    (!filter.standing || row.pinned || row.importance >= 0.8) &&
     (filter.keyHash === undefined || filter.keyHash === row.keyHash) &&
-    ((filter.factsUnchecked && row.kind === 'fact') || meets(row, fields, filter))
+    (isLater || meets(row, fields, filter))
   );
 }
 
-/** What may differ between versions of a fact. */
+/** What may differ between versions. */
 function meets(row: AnalysisRow, fields: readonly string[], filter: IndexFilter): boolean {
   return (
     row.occurredAt >= (filter.occurredFrom ?? row.occurredAt) &&
     (filter.occurredTo === undefined || row.occurredAt < filter.occurredTo) &&
     holdsAt(row, filter.validAt) &&
+    (!filter.standing || row.pinned || row.importance >= 0.8) &&
     (filter.audience === undefined || filter.audience === row.audience) &&
     (filter.fieldsAll ?? []).every((field) => fields.includes(field)) &&
     (filter.fieldsAny === undefined || filter.fieldsAny.some((field) => fields.includes(field)))

@@ -72,21 +72,17 @@ export interface IndexFilter {
   readonly occurredTo?: number;
   /** Held at this time; a memory without bounds always holds. */
   readonly validAt?: number;
-  /** Known to the system at this time, and not replaced by then. */
+  /**
+   * Known to the system at this time, and not replaced by then. What was changed later passes the
+   * rest of the filter but for kind, key and `trusted`, archived or not: what it was then stands in
+   * its former versions, and is for the caller to look at.
+   */
   readonly asOf?: number;
   /** Flagged memories are left out too. */
   readonly trusted?: boolean;
-  /**
-   * Facts pass whatever their fields, audience and times: what they were at `asOf` is known only to
-   * the caller, who checks it.
-   */
-  readonly factsUnchecked?: boolean;
   /** Only memories that stand without being asked for: pinned or important ones. */
   readonly standing?: boolean;
-  /**
-   * The filter language. With `asOf`, a memory that was changed later passes: what it was then
-   * stands in its former versions, and is for the caller to look at.
-   */
+  /** The filter language. */
   readonly where?: Filter;
 }
 

@@ -112,6 +112,8 @@ export interface UpdateOp {
   readonly analysis?: Uint8Array | null;
   /** With a new body, generations that are not named wait for their vectors again. */
   readonly vectors?: readonly RowVectors[];
+  /** The new body says the same: what has vectors keeps them, and what waits goes on waiting. */
+  readonly keepsVectors?: true;
 }
 
 /**
@@ -221,6 +223,17 @@ export interface RowsWeight {
   readonly vectors: number;
 }
 
+/** Which former versions of a row are read; all of them where nothing is named. */
+export interface VersionQuery {
+  /** Only versions before this one. */
+  readonly below?: number;
+  /** Only those that were written at this time or before, in milliseconds since 1970 UTC. */
+  readonly writtenBy?: number;
+  /** Only those of this change or an earlier one. */
+  readonly seqMax?: number;
+  readonly limit?: number;
+}
+
 /** One stored part of a namespace's index. Its blobs are opaque and derived. */
 export interface SegmentRow {
   /** Unique in its namespace. */
@@ -271,7 +284,7 @@ export interface TenantRecords {
   allByKey(namespaceNo: number, keyHash: KeyHash): Promise<{ ordinal: number; version: number }[]>;
   page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]>;
   /** Former versions of a row, newest first, the current one not included. */
-  versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]>;
+  versions(namespaceNo: number, ordinal: number, query?: VersionQuery): Promise<RecordRow[]>;
   weigh(namespaceNo: number, ordinals: readonly number[]): Promise<RowsWeight>;
   /** What is kept of a request, by part; expired receipts are left out. */
   receipts(id: KeyHash): Promise<KeptReceipt[]>;

@@ -1,6 +1,6 @@
 /** Contract: new versions of a row, and the history they leave. */
 import { expect, test } from 'vitest';
-import type { UpdateOp } from '../../ports/records.ts';
+import type { UpdateOp, VersionQuery } from '../../ports/records.ts';
 import { bytes, done, idOf, keyOf, named, patch, put, type Suite, text } from './fixtures.ts';
 
 const space = named('home');
@@ -58,6 +58,20 @@ export function updateRules(suite: Suite): void {
     expect(await records.versions(namespace.no, 1)).toEqual(seen);
     expect(seen.map(({ body }) => text(body))).toEqual(['second', 'second', 'body 1', 'body 1']);
     expect(await records.versions(namespace.no, 2)).toEqual([]);
+    const read = (query: VersionQuery) => records.versions(namespace.no, 1, query);
+    // Each of them with its own body, whatever is left out above.
+    for (let below = 1; below <= 5; below += 1) {
+      const older = seen.filter(({ version }) => version < below);
+      expect(await read({ below })).toEqual(older);
+      expect(await read({ below, limit: 2 })).toEqual(older.slice(0, 2));
+    }
+    for (const { updatedAt, seq } of seen) {
+      const [byTime] = await read({ writtenBy: updatedAt, limit: 1 });
+      const [bySeq] = await read({ seqMax: seq, limit: 1 });
+      const version = seen.find((one) => one.seq === seq);
+      expect([byTime, bySeq]).toEqual([version, version]);
+    }
+    expect(await read({ writtenBy: (seen.at(-1)?.updatedAt ?? 0) - 1 })).toEqual([]);
     const changes = await records.index(namespace.no, 1).changes(0, 9);
     expect(changes.map(({ op }) => op)).toEqual(['put', 'patch', 'patch', 'archive', 'restore']);
   });

@@ -53,20 +53,21 @@ function withTheirRow(suite: Suite): void {
     const records = suite.records.open(suite.tenant());
     const [one, two] = [nextGeneration(), nextGeneration()];
     const vectors = [row(one, 'first'), row(two, 'second')];
-    const ops = [1, 2, 3].map((n) => ({ ...put(n), vectors }));
+    const ops = [1, 2, 3, 4].map((n) => ({ ...put(n), vectors }));
     const { namespace } = done(await records.commit(space, { generation: one, ops }));
     const updates = [
       patch(1, 1, { columns: { pinned: true } }),
       patch(2, 1, { body: bytes('new') }),
       patch(3, 1, { body: bytes('new'), vectors: [row(two, 'newer')] }),
+      patch(4, 1, { body: bytes('new tags'), keepsVectors: true }),
     ];
     done(await records.commit(space, { ops: updates }));
     const read = async (generation: number) =>
-      (await records.index(namespace.no, generation).analyses([1, 2, 3])).map((found) =>
+      (await records.index(namespace.no, generation).analyses([1, 2, 3, 4])).map((found) =>
         text(found.vectors),
       );
-    expect(await read(one)).toEqual(['first', undefined, undefined]);
-    expect(await read(two)).toEqual(['second', undefined, 'newer']);
+    expect(await read(one)).toEqual(['first', undefined, undefined, 'first']);
+    expect(await read(two)).toEqual(['second', undefined, 'newer', 'second']);
     expect((await suite.records.vectors.counts(one)).pending).toBe(2);
     expect((await suite.records.vectors.counts(two)).pending).toBe(1);
   });

@@ -205,7 +205,8 @@ export class EphemeralNamespace {
     const kept = op.body ? null : analysis;
     const newAnalysis = op.analysis === undefined ? kept : (op.analysis?.slice() ?? null);
     const history = [...former, { ...current, hasVector: false }];
-    const newVectors = withRow(op.body ? allWaiting(vectors) : vectors, op.vectors ?? []);
+    const areStale = op.body !== undefined && !op.keepsVectors;
+    const newVectors = withRow(areStale ? allWaiting(vectors) : vectors, op.vectors ?? []);
     const derived = { analysis: newAnalysis, vectors: newVectors };
     this.rows.set(op.ordinal, { current: next, ...derived, former: history });
     return { ...change, createdAt: next.createdAt, updatedAt: at };

@@ -13,6 +13,7 @@ import type {
   RecordRow,
   RowsWeight,
   TenantRecords,
+  VersionQuery,
 } from '../../ports/records.ts';
 import { compareUtf8 } from '../../util/bytes.ts';
 import type { EphemeralControl } from './ephemeral-control.ts';
@@ -136,8 +137,18 @@ export class EphemeralTenantRecords implements TenantRecords {
       .slice(0, limit);
   }
 
-  async versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]> {
-    return [...(this.#own(namespaceNo)?.rows.get(ordinal)?.former ?? [])].reverse();
+  async versions(
+    namespaceNo: number,
+    ordinal: number,
+    query: VersionQuery = {},
+  ): Promise<RecordRow[]> {
+    const all = Number.POSITIVE_INFINITY;
+    const { below = all, writtenBy = all, seqMax = all, limit = all } = query;
+    const former = this.#own(namespaceNo)?.rows.get(ordinal)?.former ?? [];
+    return former
+      .filter((row) => row.version < below && row.updatedAt <= writtenBy && row.seq <= seqMax)
+      .reverse()
+      .slice(0, limit);
   }
 
   async weigh(namespaceNo: number, ordinals: readonly number[]): Promise<RowsWeight> {

@@ -182,7 +182,7 @@ function update(target: Target, op: UpdateOp): Applied {
   if (op.analysis) db.run(batchSql.saveAnalysis, row, op.analysis);
   // An analysis of the former body must not outlive it.
   else if (op.analysis === null || op.body) db.run(batchSql.dropAnalysis, row);
-  if (op.body) db.run(batchSql.staleVectors, row);
+  if (op.body && !op.keepsVectors) db.run(batchSql.staleVectors, row);
   saveVectors(target, row, op.vectors ?? []);
   countTurns(target, before, columns);
   return change;

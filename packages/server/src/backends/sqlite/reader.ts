@@ -7,6 +7,7 @@ import type {
   PageQuery,
   RecordRow,
   RowsWeight,
+  VersionQuery,
 } from '../../ports/records.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -30,6 +31,11 @@ type SqlRecord = readonly [...SqlMemory, body: Uint8Array, hasVector: number];
 type SqlVersion = readonly [...SqlMemory, body: Uint8Array | null];
 type SqlPlace = readonly [...SqlRecord, namespace: NamespaceName];
 
+/** Stands for no bound: no number in the store is larger. */
+const all = Number.MAX_SAFE_INTEGER;
+
+/** Place of the version in a row. */
+const versionPlace = 3;
 /** Places of what follows the body. */
 const afterBody = 22;
 const afterVector = 23;
@@ -68,7 +74,10 @@ export const readerSql = {
     FROM receipts WHERE tenant = ? AND id = ? AND expires_at > ? ORDER BY part`,
   countVersions: 'SELECT count(*) AS count FROM versions WHERE row = ?',
   countVectors: `SELECT count(*) AS count FROM vectors WHERE row = ? AND length(vectors) > 0`,
-  versions: `SELECT ${versionColumns.join(', ')} FROM versions WHERE row = ? ORDER BY version DESC`,
+  versions: `SELECT ${versionColumns.join(', ')} FROM versions
+    WHERE row = ? AND version < ? AND updated_at <= ? AND seq <= ? ORDER BY version DESC LIMIT ?`,
+  bodyAbove: `SELECT body FROM versions
+    WHERE row = ? AND version > ? AND body IS NOT NULL ORDER BY version LIMIT 1`,
 };
 
 /** The statement of one kind of page; its parameters are those of {@link pageParams}. */
@@ -192,18 +201,31 @@ export class Reader {
     return found.map((row) => decodeReceipt(id, row));
   }
 
-  versions(namespaceNo: number, ordinal: number): RecordRow[] {
+  versions(namespaceNo: number, ordinal: number, query: VersionQuery): RecordRow[] {
     const row = rowOf(namespaceNo, ordinal);
+    const { below = all, writtenBy = all, seqMax = all, limit = all } = query;
     return this.#db.snapshot(() => {
-      const current = this.#db.getTuple<SqlRecord>(readerSql.byRow, row);
-      if (!current) return [];
-      let body = current[afterMemory];
-      const former = this.#db.allTuples<SqlVersion>(readerSql.versions, row);
-      return former.map((version) => {
-        // A version without a body has the body of the one after it.
+      const bounds = [below, writtenBy, seqMax, limit];
+      const former = this.#db.allTuples<SqlVersion>(readerSql.versions, row, ...bounds);
+      // A version without a body has the body of the one after it.
+      let body = this.#bodyAbove(row, former[0]);
+      if (body === undefined) return [];
+      const records: RecordRow[] = [];
+      for (const version of former) {
         body = version[afterMemory] ?? body;
-        return decodeRecord(version, body, false);
-      });
+        records.push(decodeRecord(version, body, false));
+      }
+      return records;
     });
+  }
+
+  /** Of the next version that has one, else of the current one; undefined without a version. */
+  #bodyAbove(row: number, version: SqlVersion | undefined): Uint8Array | undefined {
+    if (version === undefined) return undefined;
+    const own = version[afterMemory];
+    if (own) return own;
+    const sql = readerSql.bodyAbove;
+    const next = this.#db.getTuple<readonly [Uint8Array]>(sql, row, version[versionPlace]);
+    return next?.[0] ?? this.#db.getTuple<SqlRecord>(readerSql.byRow, row)?.[afterMemory];
   }
 }

@@ -15,6 +15,7 @@ import type {
   RowsWeight,
   RowVectors,
   TenantRecords,
+  VersionQuery,
 } from '../../ports/records.ts';
 import { compactBytes } from '../../util/bytes.ts';
 import type { Connection } from './connection.ts';
@@ -99,8 +100,9 @@ export class SqliteTenantRecords implements TenantRecords {
     return this.#readOwned(namespaceNo, [], () => this.#reader.page(namespaceNo, query, now));
   }
 
-  versions(namespaceNo: number, ordinal: number): Promise<RecordRow[]> {
-    return this.#readOwned(namespaceNo, [], () => this.#reader.versions(namespaceNo, ordinal));
+  versions(namespaceNo: number, ordinal: number, query: VersionQuery = {}): Promise<RecordRow[]> {
+    const read = () => this.#reader.versions(namespaceNo, ordinal, query);
+    return this.#readOwned(namespaceNo, [], read);
   }
 
   weigh(namespaceNo: number, ordinals: readonly number[]): Promise<RowsWeight> {

@@ -30,7 +30,8 @@ export function exportCommand(context: CliContext): Command {
     await write(path, before, options, context);
     const after = await inspectExport(path);
     if (after.kind !== 'whole') {
-      throw new Error(`${path} is not what the server sent; look at the disk, and export again.`);
+      const message = `${path} was changed, or written by another export at the same time.`;
+      throw new UsageError(message, 'Write it anew with --force.');
     }
     if (options.json) return context.out(json({ ok: true, file: path, count: after.count }));
     context.out(`${countOf(after.count, 'memory', 'memories')} in ${plain(path)}\n`);

@@ -66,10 +66,17 @@ async function isGzip(path: string): Promise<boolean> {
   }
 }
 
-/** Whatever broke it off, the way on is the same. */
+/** The file itself is refused; an answer that had begun cannot tell it by its status. */
+const refusals: ReadonlySet<string> = new Set([
+  'too_many_items',
+  'invalid_request',
+  'body_too_large',
+]);
+
+/** Whatever else broke it off, the way on is the same. */
 function withAdvice(error: ReverieError): ReverieError {
   const { code, message, status, details, cause } = error;
-  if (status >= 400 && status < 500) return error;
+  if (refusals.has(code) || (status >= 400 && status < 500)) return error;
   const hint = 'Run the same command again: what is stored is known, and only the rest is done.';
   return new ReverieError(code, message, { status, details, cause, hint });
 }

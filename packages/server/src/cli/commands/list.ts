@@ -15,6 +15,11 @@ interface ListOptions extends ConnectionOptions {
   readonly tag?: string;
   readonly kind?: 'episode' | 'fact' | 'derived';
   readonly order?: 'asc' | 'desc';
+  readonly archived?: true | 'only';
+  readonly after?: string;
+  readonly before?: string;
+  readonly validAt?: string;
+  readonly asOf?: string;
 }
 
 /** Memories asked for in one page when everything is wanted. */
@@ -29,12 +34,22 @@ export function listCommand(context: CliContext): Command {
     .option('-f, --filter <json>', filterDoc, parseFilterOption)
     .option('-t, --tag <tag>', 'only with this tag')
     .addOption(new Option('--kind <kind>', 'only these').choices(['episode', 'fact', 'derived']))
+    .addOption(
+      new Option('--archived [only]', 'archived ones too, or those alone').choices(['only']),
+    )
+    .option('--after <time>', 'said or happened then or later, as 2026-05-08 or with a time')
+    .option('--before <time>', 'said or happened before')
+    .option('--valid-at <time>', 'what held then')
+    .option('--as-of <time>', 'what was known then')
     .addOption(new Option('--order <order>', 'oldest or newest first').choices(['asc', 'desc']));
   return withConnection(command).action(async (options: ListOptions) => {
-    const { key, tag, kind, order, filter } = options;
+    const { key, tag, kind, order, filter, archived, after, before, validAt, asOf } = options;
     const wanted = options.all ? Number.POSITIVE_INFINITY : options.limit;
     const limit = Math.max(1, Math.min(wanted, pageSize));
-    const memories = connect(options, context).list({ key, tag, filter, kind, order, limit });
+    const memories = connect(options, context).list({
+      ...{ key, tag, filter, kind, order, limit, archived },
+      ...{ occurredAfter: after, occurredBefore: before, validAt, asOf },
+    });
     let shown = 0;
     if (wanted > 0) {
       for await (const memory of memories) {

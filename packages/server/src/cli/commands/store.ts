@@ -1,10 +1,11 @@
 /** `reverie store`: keeps a text, or what comes in on standard input. */
-import type { StoreInput, StoreResult } from '@reverie/sdk';
+import type { MemoryLink, StoreInput, StoreResult } from '@reverie/sdk';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { json, plain } from '../output.ts';
 import { jsonObject } from '../parse-json.ts';
+import { linkDoc, parseLinks } from '../parse-link.ts';
 import { wholeNumber } from '../parse-number.ts';
 
 interface StoreOptions extends ConnectionOptions {
@@ -16,6 +17,7 @@ interface StoreOptions extends ConnectionOptions {
   readonly occurredAt?: string;
   readonly ttlSeconds?: string;
   readonly metadata?: string;
+  readonly link?: MemoryLink[];
   readonly idempotencyKey?: string;
 }
 
@@ -36,6 +38,7 @@ export function storeCommand(context: CliContext): Command {
     .option('--occurred-at <time>', 'when it was said or happened, ISO 8601')
     .option('--ttl-seconds <seconds>', 'how long to keep it')
     .option('--metadata <json>', 'a JSON object')
+    .option('--link <type=id>', linkDoc, parseLinks)
     .option('--idempotency-key <key>', 'a name for this store: sent again, it is done once');
   return withConnection(command).action(async (text: string, options: StoreOptions) => {
     const value = text === '-' ? await context.readInput() : text;
@@ -47,7 +50,7 @@ export function storeCommand(context: CliContext): Command {
 }
 
 function inputOf(value: string, options: StoreOptions): StoreInput {
-  const { key, tag, mode, speaker, type, occurredAt, ttlSeconds, metadata } = options;
+  const { key, tag, mode, speaker, type, occurredAt, ttlSeconds, metadata, link } = options;
   return {
     value,
     key,
@@ -58,6 +61,7 @@ function inputOf(value: string, options: StoreOptions): StoreInput {
     occurredAt,
     ttlSeconds: ttlSeconds === undefined ? undefined : wholeNumber('--ttl-seconds', ttlSeconds),
     metadata: metadata === undefined ? undefined : jsonObject('--metadata', metadata),
+    links: link,
   };
 }
 

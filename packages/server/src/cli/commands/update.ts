@@ -1,5 +1,12 @@
 /** `reverie update`, `history`, `archive` and `restore`: correcting one memory. */
-import type { HistoryResult, Memory, UpdateInput, UpdateResult } from '@reverie/sdk';
+import type {
+  HistoryResult,
+  Memory,
+  MemoryLink,
+  ReverieClient,
+  UpdateInput,
+  UpdateResult,
+} from '@reverie/sdk';
 import { Command } from 'commander';
 import { MemoryError } from '../../domain/errors.ts';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
@@ -7,12 +14,14 @@ import type { CliContext } from '../context.ts';
 import { UsageError } from '../failure.ts';
 import { json, plain } from '../output.ts';
 import { jsonObject } from '../parse-json.ts';
+import { linkDoc, parseLinks } from '../parse-link.ts';
 import { wholeNumber } from '../parse-number.ts';
 
 interface UpdateOptions extends ConnectionOptions {
   readonly value?: string;
   readonly tag?: string[];
   readonly metadata?: string;
+  readonly link?: MemoryLink[];
   readonly type?: string;
   readonly pin?: boolean;
   readonly ifVersion?: string;
@@ -25,6 +34,7 @@ export function updateCommand(context: CliContext): Command {
     .option('--value <text>', 'what it says; - reads standard input')
     .option('-t, --tag <tag...>', 'all of its tags')
     .option('--metadata <json>', 'a JSON object that is merged in; null removes a name')
+    .option('--link <type=id>', `${linkDoc}; those that are named are all of them`, parseLinks)
     .option('--type <label>', 'a label of your own')
     .option('--pin', 'tell it in every context')
     .option('--no-pin', 'no longer')
@@ -38,18 +48,21 @@ export function updateCommand(context: CliContext): Command {
 
 async function inputOf(
   id: string,
-  { value, tag, metadata, type, pin, ifVersion }: UpdateOptions,
+  { value, tag, metadata, link, type, pin, ifVersion }: UpdateOptions,
   context: CliContext,
 ): Promise<UpdateInput> {
-  const changes = [value, tag, metadata, type, pin];
+  const changes = [value, tag, metadata, link, type, pin];
   if (changes.every((change) => change === undefined)) {
-    throw new UsageError('Name what to change: --value, --tag, --metadata, --type or --pin.');
+    throw new UsageError(
+      'Name what to change: --value, --tag, --metadata, --link, --type or --pin.',
+    );
   }
   return {
     id,
     value: value === '-' ? await context.readInput() : value,
     tags: tag,
     metadata: metadata === undefined ? undefined : jsonObject('--metadata', metadata),
+    links: link,
     type,
     pinned: pin,
     ifVersion: ifVersion === undefined ? undefined : wholeNumber('--if-version', ifVersion),
@@ -76,15 +89,39 @@ function asideCommand(
   });
 }
 
+interface HistoryOptions extends ConnectionOptions {
+  readonly all?: boolean;
+}
+
 export function historyCommand(context: CliContext): Command {
   const command = new Command('history')
-    .description('every version of a memory, newest first')
-    .argument('<id>', 'the id of a memory');
-  return withConnection(command).action(async (id: string, options: ConnectionOptions) => {
-    const result = await connect(options, context).history(id);
-    if (result === undefined) throw new MemoryError('memory_not_found');
+    .description('versions of a memory, newest first')
+    .argument('<id>', 'the id of a memory')
+    .option('-a, --all', 'all of them, not the newest hundred alone');
+  return withConnection(command).action(async (id: string, options: HistoryOptions) => {
+    const result = await historyOf(connect(options, context), id, options.all === true);
     context.out(options.json ? json(result) : listed(result));
   });
+}
+
+/** Pages as one. */
+async function historyOf(
+  client: ReverieClient,
+  id: string,
+  isWhole: boolean,
+): Promise<HistoryResult> {
+  const first = await client.history(id);
+  if (first === undefined) throw new MemoryError('memory_not_found');
+  let { versions, chain, nextCursor } = first;
+  while (isWhole && nextCursor !== null) {
+    const page = await client.history(id, { cursor: nextCursor });
+    if (page === undefined) throw new MemoryError('memory_not_found');
+    versions = [...versions, ...page.versions];
+    const { before, after } = page.chain;
+    chain = { before: [...chain.before, ...before], after: [...chain.after, ...after] };
+    nextCursor = page.nextCursor;
+  }
+  return { id: first.id, versions, chain, complete: nextCursor === null, nextCursor };
 }
 
 function told({ status, id, version }: UpdateResult): string {
@@ -95,9 +132,9 @@ function told({ status, id, version }: UpdateResult): string {
 function listed({ versions, chain, complete }: HistoryResult): string {
   const lines = [
     ...chain.after.toReversed().map((memory) => line(memory, `replaced it as ${memory.id}`)),
-    ...versions.map((memory) => line(memory, '')),
+    ...versions.map((version) => line(version, version.op ?? '')),
     ...chain.before.map((memory) => line(memory, `replaced, was ${memory.id}`)),
-    ...(complete ? [] : ['Older versions are left out.']),
+    ...(complete ? [] : ['More of them are left out; --all shows them.']),
   ];
   return `${lines.join('\n')}\n`;
 }

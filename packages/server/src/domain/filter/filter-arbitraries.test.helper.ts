@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { JsonValue } from '../memory.ts';
 import type { Filtered } from './matches-filter.ts';
 
-const labels = ['pro', 'Pro', 'free', 'ä', 'prop', ''];
+const labels = ['pro', 'Pro', 'free', 'ä', 'a\u0308', 'prop', ''];
 const scalarArb = fc.oneof(
   fc.constantFrom(...labels),
   fc.constantFrom(0, 1, 5, -2.5, 10),
@@ -19,10 +19,14 @@ const { json: metadataValueArb } = fc.letrec<{ json: JsonValue }>((tie) => ({
   ),
 }));
 
-export const metadataArb = fc.dictionary(fc.constantFrom('plan', 'a', 'n'), metadataValueArb, {
-  maxKeys: 3,
-  noNullPrototype: true,
-});
+export const metadataArb = fc.dictionary(
+  fc.constantFrom('plan', 'a', 'n', 'a\u0308'),
+  metadataValueArb,
+  {
+    maxKeys: 3,
+    noNullPrototype: true,
+  },
+);
 
 const timeArb = fc.constantFrom(1000, 2000, 3000);
 const noneOr = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: null });
@@ -79,7 +83,14 @@ const clauseArb = fc.oneof(
     conditionArb(textArb, ['contains', 'icontains']),
   ),
   fc.tuple(
-    fc.constantFrom('metadata.plan', 'metadata.a', 'metadata.a.b', 'metadata.n', 'metadata.plan.a'),
+    fc.constantFrom(
+      'metadata.plan',
+      'metadata.a',
+      'metadata.a.b',
+      'metadata.n',
+      'metadata.plan.a',
+      'metadata.ä',
+    ),
     conditionArb(scalarArb, ['contains', 'icontains']),
   ),
   fc.tuple(

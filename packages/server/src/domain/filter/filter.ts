@@ -76,8 +76,3 @@ export function filterNames(filter: Filter, field: FilterField): boolean {
   if (filter.op === 'not') return filterNames(filter.of, field);
   return filter.of.some((part) => filterNames(part, field));
 }
-
-/** All of them must hold; undefined where there is none. */
-export function allOf(filters: readonly Filter[]): Filter | undefined {
-  return filters.length > 1 ? { op: 'and', of: filters } : filters[0];
-}

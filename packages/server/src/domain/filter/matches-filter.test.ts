@@ -30,6 +30,7 @@ const memory: Filtered = {
       none: [],
       team: { lead: 'Ann', rooms: [{ floor: 3 }] },
       'a.b': 1,
+      'sta\u0308dte': ['Mu\u0308nchen'],
     },
   },
 };
@@ -63,6 +64,10 @@ test.each([
   [{ NOT: [{ 'metadata.missing': 1 }] }, true],
   [{ NOT: [{ kind: 'fact' }, { kind: 'episode' }] }, false],
   [{ 'metadata.a.b': 1 }, true],
+  [{ 'metadata.st\u00e4dte': 'M\u00fcnchen' }, true],
+  [{ 'metadata.sta\u0308dte': { in: ['Mu\u0308nchen', 1] } }, true],
+  [{ 'metadata.st\u00e4dte': { icontains: 'M\u00dcNCHEN' } }, true],
+  [{ 'metadata.st\u00e4dte': 'Munchen' }, false],
   [{ tags: 'work' }, true],
   [{ tags: { contains: 'wor' } }, false],
   [{ tags: { icontains: 'HOME' } }, true],

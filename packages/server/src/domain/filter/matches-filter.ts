@@ -60,9 +60,10 @@ type Visit = (value: string | number | boolean | undefined, inList: boolean) => 
 function visit({ body, ...columns }: Filtered, field: string, use: Visit): void {
   if (field.startsWith(metadataPrefix)) {
     const wanted = field.slice(metadataPrefix.length);
+    const isAt = (path: readonly string[]) => path.join('.').normalize('NFC') === wanted;
     walkMetadata(body.metadata, {
-      value: (path, value, inList) => path.join('.') === wanted && use(value, inList),
-      nested: (path) => path.join('.') === wanted && use(undefined, false),
+      value: (path, value, inList) => isAt(path) && use(value, inList),
+      nested: (path) => isAt(path) && use(undefined, false),
     });
     return;
   }

@@ -102,7 +102,9 @@ function parseConditions(field: string, value: unknown, path: Path, counter: Cou
     if (counter.clauses > limits.filterClausesMax) {
       fail([], `has more than ${limits.filterClausesMax} clauses`);
     }
-    return parseTest(field, operator, operand, (message, nearest) => fail(at, message, nearest));
+    return parseTest(field.normalize('NFC'), operator, operand, (message, nearest) =>
+      fail(at, message, nearest),
+    );
   });
 }
 

@@ -99,7 +99,8 @@ function scalarOf(type: FieldType, field: string, value: unknown, fail: Fail): F
       return typeof value === 'string' ? value : fail('must be a text, a number, true or false');
     default:
       // Stored names are in this form too.
-      return typeof value === 'string' ? value.normalize('NFC') : fail('must be a text');
+      if (typeof value !== 'string') return fail('must be a text');
+      return type === 'tags' ? value.normalize('NFC').trim() : value.normalize('NFC');
   }
 }
 

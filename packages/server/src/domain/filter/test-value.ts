@@ -18,18 +18,36 @@ export interface CompiledTest {
 
 const nothing = { negated: false, missing: false, present: false };
 
-/** Types are never coerced: a text never equals a number. Texts are in order of their UTF-16. */
+/**
+ * Types are never coerced: a text never equals a number. Texts are in order of their UTF-16, and
+ * the same in every normal form: metadata is kept as it was sent.
+ */
 export function compileTest(
   operator: FilterOperator,
   operand: FilterScalar | readonly FilterScalar[],
 ): CompiledTest {
+  const operands = [operand].flat();
+  const test = compileNormal(operator, operands.map(toNfc));
+  if (!operands.some((one) => typeof one === 'string')) return test;
+  return { ...test, holds: (value, inList) => test.holds(toNfc(value), inList) };
+}
+
+/** Every text of characters below is its own normal form. */
+const mayCompose = /[\u0300-\uffff]/;
+
+function toNfc<T>(value: T): T | string {
+  return typeof value === 'string' && mayCompose.test(value) ? value.normalize('NFC') : value;
+}
+
+function compileNormal(operator: FilterOperator, operands: readonly FilterScalar[]): CompiledTest {
+  const [operand] = operands;
   switch (operator) {
     case 'eq':
     case 'ne':
-      return { ...nothing, ...equals([operand].flat()), negated: operator === 'ne' };
+      return { ...nothing, ...equals(operands), negated: operator === 'ne' };
     case 'in':
     case 'nin':
-      return { ...nothing, ...equals([operand].flat()), negated: operator === 'nin' };
+      return { ...nothing, ...equals(operands), negated: operator === 'nin' };
     case 'exists':
       return { ...nothing, holds: () => true, present: true, negated: operand === false };
     case 'contains':

@@ -60,7 +60,9 @@ export async function audit(
     const rows = await records.page(info.no, page, now);
     for (const row of rows) {
       if (turns.due()) await turns.next();
-      inspector.inspect(memoryOf(namespace, row));
+      for (const _step of inspector.inspect(memoryOf(namespace, row))) {
+        if (turns.due()) await turns.next();
+      }
     }
     lookedAt += rows.length;
     after = rows.at(-1)?.ordinal;

@@ -18,7 +18,7 @@ const memory: Memory = {
 function inspect(...memories: Memory[]) {
   const findings = new Findings(20);
   const inspector = new Inspector({ now: 10, countingSince: 0, recallsOf: () => 1 }, findings);
-  for (const each of memories) inspector.inspect(each);
+  for (const each of memories) Array.from(inspector.inspect(each));
   const counts = Object.entries(findings.all()).map(([name, { count }]) => [name, count]);
   return Object.fromEntries(counts.filter(([, count]) => count !== 0));
 }
@@ -51,4 +51,20 @@ test('long texts that differ at their end alone are no duplicates', () => {
   expect(inspect(long('a'), long('b'))).toEqual({ near_duplicates: 1 });
   expect(inspect(long('a'), long('a'))).toEqual({ duplicates: 1 });
   expect(inspect(long('a'), long('another '.repeat(1000)))).toEqual({});
+});
+
+test('others have their turn between comparisons', () => {
+  const inspector = new Inspector(
+    { now: 10, countingSince: 0, recallsOf: () => 1 },
+    new Findings(20),
+  );
+  const report = (n: number): Memory => ({
+    ...memory,
+    body: {
+      ...body,
+      value: `Report ${n}: ${'the gauge shows what it showed before, '.repeat(50)}`,
+    },
+  });
+  const steps = [1, 2, 3, 4, 5, 6].map((n) => Array.from(inspector.inspect(report(n))).length);
+  expect(steps).toEqual([1, 2, 3, 4, 5, 6]);
 });

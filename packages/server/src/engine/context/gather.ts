@@ -4,7 +4,8 @@ import type { Memory, MemoryId } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
-import { indexFilter, type RecallFilter, unmetConditions } from '../recall/filter.ts';
+import { passesFilter, type RecallFilter } from '../recall/filter.ts';
+import { matchingOrdinals } from '../recall/matching.ts';
 import { allSignals } from '../recall/query.ts';
 import { recall } from '../recall/recall.ts';
 import type { RecallResult } from '../recall/show.ts';
@@ -85,12 +86,12 @@ async function gatherUser(
   const { sections } = request;
   const now = deps.clock.now();
   const filter: RecallFilter = { ...request.filter, audience: 'user', trusted: true };
-  const asked = request.referenceTime ?? now;
-  const source = { records, info, filter, now, asked };
+  const asked = request.referenceTime ?? filter.asOf ?? now;
+  const source = { deps, scope, records, info, filter, now, asked };
   const wanted = sections.has('user') || sections.has('memories');
   const found = wanted ? await find(deps, scope, { ...request, filter }) : noResults;
   const isProfile = ({ memory }: Pick<RecallResult, 'memory'>) =>
-    memory.kind === 'fact' && isCurrent(memory, asked);
+    memory.kind === 'fact' && isCurrent(memory, filter.validAt ?? asked);
   const standing =
     sections.has('user') && (filter.kind ?? 'fact') === 'fact'
       ? await standingMemories(deps, scope, info, { ...filter, kind: 'fact' })
@@ -146,19 +147,15 @@ async function standingMemories(
   info: NamespaceInfo,
   filter: RecallFilter,
 ): Promise<Memory[]> {
-  const searcher = await deps.openIndex(scope.tenant, info);
-  const ordinals = await searcher.list({
-    filter: { ...indexFilter(deps, scope, info.name, filter), standing: true },
-    now: deps.clock.now(),
-    order: 'desc',
-    limit: limits.contextStandingMax,
-  });
+  const wanted = { ...filter, standing: true };
+  const page = { order: 'desc', limit: limits.contextStandingMax } as const;
+  const ordinals = await matchingOrdinals(deps, scope, info, wanted, page);
   const records = openRecords(deps, scope);
   const current = await records.byOrdinal(info.no, ordinals);
   const rows = await rowsAsOf(records, info.no, current, filter.asOf);
   const memories = rows
     .map((row) => memoryOf(info.name, row))
-    .filter((memory) => unmetConditions(memory, filter).length === 0);
+    .filter((memory) => passesFilter(memory, wanted));
   return memories.sort(
     (a, b) => Number(b.pinned) - Number(a.pinned) || b.importance - a.importance,
   );

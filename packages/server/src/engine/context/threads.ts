@@ -2,12 +2,18 @@
 import { limits } from '../../domain/limits.ts';
 import type { KeyHash, Memory } from '../../domain/memory.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
-import { type RecallFilter, unmetConditions } from '../recall/filter.ts';
+import type { EngineDeps } from '../deps.ts';
+import { passesFilter, type RecallFilter } from '../recall/filter.ts';
+import { matchingOrdinals } from '../recall/matching.ts';
 import type { RecallResult } from '../recall/show.ts';
 import { memoryOf } from '../rows.ts';
+import type { Scope } from '../scope.ts';
+import { rowsAsOf } from '../time-filter.ts';
 import { type ContextItem, itemOf } from './item.ts';
 
 export interface ThreadSource {
+  readonly deps: EngineDeps;
+  readonly scope: Scope;
   readonly records: TenantRecords;
   readonly info: NamespaceInfo;
   /** A turn that it leaves out leaves no trace. */
@@ -65,11 +71,11 @@ function byThread(results: readonly RecallResult[]): Memory[][] {
 /** None or one; undefined when the two are further apart, or what is between is not to be seen. */
 async function turnsBetween(
   source: ThreadSource,
-  { keyHash, ordinal }: Memory,
+  earlier: Memory,
   later: Memory,
 ): Promise<Memory[] | undefined> {
-  if (keyHash === null) return undefined;
-  const next = await page(source, { keyHash, after: ordinal, order: 'asc', limit: 2 });
+  const { ordinal: after } = earlier;
+  const next = await page(source, { of: earlier, after, order: 'asc', limit: 2 });
   if (next[0]?.ordinal === later.ordinal) return [];
   const [between] = next;
   if (!between || next[1]?.ordinal !== later.ordinal) return undefined;
@@ -82,16 +88,16 @@ async function turnsBetween(
  */
 export async function lastTurns(source: ThreadSource): Promise<ContextItem[]> {
   const newest = await page(source, { order: 'desc', limit: recentTurns });
-  const open = new Set<KeyHash>();
+  const open = new Map<KeyHash, Memory>();
   for (const turn of newest) {
     const isOpen = Math.abs(source.asked - turn.occurredAt) <= limits.contextThreadOpenMs;
     if (turn.keyHash === null || !isOpen || !isSeen(source, turn)) continue;
-    if (open.size < limits.contextThreadsMax) open.add(turn.keyHash);
+    if (open.size < limits.contextThreadsMax) open.set(turn.keyHash, turn);
   }
   const items: ContextItem[] = [];
-  for (const keyHash of open) {
+  for (const [keyHash, of] of open) {
     const limit = limits.contextThreadTurnsMax;
-    const turns = await page(source, { keyHash, order: 'desc', limit });
+    const turns = await page(source, { of, order: 'desc', limit });
     for (const turn of turns) {
       if (isSeen(source, turn)) items.push(itemOf('threads', turn, { group: keyHash }));
     }
@@ -103,14 +109,25 @@ export async function lastTurns(source: ThreadSource): Promise<ContextItem[]> {
 const recentTurns = 32;
 
 async function page(
-  { records, info, now }: ThreadSource,
-  query: { keyHash?: KeyHash; after?: number; order: 'asc' | 'desc'; limit: number },
+  source: ThreadSource,
+  { of, ...query }: { of?: Memory; after?: number; order: 'asc' | 'desc'; limit: number },
 ): Promise<Memory[]> {
-  const rows = await records.page(info.no, { ...query, kind: 'episode' }, now);
-  return rows.map((row) => memoryOf(info.name, row));
+  const { deps, scope, records, info, filter, now } = source;
+  if (filter.asOf === undefined) {
+    const thread = of && of.keyHash !== null ? { keyHash: of.keyHash } : {};
+    const rows = await records.page(info.no, { ...query, ...thread, kind: 'episode' }, now);
+    return rows.map((row) => memoryOf(info.name, row));
+  }
+  // Pages show what is; what was then, only the index and the former versions tell.
+  const key = of?.body.key;
+  const then = { asOf: filter.asOf, kind: 'episode' as const, ...(key !== undefined && { key }) };
+  const ordinals = await matchingOrdinals(deps, scope, info, then, query);
+  const rows = await records.byOrdinal(info.no, ordinals);
+  const former = await rowsAsOf(records, info.no, rows, filter.asOf);
+  return former.map((row) => memoryOf(info.name, row));
 }
 
 /** Pages show quarantined rows too, and know nothing of filters. */
 function isSeen({ filter }: ThreadSource, memory: Memory): boolean {
-  return unmetConditions(memory, filter).length === 0;
+  return passesFilter(memory, filter);
 }

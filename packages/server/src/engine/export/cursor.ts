@@ -9,18 +9,19 @@ export interface ExportCursor {
 }
 
 export function encodeExportCursor({ mark, history, ordinal }: ExportCursor): string {
-  const { epoch, seq, count, at } = mark;
-  const parts = [epoch, seq, count, at, history ? 1 : 0, ordinal];
+  const { epoch, seq, count, at, seal } = mark;
+  const parts = [epoch, seq, count, at, history ? 1 : 0, ordinal, seal];
   return Buffer.from(`export.${parts.join('.')}`).toString('base64url');
 }
 
 /** Throws invalid_cursor on anything that was not made by encodeExportCursor. */
 export function decodeExportCursor(text: string): ExportCursor {
-  const plain = text.length > 128 ? '' : Buffer.from(text, 'base64url').toString('latin1');
-  const match = /^export\.(\d{1,10})\.(\d{1,15})\.(\d{1,10})\.(\d{1,15})\.([01])\.(\d{1,10})$/.exec(
-    plain,
+  const plain = text.length > 160 ? '' : Buffer.from(text, 'base64url').toString('latin1');
+  const [, numbers, seal] = /^export\.([\d.]{11,75})\.([0-9a-f]{32})$/.exec(plain) ?? [];
+  const match = /^(\d{1,10})\.(\d{1,15})\.(\d{1,10})\.(\d{1,15})\.([01])\.(\d{1,10})$/.exec(
+    numbers ?? '',
   );
-  if (!match) throw new MemoryError('invalid_cursor');
+  if (!match || seal === undefined) throw new MemoryError('invalid_cursor');
   const [epoch = 0, seq = 0, count = 0, at = 0, history, ordinal = 0] = match.slice(1).map(Number);
-  return { mark: { epoch, seq, count, at }, history: history === 1, ordinal };
+  return { mark: { epoch, seq, count, at, seal }, history: history === 1, ordinal };
 }

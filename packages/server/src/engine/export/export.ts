@@ -4,6 +4,7 @@ import type { Memory, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { withLiveLinks } from '../links/links.ts';
 import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
@@ -17,6 +18,8 @@ export interface ExportMark {
   readonly count: number;
   /** When it started; what expired before is left out. */
   readonly at: number;
+  /** 32 hexadecimal digits that only this mark of this namespace gives. */
+  readonly seal: string;
 }
 
 export interface ExportRequest {
@@ -43,8 +46,8 @@ export interface Export {
 const pageRows = 64;
 
 /**
- * Throws namespace_not_found, and invalid_cursor for the mark of an export that cannot go on
- * because something was erased or the namespace was cleared since it started.
+ * Throws namespace_not_found, and invalid_cursor for the mark of another namespace, or of an export
+ * that cannot go on because something was erased or the namespace was cleared since it started.
  */
 export async function exportNamespace(
   deps: EngineDeps,
@@ -55,12 +58,21 @@ export async function exportNamespace(
   const info = await records.namespace(request.namespace);
   if (!info) throw new MemoryError('namespace_not_found');
   const { epoch, seq, memories: count } = info;
-  const mark = request.mark ?? { epoch, seq, count, at: deps.clock.now() };
+  const sealed = (mark: Omit<ExportMark, 'seal'>): ExportMark => {
+    const parts = ['export', info.no, mark.epoch, mark.seq, mark.count, mark.at];
+    return { ...mark, seal: deps.hashKey(scope.tenant, info.name, JSON.stringify(parts)) };
+  };
+  const mark = request.mark ?? sealed({ epoch, seq, count, at: deps.clock.now() });
+  if (mark.seal !== sealed(mark).seal) {
+    const message = 'The cursor belongs to the export of another namespace.';
+    throw new MemoryError('invalid_cursor', message);
+  }
   if (mark.epoch !== epoch || mark.seq > seq || info.eraseSeq > mark.seq) {
     const message = 'Memories were erased since that export started; export again.';
     throw new MemoryError('invalid_cursor', message);
   }
-  return { mark, memories: walk(records, info.no, request, mark) };
+  const links = (memories: readonly Memory[]) => withLiveLinks(deps, scope, memories, mark.at);
+  return { mark, memories: walk(records, info.no, request, mark, links) };
 }
 
 async function* walk(
@@ -68,6 +80,7 @@ async function* walk(
   namespaceNo: number,
   { namespace, history }: ExportRequest,
   { seq, at }: ExportMark,
+  withLinks: (memories: readonly Memory[]) => Promise<Memory[]>,
 ): AsyncGenerator<ExportedMemory, void, undefined> {
   const turns = createTurns();
   let after: number | undefined;
@@ -82,10 +95,9 @@ async function* walk(
       if (!then) return;
       if (then.expiresAt !== null && then.expiresAt <= at) continue;
       const former = history ? await formerOf(records, namespaceNo, then) : [];
-      yield {
-        memory: memoryOf(namespace, then),
-        history: former.map((version) => memoryOf(namespace, version)),
-      };
+      const versions = [then, ...former].map((version) => memoryOf(namespace, version));
+      const [memory, ...older] = await withLinks(versions);
+      if (memory) yield { memory, history: older };
     }
     after = rows.at(-1)?.ordinal;
     if (rows.length < pageRows) return;
@@ -98,6 +110,5 @@ async function formerOf(
   { ordinal, version }: RecordRow,
 ): Promise<RecordRow[]> {
   if (version === 1) return [];
-  const former = await records.versions(namespaceNo, ordinal);
-  return former.filter((row) => row.version < version);
+  return records.versions(namespaceNo, ordinal, { below: version });
 }

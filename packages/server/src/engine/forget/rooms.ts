@@ -1,6 +1,7 @@
 /** Rooms that keep something of memories beside their rows, and how each forgets it. */
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
+import { settingsKey } from '../namespaces/settings.ts';
 import { snapshotPrefix } from '../snapshots/snapshots.ts';
 
 export interface ForgottenPlace {
@@ -41,6 +42,12 @@ function roomsOf({ control, handedOut, recallCounts, releaseIndex }: EngineDeps)
       name: 'recall counts',
       afterNamespace: ({ tenant, namespace, namespaceNo }) =>
         recallCounts.forgetNamespace(tenant, namespace, namespaceNo),
+    },
+    {
+      name: 'settings',
+      async afterNamespace({ tenant, namespaceNo }) {
+        await control.delete(settingsKey(tenant, namespaceNo));
+      },
     },
     {
       // Its name is what a user wrote.

@@ -1,6 +1,6 @@
 /** One memory of a file, as the engine takes it, and what became of it. */
 import type { MemoryError } from '../../domain/errors.ts';
-import type { Imported, Kind, MemoryId, Trust } from '../../domain/memory.ts';
+import type { Imported, Kind, MemoryId, MemoryLink, Trust } from '../../domain/memory.ts';
 import type { MemoryInput } from '../../domain/memory-input.ts';
 import type { Identity } from './imported-id.ts';
 
@@ -25,6 +25,7 @@ export interface ImportedState {
   readonly supersededBy: MemoryId | null;
   readonly supersededAt: number | null;
   readonly echoOf: MemoryId | null;
+  readonly links: readonly MemoryLink[];
   readonly derivedFrom: readonly MemoryId[];
   /** Tells copies of one export apart; empty as a rule. */
   readonly importId: string;

@@ -14,6 +14,10 @@ import { type ImportPlan, planImport, replacesFact } from './plan-import.ts';
 
 /** Tries against writers of the same keys. */
 const attemptsMax = 8;
+/** Facts between a current one and the one that was current here; a file may lead in circles. */
+const chainMax = 10_000;
+/** Ids looked up at once; items may name a thousand sources each. */
+const idsPerRead = 256;
 
 /**
  * Outcomes in order of the items. A refused item does not stop the others; a failure of the store
@@ -99,9 +103,14 @@ class ImportBatch {
     requireNamespace(this.#scope.access, this.#namespace);
     const info = await this.#records.namespace(this.#namespace);
     if (!info) return;
+    const turns = createTurns();
     const asked = items.flatMap((item) => [this.#idOf(item), ...fileIdsOf(item)]);
-    const found = await this.#records.byId([...new Set(asked)], info.no);
-    for (const { row } of found) this.#present.add(row.id);
+    const ids = [...new Set(asked)];
+    for (let at = 0; at < ids.length; at += idsPerRead) {
+      const found = await this.#records.byId(ids.slice(at, at + idsPerRead), info.no);
+      for (const { row } of found) this.#present.add(row.id);
+      if (turns.due()) await turns.next();
+    }
   }
 
   isPresent(item: ImportItem): boolean {
@@ -113,7 +122,8 @@ class ImportBatch {
   /** A key that the batch already writes must be committed before it is read again. */
   mustCommitBefore(item: ImportItem, prepared: PreparedStore): boolean {
     const { keyHash } = prepared;
-    return keyHash !== null && replacesFact(item, prepared) && this.#keys.has(keyHash);
+    const replaces = replacesFact(item, prepared, this.#deps.clock.now());
+    return keyHash !== null && replaces && this.#keys.has(keyHash);
   }
 
   async add(item: ImportItem, prepared: PreparedStore): Promise<void> {
@@ -156,11 +166,14 @@ class ImportBatch {
   }
 
   async #plan(item: ImportItem, prepared: PreparedStore): Promise<ImportPlan> {
-    const current = replacesFact(item, prepared) ? await this.#currentFact(prepared) : undefined;
+    const now = this.#deps.clock.now();
+    const replaces = replacesFact(item, prepared, now);
+    const current = replaces ? await this.#currentFact(prepared) : undefined;
     return planImport(item, prepared, {
       id: this.#idOf(item),
-      now: this.#deps.clock.now(),
+      now,
       current,
+      succeedsCurrent: await this.#succeeds(item, current?.id),
       resolve: (id) => this.#resolve(id, item.state?.importId ?? ''),
     });
   }
@@ -169,6 +182,21 @@ class ImportBatch {
     const info = await this.#records.namespace(this.#namespace);
     if (!info || keyHash === null) return null;
     return (await this.#records.byKey(info.no, keyHash, this.#deps.clock.now())).fact;
+  }
+
+  /** Former facts are committed before their successor is planned: the rows tell the chain. */
+  async #succeeds({ state }: ImportItem, current: MemoryId | undefined): Promise<boolean> {
+    const info = current && (await this.#records.namespace(this.#namespace));
+    if (!info || !state?.supersedes) return false;
+    const turns = createTurns();
+    let id: MemoryId | null = this.#resolve(state.supersedes, state.importId);
+    for (let step = 0; id !== null && step < chainMax; step++) {
+      if (id === current) return true;
+      if (turns.due()) await turns.next();
+      const found = await this.#records.byId([id], info.no);
+      id = found[0]?.row.supersedes ?? null;
+    }
+    return false;
   }
 
   /** Links stay inside the namespace: what is not there is known by the id it gets or would get. */
@@ -188,6 +216,7 @@ function settled({ item, plan }: Planned): Settled {
 
 function fileIdsOf({ state }: ImportItem): MemoryId[] {
   if (!state) return [];
-  const { id, supersedes, supersededBy, echoOf, derivedFrom } = state;
-  return [id, supersedes, supersededBy, echoOf, ...derivedFrom].filter((link) => link !== null);
+  const { id, supersedes, supersededBy, echoOf, links, derivedFrom } = state;
+  const targets = [...links.map((link) => link.id), ...derivedFrom];
+  return [id, supersedes, supersededBy, echoOf, ...targets].filter((link) => link !== null);
 }

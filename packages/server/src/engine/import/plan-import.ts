@@ -1,5 +1,6 @@
 /** Which operations bring one memory of a file into the namespace. */
 import { decodeBody, encodeBody } from '../../domain/body-codec.ts';
+import { linksField } from '../../domain/links.ts';
 import type { MemoryId } from '../../domain/memory.ts';
 import type { KeyExpectation, PutOp, RecordOp, RecordRow } from '../../ports/records.ts';
 import type { PreparedStore } from '../store/prepare.ts';
@@ -18,15 +19,22 @@ export interface ImportPlace {
   readonly now: number;
   /** The key's current fact; undefined where it is not asked for. */
   readonly current: RecordRow | null | undefined;
+  /** The file says so of the memory and `current`, over others that came between them. */
+  readonly succeedsCurrent: boolean;
   /** From an id of the file to one of the namespace. */
   readonly resolve: (id: MemoryId) => MemoryId;
 }
 
 /** Whether the memory states what holds under its key now. */
-export function replacesFact({ state }: ImportItem, { intent, keyHash }: PreparedStore): boolean {
+export function replacesFact(
+  { state, input: { expiresAt } }: ImportItem,
+  { intent, keyHash }: PreparedStore,
+  now: number,
+): boolean {
   if (keyHash === null) return false;
   if (!state) return intent.replaces;
-  return state.kind === 'fact' && !state.archived && !isSuperseded(state);
+  const isExpired = expiresAt !== undefined && expiresAt <= now;
+  return state.kind === 'fact' && !state.archived && !isSuperseded(state) && !isExpired;
 }
 
 export function planImport(
@@ -42,7 +50,7 @@ export function planImport(
   }
   const fact = current && { ordinal: current.ordinal, version: current.version };
   const expect = [{ keyHash, fact }];
-  if (current === null || standsBeside(item, current, put)) {
+  if (current === null || standsBeside(item, current, place)) {
     return { id, ops: [put], expect, replaces: false };
   }
   const retire: RecordOp = {
@@ -57,8 +65,12 @@ export function planImport(
 }
 
 /** Facts of one export that were both current there stay so; only a successor replaces. */
-function standsBeside({ state, imported }: ImportItem, current: RecordRow, put: PutOp): boolean {
-  if (!state || put.columns.supersedes === current.id) return false;
+function standsBeside(
+  { state, imported }: ImportItem,
+  current: RecordRow,
+  { succeedsCurrent }: ImportPlace,
+): boolean {
+  if (!state || succeedsCurrent) return false;
   return decodeBody(current.body).imported?.from === imported.from;
 }
 
@@ -66,7 +78,9 @@ function putOf({ state, imported }: ImportItem, prepared: PreparedStore, place: 
   const { id, now, resolve } = place;
   const derivedFrom = state?.derivedFrom.map(resolve) ?? [];
   const echo = state?.echoOf ? { echoOf: resolve(state.echoOf) } : {};
-  const body = encodeBody({ ...prepared.body, ...echo, derivedFrom, imported });
+  const links = state?.links.map((link) => ({ type: link.type, id: resolve(link.id) }));
+  const origins = { ...echo, ...linksField(links), derivedFrom, imported };
+  const body = encodeBody({ ...prepared.body, ...origins });
   const put: PutOp = { ...prepared.put, body, columns: { ...prepared.put.columns, id } };
   if (!state) return put;
   const { kind, trust, version, archived, supersedes, supersededBy } = state;

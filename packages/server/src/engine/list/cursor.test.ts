@@ -7,6 +7,12 @@ test('a cursor comes back as it was made', () => {
   expect(decodeCursor(encodeCursor(cursor))).toEqual(cursor);
 });
 
+test.each([' ', '=', '!', '\n'])('with "%s" added it is none any more', (more) => {
+  const text = encodeCursor({ after: 3, seal: '0123456789abcdef'.repeat(2) });
+  expect(() => decodeCursor(text + more)).toThrow('cursor');
+  expect(() => decodeCursor(text.slice(0, 9) + more + text.slice(9))).toThrow('cursor');
+});
+
 test('anything else is refused with a code', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {

@@ -18,5 +18,8 @@ export function decodeCursor(text: string): Cursor {
   const match = /^(\d{1,10})\.([0-9a-f]{32})$/.exec(plain);
   const [, after, seal] = match ?? [];
   if (after === undefined || seal === undefined) throw new MemoryError('invalid_cursor');
-  return { after: Number(after), seal };
+  const cursor = { after: Number(after), seal };
+  // A decoder of base64 overlooks what does not belong there.
+  if (encodeCursor(cursor) !== text) throw new MemoryError('invalid_cursor');
+  return cursor;
 }

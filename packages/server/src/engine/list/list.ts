@@ -5,8 +5,9 @@ import type { Kind, Memory, MemoryId, NamespaceName } from '../../domain/memory.
 import type { NamespaceInfo, RecordRow } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { withLiveLinks } from '../links/links.ts';
 import { openRecords } from '../open-records.ts';
-import { type RecallFilter, unmetConditions } from '../recall/filter.ts';
+import { passesFilter, type RecallFilter, unmetConditions } from '../recall/filter.ts';
 import { matchingOrdinals } from '../recall/matching.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
@@ -21,6 +22,8 @@ export interface ListRequest extends TimeFilter {
   readonly key?: string;
   readonly kind?: Kind;
   readonly tag?: string;
+  /** Whether archived memories are listed; not when absent, unless `where` names them. */
+  readonly archived?: 'not' | 'too' | 'only';
   /** The filter language. */
   readonly where?: Filter;
 }
@@ -48,17 +51,19 @@ export async function list(
   const { ordinals, found } = await findPage(deps, scope, info, request, cursor?.after);
   const rows = await rowsAsOf(records, info.no, found, request.asOf);
   const filter = recallFilter(request);
-  const memories = rows
+  const met = rows
     .map((row) => memoryOf(info.name, row))
     // One may have changed since the index was asked.
-    .filter((memory) => unmetConditions(memory, filter).length === 0);
+    .filter((memory) => passesFilter(memory, filter));
+  const memories = await withLiveLinks(deps, scope, met);
   const last = ordinals[request.limit - 1];
   if (last === undefined || ordinals.length <= request.limit) return { memories };
   return { memories, nextCursor: encodeCursor({ after: last, seal: sealOf(last) }) };
 }
 
 function recallFilter(request: ListRequest): RecallFilter {
-  const { key, kind, tag, where } = request;
+  const { key, kind, tag } = request;
+  const where = whereOf(request);
   return {
     ...timeFilterOf(request),
     ...(tag !== undefined && { tagsAll: [tag] }),
@@ -66,6 +71,17 @@ function recallFilter(request: ListRequest): RecallFilter {
     ...(key !== undefined && { key }),
     ...(where && { where }),
   };
+}
+
+/** A filter that names `archived` is one that archived memories are shown to. */
+function whereOf({ where, archived = 'not' }: ListRequest): Filter | undefined {
+  if (archived === 'not') return where;
+  const test = { op: 'test', field: 'archived' } as const;
+  const asked: Filter =
+    archived === 'only'
+      ? { ...test, operator: 'eq', operand: true }
+      : { ...test, operator: 'exists', operand: true };
+  return where ? { op: 'and', of: [asked, where] } : asked;
 }
 
 interface FoundPage {
@@ -110,44 +126,32 @@ function seal(
   return deps.hashKey(scope.tenant, info.name, JSON.stringify(['cursor', after, ...asked]));
 }
 
-export interface GetOptions {
+/** Which version is read, and whether it held; milliseconds since 1970 UTC. */
+export type KeyTimes = Pick<TimeFilter, 'validAt' | 'asOf'>;
+
+export interface GetOptions extends KeyTimes {
   readonly namespace?: NamespaceName;
-  /** The version that was current then; milliseconds since 1970 UTC. */
-  readonly asOf?: number;
 }
 
-/** Throws memory_not_found; the same answer for a missing memory and for a foreign one. */
+/**
+ * With `asOf` in the version that was current then. Throws memory_not_found; the same answer for a
+ * missing memory, for a foreign one, and for one that did not hold at `validAt`.
+ */
 export async function get(
   deps: EngineDeps,
   scope: Scope,
   id: MemoryId,
-  { namespace, asOf }: GetOptions = {},
+  { namespace, asOf, validAt }: GetOptions = {},
 ): Promise<Memory> {
   const records = openRecords(deps, scope);
   const match = await findCurrent(deps, records, id, namespace);
   const [row] = await rowsAsOf(records, match.namespaceNo, [match.row], asOf);
   if (row === undefined) throw new MemoryError('memory_not_found');
-  return memoryOf(match.namespace, row);
-}
-
-export interface KeyAnswer {
-  /** The current fact, else the last turn of the thread. */
-  readonly memory: Memory | null;
-  /** Turns in the thread of that key. */
-  readonly turns: number;
-}
-
-export async function getByKey(
-  deps: EngineDeps,
-  scope: Scope,
-  namespace: NamespaceName,
-  key: string,
-): Promise<KeyAnswer> {
-  const records = openRecords(deps, scope);
-  const info = await records.namespace(namespace);
-  if (!info) return { memory: null, turns: 0 };
-  const keyHash = deps.hashKey(scope.tenant, namespace, key);
-  const state = await records.byKey(info.no, keyHash, deps.clock.now());
-  const row = state.fact ?? state.lastTurn;
-  return { memory: row ? memoryOf(namespace, row) : null, turns: state.turns };
+  const memory = memoryOf(match.namespace, row);
+  const held = validAt === undefined || unmetConditions(memory, { validAt }).length === 0;
+  if (!held) {
+    throw new MemoryError('memory_not_found', 'The memory did not hold at that time.');
+  }
+  const [shown = memory] = await withLiveLinks(deps, scope, [memory]);
+  return shown;
 }

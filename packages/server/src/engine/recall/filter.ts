@@ -1,7 +1,13 @@
 /** What a search may be narrowed to, translated to the index's columns and exact fields. */
-import { allOf, type Filter, type FilterTest, filterNames } from '../../domain/filter/filter.ts';
+import { type Filter, filterNames } from '../../domain/filter/filter.ts';
 import { matchesFilter } from '../../domain/filter/matches-filter.ts';
-import type { Audience, Kind, Memory, NamespaceName } from '../../domain/memory.ts';
+import {
+  type Audience,
+  isStanding,
+  type Kind,
+  type Memory,
+  type NamespaceName,
+} from '../../domain/memory.ts';
 import type { IndexFilter } from '../../index/types.ts';
 import type { EngineDeps } from '../deps.ts';
 import { fieldTerm } from '../fields.ts';
@@ -19,6 +25,8 @@ export interface RecallFilter extends TimeFilter {
   readonly speaker?: string;
   /** Flagged memories are left out too. */
   readonly trusted?: boolean;
+  /** Only memories that stand without being asked for: pinned or important ones. */
+  readonly standing?: boolean;
   /** The filter language. */
   readonly where?: Filter;
 }
@@ -35,37 +43,22 @@ export function indexFilter(
     ...(filter.kind && { kinds: [filter.kind] }),
     ...(filter.audience && { audience: filter.audience }),
     ...(filter.trusted && { trusted: true }),
-    ...(asksOfFormer(filter) && { factsUnchecked: true }),
+    ...(filter.standing && { standing: true }),
     ...(filter.key !== undefined && {
       keyHash: deps.hashKey(scope.tenant, namespace, filter.key),
     }),
   };
 }
 
-/** With `asOf` they are all tests: the index lets pass what was changed since. */
-function contentFilter(filter: RecallFilter): IndexFilter {
-  const { tagsAll = [], tagsAny, type, speaker, where, asOf } = filter;
-  if (asOf === undefined) {
-    const all = tagsAll.map(fieldTerm.tag);
-    if (type !== undefined) all.push(fieldTerm.type(type));
-    if (speaker !== undefined) all.push(fieldTerm.speaker(speaker));
-    return {
-      ...(all.length > 0 && { fieldsAll: all }),
-      ...(tagsAny && { fieldsAny: tagsAny.map(fieldTerm.tag) }),
-      ...(where && { where }),
-    };
-  }
-  const test = (field: string, operand: string): FilterTest => {
-    return { op: 'test', field, operator: 'eq', operand };
+function contentFilter({ tagsAll = [], tagsAny, type, speaker, where }: RecallFilter): IndexFilter {
+  const all = tagsAll.map(fieldTerm.tag);
+  if (type !== undefined) all.push(fieldTerm.type(type));
+  if (speaker !== undefined) all.push(fieldTerm.speaker(speaker));
+  return {
+    ...(all.length > 0 && { fieldsAll: all }),
+    ...(tagsAny && { fieldsAny: tagsAny.map(fieldTerm.tag) }),
+    ...(where && { where }),
   };
-  const all = allOf([
-    ...tagsAll.map((tag) => test('tags', tag)),
-    ...(tagsAny ? [{ op: 'test', field: 'tags', operator: 'in', operand: tagsAny } as const] : []),
-    ...(type === undefined ? [] : [test('type', type)]),
-    ...(speaker === undefined ? [] : [test('speaker', speaker)]),
-    ...(where ? [where] : []),
-  ]);
-  return all === undefined ? {} : { where: all };
 }
 
 /** Archived memories take part only where a filter names them. */
@@ -74,21 +67,24 @@ export function showsArchived({ where }: RecallFilter): boolean {
 }
 
 /**
- * Whether the filter asks for what a fact may have been otherwise at `asOf`: the index knows the
- * current version only, so `rowsAsOf` and {@link unmetConditions} decide.
+ * Whether a memory is shown for the filter. With `asOf` it is given in its version of that time,
+ * and what was replaced or archived then is not shown: the index knows the current version only.
  */
-export function asksOfFormer(filter: RecallFilter): boolean {
-  const { asOf, tagsAll, tagsAny, type, audience, speaker } = filter;
-  const { occurredFrom, occurredTo, validAt, where } = filter;
-  const content = [tagsAll, tagsAny, type, audience, speaker, where];
-  const times = [occurredFrom, occurredTo, validAt];
-  return asOf !== undefined && [...content, ...times].some((condition) => condition !== undefined);
+export function passesFilter(memory: Memory, filter: RecallFilter): boolean {
+  return !wasHidden(memory, filter) && unmetConditions(memory, filter).length === 0;
+}
+
+function wasHidden({ archived, supersededAt }: Memory, filter: RecallFilter): boolean {
+  const { asOf } = filter;
+  if (asOf === undefined) return false;
+  const wasReplaced = supersededAt !== null && supersededAt <= asOf;
+  return wasReplaced || (archived && !showsArchived(filter));
 }
 
 /** The conditions of the filter that a memory does not meet, by the names of the wire. */
 export function unmetConditions(memory: Memory, filter: RecallFilter): string[] {
   const { body, ...columns } = memory;
-  const { tagsAll, tagsAny, key, kind, type, audience, speaker, trusted } = filter;
+  const { tagsAll, tagsAny, key, kind, type, audience, speaker, trusted, standing } = filter;
   const { occurredFrom, occurredTo, validAt, asOf, where } = filter;
   const { occurredAt, validFrom, validTo, createdAt } = columns;
   const unmet: Record<string, boolean> = {
@@ -100,6 +96,7 @@ export function unmetConditions(memory: Memory, filter: RecallFilter): string[] 
     audience: audience !== undefined && audience !== columns.audience,
     speaker: speaker !== undefined && speaker !== body.speaker,
     trust: trusted === true && columns.trust !== 'normal',
+    pinned: standing === true && !isStanding(columns),
     occurred_after: occurredFrom !== undefined && occurredAt < occurredFrom,
     occurred_before: occurredTo !== undefined && occurredAt >= occurredTo,
     valid_at:

@@ -6,7 +6,10 @@ import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { rowsAsOf } from '../time-filter.ts';
-import { asksOfFormer, indexFilter, type RecallFilter, unmetConditions } from './filter.ts';
+import { indexFilter, passesFilter, type RecallFilter } from './filter.ts';
+
+/** Rows that one look reads. */
+const rowsMax = 256;
 
 /** At most `limit` of them; fewer only when there are no more. */
 export async function matchingOrdinals(
@@ -22,18 +25,19 @@ export async function matchingOrdinals(
     filter: indexFilter(deps, scope, info.name, filter),
     now: deps.clock.now(),
   };
-  if (!asksOfFormer(filter)) return searcher.list(query);
+  if (filter.asOf === undefined) return searcher.list(query);
   const records = openRecords(deps, scope);
   const found: number[] = [];
   let after = page.after;
-  while (found.length < page.limit) {
-    const some = await searcher.list({ ...query, ...(after !== undefined && { after }) });
+  // Where few were then what is asked for, each look goes further than the one before.
+  for (let limit = page.limit; found.length < page.limit; limit = Math.min(limit * 2, rowsMax)) {
+    const some = await searcher.list({ ...query, limit, ...(after !== undefined && { after }) });
     const rows = await records.byOrdinal(info.no, some);
     for (const row of await rowsAsOf(records, info.no, rows, filter.asOf)) {
-      if (unmetConditions(memoryOf(info.name, row), filter).length === 0) found.push(row.ordinal);
+      if (passesFilter(memoryOf(info.name, row), filter)) found.push(row.ordinal);
     }
     after = some.at(-1);
-    if (some.length < page.limit) break;
+    if (some.length < limit) break;
   }
   return found.slice(0, page.limit);
 }

@@ -81,7 +81,7 @@ export async function buildQuery(
     filter,
     now,
     windowWeights: signals.thread ? windowWeights : [],
-    candidates: Math.max(filter.factsUnchecked ? uncheckedMin : candidatesMin, limit * 3),
+    candidates: Math.max(filter.asOf !== undefined ? uncheckedMin : candidatesMin, limit * 3),
     ...(include !== undefined && { include }),
   };
   return { query, vectorTrust: embedded.trust, degraded: embedded.degraded };

@@ -5,6 +5,7 @@ import type { NamespaceName } from '../../domain/memory.ts';
 import type { IndexCandidates } from '../../index/types.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { withLiveLinks } from '../links/links.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { indexFilter, type RecallFilter } from './filter.ts';
@@ -77,7 +78,8 @@ export async function recall(
     const order = await newestFirst(deps, scope, info, request);
     const { limit, threshold, filter } = request;
     const options = { limit, threshold, collapse: false, filter };
-    return { ...nothingFound, results: await show(records, info, order, options) };
+    const newest = await show(records, info, order, options);
+    return { ...nothingFound, results: await withLinks(deps, scope, newest) };
   }
   const found = await search(deps, scope, info, request);
   const reranked = await findAndRerank(deps.reranking, request, (limit) =>
@@ -85,10 +87,22 @@ export async function recall(
   );
   return {
     ...reranked,
+    results: await withLinks(deps, scope, reranked.results),
     degraded: [...found.built.degraded, ...reranked.degraded],
     time: found.time,
     ...(request.explain && { explanation: explainAnswer(request, found) }),
   };
+}
+
+/** The results without links that lead nowhere any more. */
+async function withLinks(
+  deps: EngineDeps,
+  scope: Scope,
+  results: readonly RecallResult[],
+): Promise<RecallResult[]> {
+  const memories = results.map(({ memory }) => memory);
+  const shown = await withLiveLinks(deps, scope, memories);
+  return results.map((result, i) => ({ ...result, memory: shown[i] ?? result.memory }));
 }
 
 /** Throws invalid_request when the question is too long. */

@@ -9,7 +9,7 @@ import { memoryOf } from '../rows.ts';
 import { rowsAsOf } from '../time-filter.ts';
 import { exchangesOf } from './exchanges.ts';
 import type { Explanation } from './explain.ts';
-import { type RecallFilter, unmetConditions } from './filter.ts';
+import { passesFilter, type RecallFilter } from './filter.ts';
 import type { Order, Ranked } from './rank.ts';
 
 export interface RecallResult extends Pick<Ranked, 'score' | 'signals' | 'matched'> {
@@ -151,7 +151,7 @@ async function read(
     next += 1;
     const memory = memoryOf(info.name, row);
     // It may be another version than the index knows, or have changed since that was asked.
-    if (unmetConditions(memory, filter).length > 0) continue;
+    if (!passesFilter(memory, filter)) continue;
     const text = indexedText(memory.body);
     const said = once(() => saidBy(text));
     found.push({ ranked, position, memory, text, said, duplicates: [], echoes: [] });

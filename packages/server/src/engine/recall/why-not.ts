@@ -82,7 +82,7 @@ export async function whyNot(
   const answer = { memoryId: memory.id, namespace: info.name };
   const current = memoryOf(info.name, found.row);
   const hidden = [
-    ...hiddenReasons(current, request, deps.clock.now()),
+    ...hiddenReasons(current, memory, request, deps.clock.now()),
     ...unmetReasons(memory, request),
   ];
   if (hidden.length > 0) {
@@ -95,13 +95,18 @@ export async function whyNot(
 type Place = Pick<WhyNotAnswer, 'found' | 'rank' | 'score' | 'reasons' | 'explanation'> &
   Partial<Pick<WhyNotAnswer, 'degraded'>>;
 
-/** What keeps a memory out of every search. */
-function hiddenReasons(memory: Memory, request: WhyNotRequest, now: number): WhyNotReason[] {
+/** What keeps a memory out of every search; what it was then decides whether it was put aside. */
+function hiddenReasons(
+  memory: Memory,
+  then: Memory,
+  request: WhyNotRequest,
+  now: number,
+): WhyNotReason[] {
   const reasons: WhyNotReason[] = [];
   if (memory.trust === 'quarantined') {
     reasons.push(reason('quarantined', 'The memory is quarantined.'));
   }
-  if (memory.archived && !showsArchived(request.filter)) {
+  if (then.archived && !showsArchived(request.filter)) {
     reasons.push(reason('archived', 'The memory is archived.'));
   }
   if (memory.supersededAt !== null && memory.supersededAt <= (request.filter.asOf ?? now)) {

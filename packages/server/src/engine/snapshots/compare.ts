@@ -34,19 +34,26 @@ export interface Comparison {
   readonly nextCursor?: string;
 }
 
-/** Pages go by change, up to the change that was the newest at the first page. */
+/**
+ * Pages go by change, up to the change that was the newest at the first page. What has expired is
+ * nowhere to be read any more, and takes no part.
+ */
 export async function compareSnapshot(
   deps: EngineDeps,
   scope: Scope,
   { namespace, id, limit, cursor }: CompareRequest,
 ): Promise<Comparison> {
   const { records, info, snapshot } = await openSnapshot(deps, scope, namespace, id);
-  const place = cursor === undefined ? { to: info.seq } : decode(cursor);
+  const sealOf = ({ after, to }: Place) =>
+    deps.hashKey(scope.tenant, info.name, JSON.stringify(['compare', id, after, to]));
+  const place = cursor === undefined ? { to: info.seq } : decode(cursor, sealOf);
   const counts = noCounts();
   const memories: ComparedMemory[] = [];
   let last = 0;
   let isMore = false;
+  const now = deps.clock.now();
   for await (const found of differences(records, info, { from: snapshot.seq, ...place })) {
+    if ('row' in found && (found.row.expiresAt ?? now + 1) <= now) continue;
     counts[found.kind] += 1;
     if (found.kind === 'erased') continue;
     isMore = memories.length >= limit;
@@ -63,7 +70,7 @@ export async function compareSnapshot(
     seq: place.to,
     ...(cursor === undefined && { counts }),
     memories,
-    ...(isMore && { nextCursor: encode({ after: last, to: place.to }) }),
+    ...(isMore && { nextCursor: encode({ after: last, to: place.to }, sealOf) }),
   };
 }
 
@@ -72,13 +79,22 @@ export function noCounts(): Record<DifferenceKind, number> {
   return counts satisfies Record<(typeof differenceKinds)[number], number>;
 }
 
-function encode({ after, to }: { after: number; to: number }): string {
-  return Buffer.from(`compare.${after}.${to}`).toString('base64url');
+/** Told up to change `after`; the newest that takes part is `to`. */
+interface Place {
+  readonly after: number;
+  readonly to: number;
 }
 
-function decode(text: string): { after: number; to: number } {
-  const plain = text.length > 64 ? '' : Buffer.from(text, 'base64url').toString('latin1');
-  const match = /^compare\.(\d{1,15})\.(\d{1,15})$/.exec(plain);
-  if (!match) throw new MemoryError('invalid_cursor');
-  return { after: Number(match[1]), to: Number(match[2]) };
+/** A cursor belongs to its snapshot and namespace. */
+function encode(place: Place, sealOf: (place: Place) => string): string {
+  const { after, to } = place;
+  return Buffer.from(`compare.${after}.${to}.${sealOf(place)}`).toString('base64url');
+}
+
+function decode(text: string, sealOf: (place: Place) => string): Place {
+  const plain = text.length > 128 ? '' : Buffer.from(text, 'base64url').toString('latin1');
+  const match = /^compare\.(\d{1,15})\.(\d{1,15})\.([0-9a-f]{32})$/.exec(plain);
+  const place = { after: Number(match?.[1]), to: Number(match?.[2]) };
+  if (!match || match[3] !== sealOf(place)) throw new MemoryError('invalid_cursor');
+  return place;
 }

@@ -1,12 +1,13 @@
 /** Decides, for one prepared store and the current state of its key, which operations happen. */
-import { decodeBody, encodeBody } from '../../domain/body-codec.ts';
+import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
-import type { MemoryId } from '../../domain/memory.ts';
+import type { MemoryBody, MemoryId } from '../../domain/memory.ts';
+import { checkMemoryInput } from '../../domain/memory-input.ts';
 import { indexedText, mergeBody, type StoreStatus, sameText } from '../../domain/store-rules.ts';
-import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { KeyExpectation, RecordOp, RecordRow } from '../../ports/records.ts';
 import { analyzeDocument } from '../../text/analyze.ts';
 import type { EngineDeps } from '../deps.ts';
+import { patchOp } from '../patch-op.ts';
 import type { PreparedStore } from './prepare.ts';
 
 export interface StorePlan {
@@ -25,7 +26,7 @@ export const differsHint =
   'The new value shares no word with the one it replaced. To keep both, use another key, ' +
   'mode "append", or the tag "conversation".';
 
-/** Throws version_conflict when `ifVersion` does not hold. */
+/** Throws version_conflict when `ifVersion` does not hold, and what a merge makes too large. */
 export async function planStore(
   deps: EngineDeps,
   prepared: PreparedStore,
@@ -75,21 +76,18 @@ async function planMerge(
   if (!body && Object.keys(columns).length === 0) {
     return { status: 'unchanged', ops: [], expect: [], current };
   }
-  const occurredAt = columns.occurredAt ?? current.occurredAt;
-  const content = body ?? decodeBody(current.body);
-  const analysis = await deps.analyzer.analyze(content, { occurredAt, isFact: true });
-  const patch: RecordOp = {
-    op: 'patch',
-    ordinal: current.ordinal,
-    expectedVersion: current.version,
-    columns,
-    ...(body && {
-      body: encodeBody(body),
-      vectors: await deps.embeddings.forStore(body, waits),
-    }),
-    analysis: encodeAnalysis(analysis),
-  };
+  checkMerged(body ?? decodeBody(current.body), { ...current, ...columns });
+  const patch = await patchOp(deps, current, { ...(body && { body }), columns }, waits);
   return { status: 'merged', ops: [patch], expect, resultOp: 0, current };
+}
+
+/** What is within bounds on both sides may not be when it comes together. */
+function checkMerged(
+  { value, tags, metadata }: MemoryBody,
+  { validFrom, validTo }: Pick<RecordRow, 'validFrom' | 'validTo'>,
+): void {
+  const times = { ...(validFrom !== null && { validFrom }), ...(validTo !== null && { validTo }) };
+  checkMemoryInput({ value, tags, metadata, ...times }, Number.POSITIVE_INFINITY);
 }
 
 type MergeableColumns = Partial<

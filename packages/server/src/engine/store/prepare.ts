@@ -3,6 +3,7 @@ import { requireAudience, requireNamespace } from '../../domain/access.ts';
 import { encodeBody } from '../../domain/body-codec.ts';
 import { makeMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
+import { linksField } from '../../domain/links.ts';
 import {
   type EntityMention,
   type KeyHash,
@@ -19,6 +20,8 @@ import { splitPassages } from '../../text/passages.ts';
 import { parseTranscript } from '../../text/transcript.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { checkTargets } from '../links/links.ts';
+import { defaultModeFor } from '../namespaces/settings.ts';
 import type { Scope } from '../scope.ts';
 
 export interface PreparedStore {
@@ -42,8 +45,10 @@ export async function prepareStore(
   const input = checkMemoryInput(raw, deps.valueBytesMax);
   requireNamespace(scope.access, namespace);
   requireAudience(scope.access, namespace, input.audience ?? 'user');
+  await checkTargets(deps, scope, namespace, input.links ?? []);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
-  const intent = decideIntent(input, isTranscript);
+  const defaultMode = await defaultModeFor(deps, scope, namespace, input);
+  const intent = decideIntent(input, isTranscript, defaultMode);
   // What is imported was said before anything was handed out.
   const text = origin === 'import' ? '' : textOf(input.value);
   const echoOf = deps.handedOut.echoOf(scope.tenant, namespace, text);
@@ -77,6 +82,7 @@ async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
     metadata: input.metadata ?? {},
     entities: await findEntities(indexedText(content), input.speaker),
     derivedFrom: [],
+    ...linksField(input.links),
     origin,
   };
 }

@@ -5,6 +5,7 @@ import type { MemoryInput } from '../../domain/memory-input.ts';
 import type { StoreStatus } from '../../domain/store-rules.ts';
 import type { Applied, RecordRow, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { withLiveLinks } from '../links/links.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
@@ -29,6 +30,17 @@ export interface StoreOutcome {
 const attemptsMax = 8;
 
 export async function store(
+  deps: EngineDeps,
+  scope: Scope,
+  namespace: NamespaceName,
+  input: MemoryInput,
+): Promise<StoreOutcome> {
+  const outcome = await storeOnce(deps, scope, namespace, input);
+  const shown = await withLiveLinks(deps, scope, outcome.memory === null ? [] : [outcome.memory]);
+  return { ...outcome, memory: shown[0] ?? null };
+}
+
+async function storeOnce(
   deps: EngineDeps,
   scope: Scope,
   namespace: NamespaceName,

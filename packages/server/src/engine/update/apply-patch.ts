@@ -1,22 +1,23 @@
 /** What a patch makes of a memory: its new body and columns. */
 import { decodeBody } from '../../domain/body-codec.ts';
+import { linksField } from '../../domain/links.ts';
 import type {
   Attachment,
   Audience,
   JsonObject,
   JsonValue,
   MemoryBody,
+  MemoryLink,
 } from '../../domain/memory.ts';
 import { checkMemoryInput, type MemoryInput } from '../../domain/memory-input.ts';
 import { mergePatch } from '../../domain/merge-patch.ts';
-import { indexedText, sameJson } from '../../domain/store-rules.ts';
+import { sameJson, saysTheSame } from '../../domain/store-rules.ts';
 import type { RecordRow, UpdateOp } from '../../ports/records.ts';
-import type { EngineDeps } from '../deps.ts';
-import { findEntities } from '../store/prepare.ts';
+import type { NewContent } from '../patch-op.ts';
 
 /**
- * What is not named stays; null takes away. Tags and attachments are replaced as a whole, metadata
- * is merged name by name. Times are milliseconds since 1970 UTC.
+ * What is not named stays; null takes away. Tags, attachments and links are replaced as a whole,
+ * metadata is merged name by name. Times are milliseconds since 1970 UTC.
  */
 export interface MemoryPatch {
   readonly value?: JsonValue;
@@ -24,6 +25,7 @@ export interface MemoryPatch {
   readonly tags?: readonly string[];
   readonly metadata?: JsonObject;
   readonly attachments?: readonly Attachment[];
+  readonly links?: readonly MemoryLink[];
   readonly speaker?: string | null;
   readonly audience?: Audience;
   readonly occurredAt?: number;
@@ -35,24 +37,18 @@ export interface MemoryPatch {
   readonly confidence?: number;
 }
 
-export interface Patched {
-  readonly body: MemoryBody;
-  /** False where only columns change. */
-  readonly isBodyNew: boolean;
-  readonly columns: NonNullable<UpdateOp['columns']>;
-}
-
 /** Undefined when the patch says nothing new. Throws what a store throws for the same fields. */
-export async function applyPatch(
-  deps: EngineDeps,
+export function applyPatch(
   row: RecordRow,
   patch: MemoryPatch,
-): Promise<Patched | undefined> {
+  valueBytesMax: number,
+): NewContent | undefined {
   const current = decodeBody(row.body);
   const columns = changedColumns(row, patch);
   const wanted = checkMemoryInput(
     inputOf(current, { ...row, ...columns }, patch),
-    deps.valueBytesMax,
+    // What was stored under a larger bound stays as it is.
+    patch.value === undefined ? Number.POSITIVE_INFINITY : valueBytesMax,
   );
   const content = {
     ...withoutNamed(current, patch),
@@ -60,19 +56,17 @@ export async function applyPatch(
     tags: [...(wanted.tags ?? [])],
     metadata: wanted.metadata ?? {},
     attachments: [...(wanted.attachments ?? [])],
+    ...linksField(wanted.links),
     ...(wanted.type !== undefined && { type: wanted.type }),
     ...(wanted.speaker !== undefined && { speaker: wanted.speaker }),
   };
-  const isBodyNew = !sameJson(asJson(current), asJson(content));
-  if (!isBodyNew && Object.keys(columns).length === 0) return undefined;
-  if (!isBodyNew) return { body: current, isBodyNew, columns };
-  const isSaidAnew =
-    indexedText(content) !== indexedText(current) || content.speaker !== current.speaker;
-  if (!isSaidAnew) return { body: content, isBodyNew, columns };
+  if (sameJson(asJson(current), asJson(content))) {
+    return Object.keys(columns).length === 0 ? undefined : { columns };
+  }
+  if (saysTheSame(content, current)) return { body: content, columns };
   // What is corrected by hand repeats nobody any more.
-  const { echoOf: _, ...own } = content;
-  const entities = await findEntities(indexedText(own), own.speaker);
-  return { body: { ...own, entities }, isBodyNew, columns };
+  const { echoOf: _, ...body } = content;
+  return { body, columns };
 }
 
 /** The whole memory as it would be, so that it passes the checks of a store. */
@@ -88,6 +82,7 @@ function inputOf(
     tags: patch.tags ?? current.tags,
     metadata: patch.metadata ? mergePatch(current.metadata, patch.metadata) : current.metadata,
     attachments: patch.attachments ?? current.attachments,
+    links: patch.links ?? current.links ?? [],
     ...(type != null && { type }),
     ...(speaker != null && { speaker }),
     ...(validFrom !== null && { validFrom }),
@@ -95,9 +90,9 @@ function inputOf(
   };
 }
 
-/** Without the labels that a null takes away. */
+/** Without the labels that a null takes away, and the links, which are named anew. */
 function withoutNamed(current: MemoryBody, patch: MemoryPatch): MemoryBody {
-  const { type, speaker, ...rest } = current;
+  const { type, speaker, links: _, ...rest } = current;
   return {
     ...rest,
     ...(type !== undefined && patch.type !== null && { type }),

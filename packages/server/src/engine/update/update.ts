@@ -1,13 +1,14 @@
 /** Changing one memory: a merge patch that keeps what it does not name, and archiving. */
-import { encodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
+import { checkLinks } from '../../domain/links.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
-import { encodeAnalysis } from '../../index/analysis-codec.ts';
-import type { RecordRow, UpdateOp } from '../../ports/records.ts';
+import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { checkTargets, withLiveLinks, withLiveTargets } from '../links/links.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { openRecords } from '../open-records.ts';
+import { patchOp } from '../patch-op.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { applyPatch, type MemoryPatch } from './apply-patch.ts';
@@ -40,33 +41,22 @@ export function update(
   target: MemoryTarget,
   patch: MemoryPatch,
 ): Promise<UpdateOutcome> {
-  return change(deps, scope, target, async (row) => {
+  return change(deps, scope, target, async (row, { namespace }) => {
     refuseSuperseded(row);
-    const changed = await applyPatch(deps, row, patch);
-    if (changed === undefined) return undefined;
-    const { body, columns } = changed;
-    const occurredAt = columns.occurredAt ?? row.occurredAt;
-    const facts = { occurredAt, isFact: row.kind === 'fact' };
-    const [analysis, vectors] = await Promise.all([
-      deps.analyzer.analyze(body, facts),
-      changed.isBodyNew ? deps.embeddings.forStore(body, true) : undefined,
-    ]);
-    return {
-      op: 'patch',
-      ordinal: row.ordinal,
-      expectedVersion: row.version,
-      columns,
-      ...(changed.isBodyNew && { body: encodeBody(body) }),
-      ...(vectors && { vectors }),
-      analysis: encodeAnalysis(analysis),
-    };
+    const links = patch.links && checkLinks(patch.links);
+    await checkTargets(deps, scope, namespace, links ?? [], row.id);
+    const content = applyPatch(row, patch, deps.valueBytesMax);
+    if (content === undefined) return undefined;
+    // A body that is written anyway is written without links that lead nowhere any more.
+    const body = content.body && (await withLiveTargets(deps, scope, namespace, content.body));
+    return { op: await patchOp(deps, row, { ...content, ...(body && { body }) }, true) };
   });
 }
 
 /**
  * An archived memory takes no part in search, list and context; it is read by its id. Archiving
  * twice changes nothing. Throws as `update`, memory_superseded only for a restore: what was
- * replaced would not come back.
+ * replaced would not come back, and a key has one current fact.
  */
 export function setArchived(
   deps: EngineDeps,
@@ -74,12 +64,30 @@ export function setArchived(
   target: MemoryTarget,
   archived: boolean,
 ): Promise<UpdateOutcome> {
-  return change(deps, scope, target, async (row) => {
+  return change(deps, scope, target, async (row, { namespaceNo }) => {
     const { ordinal, version } = row;
     if (!archived) refuseSuperseded(row);
     if (row.archived === archived) return undefined;
-    const op = archived ? 'archive' : 'restore';
-    return { op, ordinal, expectedVersion: version, columns: { archived } };
+    const place = { ordinal, expectedVersion: version, columns: { archived } };
+    if (archived) return { op: { op: 'archive', ...place } };
+    const expect = await expectNoOther(deps, scope, namespaceNo, row);
+    return { op: { op: 'restore', ...place }, expect };
+  });
+}
+
+/** While a fact was archived, another one may have been stored under its key. */
+async function expectNoOther(
+  deps: EngineDeps,
+  scope: Scope,
+  namespaceNo: number,
+  { kind, keyHash }: RecordRow,
+): Promise<KeyExpectation[]> {
+  if (kind !== 'fact' || keyHash === null) return [];
+  const records = openRecords(deps, scope);
+  const { fact } = await records.byKey(namespaceNo, keyHash, deps.clock.now());
+  if (fact === null) return [{ keyHash, fact: null }];
+  throw new MemoryError('memory_superseded', 'Another fact holds under this key by now.', {
+    details: { superseded_by: fact.id },
   });
 }
 
@@ -90,23 +98,40 @@ function refuseSuperseded({ supersededAt, supersededBy }: RecordRow): void {
   });
 }
 
-/** Reads, plans and commits until nobody came between. `plan` gives undefined for no change. */
+interface Plan {
+  readonly op: UpdateOp;
+  readonly expect?: readonly KeyExpectation[];
+}
+
+interface Place {
+  readonly namespace: NamespaceName;
+  readonly namespaceNo: number;
+}
+
+/** Undefined for no change. */
+type MakePlan = (row: RecordRow, place: Place) => Promise<Plan | undefined>;
+
+/** Reads, plans and commits until nobody came between. */
 async function change(
   deps: EngineDeps,
   scope: Scope,
   target: MemoryTarget,
-  plan: (row: RecordRow) => Promise<UpdateOp | undefined>,
+  makePlan: MakePlan,
 ): Promise<UpdateOutcome> {
   // Writers of this process wait in line, so that tries are left for those of others.
   const lock = JSON.stringify([scope.tenant, target.memoryId]);
-  return deps.keyLocks.run(lock, () => changeInLine(deps, scope, target, plan));
+  const { status, memory } = await deps.keyLocks.run(lock, () =>
+    changeInLine(deps, scope, target, makePlan),
+  );
+  const [shown = memory] = await withLiveLinks(deps, scope, [memory]);
+  return { status, memory: shown };
 }
 
 async function changeInLine(
   deps: EngineDeps,
   scope: Scope,
   { memoryId, namespace, ifVersion }: MemoryTarget,
-  plan: (row: RecordRow) => Promise<UpdateOp | undefined>,
+  makePlan: MakePlan,
 ): Promise<UpdateOutcome> {
   const { once } = scope;
   const records = openRecords(deps, scope);
@@ -120,14 +145,15 @@ async function changeInLine(
         details: { if_version: ifVersion, version: row.version },
       });
     }
-    const op = await plan(row);
-    if (op === undefined) {
+    const plan = await makePlan(row, found);
+    if (plan === undefined) {
       const receipt = once?.receipt({ version: row.version });
       if (receipt && !(await records.keepReceipts([receipt]))) throw doneElsewhere();
       return { status: 'unchanged', memory: memoryOf(found.namespace, row) };
     }
     const receipts = once ? [once.receipt({}, { op: 0 })] : [];
-    const result = await records.commit(found.namespace, { ops: [op], receipts });
+    const { op, expect = [] } = plan;
+    const result = await records.commit(found.namespace, { ops: [op], expect, receipts });
     if (!result.ok && result.repeated) throw doneElsewhere();
     if (!result.ok) continue;
     deps.backfill.expect([op]);

@@ -5,17 +5,19 @@ import type { JsonObject } from '../../domain/memory.ts';
 import type { ImportItem } from '../../engine/import/import-item.ts';
 import { type LineSource, namedIdentity } from '../import/line-source.ts';
 
+const name = z.string().min(1).max(limits.importNameCharsMax);
+
 const entitySchema = z.object({
   type: z.literal('entity'),
-  name: z.string().min(1),
-  entityType: z.string(),
+  name,
+  entityType: z.string().max(limits.importNameCharsMax),
   observations: z.array(z.string()).max(limits.importLinksMax),
 });
 const relationSchema = z.object({
   type: z.literal('relation'),
-  from: z.string().min(1),
-  to: z.string().min(1),
-  relationType: z.string().min(1),
+  from: name,
+  to: name,
+  relationType: name,
 });
 const mcpLineSchema = z.discriminatedUnion('type', [entitySchema, relationSchema]);
 

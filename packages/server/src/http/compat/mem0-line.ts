@@ -1,11 +1,12 @@
 /** A line of a Mem0 export: what was remembered under `memory`, beside who and when. */
 import { z } from '@hono/zod-openapi';
-import type { JsonObject } from '../../domain/memory.ts';
+import { limits } from '../../domain/limits.ts';
+import type { JsonObject, JsonValue } from '../../domain/memory.ts';
 import type { ImportItem } from '../../engine/import/import-item.ts';
 import { type LineSource, lineIdentity, namedIdentity } from '../import/line-source.ts';
 import { jsonObjectSchema, jsonSchema, tagsSchema, timeSchema } from '../schemas.ts';
 
-const label = z.union([z.string(), z.number()]).nullish();
+const label = z.union([z.string().max(limits.importNameCharsMax), z.number()]).nullish();
 
 const mem0LineSchema = z
   .object({
@@ -41,11 +42,13 @@ export function mem0Item(line: z.infer<typeof mem0LineSchema>, source: LineSourc
     ...['id', 'memory', 'metadata', 'categories', 'created_at', 'updated_at'],
     'expiration_date',
   ]);
-  const rest = Object.entries(named).filter(([name, value]) => !known.has(name) && value !== null);
+  const rest = Object.entries(named).flatMap(([name, value]): [string, JsonValue][] =>
+    known.has(name) || value === null || value === undefined ? [] : [[name, value]],
+  );
   const createdAt = created_at ?? undefined;
   const occurredAt = createdAt ?? updated_at ?? undefined;
-  const fields: JsonObject = { ...metadata };
-  for (const [name, value] of rest) if (value !== undefined) fields[name] ??= value;
+  // Names like toString, which every object has, are names like any other.
+  const fields: JsonObject = { ...Object.fromEntries(rest), ...metadata };
   return {
     line: source.line,
     identity:

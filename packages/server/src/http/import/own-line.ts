@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
+import { checkLinks } from '../../domain/links.ts';
 import { audiences, kinds, trusts } from '../../domain/memory.ts';
 import type { ImportItem } from '../../engine/import/import-item.ts';
 import { memoryIdentity } from '../../engine/import/imported-id.ts';
@@ -12,7 +13,7 @@ import type { LineSource } from './line-source.ts';
 const count = z.number().int().min(0);
 
 export const headerSchema = z.object({
-  reverie_export: z.object({ format: count, namespace: z.string() }),
+  reverie_export: z.object({ format: count, namespace: z.string().max(limits.namespaceBytesMax) }),
 });
 export const endSchema = z.object({
   reverie_export_end: z.object({ count, sha256: z.string() }),
@@ -48,6 +49,10 @@ const ownLineSchema = z.strictObject({
   confidence: share.optional(),
   trust: z.enum(trusts).optional(),
   echo_of: id.nullish(),
+  links: z
+    .array(z.strictObject({ type: z.string(), id }))
+    .max(limits.linksMax)
+    .optional(),
   derived_from: z.array(id).max(limits.importLinksMax).optional(),
   imported: z.object({ created_at: timeSchema.optional() }).optional(),
   // Told, and made anew: where it came in, former versions, and the place in the file.
@@ -83,6 +88,7 @@ export function ownItem(line: OwnLine, source: LineSource): ImportItem {
       supersededBy: line.superseded_by ?? null,
       supersededAt: line.superseded_at ?? null,
       echoOf: line.echo_of ?? null,
+      links: checkLinks(line.links ?? []),
       derivedFrom: line.derived_from ?? [],
       importId,
     },

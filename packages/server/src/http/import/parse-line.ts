@@ -48,6 +48,10 @@ function foreign(raw: Record<string, unknown>, source: LineSource): ImportItem[]
     return [mem0Item(checked(parseMem0Line(raw), mem0Fields), source)];
   }
   const body = checked(storeBodySchema.safeParse(raw), storeFields);
+  if (body.if_version !== undefined) {
+    const message = 'A line of an import cannot depend on a version.';
+    throw new MemoryError('invalid_request', message, { details: { field: 'if_version' } });
+  }
   const { namespace, input } = storeInput(body, source.namespace, source.nowMs);
   if (namespace !== source.namespace) {
     const message = 'The line names another namespace than the one that is imported into.';
@@ -59,6 +63,11 @@ function foreign(raw: Record<string, unknown>, source: LineSource): ImportItem[]
 
 function readJson(bytes: Uint8Array): Record<string, unknown> {
   if (nestsDeeper(bytes, depthMax)) throw new MemoryError('json_too_deep');
+  if (bytes.find((byte) => byte !== 0x20) === 0x5b) {
+    const message =
+      'This is a list: an import takes one JSON object a line, as "jq -c .[]" writes.';
+    throw new MemoryError('invalid_json', message);
+  }
   let raw: unknown;
   try {
     raw = JSON.parse(utf8.decode(bytes));

@@ -92,10 +92,13 @@ class ImportRun {
     this.#importId = options.importId;
   }
 
-  async take({ no, bytes }: Line): Promise<void> {
+  async take(line: Line): Promise<void> {
+    const { no } = line;
+    const bytes = line.bytes && bare(line.bytes, no === 1);
     this.counts.lines = no;
     if (bytes === undefined) {
-      const message = `The line is longer than ${limits.importLineBytesMax} bytes.`;
+      const advice = this.#section ? ' Export without history: its lines are shorter.' : '';
+      const message = `The line is longer than ${limits.importLineBytesMax} bytes.${advice}`;
       this.#section?.hash.update('too long');
       return this.#refuse(no, new MemoryError('value_too_large', message));
     }
@@ -163,6 +166,8 @@ class ImportRun {
 
   #doubt(line: number, message: string): void {
     this.#complete = false;
+    // One stands behind all refused lines, since it is about the whole file.
+    if (this.#refused.length > limits.importErrorsMax) return;
     this.#refused.push({ line, error: new MemoryError('invalid_request', message) });
   }
 
@@ -192,6 +197,16 @@ class ImportRun {
     }
     onProgress(this.counts);
   }
+}
+
+const carriageReturn = 0x0d;
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+
+/** What editors of other systems put around a line says nothing: the memory is the same. */
+function bare(bytes: Uint8Array, isFirst: boolean): Uint8Array {
+  const isMarked = isFirst && byteOrderMark.every((byte, i) => bytes[i] === byte);
+  const end = bytes.at(-1) === carriageReturn ? -1 : undefined;
+  return bytes.subarray(isMarked ? byteOrderMark.length : 0, end);
 }
 
 const space = new Set([0x20, 0x09, 0x0d]);

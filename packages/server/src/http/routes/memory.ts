@@ -3,18 +3,12 @@ import { z } from '@hono/zod-openapi';
 import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import { kinds } from '../../domain/memory.ts';
-import { defaultNamespace, parseKey, parseLabel, parseNamespace } from '../../domain/names.ts';
+import { defaultNamespace, parseKey, parseNamespace, parseTag } from '../../domain/names.ts';
 import { presentMemory } from '../present.ts';
 import { presentForget } from '../present-forget.ts';
 import { filterTextFields, jsonOf, whereOf } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import {
-  jsonSchema,
-  memorySchema,
-  timeFilterFrom,
-  timeFilterShape,
-  timeSchema,
-} from '../schemas.ts';
+import { jsonSchema, memorySchema, timeFilterFrom, timeFilterShape } from '../schemas.ts';
 import { forgetAnswerSchema } from './forget.ts';
 
 const listQuerySchema = z.strictObject({
@@ -22,12 +16,17 @@ const listQuerySchema = z.strictObject({
   key: z.string().optional(),
   tag: z.string().optional(),
   kind: z.enum(kinds).optional(),
+  archived: z.enum(['true', 'false', 'only']).optional().openapi({
+    description: 'Archived memories too (`true`), or those alone (`only`), to be restored.',
+  }),
   order: z.enum(['asc', 'desc']).optional(),
   limit: z.number().int().min(1).max(limits.listLimitMax).optional(),
   cursor: z.string().optional(),
   ...filterTextFields,
   ...timeFilterShape,
 });
+
+const archivedFrom = { true: 'too', false: 'not', only: 'only' } as const;
 
 const list = defineRoute({
   method: 'get',
@@ -58,8 +57,9 @@ const list = defineRoute({
       ...(query.cursor !== undefined && { cursor: query.cursor }),
       ...(query.key !== undefined && { key: parseKey(query.key) }),
       ...(query.kind !== undefined && { kind: query.kind }),
-      ...(query.tag !== undefined && { tag: parseLabel(query.tag, 'tag') }),
+      ...(query.tag !== undefined && { tag: parseTag(query.tag, 'tag') }),
       ...(where && { where }),
+      ...(query.archived !== undefined && { archived: archivedFrom[query.archived] }),
       ...timeFilterFrom(query),
     });
     const results = memories.map(presentMemory);
@@ -70,20 +70,26 @@ const list = defineRoute({
 const idParams = z.strictObject({ id: z.string() });
 const namespaceQuery = z.strictObject({ namespace: z.string().optional() });
 
+const { valid_at, as_of } = timeFilterShape;
+/** Where one memory is asked for: which version, and whether it held. */
+const timesShape = { valid_at, as_of };
+
 const get = defineRoute({
   method: 'get',
   path: '/v1/memory/{id}',
   tag: 'List',
   needs: 'read',
   summary: 'Read one memory',
-  description: '`as_of` shows the version that was current then.',
+  description:
+    '`as_of` shows the version that was current then. With `valid_at` a memory that did not hold ' +
+    'then, in that version, is not found.',
   params: idParams,
-  query: namespaceQuery.extend({ as_of: timeSchema.optional() }),
+  query: namespaceQuery.extend(timesShape),
   response: z.object({ ok: z.literal(true), memory: memorySchema }),
   handle: async ({ params, query, scope }, { engine }) => {
     const memory = await engine.get(scope, parseMemoryId(params.id), {
       ...(query.namespace !== undefined && { namespace: parseNamespace(query.namespace) }),
-      ...(query.as_of !== undefined && { asOf: query.as_of }),
+      ...timeFilterFrom(query),
     });
     return { ok: true, memory: presentMemory(memory) };
   },
@@ -113,8 +119,12 @@ const byKey = defineRoute({
   tag: 'List',
   needs: 'read',
   summary: 'Read the memory of a key',
-  description: 'The current fact, else the last turn of the thread. A miss is `found: false`.',
-  body: z.strictObject({ key: z.string(), namespace: z.string().optional() }).openapi('GetByKey'),
+  description:
+    'The current fact, else the last turn of the thread. A miss is `found: false`. With `as_of` ' +
+    'and `valid_at`: the fact that was current and held then, and the turns of then.',
+  body: z
+    .strictObject({ key: z.string(), namespace: z.string().optional(), ...timesShape })
+    .openapi('GetByKey'),
   response: z
     .object({
       ok: z.literal(true),
@@ -129,7 +139,8 @@ const byKey = defineRoute({
   handle: async ({ body, scope }, { engine }) => {
     const key = parseKey(body.key);
     const namespace = parseNamespace(body.namespace ?? defaultNamespace);
-    const { memory, turns } = await engine.getByKey(scope, namespace, key);
+    const asked = timeFilterFrom(body);
+    const { memory, turns } = await engine.getByKey(scope, namespace, key, asked);
     return {
       ok: true,
       found: memory !== null,

@@ -22,7 +22,7 @@ const set = defineRoute({
   description:
     'Durable and findable when it answers. A value with role-labelled lines or the tag ' +
     '`conversation` is appended to the thread of its key; anything else with a key replaces the ' +
-    'current fact of that key; `mode` decides otherwise.',
+    'current fact of that key; `mode`, and the `default_mode` of the namespace, decide otherwise.',
   body: storeBodySchema,
   once: true,
   response: storeAnswerSchema,
@@ -65,7 +65,10 @@ const bulk = defineRoute({
   once: true,
   response: bulkAnswerSchema,
   handle: async ({ body, scope }, { engine }) => {
-    if (body.items.length > limits.bulkItemsMax) throw new MemoryError('too_many_items');
+    if (body.items.length > limits.bulkItemsMax) {
+      const message = `A bulk takes at most ${limits.bulkItemsMax} items.`;
+      throw new MemoryError('too_many_items', message);
+    }
     const fallback =
       body.namespace === undefined ? defaultNamespace : parseNamespace(body.namespace);
     const now = Date.now();

@@ -1,25 +1,26 @@
 /** Changing one memory: PATCH /v1/memory/{id}, its archive and restore, and its history. */
 import { z } from '@hono/zod-openapi';
-import { MemoryError } from '../../domain/errors.ts';
 import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import { audiences } from '../../domain/memory.ts';
 import { parseNamespace } from '../../domain/names.ts';
+import { versionOps } from '../../engine/history/history.ts';
 import type { MemoryPatch } from '../../engine/update/apply-patch.ts';
 import type { MemoryTarget, UpdateOutcome } from '../../engine/update/update.ts';
-import type { AppContext } from '../context.ts';
+import { expectedVersion, ifMatch } from '../if-match.ts';
 import { presentMemory } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import {
   attachmentSchema,
   jsonObjectSchema,
   jsonSchema,
+  linkSchema,
   memorySchema,
   shareSchema,
   tagsSchema,
   timeSchema,
 } from '../schemas.ts';
-import { attachmentFrom, defined } from '../store-input.ts';
+import { attachmentFrom, defined, linkFrom } from '../store-input.ts';
 
 const idParams = z.strictObject({ id: z.string() });
 const namespaceQuery = z.strictObject({ namespace: z.string().optional() });
@@ -31,6 +32,7 @@ const patchSchema = z
     tags: tagsSchema.optional(),
     metadata: jsonObjectSchema.optional(),
     attachments: z.array(attachmentSchema).max(limits.attachmentsMax).optional(),
+    links: z.array(linkSchema).optional(),
     speaker: z.string().nullable().optional(),
     audience: z.enum(audiences).optional(),
     occurred_at: timeSchema.optional(),
@@ -63,16 +65,16 @@ const patch = defineRoute({
   summary: 'Change one memory',
   description:
     'A merge patch: what is not named stays, null takes away; metadata is merged name by name, ' +
-    'tags and attachments are replaced. The former version is kept (`/history`). `if_version`, ' +
-    'or the header `If-Match` with the version, is a 409 when somebody else was faster. The key ' +
-    'of a memory stays: store under another key instead.',
+    'tags, attachments and links are replaced. The former version is kept (`/history`). ' +
+    '`if_version`, or the header `If-Match` with the version, is a 409 when somebody else was ' +
+    'faster. The key of a memory stays: store under another key instead.',
   params: idParams,
   body: patchSchema,
   once: true,
   response: updatedSchema,
   handle: async ({ params, body, scope, context }, { engine }) => {
     const { namespace, if_version: ifVersion } = body;
-    const target = targetOf(params.id, namespace, ifVersion ?? ifMatch(context));
+    const target = targetOf(params.id, namespace, expectedVersion(ifVersion, context));
     return presented(await engine.update(scope, target, patchOf(body)));
   },
 });
@@ -82,23 +84,12 @@ function patchOf(body: z.infer<typeof patchSchema>): MemoryPatch {
   return defined({
     ...{ value, type, tags, metadata, speaker, audience, pinned, importance, confidence },
     attachments: body.attachments?.map(attachmentFrom),
+    links: body.links?.map(linkFrom),
     occurredAt: body.occurred_at,
     validFrom: body.valid_from,
     validTo: body.valid_to,
     expiresAt: body.expires_at,
   });
-}
-
-/** `If-Match: "3"`. Throws invalid_request when it is anything but a version. */
-function ifMatch(context: AppContext): number | undefined {
-  const header = context.req.header('if-match');
-  if (header === undefined) return undefined;
-  const version = /^"?(\d{1,10})"?$/.exec(header.trim())?.[1];
-  if (version === undefined) {
-    const details = { field: 'If-Match' };
-    throw new MemoryError('invalid_request', 'If-Match must be a version.', { details });
-  }
-  return Number(version);
 }
 
 const archiving = (verb: 'archive' | 'restore', summary: string, description: string) =>
@@ -128,43 +119,53 @@ const archive = archiving(
 const restore = archiving(
   'restore',
   'Bring an archived memory back',
-  'A replaced fact is refused (409 memory_superseded): store it again under its key.',
+  'A fact that was replaced, or whose key has another current fact by now, is refused ' +
+    '(409 memory_superseded): store it again under its key.',
 );
+
+const versionSchema = memorySchema
+  .extend({ op: z.enum(versionOps).nullable().openapi({ description: 'What made it.' }) })
+  .openapi('Version');
 
 const history = defineRoute({
   method: 'get',
   path: '/v1/memory/{id}/history',
   tag: 'List',
   needs: 'read',
-  summary: 'Every version of a memory',
+  summary: 'Every version of a memory, page by page',
   description:
-    'Versions newest first, the current one included. Of a fact also the `chain` of its key: the ' +
-    'facts that it replaced (`before`) and the ones that replaced it (`after`).',
+    'Versions newest first, the current one included, each with the `op` that made it. Of a fact ' +
+    'also the `chain` of its key: the facts that it replaced (`before`) and the ones that ' +
+    'replaced it (`after`). Pass `next_cursor` back as `cursor` until it is null.',
   params: idParams,
   query: z.strictObject({
     namespace: z.string().optional(),
     limit: z.number().int().min(1).max(limits.historyMax).optional(),
+    cursor: z.string().optional(),
   }),
   response: z
     .object({
       ok: z.literal(true),
       id: z.string(),
-      versions: z.array(memorySchema),
+      versions: z.array(versionSchema),
       chain: z.object({ before: z.array(memorySchema), after: z.array(memorySchema) }),
       complete: z.boolean(),
+      next_cursor: z.string().nullable(),
     })
     .openapi('History'),
   handle: async ({ params, query, scope }, { engine }) => {
-    const { versions, before, after, isCut } = await engine.history(scope, {
+    const { versions, before, after, nextCursor } = await engine.history(scope, {
       ...targetOf(params.id, query.namespace, undefined),
       limit: query.limit ?? limits.historyMax,
+      ...(query.cursor !== undefined && { cursor: query.cursor }),
     });
     return {
       ok: true,
       id: parseMemoryId(params.id),
-      versions: versions.map(presentMemory),
+      versions: versions.map((version) => ({ ...presentMemory(version), op: version.op })),
       chain: { before: before.map(presentMemory), after: after.map(presentMemory) },
-      complete: !isCut,
+      complete: nextCursor === undefined,
+      next_cursor: nextCursor ?? null,
     };
   },
 });

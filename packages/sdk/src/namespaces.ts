@@ -1,0 +1,71 @@
+/** Namespaces as wholes: which there are, their settings, and what is wrong with them. */
+import type { Calls } from './calls.ts';
+import { ReverieError } from './errors.ts';
+import * as from from './from-wire.ts';
+import { pages } from './pages.ts';
+import { search, segment } from './path.ts';
+import type { objectFrom } from './read-wire.ts';
+import type { AuditResult, CallOptions, NamespaceInfo } from './types.ts';
+
+/** What a store under a key does when it names neither `mode` nor `kind`. */
+export type DefaultMode = 'auto' | 'append' | 'replace';
+
+export interface NamespaceDetail extends NamespaceInfo {
+  defaultMode: DefaultMode;
+  /** Of the settings: 0 before the first, then one more with each change. */
+  version: number;
+}
+
+export interface NamespaceUpdate {
+  namespace?: string | undefined;
+  defaultMode?: DefaultMode | undefined;
+  /** Change only this version of the settings; else `version_conflict`. */
+  ifVersion?: number | undefined;
+}
+
+export interface NamespaceCalls {
+  /** The namespaces that this key may see. */
+  namespaces(options?: CallOptions): AsyncIterable<NamespaceInfo>;
+  /** One namespace with its settings; undefined when there is none of that name. */
+  namespace(
+    input?: { namespace?: string | undefined },
+    options?: CallOptions,
+  ): Promise<NamespaceDetail | undefined>;
+  /** Changes the settings of a namespace, which is made if it is not there. */
+  updateNamespace(input: NamespaceUpdate, options?: CallOptions): Promise<NamespaceDetail>;
+  /** Memory quality in numbers: what is there twice, stale, never recalled, or a secret. */
+  audit(input?: { namespace?: string | undefined }, options?: CallOptions): Promise<AuditResult>;
+}
+
+export function namespaceCalls({ call, get }: Calls, shared: string | undefined): NamespaceCalls {
+  const pathOf = ({ namespace = shared ?? 'default' }: { namespace?: string | undefined }) =>
+    `/v1/namespaces/${segment(namespace)}`;
+  return {
+    namespaces: (each) =>
+      pages(undefined, async (cursor) =>
+        from.namespacesFrom(await get(`/v1/namespaces${search({ cursor })}`, each)),
+      ),
+    async namespace(input = {}, each) {
+      try {
+        return detailFrom(await get(pathOf(input), each));
+      } catch (error) {
+        const isMissing = ReverieError.isInstance(error) && error.code === 'namespace_not_found';
+        if (isMissing) return undefined;
+        throw error;
+      }
+    },
+    async updateNamespace(input, each) {
+      const body = { default_mode: input.defaultMode, if_version: input.ifVersion };
+      const request = { method: 'PATCH', path: pathOf(input), body, write: true } as const;
+      return detailFrom((await call(request, each)).raw);
+    },
+    async audit(input = {}, each) {
+      return from.auditFrom(await get(`${pathOf(input)}/audit`, each));
+    },
+  };
+}
+
+function detailFrom(raw: ReturnType<typeof objectFrom>): NamespaceDetail {
+  const defaultMode = (raw.default_mode ?? 'auto') as DefaultMode;
+  return { ...from.namespaceFrom(raw), defaultMode, version: Number(raw.version ?? 0) };
+}
