@@ -1,17 +1,9 @@
 /** The client over a real HTTP server: what is sent, what comes back, in the wire's shapes. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createClient } from './client.ts';
+import { clientOver } from './client-over.test.helper.ts';
 import { ReverieError } from './errors.ts';
-import { type Reply, startServer, type TestServer, wireMemory } from './fixtures.ts';
-
-let server: TestServer | undefined;
-afterEach(() => server?.close());
-
-async function clientOver(...replies: Reply[]) {
-  server = await startServer(...replies);
-  const client = createClient({ baseUrl: `${server.url}/v1/`, apiKey: 'k', namespace: 'user-42' });
-  return { client, seen: server.seen };
-}
+import { startServer, wireMemory } from './fixtures.ts';
 
 const memory = {
   id: 'mem_0199-a',
@@ -440,13 +432,14 @@ describe('reading', () => {
 
 describe('createClient', () => {
   it('reads the environment when an option is absent', async () => {
-    server = await startServer({ body: {} });
+    const server = await startServer({ body: {} });
     const before = { ...process.env };
     Object.assign(process.env, { REVERIE_URL: server.url, REVERIE_API_KEY: 'from-env' });
     try {
       await createClient().health();
     } finally {
       process.env = before;
+      await server.close();
     }
     expect(server.seen[0]?.headers.authorization).toBe('Bearer from-env');
   });

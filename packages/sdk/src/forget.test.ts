@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientOver } from './fixtures.ts';
+import { clientOver } from './client-over.test.helper.ts';
 
 test('forgets by conditions, forgets a namespace, and reads receipts', async () => {
   const counts = { memories: 2, derived: 1, versions: 3, vectors: 2, attachments: 0 };

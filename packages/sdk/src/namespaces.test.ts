@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientOver } from './fixtures.ts';
+import { clientOver } from './client-over.test.helper.ts';
 
 test('reads and changes the settings of a namespace', async () => {
   const body = { name: 'a', memories: 0, created_at: 'x', changed_at: 'y', version: 1 };
