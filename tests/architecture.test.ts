@@ -1,6 +1,6 @@
 /** Imports flow one way, and the SDK is the one door. */
 import { describe, expect, it } from 'vitest';
-import { importProblems, importsOf, sdkImportProblems } from './import-rules.ts';
+import { importProblems, importsOf, recordsProblems, sdkImportProblems } from './import-rules.ts';
 import { filesUnder, read } from './source-files.ts';
 
 const server = 'packages/server/src';
@@ -16,8 +16,20 @@ describe('the house', () => {
     expect(problems).toEqual([]);
   });
 
+  it('opens records only as the scope of a request may see them', () => {
+    const problems = sources(server).flatMap((path) =>
+      recordsProblems(path.slice(server.length + 1), read(path)),
+    );
+    expect(problems).toEqual([]);
+    expect(recordsProblems('engine/a/b.ts', 'await deps.records.open(tenant).page()')).toHaveLength(
+      1,
+    );
+  });
+
   it('has an SDK that needs nothing', () => {
-    const own = sources(sdk).filter((path) => !/\/(examples|fixtures)\.ts$/.test(path));
+    const own = sources(sdk).filter(
+      (path) => !/(\/examples|\/fixtures|\.test\.helper)\.ts$/.test(path),
+    );
     expect(own.length).toBeGreaterThan(5);
     expect(own.flatMap((path) => sdkImportProblems(path, read(path)))).toEqual([]);
     expect(JSON.parse(read('packages/sdk/package.json'))).not.toHaveProperty('dependencies');

@@ -85,6 +85,42 @@ describe('reverie', () => {
     expect(await again.stop()).toBe(0);
   });
 
+  it('makes keys that do what they are made for, and tenants with keys of their own', async () => {
+    const server = await serve();
+    const at = { REVERIE_URL: server.url };
+    const made = await reverie(['keys', 'create', 'a reader', '-n', 'ann', '--allow', 'read'], at);
+    expect(made.out).toMatch(/^sk-rev-[\w-]{43}\n$/);
+    expect(made.err).toMatch(/^key_\S+: read in ann\. The key is shown this once\.\n$/);
+    const reader = { ...at, REVERIE_API_KEY: made.out.trim() };
+    expect((await reverie(['list', '-n', 'ann'], reader)).code).toBe(0);
+    const denied = await reverie(['store', 'Hello.', '-n', 'ann'], reader);
+    expect(denied).toMatchObject({ code: 1, err: expect.stringMatching(/^permission_denied: /) });
+    const [id = ''] = made.err.split(':');
+    expect((await reverie(['keys', 'self'], reader)).out).toBe(
+      `${id} of tenant root: read in ann\n`,
+    );
+    const rotated = await reverie(['keys', 'rotate', id], at);
+    expect((await reverie(['list', '-n', 'ann'], reader)).code).toBe(1);
+    const again = { ...at, REVERIE_API_KEY: rotated.out.trim() };
+    expect((await reverie(['list', '-n', 'ann'], again)).code).toBe(0);
+    expect((await reverie(['keys', 'revoke', id], at)).out).toBe('The key is revoked.\n');
+    expect((await reverie(['keys', 'list'], at)).out).toBe('');
+
+    const tenant = await reverie(['tenants', 'create', 'Acme', '--json'], at);
+    const { key, tenant: acme } = JSON.parse(tenant.out);
+    const other = { ...at, REVERIE_API_KEY: key };
+    await reverie(['store', 'Of Acme.'], other);
+    expect((await reverie(['list'], at)).out).not.toContain('Of Acme.');
+    expect((await reverie(['tenants', 'suspend', acme.id], at)).out).toContain('Acme  suspended');
+    expect((await reverie(['list'], other)).err).toMatch(/^tenant_suspended: /);
+    expect((await reverie(['tenants', 'delete', acme.id], at)).code).toBe(2);
+    expect((await reverie(['tenants', 'delete', acme.id, '--confirm'], at)).out).toBe(
+      'The tenant is gone, with 1 memory.\n',
+    );
+    expect((await reverie(['tenants', 'list'], at)).out).toBe('');
+    expect(await server.stop()).toBe(0);
+  });
+
   it('looks after the folder when nobody serves it', async () => {
     const doctor = await reverie(['doctor']);
     expect(doctor).toMatchObject({ code: 0, err: '' });

@@ -54,6 +54,22 @@ export function importProblems(path: string, text: string): string[] {
   });
 }
 
+/** Files of the engine that work for nobody in particular, and see the records of whole tenants. */
+const unscoped = [
+  'engine/open-records.ts',
+  'engine/reanalyze.ts',
+  'engine/audit/recall-counts.ts',
+  'engine/embed/embed-pending.ts',
+  'engine/embed/switch-namespaces.ts',
+  'engine/forget/run-forget.ts',
+];
+
+/** Records that are opened past the scope of the request: any other file has to ask for leave. */
+export function recordsProblems(path: string, text: string): string[] {
+  const isBound = /^(engine|http)\//.test(path) && !unscoped.includes(path);
+  return isBound && /\brecords\b\s*\.open\(/.test(text) ? [`${path} opens records by itself`] : [];
+}
+
 /** Every import of a file of the SDK that leaves its folder. */
 export function sdkImportProblems(path: string, text: string): string[] {
   const foreign = importsOf(text).filter((target) => !target.startsWith('./'));

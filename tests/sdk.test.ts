@@ -9,10 +9,14 @@ let app: RunningApp;
 let reverie: ReverieClient;
 beforeAll(async () => {
   app = await openTestApp();
-  const fetch = (request: Request) => app.fetch(request);
-  reverie = createClient({ fetch, apiKey: rootKey, namespace: 'ann', retries: 0 });
+  reverie = clientWith(rootKey);
 });
 afterAll(() => app.close());
+
+function clientWith(apiKey: string): ReverieClient {
+  const fetch = (request: Request) => app.fetch(request);
+  return createClient({ fetch, apiKey, namespace: 'ann', retries: 0 });
+}
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
@@ -133,6 +137,40 @@ describe('the SDK over the product', () => {
     expect(await reverie.forget({ id, namespace: 'gone' })).toMatchObject({ forgotten: 0 });
     expect(await reverie.get(id)).toBeUndefined();
     expect((await reverie.recall({ query: 'marzipan', namespace: 'gone' })).count).toBe(0);
+  });
+
+  it('makes, reads, rotates and revokes keys, and looks after tenants', async () => {
+    const grants = [{ permissions: ['read' as const], namespaces: ['ann'] }];
+    const { key, apiKey } = await reverie.createKey({
+      ...{ label: 'reader', grants },
+      expiresAt: '2100-01-01T00:00:00Z',
+    });
+    expect(key).toMatch(/^sk-rev-/);
+    expect(apiKey).toMatchObject({ label: 'reader', grants, admin: false, createdBy: 'root' });
+    expect(apiKey.expiresAt).toBe('2100-01-01T00:00:00.000Z');
+    expect(await reverie.keys()).toEqual([apiKey]);
+    const own = { id: apiKey.id, tenant: 'root', grants, admin: false, operator: false };
+    const reader = clientWith(key);
+    expect(await reader.ownKey()).toEqual(own);
+    const stored = reader.store({ value: 'No.', namespace: 'ann' });
+    await expect(stored).rejects.toMatchObject({ code: 'permission_denied', status: 403 });
+    const rotated = await reverie.rotateKey(apiKey.id, { graceSeconds: 60 });
+    expect(rotated.apiKey.rotatedAt).not.toBeNull();
+    expect(await reader.ownKey()).toEqual(own);
+    expect(await clientWith(rotated.key).ownKey()).toEqual(own);
+    await reverie.revokeKey(apiKey.id);
+    await expect(reader.ownKey()).rejects.toMatchObject({ code: 'invalid_api_key' });
+
+    const made = await reverie.createTenant({ name: 'Acme' });
+    expect(await reverie.tenants()).toEqual([made.tenant]);
+    const theirs = clientWith(made.key ?? '');
+    await theirs.store('Of Acme.');
+    const events = await all(theirs.auditLog());
+    expect(events.map(({ action }) => action)).toEqual(['key.created', 'tenant.created']);
+    const suspended = await reverie.suspendTenant(made.tenant.id, true);
+    expect(suspended.suspendedAt).not.toBeNull();
+    expect(await reverie.deleteTenant(made.tenant.id)).toBe(1);
+    expect(await reverie.tenants()).toEqual([]);
   });
 
   it('walks the namespaces and asks for health', async () => {

@@ -4,13 +4,12 @@ import * as ephemeral from '../packages/server/src/backends/ephemeral/ephemeral-
 import { type OpenEngine, openEngine } from '../packages/server/src/compose-engine.ts';
 import { openModels } from '../packages/server/src/compose-models.ts';
 import { loadSettings } from '../packages/server/src/config/settings.ts';
-import type { TenantId } from '../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../packages/server/src/domain/names.ts';
 import { createLog } from '../packages/server/src/observe/log.ts';
 import type { Batch, RecordsPort, TenantRecords } from '../packages/server/src/ports/records.ts';
 import { systemClock } from '../packages/server/src/util/system-clock.ts';
+import { scope } from './full-scope.ts';
 
-const scope = { tenant: 'test' as TenantId };
 const ann = parseNamespace('ann');
 const facts = 250;
 

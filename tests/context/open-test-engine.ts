@@ -4,7 +4,7 @@ import { openEngine } from '../../packages/server/src/compose-engine.ts';
 import { openModels } from '../../packages/server/src/compose-models.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { limits } from '../../packages/server/src/domain/limits.ts';
-import type { Memory, NamespaceName, TenantId } from '../../packages/server/src/domain/memory.ts';
+import type { Memory, NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import type { MemoryInput } from '../../packages/server/src/domain/memory-input.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import {
@@ -16,6 +16,7 @@ import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
 import { createLog } from '../../packages/server/src/observe/log.ts';
 import type { UpdateOp } from '../../packages/server/src/ports/records.ts';
 import { systemClock } from '../../packages/server/src/util/system-clock.ts';
+import { scope } from '../full-scope.ts';
 
 export const hourMs = 60 * 60 * 1000;
 export const startMs = Date.parse('2026-11-21T12:00:00Z');
@@ -31,8 +32,6 @@ export async function openTestEngine() {
     secret: new Uint8Array(32),
     log: createLog('silent'),
   });
-  const tenant = 'test' as TenantId;
-  const scope = { tenant };
   const ann = parseNamespace('ann');
   return {
     engine,
@@ -52,7 +51,7 @@ export async function openTestEngine() {
     change: async (memory: Memory, columns: UpdateOp['columns']) => {
       const { ordinal, version: expectedVersion } = memory;
       const op = { op: 'patch' as const, ordinal, expectedVersion, ...(columns && { columns }) };
-      const result = await records.open(tenant).commit(memory.namespace, { ops: [op] });
+      const result = await records.open(scope.tenant).commit(memory.namespace, { ops: [op] });
       if (!result.ok) throw new Error('The memory has changed.');
     },
     context: (query: string, more: Partial<ContextRequest> = {}) =>

@@ -9,6 +9,7 @@ import type {
   MemoryTarget,
   UpdateOutcome,
 } from '../../packages/server/src/engine/update/update.ts';
+import { scope } from '../full-scope.ts';
 import {
   type Key,
   latest,
@@ -19,7 +20,7 @@ import {
   type Tag,
 } from './model.ts';
 import { keys, type SentStep, type Step, words } from './steps.ts';
-import { scope, type World } from './world.ts';
+import type { World } from './world.ts';
 
 type ManySelector =
   | { readonly key: Key }

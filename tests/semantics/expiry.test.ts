@@ -7,7 +7,8 @@ import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import { contextLimit } from '../../packages/server/src/engine/context/context.ts';
 import { sectionNames } from '../../packages/server/src/engine/context/item.ts';
 import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
-import { scope, World } from './world.ts';
+import { scope } from '../full-scope.ts';
+import { World } from './world.ts';
 
 /** What is read of the memory; `then` is a moment at which it was known. */
 interface Target {

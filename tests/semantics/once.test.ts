@@ -6,12 +6,11 @@ import { type Models, openInstantModels } from '../../packages/server/src/compos
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { MemoryError } from '../../packages/server/src/domain/errors.ts';
 import { limits } from '../../packages/server/src/domain/limits.ts';
-import type { TenantId } from '../../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import { createLog } from '../../packages/server/src/observe/log.ts';
 import { systemClock } from '../../packages/server/src/util/system-clock.ts';
+import { scope } from '../full-scope.ts';
 
-const scope = { tenant: 'test' as TenantId };
 const namespace = parseNamespace('race');
 let now = Date.parse('2026-11-21T12:00:00Z');
 const store = ephemeral.openEphemeralStore({ clock: { ...systemClock, now: () => now } });

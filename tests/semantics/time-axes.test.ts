@@ -9,8 +9,9 @@ import { parseFilter } from '../../packages/server/src/domain/filter/parse-filte
 import type { Memory, MemoryId, NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
+import { scope } from '../full-scope.ts';
 import { type Fields, type Question, type Span, TimeModel, type Version } from './time-model.ts';
-import { scope, World } from './world.ts';
+import { World } from './world.ts';
 
 const keys = ['plan', 'chat'] as const;
 const dayMs = 24 * 60 * 60 * 1000;

@@ -7,14 +7,11 @@ import { openSqliteStore } from '../../packages/server/src/backends/sqlite/sqlit
 import { type OpenEngine, openEngine } from '../../packages/server/src/compose-engine.ts';
 import { type Models, openInstantModels } from '../../packages/server/src/compose-models.ts';
 import { loadSettings, type Settings } from '../../packages/server/src/config/settings.ts';
-import type { TenantId } from '../../packages/server/src/domain/memory.ts';
 import type { Engine } from '../../packages/server/src/engine/engine.ts';
 import { createLog } from '../../packages/server/src/observe/log.ts';
 import type { ControlPort } from '../../packages/server/src/ports/control.ts';
 import type { RecordsPort } from '../../packages/server/src/ports/records.ts';
 import { systemClock } from '../../packages/server/src/util/system-clock.ts';
-
-export const scope = { tenant: 'test' as TenantId };
 
 interface Store {
   readonly records: RecordsPort;

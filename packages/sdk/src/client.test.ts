@@ -1,17 +1,9 @@
 /** The client over a real HTTP server: what is sent, what comes back, in the wire's shapes. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createClient } from './client.ts';
+import { clientOver } from './client-over.test.helper.ts';
 import { ReverieError } from './errors.ts';
-import { type Reply, startServer, type TestServer, wireMemory } from './fixtures.ts';
-
-let server: TestServer | undefined;
-afterEach(() => server?.close());
-
-async function clientOver(...replies: Reply[]) {
-  server = await startServer(...replies);
-  const client = createClient({ baseUrl: `${server.url}/v1/`, apiKey: 'k', namespace: 'user-42' });
-  return { client, seen: server.seen };
-}
+import { startServer, wireMemory } from './fixtures.ts';
 
 const memory = {
   id: 'mem_0199-a',
@@ -410,80 +402,6 @@ describe('reading', () => {
     expect(await client.getByKey({ key: 'x' })).toEqual({ found: false, value: null, turns: 0 });
   });
 
-  it('forgets by conditions, forgets a namespace, and reads receipts', async () => {
-    const counts = { memories: 2, derived: 1, versions: 3, vectors: 2, attachments: 0 };
-    const receipt = {
-      ...{ id: 'fgt_1', state: 'hidden', selector: 'filter', namespace: null, counts },
-      ...{ asked_at: 'a', hidden: { seq: 7, at: 'b' }, erased_at: null },
-      out_of_reach: [{ what: 'backups', note: 'n' }],
-    };
-    const page = (next_cursor: string | null) => ({ body: { results: [receipt], next_cursor } });
-    const { client, seen } = await clientOver(
-      { body: { ok: true, dry_run: false, forgotten: 2, counts, namespace: 'user-42', receipt } },
-      { body: { ok: true, dry_run: true, forgotten: 0, counts, namespace: 'a/b', receipt: null } },
-      { body: { ok: true, receipt } },
-      { status: 404, body: { error: { code: 'receipt_not_found', message: 'None.' } } },
-      page('next'),
-      page(null),
-    );
-    const filter = { 'metadata.plan': 'pro' };
-    const gone = await client.forget({ filter, occurredBefore: new Date(0), expectedCount: 2 });
-    const told = {
-      ...{ id: 'fgt_1', state: 'hidden', selector: 'filter', namespace: null, counts },
-      ...{ askedAt: 'a', hidden: { seq: 7, at: 'b' }, erasedAt: null },
-      outOfReach: [{ what: 'backups', note: 'n' }],
-    };
-    expect(gone).toEqual({
-      ...{ forgotten: 2, dryRun: false, namespace: 'user-42', counts, receipt: told },
-    });
-    expect(seen[0]?.body).toEqual({
-      namespace: 'user-42',
-      filter,
-      occurred_before: '1970-01-01T00:00:00.000Z',
-      expected_count: 2,
-    });
-    expect(await client.forgetNamespace({ namespace: 'a/b', dryRun: true })).toMatchObject({
-      ...{ forgotten: 0, dryRun: true, counts, receipt: null },
-    });
-    expect(seen[1]).toMatchObject({ method: 'DELETE' });
-    expect(seen[1]?.url).toMatch(/\/v1\/namespaces\/a%2Fb\?dry_run=true$/);
-    expect(await client.forgetReceipt('fgt_1')).toEqual(told);
-    expect(await client.forgetReceipt('fgt_2')).toBeUndefined();
-    const receipts = [];
-    for await (const each of client.forgetReceipts({ namespace: 'x' })) receipts.push(each);
-    expect(receipts).toEqual([told, told]);
-    expect(seen[5]?.url).toMatch(/namespace=x&cursor=next$/);
-  });
-
-  it('sends nothing that could mean a whole namespace when the selector is missing', async () => {
-    const refusal = { error: { code: 'empty_selector', message: 'Nothing.' } };
-    const { client, seen } = await clientOver({ status: 400, body: refusal });
-    const input = { id: undefined, confirm: true };
-    await expect(client.forget(input)).rejects.toMatchObject({ code: 'empty_selector' });
-    expect(seen[0]?.body).toEqual({ namespace: 'user-42', confirm: true });
-  });
-
-  it('reads and changes the settings of a namespace', async () => {
-    const body = { name: 'a', memories: 0, created_at: 'x', changed_at: 'y', version: 1 };
-    const missing = { error: { code: 'namespace_not_found', message: 'None.' } };
-    const { client, seen } = await clientOver(
-      { body: { ...body, default_mode: 'append' } },
-      { body: { ...body, default_mode: 'replace', version: 2 } },
-      { status: 404, body: missing },
-    );
-    const shown = { name: 'a', memories: 0, createdAt: 'x', changedAt: 'y' };
-    expect(await client.namespace()).toEqual({ ...shown, defaultMode: 'append', version: 1 });
-    const update = { namespace: 'b', defaultMode: 'replace', ifVersion: 1 } as const;
-    const changed = { ...shown, defaultMode: 'replace', version: 2 };
-    expect(await client.updateNamespace(update)).toEqual(changed);
-    expect(seen[0]?.url).toBe('/v1/namespaces/user-42');
-    expect(seen[1]).toMatchObject({
-      ...{ method: 'PATCH', url: '/v1/namespaces/b' },
-      body: { default_mode: 'replace', if_version: 1 },
-    });
-    expect(await client.namespace()).toBeUndefined();
-  });
-
   it('forgets, walks namespaces and asks for health', async () => {
     const space = { name: 'a', memories: 3, created_at: 'x', changed_at: 'y' };
     const { client, seen } = await clientOver(
@@ -514,13 +432,14 @@ describe('reading', () => {
 
 describe('createClient', () => {
   it('reads the environment when an option is absent', async () => {
-    server = await startServer({ body: {} });
+    const server = await startServer({ body: {} });
     const before = { ...process.env };
     Object.assign(process.env, { REVERIE_URL: server.url, REVERIE_API_KEY: 'from-env' });
     try {
       await createClient().health();
     } finally {
       process.env = before;
+      await server.close();
     }
     expect(server.seen[0]?.headers.authorization).toBe('Bearer from-env');
   });

@@ -5,6 +5,7 @@ import { ReverieError } from './errors.ts';
 import { type ForgetCalls, forgetCalls } from './forget.ts';
 import * as from from './from-wire.ts';
 import type { HistoryInput, HistoryResult } from './history-types.ts';
+import { type KeyCalls, keyCalls } from './keys.ts';
 import { type NamespaceCalls, namespaceCalls } from './namespaces.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
@@ -41,7 +42,12 @@ import type {
 import { unlessMissing } from './unless-missing.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
-export interface ReverieClient extends TransferCalls, SnapshotCalls, ForgetCalls, NamespaceCalls {
+export interface ReverieClient
+  extends TransferCalls,
+    SnapshotCalls,
+    ForgetCalls,
+    NamespaceCalls,
+    KeyCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -168,6 +174,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     ...transferCalls(settings, namespace),
     ...snapshotCalls(calls, namespace),
     ...embeddingsOver(calls),
+    ...keyCalls(calls),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
       const ok = answer.status === 200 && answer.raw.ok !== false;

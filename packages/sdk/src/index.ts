@@ -9,5 +9,6 @@ export {
 } from './errors.ts';
 export type * from './forget-types.ts';
 export type * from './history-types.ts';
+export type * from './key-types.ts';
 export type { DefaultMode, NamespaceDetail, NamespaceUpdate } from './namespaces.ts';
 export type * from './types.ts';

@@ -202,7 +202,7 @@ export function timesToWire(input: MemoryTimes): Record<string, string | undefin
   };
 }
 
-function timeToWire(time: Time | undefined, name: string): string | undefined {
+export function timeToWire(time: Time | undefined, name: string): string | undefined {
   if (!(time instanceof Date)) return time;
   if (Number.isNaN(time.getTime())) {
     throw new ReverieError('invalid_argument', `${name} is not a valid date.`);

@@ -9,12 +9,8 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
-import {
-  type KeyRing,
-  openKeyRing,
-  resetRootKey as resetStoredRootKey,
-  rootTenant,
-} from './access/key-ring.ts';
+import { resetRootKey as resetStoredRootKey, rootPrincipal } from './access/key-ring.ts';
+import { type AccessParts, openAccess } from './access/open-access.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
@@ -103,10 +99,14 @@ async function openOnStore(
   const log = createLog(settings.logLevel);
   const store: Store = await openStore(settings);
   try {
-    const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
+    const { createdRootKey, ...access } = await openAccess(
+      store.control,
+      systemClock,
+      settings.rootKey,
+    );
     const secret = await storeSecret(store.control);
-    const app = await assemble({ settings, store, models, keys: ring, secret, log });
-    return { ...app, createdRootKey: created };
+    const app = await assemble({ settings, store, models, access, secret, log });
+    return { ...app, createdRootKey };
   } catch (error) {
     await store.records.close();
     throw error;
@@ -117,7 +117,7 @@ interface Parts {
   readonly settings: Settings;
   readonly store: Store;
   readonly models: Models;
-  readonly keys: KeyRing;
+  readonly access: AccessParts;
   /** Of the key hashes. */
   readonly secret: Uint8Array;
   readonly log: Logger;
@@ -127,15 +127,16 @@ interface Parts {
 async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, models, keys, secret, log } = parts;
+  const { settings, store, models, access, secret, log } = parts;
   const { records } = store;
   const { engine, backfill, model, startWorkers, close } = await openEngine({
     ...{ settings, records, control: store.control, share: store.share },
     ...{ models, secret, clock: systemClock, log },
   });
   const app = createApp({
+    ...access,
     engine,
-    keys,
+    clock: systemClock,
     log,
     version: manifest.version,
     recordsStatus: () => records.status(),
@@ -156,12 +157,14 @@ async function assemble(
 /** The first requests of a process would otherwise spend most of their time being compiled. */
 async function warmUpProcess(settings: Settings, models: Models): Promise<void> {
   const isInstant = models.embedder.isInstant && models.reranking === undefined;
+  const store = openEphemeralStore({ clock: systemClock });
+  const access = await openAccess(store.control, systemClock, undefined);
   const app = await assemble({
     settings,
-    store: openEphemeralStore({ clock: systemClock }),
+    store,
     // A service is not called, and not paid, for warming up.
     models: isInstant ? models : openInstantModels(),
-    keys: { authenticate: () => ({ tenant: rootTenant }) },
+    access: { ...access, ring: { authenticate: () => rootPrincipal } },
     secret: randomBytes(32),
     log: createLog('silent'),
   });

@@ -1,25 +1,25 @@
-/** API keys: made once, shown once, kept as SHA-256, checked on every request. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** Tells who presents a key: the root key, or one of a tenant. */
+import { timingSafeEqual } from 'node:crypto';
+import { fullGrants } from '../domain/access.ts';
 import { MemoryError } from '../domain/errors.ts';
-import type { TenantId } from '../domain/memory.ts';
+import { limits } from '../domain/limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
-
-/** Who a request speaks for. */
-export interface Principal {
-  readonly tenant: TenantId;
-}
+import { makeSecret, sha256 } from './api-key.ts';
+import type { KeyBook } from './key-book.ts';
+import { type Principal, rootKeyId } from './principal.ts';
+import { rootTenant, type Tenants } from './tenants.ts';
 
 export interface KeyRing {
-  /** The principal of a presented key, or undefined. */
+  /** The principal of a presented key, or undefined. Throws tenant_suspended. */
   authenticate(presented: string): Principal | undefined;
 }
 
-/** The tenant of the root key: everything, until more tenants are made. */
-export const rootTenant = 'root' as TenantId;
-
-/** Root keys from outside must be long enough not to be guessed. */
-export const rootKeyCharsMin = 24;
+/** Who has the root key. */
+export const rootPrincipal: Principal = {
+  ...{ tenant: rootTenant, keyId: rootKeyId, grants: fullGrants },
+  ...{ isAdmin: true, isOperator: true },
+};
 
 const rootDocument = 'keys/root';
 
@@ -28,27 +28,47 @@ interface RootKeyDocument {
   readonly createdAt: number;
 }
 
+/** `rootDigest`: SHA-256 of the root key, as hex. */
+export function createKeyRing(
+  rootDigest: string,
+  book: Pick<KeyBook, 'find'>,
+  tenants: Pick<Tenants, 'isSuspended'>,
+): KeyRing {
+  const root = Buffer.from(rootDigest, 'hex');
+  return {
+    authenticate(presented) {
+      // Comparing digests in constant time tells a guesser nothing about the key.
+      if (timingSafeEqual(Buffer.from(sha256(presented), 'hex'), root)) return rootPrincipal;
+      const key = book.find(presented);
+      if (key === undefined) return undefined;
+      const { tenant, id: keyId, grants, isAdmin, isOperator } = key;
+      if (tenants.isSuspended(tenant)) throw new MemoryError('tenant_suspended');
+      return { tenant, keyId, grants, isAdmin, isOperator };
+    },
+  };
+}
+
 /**
- * Opens the ring with a root key from the settings, or with the stored one, or with a new one,
- * which is returned in plain text this once. A key from the settings replaces the stored one for
- * as long as it is set.
+ * The digest of the root key from the settings, or of the stored one, or of a new one, which is
+ * returned in plain text this once. A key from the settings replaces the stored one for as long as
+ * it is set.
  */
-export async function openKeyRing(
+export async function openRootKey(
   control: ControlPort,
   clock: Clock,
   settingsKey: string | undefined,
-): Promise<{ ring: KeyRing; created?: string }> {
+): Promise<{ digest: string; created?: string }> {
   if (settingsKey !== undefined) {
-    if (settingsKey.length < rootKeyCharsMin) {
-      const message = `REVERIE_ROOT_KEY needs at least ${rootKeyCharsMin} characters.`;
+    if (settingsKey.length < limits.keyCharsMin) {
+      const message = `REVERIE_ROOT_KEY needs at least ${limits.keyCharsMin} characters.`;
       throw new MemoryError('setting_invalid', message);
     }
-    return { ring: ringOf(sha256(settingsKey)) };
+    return { digest: sha256(settingsKey) };
   }
   const stored = await control.get(rootDocument);
-  if (stored) return { ring: ringOf(Buffer.from(parseDocument(stored.value).sha256, 'hex')) };
+  if (stored) return { digest: parseDocument(stored.value).sha256 };
   const created = await writeRootKey(control, clock, 0);
-  return { ring: ringOf(sha256(created)), created };
+  return { digest: sha256(created), created };
 }
 
 /** Makes a new root key and forgets the former one. Returns the new key in plain text. */
@@ -58,11 +78,8 @@ export async function resetRootKey(control: ControlPort, clock: Clock): Promise<
 }
 
 async function writeRootKey(control: ControlPort, clock: Clock, expected: number): Promise<string> {
-  const key = `sk-rev-${Buffer.from(clock.randomBytes(32)).toString('base64url')}`;
-  const document: RootKeyDocument = {
-    sha256: sha256(key).toString('hex'),
-    createdAt: clock.now(),
-  };
+  const key = makeSecret(clock);
+  const document: RootKeyDocument = { sha256: sha256(key), createdAt: clock.now() };
   const version = await control.putIfVersion(rootDocument, JSON.stringify(document), expected);
   if (version === undefined) {
     throw new MemoryError('store_unavailable', 'Another process is changing the root key.');
@@ -79,16 +96,4 @@ function parseDocument(json: string): Pick<RootKeyDocument, 'sha256'> {
     }
   }
   throw new MemoryError('store_damaged', 'The stored root key cannot be read.');
-}
-
-function ringOf(root: Buffer): KeyRing {
-  return {
-    // Comparing digests in constant time tells a guesser nothing about the key.
-    authenticate: (presented) =>
-      timingSafeEqual(sha256(presented), root) ? { tenant: rootTenant } : undefined,
-  };
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

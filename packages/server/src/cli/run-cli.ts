@@ -14,6 +14,7 @@ import { recallCommand } from './commands/recall.ts';
 import { serveCommand } from './commands/serve.ts';
 import { snapshotsCommand } from './commands/snapshots.ts';
 import { storeCommand } from './commands/store.ts';
+import { tenantsCommand } from './commands/tenants.ts';
 import {
   archiveCommand,
   historyCommand,
@@ -57,6 +58,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     auditCommand(context),
     embeddingsCommand(context),
     keysCommand(context),
+    tenantsCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   settle(program, context);

@@ -69,6 +69,7 @@ export const errorTable = {
     'The key is not known.',
     'Check the key; "reverie keys reset" makes a new root key on the data folder.',
   ),
+  tenant_suspended: kind(403, 'The tenant is suspended.', 'Ask whoever runs the server.'),
   permission_denied: kind(403, 'The key may not do this.', 'Use a key with the named permission.'),
   route_not_found: kind(404, 'There is no such route.', 'The routes are listed at /docs.'),
   memory_not_found: kind(404, 'There is no such memory.', 'Check the id and the namespace.'),
@@ -83,6 +84,9 @@ export const errorTable = {
     'The namespace was cleared since the snapshot was made.',
     'Delete the snapshot; what was cleared cannot come back.',
   ),
+  key_not_found: kind(404, 'There is no such key.', 'GET /v1/keys lists them.'),
+  tenant_not_found: kind(404, 'There is no such tenant.', 'GET /v1/admin/tenants lists them.'),
+  too_many_keys: kind(409, 'The tenant has as many keys as it may have.', 'Revoke old ones.'),
   receipt_not_found: kind(404, 'There is no such receipt.', 'GET /v1/forget lists them.'),
   count_mismatch: kind(
     409,

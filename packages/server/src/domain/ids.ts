@@ -6,6 +6,11 @@ const pattern = /^mem_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 
 /** A new id from milliseconds since 1970 and at least ten random bytes. */
 export function makeMemoryId(nowMs: number, random: Uint8Array): MemoryId {
+  return makeId('mem', nowMs, random) as MemoryId;
+}
+
+/** The same with another prefix, for what is no memory. */
+export function makeId(prefix: string, nowMs: number, random: Uint8Array): string {
   const bytes = new Uint8Array(16);
   let time = nowMs;
   for (let i = 5; i >= 0; i--) {
@@ -17,7 +22,7 @@ export function makeMemoryId(nowMs: number, random: Uint8Array): MemoryId {
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const parts = [8, 12, 16, 20].map((end, i) => hex.slice([0, 8, 12, 16][i], end));
-  return `mem_${parts.join('-')}-${hex.slice(20)}` as MemoryId;
+  return `${prefix}_${parts.join('-')}-${hex.slice(20)}`;
 }
 
 /** Checks an id from outside. Throws invalid_id. */

@@ -68,6 +68,16 @@ export const limits = {
   contextThreadsMax: 2,
   /** Last turns that are shown of an open thread. */
   contextThreadTurnsMax: 6,
+  /** Characters of a key that comes from outside: fewer could be guessed. */
+  keyCharsMin: 24,
+  keyCharsMax: 512,
+  keyLabelCharsMax: 200,
+  keysPerTenantMax: 10_000,
+  /** Grants of a key, and namespaces of a grant. */
+  grantsMax: 20,
+  grantNamespacesMax: 100,
+  /** How long a rotated key may work beside the new one. */
+  keyGraceMsMax: 30 * 86_400_000,
   /** Memories that a forget erases in one commit. */
   forgetBatchRows: 200,
   /** Versions of a memory, and facts of its chain, that are shown at once. */

@@ -1,9 +1,13 @@
 /** On whose behalf the engine works: decided by access, never by a request's body. */
+import type { Access } from '../domain/access.ts';
 import type { TenantId } from '../domain/memory.ts';
 import type { Once } from './once/once.ts';
 
 export interface Scope {
   readonly tenant: TenantId;
+  /** Who asks, within the tenant: the id of a key. */
+  readonly actor: string;
+  readonly access: Access;
   /** Present when the sender named the request, so that a repetition is not done again. */
   readonly once?: Once;
 }

@@ -6,17 +6,20 @@ import { mountDocs } from './docs.ts';
 import { errorResponse } from './errors.ts';
 import type { App } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { auditLogRoutes } from './routes/audit-log.ts';
 import { contextRoutes } from './routes/context.ts';
 import { embeddingsRoutes } from './routes/embeddings.ts';
 import { exportRoutes } from './routes/export.ts';
 import { forgetRoutes } from './routes/forget.ts';
 import { mountHealth } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { memoryRoutes } from './routes/memory.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { searchRoutes } from './routes/search.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
 import { storeRoutes } from './routes/store.ts';
+import { tenantRoutes } from './routes/tenants.ts';
 import { updateRoutes } from './routes/update.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
 
@@ -33,6 +36,9 @@ const routes = [
   ...snapshotRoutes,
   ...auditRoutes,
   ...embeddingsRoutes,
+  ...keyRoutes,
+  ...tenantRoutes,
+  ...auditLogRoutes,
   ...updateRoutes,
   ...memoryRoutes,
 ];

@@ -1,15 +1,17 @@
 /** What every handler may use, and who is asking. */
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
-import type { KeyRing, Principal } from '../access/key-ring.ts';
+import type { AccessParts } from '../access/open-access.ts';
+import type { Principal } from '../access/principal.ts';
 import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Scope } from '../engine/scope.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
 
-export interface AppDeps {
+export interface AppDeps extends AccessParts {
   readonly engine: Engine;
-  readonly keys: KeyRing;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
   /** Whether the store takes writes, for /health/ready. */

@@ -1,6 +1,6 @@
 /** How a route is declared: once, for the router, the validation and the OpenAPI document. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Principal } from '../access/key-ring.ts';
+import { accessFor, type Need, type Principal } from '../access/principal.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import type { Scope } from '../engine/scope.ts';
@@ -21,6 +21,8 @@ export interface RouteSpec<Body, Query, Params> {
   readonly aliases?: readonly string[];
   readonly tag: string;
   readonly summary: string;
+  /** What a key must have to ask. */
+  readonly needs: Need;
   readonly description?: string;
   readonly body?: z.ZodType<Body>;
   /** Media type of a body that the handler reads itself, as it comes in. */
@@ -59,6 +61,7 @@ function mountRoute<Body, Query, Params>(
   const readQuery = spec.query && queryReader(spec.query);
   const handler = async (context: AppContext): Promise<Response> => {
     const principal = authenticate(context, deps);
+    const access = accessFor(principal, spec.needs);
     const { bytes, json } = await readBody(context, spec);
     await turns.enter();
     const input = {
@@ -69,7 +72,7 @@ function mountRoute<Body, Query, Params>(
       context,
     };
     const run = (scope: Scope): Promise<unknown> => spec.handle({ ...input, scope }, deps);
-    const scope = { tenant: principal.tenant };
+    const scope = { tenant: principal.tenant, actor: principal.keyId, access };
     const route = `${spec.method} ${pathOf(spec.path, context)}`;
     const answer = spec.once
       ? await runNamed(deps.engine, { context, scope, route, bytes, json }, run)
@@ -137,7 +140,7 @@ export function authenticate(context: AppContext, deps: AppDeps): Principal {
   const bearer = header === undefined ? undefined : /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1];
   const presented = bearer ?? context.req.header('x-api-key');
   if (presented === undefined) throw new MemoryError('auth_required');
-  const principal = deps.keys.authenticate(presented);
+  const principal = deps.ring.authenticate(presented);
   if (!principal) throw new MemoryError('invalid_api_key');
   return principal;
 }
@@ -161,7 +164,9 @@ function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Pa
     tags: [spec.tag],
     summary: spec.summary,
     security: [{ bearer: [] }],
-    description: [spec.description, aliasNote(spec.aliases)].filter(Boolean).join('\n\n'),
+    description: [spec.description, aliasNote(spec.aliases), needNote(spec.needs)]
+      .filter(Boolean)
+      .join('\n\n'),
     request: {
       ...(spec.body && {
         body: { required: true, content: { 'application/json': { schema: spec.body } } },
@@ -184,6 +189,13 @@ function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Pa
       },
     },
   });
+}
+
+function needNote(need: Need): string {
+  if (need === 'key') return 'Any key may ask.';
+  return need === 'admin' || need === 'operator'
+    ? `Needs an ${need} key.`
+    : `Needs the permission \`${need}\`.`;
 }
 
 function aliasNote(aliases: readonly string[] | undefined): string | undefined {

@@ -4,6 +4,7 @@ import { limits } from '../../domain/limits.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { type AuditClass, type AuditFinding, Findings } from './findings.ts';
@@ -39,7 +40,7 @@ export async function audit(
   request: AuditRequest,
 ): Promise<AuditReport> {
   const { namespace, timeMs, examplesMax } = request;
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(namespace);
   if (!info) throw new MemoryError('namespace_not_found');
   const { recallCounts } = deps;

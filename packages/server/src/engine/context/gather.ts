@@ -3,6 +3,7 @@ import { limits } from '../../domain/limits.ts';
 import type { Memory, MemoryId } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import { passesFilter, type RecallFilter } from '../recall/filter.ts';
 import { matchingOrdinals } from '../recall/matching.ts';
 import { allSignals } from '../recall/query.ts';
@@ -51,7 +52,7 @@ async function gatherSystem(
 ): Promise<Gathered> {
   const { systemNamespace, sections } = request;
   if (systemNamespace === undefined || !sections.has('system')) return nothing;
-  const info = await deps.records.open(scope.tenant).namespace(systemNamespace);
+  const info = await openRecords(deps, scope).namespace(systemNamespace);
   if (!info) return nothing;
   const filter: RecallFilter = { audience: 'system', trusted: true };
   // Like a filter, a time of the question leaves nothing of it out, and it does not age.
@@ -79,7 +80,7 @@ async function gatherUser(
   scope: Scope,
   request: ContextRequest,
 ): Promise<Gathered> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(request.namespace);
   if (!info) return nothing;
   const { sections } = request;
@@ -149,7 +150,7 @@ async function standingMemories(
   const wanted = { ...filter, standing: true };
   const page = { order: 'desc', limit: limits.contextStandingMax } as const;
   const ordinals = await matchingOrdinals(deps, scope, info, wanted, page);
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const current = await records.byOrdinal(info.no, ordinals);
   const rows = await rowsAsOf(records, info.no, current, filter.asOf);
   const memories = rows

@@ -5,6 +5,7 @@ import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { withLiveLinks } from '../links/links.ts';
+import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { stateAt } from '../state-at.ts';
@@ -53,7 +54,7 @@ export async function exportNamespace(
   scope: Scope,
   request: ExportRequest,
 ): Promise<Export> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(request.namespace);
   if (!info) throw new MemoryError('namespace_not_found');
   const { epoch, seq, memories: count } = info;

@@ -3,6 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
 import { doneElsewhere } from '../once/once.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { type ForgetCounts, type ForgetReceipt, makeForgetId, noCounts } from './receipt.ts';
 import { namespaceHash } from './receipts.ts';
@@ -51,7 +52,7 @@ export async function forget(
   if (request.dryRun) {
     const ordinals = [...selection.named, ...selection.derived];
     const derived = new Set(selection.derived);
-    const records = deps.records.open(scope.tenant);
+    const records = openRecords(deps, scope);
     const counts = await countRows(records, namespaceNo, ordinals, (row) => derived.has(row));
     return { namespace, isDryRun: true, counts };
   }
@@ -67,11 +68,12 @@ export async function forget(
 /** The answer where there is nothing to forget, which a repetition gets too. */
 async function nothing(
   deps: EngineDeps,
-  { tenant, once }: Scope,
+  scope: Scope,
   answer: ForgetAnswer,
 ): Promise<ForgetAnswer> {
+  const { once } = scope;
   if (!once || answer.isDryRun) return answer;
-  const isKept = await deps.records.open(tenant).keepReceipts([once.receipt({})]);
+  const isKept = await openRecords(deps, scope).keepReceipts([once.receipt({})]);
   if (!isKept) throw doneElsewhere();
   return answer;
 }

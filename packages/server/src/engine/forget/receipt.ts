@@ -1,5 +1,5 @@
 /** Receipts of forgetting: what was done, in counts and times, without a word of what it was. */
-import { makeMemoryId } from '../../domain/ids.ts';
+import { makeId } from '../../domain/ids.ts';
 import type { JsonObject, KeyHash, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -65,7 +65,7 @@ export const outOfReach = {
 } as const;
 
 export const makeForgetId = (clock: Clock): string =>
-  makeMemoryId(clock.now(), clock.randomBytes(10)).replace('mem_', 'fgt_');
+  makeId('fgt', clock.now(), clock.randomBytes(10));
 
 /** Keys of the control documents of one forget. */
 export const forgetKeys = {

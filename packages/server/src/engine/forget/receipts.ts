@@ -1,7 +1,9 @@
 /** Reads receipts of forgetting: one, or page by page, the newest first. */
+import { requireNamespace } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { KeyHash, NamespaceName } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { type ForgetReceipt, forgetKeys, parseForget } from './receipt.ts';
 
@@ -25,6 +27,20 @@ export async function readReceipt(
   scope: Scope,
   id: string,
 ): Promise<ForgetReceipt> {
+  const receipt = await ownReceipt(deps, scope, id);
+  // Of a namespace that this key may not see, or that is gone: who could tell which it was?
+  if (receipt.namespace === undefined && !scope.access.isFull) {
+    throw new MemoryError('receipt_not_found');
+  }
+  return receipt;
+}
+
+/** Of a forget that the scope has asked for itself. Throws receipt_not_found. */
+export async function ownReceipt(
+  deps: EngineDeps,
+  scope: Scope,
+  id: string,
+): Promise<ForgetReceipt> {
   const document = await deps.control.get(forgetKeys.receipt(scope.tenant, id));
   if (!document) throw new MemoryError('receipt_not_found');
   return named(deps, scope, id, document.value);
@@ -36,6 +52,7 @@ export async function listReceipts(
   { namespace, limit, before }: ReceiptsRequest,
 ): Promise<ReceiptPage> {
   const prefix = forgetKeys.receipts(scope.tenant);
+  if (namespace !== undefined) requireNamespace(scope.access, namespace);
   const hash = namespace && namespaceHash(deps, scope, namespace);
   const receipts: ForgetReceipt[] = [];
   let last = before;
@@ -45,8 +62,10 @@ export async function listReceipts(
     for (const { key, value } of documents) {
       if (receipts.length === limit && last !== undefined) return { receipts, nextBefore: last };
       last = key.slice(prefix.length);
-      const isWanted = hash === undefined || parseForget(value).namespaceHash === hash;
-      if (isWanted) receipts.push(await named(deps, scope, last, value));
+      if (hash !== undefined && parseForget(value).namespaceHash !== hash) continue;
+      const receipt = await named(deps, scope, last, value);
+      const isShown = hash !== undefined || receipt.namespace !== undefined || scope.access.isFull;
+      if (isShown) receipts.push(receipt);
     }
     if (documents.length < limit) return { receipts };
   }
@@ -61,13 +80,14 @@ export function namespaceHash(
   return deps.hashKey(tenant, namespace, JSON.stringify(['namespace']));
 }
 
+/** A receipt by its own words, with the name of its namespace where that may be seen. */
 async function named(
   deps: EngineDeps,
-  { tenant }: Scope,
+  scope: Scope,
   id: string,
   value: string,
 ): Promise<ForgetReceipt> {
   const stored = parseForget(value);
-  const namespace = await deps.records.open(tenant).nameOf(stored.namespaceNo);
+  const namespace = await openRecords(deps, scope).nameOf(stored.namespaceNo);
   return { ...stored, id, namespace };
 }

@@ -5,7 +5,7 @@ import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import type { ForgetAnswer, ForgetRequest } from './forget.ts';
 import { forgetKeys, noCounts } from './receipt.ts';
-import { readReceipt } from './receipts.ts';
+import { ownReceipt } from './receipts.ts';
 import { resumeForget } from './run-forget.ts';
 
 interface ForgetNote {
@@ -29,7 +29,7 @@ export async function replayForget(
   // A named request runs once at a time: one that is not done has stopped, by a full disk perhaps.
   const document = await deps.control.get(forgetKeys.receipt(scope.tenant, id));
   if (document) await resumeForget(deps, scope.tenant, id, document);
-  const receipt = await readReceipt(deps, scope, id);
+  const receipt = await ownReceipt(deps, scope, id);
   const namespace = named ?? receipt.namespace;
   return { namespace, isDryRun: false, counts: receipt.counts, receipt };
 }

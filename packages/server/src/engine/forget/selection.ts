@@ -5,6 +5,7 @@ import type { Kind, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import { type RecallFilter, unmetConditions } from '../recall/filter.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
@@ -36,7 +37,7 @@ export async function select(
   scope: Scope,
   request: ForgetSelector,
 ): Promise<Selection> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   if ('memoryId' in request) return selectById(records, request);
   const { namespace } = request;
   const selector = selectorOf(request);

@@ -5,6 +5,7 @@ import type { ChangeOp, RecordRow, TenantRecords } from '../../ports/records.ts'
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
 import { withLiveLinks } from '../links/links.ts';
+import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { decodeHistoryCursor, encodeHistoryCursor, type HistoryPlace } from './cursor.ts';
@@ -52,7 +53,7 @@ export async function history(
   scope: Scope,
   { memoryId, namespace, limit, cursor }: HistoryRequest,
 ): Promise<History> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const found = await findCurrent(deps, records, memoryId, namespace);
   const { namespaceNo, row } = found;
   const sealOf = (at: HistoryPlace) => seal(deps, scope, found.namespace, row, at);

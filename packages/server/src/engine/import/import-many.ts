@@ -1,9 +1,11 @@
 /** Imports a batch of memories: each once, however often and however far it was tried before. */
+import { requireNamespace } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { type PreparedStore, prepareStore } from '../store/prepare.ts';
 import type { ImportItem, ImportOutcome } from './import-item.ts';
@@ -93,11 +95,12 @@ class ImportBatch {
     this.#deps = deps;
     this.#scope = scope;
     this.#namespace = namespace;
-    this.#records = deps.records.open(scope.tenant);
+    this.#records = openRecords(deps, scope);
   }
 
   /** Learns which of the items, and of the memories they point to, the namespace has. */
   async look(items: readonly ImportItem[]): Promise<void> {
+    requireNamespace(this.#scope.access, this.#namespace);
     const info = await this.#records.namespace(this.#namespace);
     if (!info) return;
     const turns = createTurns();

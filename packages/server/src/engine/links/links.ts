@@ -9,6 +9,7 @@ import type {
   NamespaceName,
 } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 
 /**
@@ -74,12 +75,12 @@ function withLinksTo(body: MemoryBody, present: ReadonlySet<MemoryId>): MemoryBo
 /** Targets that the namespace has and shows under their id. */
 async function presentOf(
   deps: EngineDeps,
-  { tenant }: Scope,
+  scope: Scope,
   namespace: NamespaceName,
   links: readonly MemoryLink[],
   at = deps.clock.now(),
 ): Promise<ReadonlySet<MemoryId>> {
-  const records = deps.records.open(tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(namespace);
   if (!info) return new Set();
   const found = await records.byId([...new Set(links.map(({ id }) => id))], info.no);

@@ -3,6 +3,7 @@ import type { Memory, NamespaceName } from '../../domain/memory.ts';
 import type { NamespaceInfo, RecordRow } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { withLiveLinks } from '../links/links.ts';
+import { openRecords } from '../open-records.ts';
 import { matchingOrdinals } from '../recall/matching.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
@@ -24,7 +25,7 @@ export async function getByKey(
   key: string,
   times: KeyTimes = {},
 ): Promise<KeyAnswer> {
-  const info = await deps.records.open(scope.tenant).namespace(namespace);
+  const info = await openRecords(deps, scope).namespace(namespace);
   if (!info) return { memory: null, turns: 0 };
   const isTimed = times.asOf !== undefined || times.validAt !== undefined;
   const { row, turns } = isTimed
@@ -41,12 +42,12 @@ interface KeyRow {
 
 async function stateNow(
   deps: EngineDeps,
-  { tenant }: Scope,
+  scope: Scope,
   { no, name }: NamespaceInfo,
   key: string,
 ): Promise<KeyRow> {
-  const keyHash = deps.hashKey(tenant, name, key);
-  const state = await deps.records.open(tenant).byKey(no, keyHash, deps.clock.now());
+  const keyHash = deps.hashKey(scope.tenant, name, key);
+  const state = await openRecords(deps, scope).byKey(no, keyHash, deps.clock.now());
   return { row: state.fact ?? state.lastTurn, turns: state.turns };
 }
 
@@ -81,7 +82,7 @@ async function stateThen(
     after = page.at(-1);
   } while (page.length === countedAtOnce);
   const ordinal = fact ?? lastTurn;
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const rows = ordinal === undefined ? [] : await records.byOrdinal(info.no, [ordinal]);
   const [row = null] = await rowsAsOf(records, info.no, rows, times.asOf);
   return { row, turns };

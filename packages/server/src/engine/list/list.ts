@@ -6,6 +6,7 @@ import type { NamespaceInfo, RecordRow } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
 import { withLiveLinks } from '../links/links.ts';
+import { openRecords } from '../open-records.ts';
 import { passesFilter, type RecallFilter, unmetConditions } from '../recall/filter.ts';
 import { matchingOrdinals } from '../recall/matching.ts';
 import { memoryOf } from '../rows.ts';
@@ -40,7 +41,7 @@ export async function list(
   request: ListRequest,
 ): Promise<ListPage> {
   const cursor = request.cursor === undefined ? undefined : decodeCursor(request.cursor);
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(request.namespace);
   if (!info) return { memories: [] };
   const sealOf = (after: number) => seal(deps, scope, info, request, after);
@@ -98,7 +99,7 @@ async function findPage(
   request: ListRequest,
   after: number | undefined,
 ): Promise<FoundPage> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const { order, limit } = request;
   const page = { order, limit: limit + 1, ...(after !== undefined && { after }) };
   const { key, kind, ...others } = recallFilter(request);
@@ -142,7 +143,7 @@ export async function get(
   id: MemoryId,
   { namespace, asOf, validAt }: GetOptions = {},
 ): Promise<Memory> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const match = await findCurrent(deps, records, id, namespace);
   const [row] = await rowsAsOf(records, match.namespaceNo, [match.row], asOf);
   if (row === undefined) throw new MemoryError('memory_not_found');

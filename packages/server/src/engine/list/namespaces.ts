@@ -2,6 +2,7 @@
 import type { NamespaceName } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 
 export interface NamespacePage {
@@ -15,7 +16,7 @@ export async function namespaces(
   scope: Scope,
   options: { after?: NamespaceName; limit: number },
 ): Promise<NamespacePage> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const found = await records.namespaces({ ...options, limit: options.limit + 1 });
   const page = found.slice(0, options.limit);
   const last = page.at(-1);

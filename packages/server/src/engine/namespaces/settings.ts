@@ -4,6 +4,7 @@ import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { DefaultMode, MemoryInput } from '../../domain/memory-input.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 
 export interface NamespaceSettings {
@@ -32,7 +33,7 @@ export async function getNamespace(
   scope: Scope,
   name: NamespaceName,
 ): Promise<NamespaceDetail> {
-  const info = await deps.records.open(scope.tenant).namespace(name);
+  const info = await openRecords(deps, scope).namespace(name);
   if (!info) throw new MemoryError('namespace_not_found');
   const { settings, version } = await read(deps, scope.tenant, info.no);
   return { ...info, settings, settingsVersion: version };
@@ -70,7 +71,7 @@ async function numberOf(
   name: NamespaceName,
   ifVersion: number | undefined,
 ): Promise<number> {
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(name);
   if (info) return info.no;
   if (ifVersion !== undefined && ifVersion > 0) throw conflict(ifVersion, 0);
@@ -90,14 +91,14 @@ function conflict(ifVersion: number, version: number): MemoryError {
 /** By what a store goes that names a key, and neither mode nor kind. */
 export async function defaultModeFor(
   deps: EngineDeps,
-  { tenant }: Scope,
+  scope: Scope,
   namespace: NamespaceName,
   { key, mode, kind }: MemoryInput,
 ): Promise<DefaultMode> {
   if (key === undefined || mode !== undefined || kind !== undefined) return usual.defaultMode;
-  const info = await deps.records.open(tenant).namespace(namespace);
+  const info = await openRecords(deps, scope).namespace(namespace);
   if (!info) return usual.defaultMode;
-  return (await read(deps, tenant, info.no)).settings.defaultMode;
+  return (await read(deps, scope.tenant, info.no)).settings.defaultMode;
 }
 
 async function read(

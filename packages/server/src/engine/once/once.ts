@@ -4,6 +4,7 @@ import { limits } from '../../domain/limits.ts';
 import type { JsonObject, KeyHash, NamespaceName } from '../../domain/memory.ts';
 import type { KeptReceipt, Receipt } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 
 export interface OnceRequest {
@@ -81,14 +82,14 @@ export type RunOnce = <Answer>(
 export function createOnce(deps: EngineDeps): RunOnce {
   const inFlight = new Set<string>();
   return async (scope, { key, route, namespace, digest }, run) => {
-    const { tenant } = scope;
-    const id = deps.hashKey(tenant, namespace, JSON.stringify(['request', route, key]));
+    const { tenant, actor } = scope;
+    const id = deps.hashKey(tenant, namespace, JSON.stringify(['request', actor, route, key]));
     const place = `${tenant} ${id}`;
     if (inFlight.has(place)) throw new MemoryError('idempotency_in_flight');
     inFlight.add(place);
     try {
       const fingerprint = deps.hashKey(tenant, namespace, JSON.stringify(['asked', digest]));
-      const kept = await deps.records.open(tenant).receipts(id);
+      const kept = await openRecords(deps, scope).receipts(id);
       if (kept.some((receipt) => receipt.fingerprint !== fingerprint)) {
         throw new MemoryError('idempotency_mismatch');
       }

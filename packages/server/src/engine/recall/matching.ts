@@ -2,6 +2,7 @@
 import type { IndexListQuery } from '../../index/types.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { rowsAsOf } from '../time-filter.ts';
@@ -25,7 +26,7 @@ export async function matchingOrdinals(
     now: deps.clock.now(),
   };
   if (filter.asOf === undefined) return searcher.list(query);
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const found: number[] = [];
   let after = page.after;
   // Where few were then what is asked for, each look goes further than the one before.

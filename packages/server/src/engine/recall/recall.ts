@@ -6,6 +6,7 @@ import type { IndexCandidates } from '../../index/types.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { withLiveLinks } from '../links/links.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { indexFilter, type RecallFilter } from './filter.ts';
 import { newestFirst } from './newest.ts';
@@ -70,7 +71,7 @@ export async function recall(
   request: RecallRequest,
 ): Promise<RecallAnswer> {
   checkQuery(request.query);
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(request.namespace);
   if (!info) return nothingFound;
   if (request.query.trim().length === 0) {

@@ -3,6 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { rowsAsOf } from '../time-filter.ts';
@@ -71,7 +72,7 @@ export async function whyNot(
   request: WhyNotRequest,
 ): Promise<WhyNotAnswer> {
   checkQuery(request.query);
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   const info = await records.namespace(request.namespace);
   const found = info && (await records.byId([request.memoryId], info.no))[0];
   if (!info || !found) throw new MemoryError('memory_not_found');
@@ -160,7 +161,7 @@ async function placeAmongFound(
     const place = notFound(asked, request.signals, memory.ordinal, bestCosine(found.ranking));
     return { ...place, degraded: found.built.degraded };
   }
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   // A reranker puts those that it read into another order: all of them tell the place.
   const limit = deps.reranking ? Math.max(request.limit, rerankedMax) : request.limit;
   const reranked = await findAndRerank(deps.reranking, { ...request, limit }, (most) =>

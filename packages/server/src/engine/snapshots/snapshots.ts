@@ -1,10 +1,11 @@
 /** Snapshots: marks in a namespace's history, without content. Every version is kept anyway. */
 import { MemoryError } from '../../domain/errors.ts';
-import { makeMemoryId } from '../../domain/ids.ts';
+import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 
 /** As it lies in control. Times are milliseconds since 1970 UTC. */
@@ -62,7 +63,7 @@ export async function putSnapshot(
   const { epoch, seq, memories } = info;
   const createdAt = deps.clock.now();
   const stored: StoredSnapshot = { name, epoch, seq, memories, createdAt };
-  const id = makeMemoryId(createdAt, deps.clock.randomBytes(10)).replace('mem_', 'snap_');
+  const id = makeId('snap', createdAt, deps.clock.randomBytes(10));
   await deps.control.putIfVersion(prefixOf(scope, info) + id, JSON.stringify(stored), 0);
   return { ...stored, id };
 }
@@ -104,7 +105,7 @@ export async function openSnapshot(
   if (!document) throw new MemoryError('snapshot_not_found');
   const snapshot = { ...parse(document.value), id };
   if (snapshot.epoch !== info.epoch) throw new MemoryError('snapshot_outdated');
-  const records = deps.records.open(scope.tenant);
+  const records = openRecords(deps, scope);
   return { records, info, snapshot, documentVersion: document.version };
 }
 
@@ -128,7 +129,7 @@ async function infoOf(
   scope: Scope,
   namespace: NamespaceName,
 ): Promise<NamespaceInfo> {
-  const info = await deps.records.open(scope.tenant).namespace(namespace);
+  const info = await openRecords(deps, scope).namespace(namespace);
   if (!info) throw new MemoryError('namespace_not_found');
   return info;
 }

@@ -1,4 +1,5 @@
 /** Everything about a store that needs no look at the records: checks, intent, analysis. */
+import { requireAudience, requireNamespace } from '../../domain/access.ts';
 import { encodeBody } from '../../domain/body-codec.ts';
 import { makeMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
@@ -42,6 +43,8 @@ export async function prepareStore(
   origin: 'api' | 'bulk' | 'import',
 ): Promise<PreparedStore> {
   const input = checkMemoryInput(raw, deps.valueBytesMax);
+  requireNamespace(scope.access, namespace);
+  requireAudience(scope.access, namespace, input.audience ?? 'user');
   await checkTargets(deps, scope, namespace, input.links ?? []);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
   const defaultMode = await defaultModeFor(deps, scope, namespace, input);

@@ -6,6 +6,7 @@ import type { Batch, KeptReceipt, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { doneElsewhere, type Once } from '../once/once.ts';
+import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { planStore, type StorePlan } from './plan.ts';
 import { type PreparedStore, prepareStore } from './prepare.ts';
@@ -113,7 +114,7 @@ class CommitGroup {
   constructor(deps: EngineDeps, scope: Scope, outcomes: ItemOutcome[]) {
     this.#deps = deps;
     this.#scope = scope;
-    this.records = deps.records.open(scope.tenant);
+    this.records = openRecords(deps, scope);
     this.#outcomes = outcomes;
   }
 

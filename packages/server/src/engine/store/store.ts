@@ -7,6 +7,7 @@ import type { Applied, RecordRow, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { withLiveLinks } from '../links/links.ts';
 import { doneElsewhere } from '../once/once.ts';
+import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { planStore, type StorePlan } from './plan.ts';
@@ -46,7 +47,7 @@ async function storeOnce(
   input: MemoryInput,
 ): Promise<StoreOutcome> {
   const former = scope.once?.former();
-  if (former) return replayStore(deps.records.open(scope.tenant), namespace, former);
+  if (former) return replayStore(openRecords(deps, scope), namespace, former);
   const prepared = await prepareStore(deps, scope, namespace, input, 'api');
   return storeInLine(deps, scope, namespace, prepared);
 }
@@ -67,12 +68,13 @@ export async function storeInLine(
 
 async function storePrepared(
   deps: EngineDeps,
-  { tenant, once }: Scope,
+  scope: Scope,
   namespace: NamespaceName,
   prepared: PreparedStore,
   part: number,
 ): Promise<StoreOutcome> {
-  const records = deps.records.open(tenant);
+  const { once } = scope;
+  const records = openRecords(deps, scope);
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const plan = await planStore(
       deps,

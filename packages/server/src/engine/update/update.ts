@@ -7,6 +7,7 @@ import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
 import { checkTargets, withLiveLinks, withLiveTargets } from '../links/links.ts';
 import { doneElsewhere } from '../once/once.ts';
+import { openRecords } from '../open-records.ts';
 import { patchOp } from '../patch-op.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
@@ -77,12 +78,13 @@ export function setArchived(
 /** While a fact was archived, another one may have been stored under its key. */
 async function expectNoOther(
   deps: EngineDeps,
-  { tenant }: Scope,
+  scope: Scope,
   namespaceNo: number,
   { kind, keyHash }: RecordRow,
 ): Promise<KeyExpectation[]> {
   if (kind !== 'fact' || keyHash === null) return [];
-  const { fact } = await deps.records.open(tenant).byKey(namespaceNo, keyHash, deps.clock.now());
+  const records = openRecords(deps, scope);
+  const { fact } = await records.byKey(namespaceNo, keyHash, deps.clock.now());
   if (fact === null) return [{ keyHash, fact: null }];
   throw new MemoryError('memory_superseded', 'Another fact holds under this key by now.', {
     details: { superseded_by: fact.id },
@@ -127,11 +129,12 @@ async function change(
 
 async function changeInLine(
   deps: EngineDeps,
-  { tenant, once }: Scope,
+  scope: Scope,
   { memoryId, namespace, ifVersion }: MemoryTarget,
   makePlan: MakePlan,
 ): Promise<UpdateOutcome> {
-  const records = deps.records.open(tenant);
+  const { once } = scope;
+  const records = openRecords(deps, scope);
   const former = once?.former();
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const found = await findCurrent(deps, records, memoryId, namespace);

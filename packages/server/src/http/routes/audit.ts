@@ -22,6 +22,7 @@ const get = defineRoute({
   method: 'get',
   path: '/v1/namespaces/{namespace}/audit',
   tag: 'Namespaces',
+  needs: 'read',
   summary: 'Memory quality of a namespace in numbers',
   description:
     'Counts memories that are there twice, nearly twice, stale, replaced, never recalled, an ' +
@@ -43,16 +44,13 @@ const get = defineRoute({
       query_time_ms: z.number(),
     })
     .openapi('Audit'),
-  handle: async ({ params, principal, context }, { engine }) => {
+  handle: async ({ params, scope, context }, { engine }) => {
     const { namespace, memories, lookedAt, isComplete, countingSince, classes } =
-      await engine.audit(
-        { tenant: principal.tenant },
-        {
-          namespace: parseNamespace(params.namespace),
-          timeMs: limits.auditTimeMs,
-          examplesMax: limits.auditExamplesMax,
-        },
-      );
+      await engine.audit(scope, {
+        namespace: parseNamespace(params.namespace),
+        timeMs: limits.auditTimeMs,
+        examplesMax: limits.auditExamplesMax,
+      });
     return {
       ok: true,
       namespace,

@@ -84,32 +84,30 @@ const post = defineRoute({
   method: 'post',
   path: '/v1/memory/context',
   tag: 'Recall',
+  needs: 'read',
   summary: 'A block for a prompt, within a budget of tokens',
   description:
     "The application's own memory, who the user is, what fits the question and the last turns " +
     'of open threads, each memory once, cited as [n]. Nothing relevant is an empty context.',
   body: contextBodySchema,
   response: contextAnswerSchema,
-  handle: async ({ body, principal, context }, { engine }) => {
+  handle: async ({ body, scope, context }, { engine }) => {
     const format = body.format ?? 'text';
     const maxTokens = body.max_tokens ?? limits.contextTokensDefault;
-    const answer = await engine.context(
-      { tenant: principal.tenant },
-      {
-        query: body.query,
-        namespace: parseNamespace(namespaceFrom(body) ?? defaultNamespace),
-        ...(body.system_namespace !== undefined && {
-          systemNamespace: parseNamespace(body.system_namespace),
-        }),
-        maxTokens,
-        format,
-        threshold: body.threshold ?? limits.contextThresholdDefault,
-        limit: body.limit ?? contextLimit(maxTokens),
-        filter: filterOf(body),
-        ...questionTimeOf(body),
-        sections: new Set(body.sections ?? sectionNames),
-      },
-    );
+    const answer = await engine.context(scope, {
+      query: body.query,
+      namespace: parseNamespace(namespaceFrom(body) ?? defaultNamespace),
+      ...(body.system_namespace !== undefined && {
+        systemNamespace: parseNamespace(body.system_namespace),
+      }),
+      maxTokens,
+      format,
+      threshold: body.threshold ?? limits.contextThresholdDefault,
+      limit: body.limit ?? contextLimit(maxTokens),
+      filter: filterOf(body),
+      ...questionTimeOf(body),
+      sections: new Set(body.sections ?? sectionNames),
+    });
     return {
       ok: true,
       context: presentText(answer.text, format),

@@ -1,6 +1,8 @@
 /** /v1/admin/embeddings: which vectors there are, and which of them searches use. */
 import { z } from '@hono/zod-openapi';
 import type { EmbeddingsStatus, GenerationStatus } from '../../engine/embed/status.ts';
+import type { Scope } from '../../engine/scope.ts';
+import type { AppDeps } from '../context.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 
 const statusSchema = z
@@ -29,6 +31,7 @@ const show = defineRoute({
   method: 'get',
   path: '/v1/admin/embeddings',
   tag: 'Admin',
+  needs: 'operator',
   summary: 'Show the generations of vectors and how far each is',
   description:
     'A generation is the vectors of one model. When another model is set, memories are embedded ' +
@@ -41,22 +44,35 @@ const rollback = defineRoute({
   method: 'post',
   path: '/v1/admin/embeddings/rollback',
   tag: 'Admin',
+  needs: 'operator',
   summary: 'Search by the previous generation of vectors again',
   description: 'Holds until the model is set to another one. A second call leads forward again.',
   response: statusSchema,
-  handle: async (_, { engine }) => presentStatus(await engine.rollBackEmbeddings()),
+  handle: async ({ scope }, deps) => {
+    const status = await deps.engine.rollBackEmbeddings();
+    await noteChange(deps, scope);
+    return presentStatus(status);
+  },
 });
 
 const drop = defineRoute({
   method: 'delete',
   path: '/v1/admin/embeddings/{generation}',
   tag: 'Admin',
+  needs: 'operator',
   summary: 'Remove a generation of vectors that no namespace is searched by',
   params: z.object({ generation: z.coerce.number().int().positive() }),
   response: statusSchema,
-  handle: async ({ params }, { engine }) =>
-    presentStatus(await engine.dropEmbeddings(params.generation)),
+  handle: async ({ params, scope }, deps) => {
+    const status = await deps.engine.dropEmbeddings(params.generation);
+    await noteChange(deps, scope);
+    return presentStatus(status);
+  },
 });
+
+function noteChange({ auditLog }: AppDeps, { tenant, actor }: Scope): Promise<void> {
+  return auditLog.add(tenant, { actor, action: 'embeddings.changed' });
+}
 
 function presentStatus({ pending, switching, problem, generations }: EmbeddingsStatus) {
   const all = generations.map(presentGeneration);

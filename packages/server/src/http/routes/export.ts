@@ -11,6 +11,7 @@ const exportRoute = defineRoute({
   method: 'get',
   path: '/v1/namespaces/{namespace}/export',
   tag: 'Namespaces',
+  needs: 'read',
   summary: 'Export a namespace as JSON lines',
   description:
     'The first line is a header, then comes one memory a line in the order of storing, replaced ' +
@@ -26,14 +27,16 @@ const exportRoute = defineRoute({
   }),
   response: z.string(),
   responseType: jsonLines,
-  handle: async ({ params, query, principal }, { engine, log }) => {
+  handle: async ({ params, query, scope }, { engine, log, auditLog }) => {
     const namespace = parseNamespace(params.namespace);
     const after = query.after === undefined ? undefined : decodeExportCursor(query.after);
     const history = after?.history ?? query.history ?? false;
-    const found = await engine.exportNamespace(
-      { tenant: principal.tenant },
-      { namespace, history, ...(after && { mark: after.mark }) },
-    );
+    const found = await engine.exportNamespace(scope, {
+      namespace,
+      history,
+      ...(after && { mark: after.mark }),
+    });
+    await auditLog.add(scope.tenant, { actor: scope.actor, action: 'namespace.exported' });
     const lines = exportLines(found, {
       namespace,
       history,

@@ -1,14 +1,17 @@
 /** POST and DELETE /v1/forget, receipts, and DELETE /v1/namespaces/{namespace}. */
 import { z } from '@hono/zod-openapi';
+import type { AuditAction } from '../../access/audit-log.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import { audiences } from '../../domain/memory.ts';
 import { defaultNamespace, parseKey, parseNamespace } from '../../domain/names.ts';
-import type { ForgetRequest } from '../../engine/forget/forget.ts';
-import { forgetStates, selectors } from '../../engine/forget/receipt.ts';
+import type { ForgetAnswer, ForgetRequest } from '../../engine/forget/forget.ts';
+import { forgetStates, type Selector, selectors } from '../../engine/forget/receipt.ts';
 import type { ForgetSelector } from '../../engine/forget/selection.ts';
 import type { RecallFilter } from '../../engine/recall/filter.ts';
+import type { Scope } from '../../engine/scope.ts';
+import type { AppDeps } from '../context.ts';
 import { presentForget, presentReceipt } from '../present-forget.ts';
 import { filterFields, filterOf } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
@@ -81,6 +84,7 @@ const route = (method: 'post' | 'delete') =>
     method,
     path: '/v1/forget',
     tag: 'Forget',
+    needs: 'forget',
     summary: 'Forget by id, by key, or by filter',
     description:
       'By key: the whole thread and every version of the fact. By filter, with `confirm` or ' +
@@ -90,9 +94,27 @@ const route = (method: 'post' | 'delete') =>
     body: forgetBodySchema,
     once: true,
     response: forgetAnswerSchema,
-    handle: async ({ body, scope }, { engine }) =>
-      presentForget(await engine.forget(scope, requestOf(body))),
+    handle: async ({ body, scope }, deps) =>
+      presentForget(await forget(deps, scope, requestOf(body))),
   });
+
+/** What goes by id or key has its receipt; what takes many with it is in the log of the tenant. */
+async function forget(
+  { engine, auditLog }: AppDeps,
+  scope: Scope,
+  request: ForgetRequest,
+): Promise<ForgetAnswer> {
+  const answer = await engine.forget(scope, request);
+  const { receipt } = answer;
+  const action = receipt && loggedAs[receipt.selector];
+  if (action) await auditLog.add(scope.tenant, { actor: scope.actor, action, target: receipt.id });
+  return answer;
+}
+
+const loggedAs: Partial<Record<Selector, AuditAction>> = {
+  filter: 'memories.forgotten',
+  namespace: 'namespace.forgotten',
+};
 
 function requestOf(body: ForgetBody): ForgetRequest {
   return { ...selectorOf(body), ...careOf(body) };
@@ -152,16 +174,17 @@ const removeNamespace = defineRoute({
   method: 'delete',
   path: '/v1/namespaces/{namespace}',
   tag: 'Forget',
+  needs: 'forget',
   summary: 'Forget a namespace with all that it holds',
   description: 'With `confirm=true` or `expected_count`; its name goes too.',
   params: z.strictObject({ namespace: z.string() }),
   query: z.strictObject(careFields),
   once: true,
   response: forgetAnswerSchema,
-  handle: async ({ params, query, scope }, { engine }) => {
+  handle: async ({ params, query, scope }, deps) => {
     const namespace = parseNamespace(params.namespace);
     return presentForget(
-      await engine.forget(scope, { everything: true, namespace, ...careOf(query) }),
+      await forget(deps, scope, { everything: true, namespace, ...careOf(query) }),
     );
   },
 });
@@ -170,6 +193,7 @@ const receipt = defineRoute({
   method: 'get',
   path: '/v1/forget/{receipt}',
   tag: 'Forget',
+  needs: 'forget',
   summary: 'Read a receipt',
   description:
     '`hidden`: no answer shows it any more. `erased`: its bytes have left the files too, which a ' +
@@ -185,6 +209,7 @@ const receipts = defineRoute({
   method: 'get',
   path: '/v1/forget',
   tag: 'Forget',
+  needs: 'forget',
   summary: 'List receipts, newest first, page by page',
   query: z.strictObject({
     namespace: z.string().optional().openapi({ description: 'Also one that is gone.' }),

@@ -33,6 +33,7 @@ const importRoute = defineRoute({
   method: 'post',
   path: '/v1/namespaces/{namespace}/import',
   tag: 'Namespaces',
+  needs: 'write',
   summary: 'Import JSON lines into a namespace',
   description:
     'Takes our own exports, Mem0 exports, files of the MCP memory server, and lines as ' +
@@ -45,15 +46,16 @@ const importRoute = defineRoute({
   query: z.strictObject({ import_id: z.string().optional() }),
   requestType: jsonLines,
   response: answerSchema,
-  handle: async ({ params, query, principal, context }, { engine, log }) => {
+  handle: async ({ params, query, scope, context }, { engine, log, auditLog }) => {
     const namespace = parseNamespace(params.namespace);
     const given = query.import_id;
     const importId = given === undefined ? undefined : parseLabel(given, 'import_id');
     const body = bodyOf(context);
+    await auditLog.add(scope.tenant, { actor: scope.actor, action: 'namespace.imported' });
     const run = (onProgress: (counts: Readonly<ImportCounts>) => void) =>
       runImport(body, {
         engine,
-        scope: { tenant: principal.tenant },
+        scope,
         namespace,
         importId,
         nowMs: Date.now(),

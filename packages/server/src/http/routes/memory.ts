@@ -33,6 +33,7 @@ const list = defineRoute({
   path: '/v1/memory',
   aliases: ['/v1/memory/list'],
   tag: 'List',
+  needs: 'read',
   summary: 'List memories, newest first, page by page',
   description:
     'Pass `next_cursor` back as `cursor` until it is null. Replaced, archived and expired ' +
@@ -47,23 +48,20 @@ const list = defineRoute({
       next_cursor: z.string().nullable(),
     })
     .openapi('Page'),
-  handle: async ({ query, principal }, { engine }) => {
+  handle: async ({ query, scope }, { engine }) => {
     const where = whereOf({ filter: jsonOf(query.filter), filters: jsonOf(query.filters) });
-    const { memories, nextCursor } = await engine.list(
-      { tenant: principal.tenant },
-      {
-        namespace: parseNamespace(query.namespace ?? defaultNamespace),
-        order: query.order ?? 'desc',
-        limit: query.limit ?? limits.listLimitDefault,
-        ...(query.cursor !== undefined && { cursor: query.cursor }),
-        ...(query.key !== undefined && { key: parseKey(query.key) }),
-        ...(query.kind !== undefined && { kind: query.kind }),
-        ...(query.tag !== undefined && { tag: parseTag(query.tag, 'tag') }),
-        ...(where && { where }),
-        ...(query.archived !== undefined && { archived: archivedFrom[query.archived] }),
-        ...timeFilterFrom(query),
-      },
-    );
+    const { memories, nextCursor } = await engine.list(scope, {
+      namespace: parseNamespace(query.namespace ?? defaultNamespace),
+      order: query.order ?? 'desc',
+      limit: query.limit ?? limits.listLimitDefault,
+      ...(query.cursor !== undefined && { cursor: query.cursor }),
+      ...(query.key !== undefined && { key: parseKey(query.key) }),
+      ...(query.kind !== undefined && { kind: query.kind }),
+      ...(query.tag !== undefined && { tag: parseTag(query.tag, 'tag') }),
+      ...(where && { where }),
+      ...(query.archived !== undefined && { archived: archivedFrom[query.archived] }),
+      ...timeFilterFrom(query),
+    });
     const results = memories.map(presentMemory);
     return { ok: true, results, count: results.length, next_cursor: nextCursor ?? null };
   },
@@ -80,6 +78,7 @@ const get = defineRoute({
   method: 'get',
   path: '/v1/memory/{id}',
   tag: 'List',
+  needs: 'read',
   summary: 'Read one memory',
   description:
     '`as_of` shows the version that was current then. With `valid_at` a memory that did not hold ' +
@@ -87,8 +86,8 @@ const get = defineRoute({
   params: idParams,
   query: namespaceQuery.extend(timesShape),
   response: z.object({ ok: z.literal(true), memory: memorySchema }),
-  handle: async ({ params, query, principal }, { engine }) => {
-    const memory = await engine.get({ tenant: principal.tenant }, parseMemoryId(params.id), {
+  handle: async ({ params, query, scope }, { engine }) => {
+    const memory = await engine.get(scope, parseMemoryId(params.id), {
       ...(query.namespace !== undefined && { namespace: parseNamespace(query.namespace) }),
       ...timeFilterFrom(query),
     });
@@ -100,6 +99,7 @@ const remove = defineRoute({
   method: 'delete',
   path: '/v1/memory/{id}',
   tag: 'Forget',
+  needs: 'forget',
   summary: 'Forget one memory',
   params: idParams,
   query: namespaceQuery,
@@ -117,6 +117,7 @@ const byKey = defineRoute({
   method: 'post',
   path: '/v1/memory-get',
   tag: 'List',
+  needs: 'read',
   summary: 'Read the memory of a key',
   description:
     'The current fact, else the last turn of the thread. A miss is `found: false`. With `as_of` ' +
@@ -135,15 +136,11 @@ const byKey = defineRoute({
       memory: memorySchema.nullable(),
     })
     .openapi('KeyAnswer'),
-  handle: async ({ body, principal }, { engine }) => {
+  handle: async ({ body, scope }, { engine }) => {
     const key = parseKey(body.key);
     const namespace = parseNamespace(body.namespace ?? defaultNamespace);
-    const { memory, turns } = await engine.getByKey(
-      { tenant: principal.tenant },
-      namespace,
-      key,
-      timeFilterFrom(body),
-    );
+    const asked = timeFilterFrom(body);
+    const { memory, turns } = await engine.getByKey(scope, namespace, key, asked);
     return {
       ok: true,
       found: memory !== null,

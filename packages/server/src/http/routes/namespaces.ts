@@ -23,6 +23,7 @@ const list = defineRoute({
   path: '/v1/namespaces',
   aliases: ['/v1/memory/namespaces'],
   tag: 'Namespaces',
+  needs: 'read',
   summary: 'List namespaces by name, page by page',
   query: z.strictObject({
     limit: z.number().int().min(1).max(limits.listLimitMax).optional(),
@@ -36,15 +37,12 @@ const list = defineRoute({
       next_cursor: z.string().nullable(),
     })
     .openapi('Namespaces'),
-  handle: async ({ query, principal }, { engine }) => {
-    const { namespaces, nextAfter } = await engine.namespaces(
-      { tenant: principal.tenant },
-      {
-        limit: query.limit ?? limits.listLimitDefault,
-        // The cursor is a name: pages stay right while namespaces come and go.
-        ...(query.cursor !== undefined && { after: nameFrom(query.cursor) }),
-      },
-    );
+  handle: async ({ query, scope }, { engine }) => {
+    const { namespaces, nextAfter } = await engine.namespaces(scope, {
+      limit: query.limit ?? limits.listLimitDefault,
+      // The cursor is a name: pages stay right while namespaces come and go.
+      ...(query.cursor !== undefined && { after: nameFrom(query.cursor) }),
+    });
     const results = namespaces.map(presentNamespace);
     return { ok: true, results, count: results.length, next_cursor: nextAfter ?? null };
   },
@@ -73,13 +71,14 @@ const get = defineRoute({
   method: 'get',
   path: '/v1/namespaces/{namespace}',
   tag: 'Namespaces',
+  needs: 'read',
   summary: 'Read one namespace and its settings',
   description: 'The header `ETag` has the version of the settings.',
   params,
   response: detailSchema,
-  handle: async ({ params, principal, context }, { engine }) => {
+  handle: async ({ params, scope, context }, { engine }) => {
     const name = parseNamespace(params.namespace);
-    return answered(context, await engine.namespace({ tenant: principal.tenant }, name));
+    return answered(context, await engine.namespace(scope, name));
   },
 });
 
@@ -87,6 +86,7 @@ const patch = defineRoute({
   method: 'patch',
   path: '/v1/namespaces/{namespace}',
   tag: 'Namespaces',
+  needs: 'write',
   summary: 'Change the settings of a namespace',
   description:
     '`default_mode` is what a store under a key does when it names neither `mode` nor `kind`: ' +
@@ -101,17 +101,13 @@ const patch = defineRoute({
     })
     .openapi('NamespacePatch'),
   response: detailSchema,
-  handle: async ({ params, body, principal, context }, { engine }) => {
+  handle: async ({ params, body, scope, context }, { engine }) => {
     const { default_mode: defaultMode, if_version: version } = body;
     const ifVersion = expectedVersion(version, context);
-    const detail = await engine.updateNamespace(
-      { tenant: principal.tenant },
-      parseNamespace(params.namespace),
-      {
-        ...(defaultMode !== undefined && { defaultMode }),
-        ...(ifVersion !== undefined && { ifVersion }),
-      },
-    );
+    const detail = await engine.updateNamespace(scope, parseNamespace(params.namespace), {
+      ...(defaultMode !== undefined && { defaultMode }),
+      ...(ifVersion !== undefined && { ifVersion }),
+    });
     return answered(context, detail);
   },
 });

@@ -1,8 +1,8 @@
 /** POST and GET /v1/memory/search. */
 import { z } from '@hono/zod-openapi';
-import type { Principal } from '../../access/key-ring.ts';
 import { limits } from '../../domain/limits.ts';
 import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
+import type { Scope } from '../../engine/scope.ts';
 import { namespaceFrom } from '../compat/store-body.ts';
 import type { AppDeps } from '../context.ts';
 import { presentResult, presentTime } from '../present.ts';
@@ -37,14 +37,15 @@ const post = defineRoute({
   path: '/v1/memory/search',
   aliases: ['/v1/memory-search'],
   tag: 'Recall',
+  needs: 'read',
   summary: 'Find memories for a question',
   description:
     'Best first, found by meaning, words and entities. An empty query gives the newest. A ' +
     'namespace that does not exist is empty.',
   body: searchBodySchema,
   response: searchAnswerSchema,
-  handle: async ({ body, principal, context }, deps) =>
-    search(deps, principal, body, context.get('arrivedAt')),
+  handle: async ({ body, scope, context }, deps) =>
+    search(deps, scope, body, context.get('arrivedAt')),
 });
 
 /** What has parts, `signals` and `any` of tags, has no place in a query string. */
@@ -59,40 +60,33 @@ const getRoute = defineRoute({
   method: 'get',
   path: '/v1/memory/search',
   tag: 'Recall',
+  needs: 'read',
   summary: 'Find memories, with the question in the query string',
   description:
     'What POST takes, but for `signals` and the `any` of `tags`. Each parameter is given once; ' +
     '`tags` may be repeated.',
   query: searchQuerySchema,
   response: searchAnswerSchema,
-  handle: async ({ query, principal, context }, deps) =>
+  handle: async ({ query, scope, context }, deps) =>
     search(
       deps,
-      principal,
+      scope,
       { ...query, filter: jsonOf(query.filter), filters: jsonOf(query.filters) },
       context.get('arrivedAt'),
     ),
 });
 
-async function search(
-  { engine }: AppDeps,
-  principal: Principal,
-  body: SearchBody,
-  arrivedAt: number,
-) {
-  const { results, time, explanation, degraded, rerankTimeMs } = await engine.recall(
-    { tenant: principal.tenant },
-    {
-      query: body.query,
-      namespace: parseNamespace(namespaceFrom(body) ?? defaultNamespace),
-      limit: body.limit ?? limits.searchLimitDefault,
-      threshold: body.threshold ?? 0,
-      filter: filterOf(body),
-      ...recallOptionsOf(body),
-      ...(body.rerank !== undefined && { rerank: body.rerank }),
-      explain: body.explain ?? false,
-    },
-  );
+async function search({ engine }: AppDeps, scope: Scope, body: SearchBody, arrivedAt: number) {
+  const { results, time, explanation, degraded, rerankTimeMs } = await engine.recall(scope, {
+    query: body.query,
+    namespace: parseNamespace(namespaceFrom(body) ?? defaultNamespace),
+    limit: body.limit ?? limits.searchLimitDefault,
+    threshold: body.threshold ?? 0,
+    filter: filterOf(body),
+    ...recallOptionsOf(body),
+    ...(body.rerank !== undefined && { rerank: body.rerank }),
+    explain: body.explain ?? false,
+  });
   return {
     ok: true,
     results: results.map(presentResult),

@@ -28,15 +28,16 @@ const create = defineRoute({
   method: 'post',
   path,
   tag,
+  needs: 'write',
   summary: 'Mark a point to compare with and to go back to',
   description: 'A mark in the history of the namespace: it costs nothing, whatever the size.',
   params: namespaceParams,
   body: z.strictObject({ name: z.string() }).openapi('NewSnapshot'),
   response: z.object({ ok: z.literal(true), snapshot: snapshotSchema }),
-  handle: async ({ params, body, principal }, { engine }) => {
+  handle: async ({ params, body, scope }, { engine }) => {
     const namespace = parseNamespace(params.namespace);
     const name = parseLabel(body.name, 'name');
-    const snapshot = await engine.createSnapshot({ tenant: principal.tenant }, namespace, name);
+    const snapshot = await engine.createSnapshot(scope, namespace, name);
     return { ok: true, snapshot: present(snapshot) };
   },
 });
@@ -45,12 +46,13 @@ const list = defineRoute({
   method: 'get',
   path,
   tag,
+  needs: 'read',
   summary: 'List the snapshots of a namespace, oldest first',
   params: namespaceParams,
   response: z.object({ ok: z.literal(true), results: z.array(snapshotSchema), count }),
-  handle: async ({ params, principal }, { engine }) => {
+  handle: async ({ params, scope }, { engine }) => {
     const namespace = parseNamespace(params.namespace);
-    const found = await engine.snapshots({ tenant: principal.tenant }, namespace);
+    const found = await engine.snapshots(scope, namespace);
     return { ok: true, results: found.map(present), count: found.length };
   },
 });
@@ -61,6 +63,7 @@ const compare = defineRoute({
   method: 'get',
   path: `${path}/{id}/compare`,
   tag,
+  needs: 'read',
   summary: 'Tell what became of a namespace since a snapshot',
   description:
     'Page by page; `counts` of everything come with the first page. Of what was erased since ' +
@@ -85,16 +88,13 @@ const compare = defineRoute({
       next_cursor: z.string().nullable(),
     })
     .openapi('Comparison'),
-  handle: async ({ params, query, principal }, { engine }) => {
-    const { snapshot, seq, counts, memories, nextCursor } = await engine.compareSnapshot(
-      { tenant: principal.tenant },
-      {
-        namespace: parseNamespace(params.namespace),
-        id: params.id,
-        limit: query.limit ?? limits.compareLimitDefault,
-        ...(query.cursor !== undefined && { cursor: query.cursor }),
-      },
-    );
+  handle: async ({ params, query, scope }, { engine }) => {
+    const { snapshot, seq, counts, memories, nextCursor } = await engine.compareSnapshot(scope, {
+      namespace: parseNamespace(params.namespace),
+      id: params.id,
+      limit: query.limit ?? limits.compareLimitDefault,
+      ...(query.cursor !== undefined && { cursor: query.cursor }),
+    });
     const results = memories.map(({ versionThen, ...memory }) => ({
       ...memory,
       version_then: versionThen,
@@ -115,6 +115,7 @@ const restore = defineRoute({
   method: 'post',
   path: `${path}/{id}/restore`,
   tag,
+  needs: 'write',
   summary: 'Bring a namespace back to a snapshot',
   description:
     'By new versions: what came later is archived, what changed is what it was again, what was ' +
@@ -138,16 +139,17 @@ const restore = defineRoute({
       before: z.string().nullable(),
     })
     .openapi('Restored'),
-  handle: async ({ params, body, principal }, { engine }) => {
-    const { memories, before, dryRun, ...report } = await engine.restoreSnapshot(
-      { tenant: principal.tenant },
-      {
-        namespace: parseNamespace(params.namespace),
-        id: params.id,
-        dryRun: body.dry_run ?? false,
-        limit: body.limit ?? limits.compareLimitDefault,
-      },
-    );
+  handle: async ({ params, body, scope }, { engine, auditLog }) => {
+    const { memories, before, dryRun, ...report } = await engine.restoreSnapshot(scope, {
+      namespace: parseNamespace(params.namespace),
+      id: params.id,
+      dryRun: body.dry_run ?? false,
+      limit: body.limit ?? limits.compareLimitDefault,
+    });
+    if (!dryRun) {
+      const action = 'namespace.restored';
+      await auditLog.add(scope.tenant, { actor: scope.actor, action, target: params.id });
+    }
     return { ok: true, dry_run: dryRun, ...report, results: memories, before: before ?? null };
   },
 });
@@ -156,12 +158,13 @@ const remove = defineRoute({
   method: 'delete',
   path: `${path}/{id}`,
   tag,
+  needs: 'write',
   summary: 'Delete a snapshot; the memories stay as they are',
   params: snapshotParams,
   response: z.object({ ok: z.literal(true), deleted: z.literal(true) }),
-  handle: async ({ params, principal }, { engine }) => {
+  handle: async ({ params, scope }, { engine }) => {
     const namespace = parseNamespace(params.namespace);
-    await engine.deleteSnapshot({ tenant: principal.tenant }, namespace, params.id);
+    await engine.deleteSnapshot(scope, namespace, params.id);
     return { ok: true, deleted: true };
   },
 });

@@ -17,6 +17,7 @@ const set = defineRoute({
   path: '/v1/memory-set',
   aliases: ['/v1/memory/store', '/v1/memories'],
   tag: 'Store',
+  needs: 'write',
   summary: 'Store one memory',
   description:
     'Durable and findable when it answers. A value with role-labelled lines or the tag ' +
@@ -56,6 +57,7 @@ const bulk = defineRoute({
   method: 'post',
   path: '/v1/memory/bulk',
   tag: 'Store',
+  needs: 'write',
   summary: 'Store up to 1,000 memories',
   description: 'Each item has its own outcome; a refused item does not stop the others.',
   body: bulkBodySchema,

@@ -61,6 +61,7 @@ const patch = defineRoute({
   method: 'patch',
   path: '/v1/memory/{id}',
   tag: 'Store',
+  needs: 'write',
   summary: 'Change one memory',
   description:
     'A merge patch: what is not named stays, null takes away; metadata is merged name by name, ' +
@@ -96,6 +97,7 @@ const archiving = (verb: 'archive' | 'restore', summary: string, description: st
     method: 'post',
     path: `/v1/memory/{id}/${verb}`,
     tag: 'Store',
+    needs: 'write',
     summary,
     description,
     params: idParams,
@@ -129,6 +131,7 @@ const history = defineRoute({
   method: 'get',
   path: '/v1/memory/{id}/history',
   tag: 'List',
+  needs: 'read',
   summary: 'Every version of a memory, page by page',
   description:
     'Versions newest first, the current one included, each with the `op` that made it. Of a fact ' +
@@ -150,15 +153,12 @@ const history = defineRoute({
       next_cursor: z.string().nullable(),
     })
     .openapi('History'),
-  handle: async ({ params, query, principal }, { engine }) => {
-    const { versions, before, after, nextCursor } = await engine.history(
-      { tenant: principal.tenant },
-      {
-        ...targetOf(params.id, query.namespace, undefined),
-        limit: query.limit ?? limits.historyMax,
-        ...(query.cursor !== undefined && { cursor: query.cursor }),
-      },
-    );
+  handle: async ({ params, query, scope }, { engine }) => {
+    const { versions, before, after, nextCursor } = await engine.history(scope, {
+      ...targetOf(params.id, query.namespace, undefined),
+      limit: query.limit ?? limits.historyMax,
+      ...(query.cursor !== undefined && { cursor: query.cursor }),
+    });
     return {
       ok: true,
       id: parseMemoryId(params.id),

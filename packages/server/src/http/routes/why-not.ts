@@ -21,6 +21,7 @@ const post = defineRoute({
   method: 'post',
   path: '/v1/memory/why-not',
   tag: 'Recall',
+  needs: 'read',
   summary: 'Why a memory is not among the results',
   description:
     'Asks the same question as a search with these fields would, and says where the memory ' +
@@ -53,9 +54,9 @@ const post = defineRoute({
       query_time_ms: z.number(),
     })
     .openapi('WhyNotAnswer'),
-  handle: async ({ body, principal, context }, { engine }) => {
+  handle: async ({ body, scope, context }, { engine }) => {
     const { memoryId, score, reasons, explanation, degraded, ...answer } = await engine.whyNot(
-      { tenant: principal.tenant },
+      scope,
       {
         query: body.query,
         namespace: parseNamespace(namespaceFrom(body) ?? defaultNamespace),

@@ -1,0 +1,76 @@
+/** The audit log of a tenant: who did what to keys, and to many memories at once, and when. */
+import { makeId } from '../domain/ids.ts';
+import type { TenantId } from '../domain/memory.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ControlPort } from '../ports/control.ts';
+
+export const auditActions = [
+  'key.created',
+  'key.imported',
+  'key.rotated',
+  'key.revoked',
+  'tenant.created',
+  'tenant.suspended',
+  'tenant.resumed',
+  'tenant.deleted',
+  'namespace.exported',
+  'namespace.imported',
+  'namespace.restored',
+  'namespace.forgotten',
+  'memories.forgotten',
+  'embeddings.changed',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+/** Holds no content and no name of a namespace: it outlives what is forgotten. */
+export interface AuditEvent {
+  readonly id: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly action: AuditAction;
+  /** Id of the key that did it; `root` for the root key. */
+  readonly actor: string;
+  /** Id of what it was done to: a key, a tenant, a receipt, a snapshot. */
+  readonly target?: string;
+}
+
+const prefixOf = (tenant: TenantId): string => `audit-log/${tenant}/`;
+
+export class AuditLog {
+  readonly #control: ControlPort;
+  readonly #clock: Clock;
+
+  constructor(control: ControlPort, clock: Clock) {
+    this.#control = control;
+    this.#clock = clock;
+  }
+
+  /** Durable when it resolves. */
+  async add(
+    tenant: TenantId,
+    { actor, action, target }: Pick<AuditEvent, 'actor' | 'action' | 'target'>,
+  ): Promise<void> {
+    const at = this.#clock.now();
+    const id = makeId('evt', at, this.#clock.randomBytes(10));
+    const event: AuditEvent = { id, at, action, actor, ...(target !== undefined && { target }) };
+    await this.#control.putIfVersion(prefixOf(tenant) + id, JSON.stringify(event), 0);
+  }
+
+  /** Newest first; `before` is the id of the last event of the page before. */
+  async list(
+    tenant: TenantId,
+    { limit, before }: { readonly limit: number; readonly before?: string },
+  ): Promise<AuditEvent[]> {
+    const prefix = prefixOf(tenant);
+    const page = { limit, ...(before !== undefined && { before: prefix + before }) };
+    const documents = await this.#control.list(prefix, page);
+    return documents.map(({ value }) => JSON.parse(value));
+  }
+
+  /** With the tenant. */
+  async removeAll(tenant: TenantId): Promise<void> {
+    for (const { key } of await this.#control.list(prefixOf(tenant))) {
+      await this.#control.delete(key);
+    }
+  }
+}

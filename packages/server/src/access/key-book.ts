@@ -1,0 +1,136 @@
+/** Keeps API keys in control documents, and finds the one that a request presents. */
+import { timingSafeEqual } from 'node:crypto';
+import { MemoryError } from '../domain/errors.ts';
+import type { TenantId } from '../domain/memory.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ControlPort } from '../ports/control.ts';
+import { type ApiKey, sha256 } from './api-key.ts';
+
+const prefix = 'api-keys/';
+const documentOf = ({ tenant, id }: Pick<ApiKey, 'tenant' | 'id'>) => `${prefix}${tenant}/${id}`;
+
+interface Kept {
+  readonly key: ApiKey;
+  /** Of its document. */
+  readonly version: number;
+}
+
+/**
+ * Every key is held in memory: a request is answered without a read, and what this process revokes
+ * is refused from the next request on.
+ */
+export class KeyBook {
+  readonly #control: ControlPort;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #byId = new Map<string, Kept>();
+  /** By the digest of the key, those of former keys included. */
+  readonly #byDigest = new Map<string, string>();
+
+  private constructor(control: ControlPort, clock: Pick<Clock, 'now'>) {
+    this.#control = control;
+    this.#clock = clock;
+  }
+
+  static async open(control: ControlPort, clock: Pick<Clock, 'now'>): Promise<KeyBook> {
+    const book = new KeyBook(control, clock);
+    for (const { value, version } of await control.list(prefix)) {
+      book.#hold({ key: parseKey(value), version });
+    }
+    return book;
+  }
+
+  /** The key that works now, or undefined. */
+  find(presented: string): ApiKey | undefined {
+    const digest = sha256(presented);
+    const id = this.#byDigest.get(digest);
+    const key = id === undefined ? undefined : this.#byId.get(id)?.key;
+    if (key === undefined) return undefined;
+    const now = this.#clock.now();
+    if (key.expiresAt !== undefined && key.expiresAt <= now) return undefined;
+    if (isSame(key.sha256, digest)) return key;
+    const { former } = key;
+    return former && former.until > now && isSame(former.sha256, digest) ? key : undefined;
+  }
+
+  /** Whether a key of this digest is known, whatever has become of it. */
+  hasDigest(digest: string): boolean {
+    return this.#byDigest.has(digest);
+  }
+
+  /** The tenant's key. Throws key_not_found. */
+  get(tenant: TenantId, id: string): ApiKey {
+    return this.#kept(tenant, id).key;
+  }
+
+  /** In the order of being made. */
+  list(tenant: TenantId): ApiKey[] {
+    const keys = [...this.#byId.values()].map(({ key }) => key);
+    return keys.filter((key) => key.tenant === tenant).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Durable when it resolves. */
+  async add(key: ApiKey): Promise<void> {
+    await this.#write(key, 0);
+  }
+
+  async replace(key: ApiKey): Promise<void> {
+    await this.#write(key, this.#kept(key.tenant, key.id).version);
+  }
+
+  /**
+   * It opens nothing from now on, also when the store cannot write it down: then this rejects, and
+   * the key is still listed, to be removed again.
+   */
+  async remove(tenant: TenantId, id: string): Promise<void> {
+    const { key } = this.#kept(tenant, id);
+    this.#close(key);
+    await this.#control.delete(documentOf(key));
+    this.#byId.delete(id);
+  }
+
+  #kept(tenant: TenantId, id: string): Kept {
+    const kept = this.#byId.get(id);
+    if (kept?.key.tenant !== tenant) throw new MemoryError('key_not_found');
+    return kept;
+  }
+
+  async #write(key: ApiKey, expected: number): Promise<void> {
+    const value = JSON.stringify(key);
+    const version = await this.#control.putIfVersion(documentOf(key), value, expected);
+    if (version === undefined) {
+      throw new MemoryError('version_conflict', 'Somebody else has changed this key meanwhile.');
+    }
+    const before = this.#byId.get(key.id);
+    if (before) this.#close(before.key);
+    this.#hold({ key, version });
+  }
+
+  #hold(kept: Kept): void {
+    const { key } = kept;
+    this.#byId.set(key.id, kept);
+    this.#byDigest.set(key.sha256, key.id);
+    if (key.former) this.#byDigest.set(key.former.sha256, key.id);
+  }
+
+  #close(key: ApiKey): void {
+    this.#byDigest.delete(key.sha256);
+    if (key.former) this.#byDigest.delete(key.former.sha256);
+  }
+}
+
+/** Comparing digests in constant time tells a guesser nothing about the key. */
+function isSame(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(one, 'hex'), Buffer.from(other, 'hex'));
+}
+
+/** Throws store_damaged: a key that cannot be read must not turn into one that may do more. */
+function parseKey(json: string): ApiKey {
+  try {
+    const key: ApiKey = JSON.parse(json);
+    const isWhole = /^[0-9a-f]{64}$/.test(key.sha256) && Array.isArray(key.grants);
+    if (isWhole && typeof key.id === 'string' && typeof key.tenant === 'string') return key;
+  } catch (cause) {
+    throw new MemoryError('store_damaged', 'A stored key cannot be read.', { cause });
+  }
+  throw new MemoryError('store_damaged', 'A stored key cannot be read.');
+}

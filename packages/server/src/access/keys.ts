@@ -1,0 +1,200 @@
+/** What may be done with keys and tenants, by whom. */
+import { covers, fullGrants, type Grant } from '../domain/access.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { makeId } from '../domain/ids.ts';
+import { limits } from '../domain/limits.ts';
+import type { TenantId } from '../domain/memory.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type ApiKey, hintOf, makeSecret, sha256 } from './api-key.ts';
+import type { AuditAction, AuditLog } from './audit-log.ts';
+import type { KeyBook } from './key-book.ts';
+import type { Principal } from './principal.ts';
+import type { Tenant, Tenants } from './tenants.ts';
+
+export interface NewKey {
+  readonly label: string;
+  /** Absent: read, write and forget in every namespace. */
+  readonly grants?: readonly Grant[];
+  readonly isAdmin?: boolean;
+  readonly isOperator?: boolean;
+  readonly expiresAt?: number;
+}
+
+/** The plain text of a key is shown this once. */
+export interface MadeKey {
+  readonly key: ApiKey;
+  readonly secret: string;
+}
+
+export interface KeysParts {
+  readonly book: KeyBook;
+  readonly tenants: Tenants;
+  readonly log: AuditLog;
+  readonly clock: Clock;
+}
+
+const defaultGrants: readonly Grant[] = [
+  { permissions: ['read', 'write', 'forget'], namespaces: ['*'] },
+];
+
+/** Who asks was found to be an admin, or an operator where a tenant is named, before. */
+export class Keys {
+  readonly #parts: KeysParts;
+
+  constructor(parts: KeysParts) {
+    this.#parts = parts;
+  }
+
+  /** Those that may do no more than the one that asks. */
+  list(principal: Principal): ApiKey[] {
+    return this.#parts.book.list(principal.tenant).filter((key) => isWithin(principal, key));
+  }
+
+  /** Throws permission_denied for a key that may do more than the one that makes it. */
+  async create(principal: Principal, wanted: NewKey): Promise<MadeKey> {
+    const { grants = defaultGrants, isAdmin = false, isOperator = false } = wanted;
+    if (!isWithin(principal, { grants, isAdmin, isOperator })) {
+      throw new MemoryError('permission_denied', 'A key cannot make one that may do more.');
+    }
+    if (this.#parts.book.list(principal.tenant).length >= limits.keysPerTenantMax) {
+      throw new MemoryError('too_many_keys');
+    }
+    const secret = makeSecret(this.#parts.clock);
+    return this.#add(principal, principal.tenant, secret, wanted, 'key.created');
+  }
+
+  /** Another secret for the same key; the former one works for `graceMs` more. */
+  async rotate(principal: Principal, id: string, graceMs = 0): Promise<MadeKey> {
+    const { book, clock } = this.#parts;
+    const { former: _, ...key } = this.#find(principal, id);
+    const now = clock.now();
+    const secret = makeSecret(clock);
+    const rotated: ApiKey = {
+      ...key,
+      ...{ sha256: sha256(secret), hint: hintOf(secret), rotatedAt: now },
+      ...(graceMs > 0 && { former: { sha256: key.sha256, until: now + graceMs } }),
+    };
+    await this.#note(principal, key.tenant, 'key.rotated', id);
+    await book.replace(rotated);
+    return { key: rotated, secret };
+  }
+
+  /** From the next request on it opens nothing. */
+  async revoke(principal: Principal, id: string): Promise<void> {
+    const { book } = this.#parts;
+    this.#find(principal, id);
+    await book.remove(principal.tenant, id);
+    await this.#note(principal, principal.tenant, 'key.revoked', id);
+  }
+
+  tenants(): Tenant[] {
+    return this.#parts.tenants.list();
+  }
+
+  /** Throws tenant_not_found. */
+  tenant(id: string): Tenant {
+    return this.#parts.tenants.get(id);
+  }
+
+  /**
+   * A tenant with its first key, an admin's. `secret`: a key that clients have already, of another
+   * system perhaps; it gets a tenant of its own. Throws invalid_request for one that is too short
+   * or in use.
+   */
+  async createTenant(
+    principal: Principal,
+    { name, secret }: { readonly name: string; readonly secret?: string },
+  ): Promise<MadeKey & { readonly tenant: Tenant }> {
+    if (secret !== undefined) this.#checkForeign(secret);
+    const { tenants, clock } = this.#parts;
+    const now = clock.now();
+    const id = makeId('tnt', now, clock.randomBytes(10)) as TenantId;
+    const tenant: Tenant = { id, name, createdAt: now };
+    await this.#note(principal, id, 'tenant.created', id);
+    await tenants.put(tenant);
+    const first = { label: name, grants: fullGrants, isAdmin: true };
+    const action = secret === undefined ? 'key.created' : 'key.imported';
+    const own = secret ?? makeSecret(clock);
+    return { tenant, ...(await this.#add(principal, id, own, first, action)) };
+  }
+
+  async suspend(principal: Principal, id: string, isSuspended: boolean): Promise<Tenant> {
+    const { tenants, clock } = this.#parts;
+    const { suspendedAt, ...tenant } = tenants.get(id);
+    if ((suspendedAt !== undefined) === isSuspended) return tenants.get(id);
+    const changed = { ...tenant, ...(isSuspended && { suspendedAt: clock.now() }) };
+    await tenants.put(changed);
+    const action = isSuspended ? 'tenant.suspended' : 'tenant.resumed';
+    await this.#note(principal, tenant.id, action, id);
+    return changed;
+  }
+
+  /** The tenant's name, keys and log; its memories have been forgotten before. */
+  async removeTenant(principal: Principal, id: string): Promise<void> {
+    const { tenants, book, log } = this.#parts;
+    const tenant = tenants.get(id);
+    for (const key of book.list(tenant.id)) await book.remove(tenant.id, key.id);
+    await log.removeAll(tenant.id);
+    await tenants.remove(tenant.id);
+    await this.#note(principal, principal.tenant, 'tenant.deleted', id);
+  }
+
+  async #add(
+    principal: Principal,
+    tenant: TenantId,
+    secret: string,
+    { label, grants = defaultGrants, isAdmin = false, isOperator = false, expiresAt }: NewKey,
+    action: AuditAction,
+  ): Promise<MadeKey> {
+    const { book, clock } = this.#parts;
+    const now = clock.now();
+    const key: ApiKey = {
+      id: makeId('key', now, clock.randomBytes(10)),
+      ...{ tenant, label, grants, isAdmin, isOperator },
+      ...{ hint: hintOf(secret), sha256: sha256(secret) },
+      ...{ createdAt: now, createdBy: principal.keyId },
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
+    await this.#note(principal, tenant, action, key.id);
+    await book.add(key);
+    return { key, secret };
+  }
+
+  /**
+   * Throws key_not_found for one that may do more too: an admin with few grants must not take it
+   * over by giving it another secret.
+   */
+  #find(principal: Principal, id: string): ApiKey {
+    const key = this.#parts.book.get(principal.tenant, id);
+    if (!isWithin(principal, key)) throw new MemoryError('key_not_found');
+    return key;
+  }
+
+  #checkForeign(secret: string): void {
+    const isPlain = /^[\x21-\x7e]+$/.test(secret);
+    if (!isPlain || secret.length < limits.keyCharsMin || secret.length > limits.keyCharsMax) {
+      const { keyCharsMin: min, keyCharsMax: max } = limits;
+      const message = `A key has ${min} to ${max} visible characters.`;
+      throw new MemoryError('invalid_request', message, { details: { field: 'key' } });
+    }
+    if (this.#parts.book.hasDigest(sha256(secret))) {
+      const details = { field: 'key' };
+      throw new MemoryError('invalid_request', 'The key is in use already.', { details });
+    }
+  }
+
+  /** Written before what it tells of: a log that misses something is worth little. */
+  #note({ keyId: actor }: Principal, tenant: TenantId, action: AuditAction, target: string) {
+    return this.#parts.log.add(tenant, { actor, action, target });
+  }
+}
+
+/** Whether a key may do no more than the principal. */
+function isWithin(
+  principal: Principal,
+  { grants, isAdmin, isOperator }: Pick<ApiKey, 'grants' | 'isAdmin' | 'isOperator'>,
+): boolean {
+  if (isAdmin && !principal.isAdmin) return false;
+  if (isOperator && !principal.isOperator) return false;
+  return covers(principal.grants, grants);
+}

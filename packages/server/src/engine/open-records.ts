@@ -1,0 +1,158 @@
+/** Records as a scope may see them: a namespace that is not allowed cannot be opened. */
+import { type Access, requireAudience, requireNamespace } from '../domain/access.ts';
+import type { KeyHash, MemoryId, NamespaceName } from '../domain/memory.ts';
+import type {
+  Batch,
+  CommitResult,
+  IndexRecords,
+  KeptReceipt,
+  KeyState,
+  NamespaceInfo,
+  PageQuery,
+  Receipt,
+  RecordOp,
+  RecordRow,
+  RecordsPort,
+  RowsWeight,
+  TenantRecords,
+  VersionQuery,
+} from '../ports/records.ts';
+import type { Scope } from './scope.ts';
+
+/** The one way from a request to its records. */
+export function openRecords(
+  { records }: { readonly records: RecordsPort },
+  { tenant, access }: Pick<Scope, 'tenant' | 'access'>,
+): TenantRecords {
+  const all = records.open(tenant);
+  return access.isFull ? all : new GuardedRecords(all, access);
+}
+
+/**
+ * Names are asked of the access before the store is, so that what is refused says nothing of what
+ * is stored. Numbers come from names; one that did not is looked up.
+ */
+class GuardedRecords implements TenantRecords {
+  readonly #all: TenantRecords;
+  readonly #access: Access;
+  readonly #opened = new Set<number>();
+
+  constructor(all: TenantRecords, access: Access) {
+    this.#all = all;
+    this.#access = access;
+  }
+
+  async namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]> {
+    const allowed: NamespaceInfo[] = [];
+    let { after } = options;
+    for (;;) {
+      const from = after === undefined ? {} : { after };
+      const found = await this.#all.namespaces({ ...from, limit: options.limit });
+      allowed.push(...found.filter(({ name }) => this.#access.allows(name)));
+      after = found.at(-1)?.name;
+      if (allowed.length >= options.limit || found.length < options.limit) break;
+    }
+    const page = allowed.slice(0, options.limit);
+    for (const { no } of page) this.#opened.add(no);
+    return page;
+  }
+
+  async namespace(name: NamespaceName): Promise<NamespaceInfo | undefined> {
+    requireNamespace(this.#access, name);
+    const info = await this.#all.namespace(name);
+    if (info) this.#opened.add(info.no);
+    return info;
+  }
+
+  async nameOf(namespaceNo: number): Promise<NamespaceName | undefined> {
+    const name = await this.#all.nameOf(namespaceNo);
+    if (name === undefined || !this.#access.allows(name)) return undefined;
+    this.#opened.add(namespaceNo);
+    return name;
+  }
+
+  async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
+    requireNamespace(this.#access, name);
+    if (!this.#access.allowsSystem(name)) await this.#requireAudiences(name, batch.ops);
+    const result = await this.#all.commit(name, batch);
+    if (result.ok) this.#opened.add(result.namespace.no);
+    return result;
+  }
+
+  async byId(ids: readonly MemoryId[], namespaceNo?: number) {
+    const found = await this.#all.byId(ids, namespaceNo);
+    const allowed = found.filter(({ namespace }) => this.#access.allows(namespace));
+    for (const { namespaceNo: no } of allowed) this.#opened.add(no);
+    return allowed;
+  }
+
+  async remove(namespaceNo: number): Promise<boolean> {
+    await this.#requireOpened(namespaceNo);
+    return this.#all.remove(namespaceNo);
+  }
+
+  async byOrdinal(namespaceNo: number, ordinals: readonly number[]): Promise<RecordRow[]> {
+    await this.#requireOpened(namespaceNo);
+    return this.#all.byOrdinal(namespaceNo, ordinals);
+  }
+
+  async byKey(namespaceNo: number, keyHash: KeyHash, now: number): Promise<KeyState> {
+    await this.#requireOpened(namespaceNo);
+    return this.#all.byKey(namespaceNo, keyHash, now);
+  }
+
+  async allByKey(namespaceNo: number, keyHash: KeyHash) {
+    await this.#requireOpened(namespaceNo);
+    return this.#all.allByKey(namespaceNo, keyHash);
+  }
+
+  async page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]> {
+    await this.#requireOpened(namespaceNo);
+    return this.#all.page(namespaceNo, query, now);
+  }
+
+  async versions(namespaceNo: number, ordinal: number, query?: VersionQuery): Promise<RecordRow[]> {
+    await this.#requireOpened(namespaceNo);
+    return this.#all.versions(namespaceNo, ordinal, query);
+  }
+
+  async weigh(namespaceNo: number, ordinals: readonly number[]): Promise<RowsWeight> {
+    await this.#requireOpened(namespaceNo);
+    return this.#all.weigh(namespaceNo, ordinals);
+  }
+
+  /** Their ids are hashes that hold the namespace; what they lead to is asked for by its name. */
+  receipts(id: KeyHash): Promise<KeptReceipt[]> {
+    return this.#all.receipts(id);
+  }
+
+  keepReceipts(receipts: readonly Receipt[]): Promise<boolean> {
+    return this.#all.keepReceipts(receipts);
+  }
+
+  index(namespaceNo: number, generation: number): IndexRecords {
+    if (!this.#opened.has(namespaceNo)) throw new Error('A namespace is opened by its name first.');
+    return this.#all.index(namespaceNo, generation);
+  }
+
+  /** What the application says through the `system` audience is not changed without leave. */
+  async #requireAudiences(name: NamespaceName, ops: readonly RecordOp[]): Promise<void> {
+    for (const op of ops) {
+      if (op.op === 'erase') continue;
+      requireAudience(this.#access, name, op.columns?.audience ?? 'user');
+    }
+    const changed = ops.flatMap((op) => (op.op === 'put' || op.op === 'erase' ? [] : [op.ordinal]));
+    const info = changed.length > 0 ? await this.#all.namespace(name) : undefined;
+    if (info === undefined) return;
+    // A row that becomes one meanwhile has another version, and the commit fails.
+    for (const { audience } of await this.#all.byOrdinal(info.no, changed)) {
+      requireAudience(this.#access, name, audience);
+    }
+  }
+
+  async #requireOpened(namespaceNo: number): Promise<void> {
+    if (this.#opened.has(namespaceNo)) return;
+    if ((await this.nameOf(namespaceNo)) !== undefined) return;
+    throw new Error('A namespace that may not be opened was asked for by its number.');
+  }
+}

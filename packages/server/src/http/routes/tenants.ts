@@ -1,0 +1,127 @@
+/** /v1/admin/tenants: whom the server keeps memories for. Operators only. */
+import { z } from '@hono/zod-openapi';
+import type { Tenant } from '../../access/tenants.ts';
+import { fullAccess } from '../../domain/access.ts';
+import { MemoryError } from '../../domain/errors.ts';
+import { limits } from '../../domain/limits.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { Scope } from '../../engine/scope.ts';
+import { iso } from '../present.ts';
+import { defineRoute, type Mountable } from '../route.ts';
+import { keySchema, labelSchema, presentKey } from './keys.ts';
+
+const tenantSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    created_at: z.string(),
+    suspended_at: z.string().nullable(),
+  })
+  .openapi('Tenant');
+
+const path = '/v1/admin/tenants';
+const tag = 'Admin';
+const needs = 'operator';
+
+const list = defineRoute({
+  method: 'get',
+  path,
+  tag,
+  summary: 'List the tenants beside the one of the root key',
+  needs,
+  response: z.object({
+    ok: z.literal(true),
+    results: z.array(tenantSchema),
+    count: z.number().int(),
+  }),
+  handle: async (_, { keys }) => {
+    const results = keys.tenants().map(presentTenant);
+    return { ok: true, results, count: results.length };
+  },
+});
+
+const create = defineRoute({
+  method: 'post',
+  path,
+  tag,
+  summary: 'Make a tenant with its first key, which is an admin of it',
+  needs,
+  description:
+    '`key` brings a key that clients have already, of another system perhaps, of at least ' +
+    `${limits.keyCharsMin} characters: it gets a tenant of its own. Without it, one is made.`,
+  body: z.strictObject({ name: labelSchema, key: z.string().optional() }).openapi('NewTenant'),
+  response: z
+    .object({
+      ok: z.literal(true),
+      tenant: tenantSchema,
+      key: z.string().nullable().openapi({ description: 'Shown this once; null for a given one.' }),
+      api_key: keySchema,
+    })
+    .openapi('MadeTenant'),
+  handle: async ({ body: { name, key: secret }, principal }, { keys }) => {
+    const made = await keys.createTenant(principal, {
+      name,
+      ...(secret !== undefined && { secret }),
+    });
+    const key = secret === undefined ? made.secret : null;
+    return { ok: true, tenant: presentTenant(made.tenant), key, api_key: presentKey(made.key) };
+  },
+});
+
+const params = z.strictObject({ id: z.string() });
+
+const change = defineRoute({
+  method: 'patch',
+  path: `${path}/{id}`,
+  tag,
+  summary: 'Suspend a tenant, or let it go on',
+  needs,
+  description: 'While it is suspended, all of its keys are refused, and nothing of it is lost.',
+  params,
+  body: z.strictObject({ suspended: z.boolean() }),
+  response: z.object({ ok: z.literal(true), tenant: tenantSchema }),
+  handle: async ({ params: { id }, body, principal }, { keys }) => {
+    const tenant = await keys.suspend(principal, id, body.suspended);
+    return { ok: true, tenant: presentTenant(tenant) };
+  },
+});
+
+const remove = defineRoute({
+  method: 'delete',
+  path: `${path}/{id}`,
+  tag,
+  summary: 'Forget a tenant with all its memories, keys and log',
+  needs,
+  params,
+  query: z.strictObject({ confirm: z.boolean().optional() }),
+  response: z.object({ ok: z.literal(true), forgotten: z.number().int() }),
+  handle: async ({ params: { id }, query, principal }, { keys, engine }) => {
+    const tenant = keys.tenant(id);
+    if (!query.confirm) throw new MemoryError('confirmation_required');
+    // Nobody writes into it while it goes.
+    await keys.suspend(principal, id, true);
+    const scope = { tenant: tenant.id, actor: principal.keyId, access: fullAccess };
+    const forgotten = await forgetAll(engine, scope);
+    await keys.removeTenant(principal, id);
+    return { ok: true, forgotten };
+  },
+});
+
+async function forgetAll(engine: Engine, scope: Scope): Promise<number> {
+  let forgotten = 0;
+  for (;;) {
+    const { namespaces } = await engine.namespaces(scope, { limit: limits.listLimitMax });
+    if (namespaces.length === 0) return forgotten;
+    for (const { name: namespace } of namespaces) {
+      const request = { namespace, everything: true, isConfirmed: true } as const;
+      forgotten += (await engine.forget(scope, request)).counts.memories;
+    }
+  }
+}
+
+function presentTenant({ id, name, createdAt, suspendedAt }: Tenant) {
+  const suspended_at = suspendedAt === undefined ? null : iso(suspendedAt);
+  return { id, name, created_at: iso(createdAt), suspended_at };
+}
+
+export const tenantRoutes: readonly Mountable[] = [list, create, change, remove];

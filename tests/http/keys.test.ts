@@ -1,0 +1,234 @@
+/** Keys and tenants over HTTP: made, used, refused, rotated, revoked, and written down. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunningApp } from '../../packages/server/src/compose.ts';
+import { openTestApp } from './open-test-app.ts';
+import { rootKey, send } from './scenario.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'reverie-keys-'));
+const env = { REVERIE_DATA_DIR: folder };
+let app: RunningApp;
+beforeAll(async () => {
+  app = await openTestApp(env);
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function as(key: string, method: string, path: string, body?: unknown) {
+  const { json, response } = await send(app, { key, method, path, ...(body ? { body } : {}) });
+  return { ...json(), status: response.status };
+}
+const root = (method: string, path: string, body?: unknown) => as(rootKey, method, path, body);
+const store = (key: string, body: object) => as(key, 'POST', '/v1/memory-set', body);
+const works = async (key: string): Promise<number> =>
+  (await as(key, 'GET', '/v1/keys/self')).status;
+
+interface Grants {
+  readonly permissions: readonly string[];
+  readonly namespaces: readonly string[];
+}
+async function make(grants: readonly Grants[], more: object = {}, by = rootKey): Promise<string> {
+  const made = await as(by, 'POST', '/v1/keys', { label: 'of a test', grants, ...more });
+  expect(made.status, JSON.stringify(made)).toBe(200);
+  return made.key;
+}
+const all = ['read', 'write', 'forget'];
+
+test('a key does what it was made for, where it was made for', async () => {
+  const key = await make([
+    { permissions: ['read'], namespaces: ['shared-*'] },
+    { permissions: all, namespaces: ['ann'] },
+  ]);
+  await store(rootKey, { namespace: 'shared-eu', value: 'The office is closed on Monday.' });
+  await store(rootKey, { namespace: 'bob', value: 'Bob has a secret.' });
+  const { id } = await store(key, { namespace: 'ann', value: 'Ann likes herons.' });
+  const search = (namespace: string) =>
+    as(key, 'POST', '/v1/memory/search', { namespace, query: 'closed' });
+  expect((await search('shared-eu')).count).toBe(1);
+  const denied = await search('bob');
+  expect(denied.status).toBe(403);
+  expect(denied.error).toMatchObject({
+    code: 'permission_denied',
+    details: { permission: 'read', namespace: 'bob' },
+  });
+  expect((await search('nowhere')).error.code).toBe('permission_denied');
+  expect((await store(key, { namespace: 'shared-eu', value: 'x' })).status).toBe(403);
+  const { results } = await as(key, 'GET', '/v1/namespaces');
+  expect(results.map(({ name }: { name: string }) => name)).toEqual(['ann', 'shared-eu']);
+  expect(await as(key, 'DELETE', `/v1/memory/${id}`)).toMatchObject({ forgotten: 1 });
+  const items = [
+    { namespace: 'ann', value: 'mine' },
+    { namespace: 'bob', value: 'not mine' },
+  ];
+  const bulk = await as(key, 'POST', '/v1/memory/bulk', { items });
+  expect(bulk.results.map((item: { ok: boolean }) => item.ok)).toEqual([true, false]);
+  expect(bulk.results[1].error.code).toBe('permission_denied');
+});
+
+test('no key makes one that may do more than itself', async () => {
+  const grants = [{ permissions: all, namespaces: ['team-*'] }];
+  const admin = await make(grants, { admin: true });
+  const ask = async (body: object) => (await as(admin, 'POST', '/v1/keys', body)).status;
+  expect(await ask({ grants: [{ permissions: ['read'], namespaces: ['team-*', 'team-1'] }] })).toBe(
+    200,
+  );
+  expect(await ask({ grants: [{ permissions: ['read'], namespaces: ['*'] }] })).toBe(403);
+  expect(await ask({ grants: [{ permissions: ['system'], namespaces: ['team-1'] }] })).toBe(403);
+  expect(await ask({ grants, operator: true })).toBe(403);
+  // Without grants a key would read everything: the admin cannot give that.
+  expect(await ask({})).toBe(403);
+  const { results } = await as(admin, 'GET', '/v1/keys');
+  for (const { grants: given } of results) expect(JSON.stringify(given)).not.toContain('"*"');
+});
+
+describe('what the application says to its users', () => {
+  const namespace = 'voice';
+  test('is written and changed only with the permission `system`', async () => {
+    const key = await make([{ permissions: all, namespaces: [namespace] }]);
+    const voice = await make([{ permissions: [...all, 'system'], namespaces: [namespace] }]);
+    const said = { namespace, value: 'Be kind.', audience: 'system', key: 'tone' };
+    expect((await store(key, said)).error.details).toEqual({ permission: 'system', namespace });
+    const { id } = await store(voice, said);
+    // Neither by taking its place, nor by a patch, nor by putting it aside.
+    expect((await store(key, { namespace, key: 'tone', value: 'Be rude.' })).status).toBe(403);
+    expect((await as(key, 'PATCH', `/v1/memory/${id}`, { value: 'Be rude.' })).status).toBe(403);
+    expect((await as(key, 'PATCH', `/v1/memory/${id}`, { audience: 'user' })).status).toBe(403);
+    expect((await as(key, 'POST', `/v1/memory/${id}/archive`)).status).toBe(403);
+    const { id: own } = await store(key, { namespace, value: 'Ann said something.' });
+    expect((await as(key, 'PATCH', `/v1/memory/${own}`, { audience: 'system' })).status).toBe(403);
+    const lines = JSON.stringify({ value: 'Imported rules.', audience: 'system' });
+    const imported = await send(app, {
+      ...{ key, method: 'POST', path: `/v1/namespaces/${namespace}/import`, raw: `${lines}\n` },
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+    expect(imported.json()).toMatchObject({ imported: 0, failed: 1 });
+    const { memory } = await as(key, 'GET', `/v1/memory/${id}`);
+    expect(memory).toMatchObject({ value: 'Be kind.', audience: 'system', version: 1 });
+    expect((await as(voice, 'PATCH', `/v1/memory/${id}`, { value: 'Be very kind.' })).status).toBe(
+      200,
+    );
+  });
+});
+
+test('a key expires, and a revoked one opens nothing from the next request on', async () => {
+  const expires_at = new Date(Date.now() + 400).toISOString();
+  const brief = await make([{ permissions: ['read'], namespaces: ['*'] }], { expires_at });
+  expect(await works(brief)).toBe(200);
+  await sleep(450);
+  expect(await works(brief)).toBe(401);
+  const past = await root('POST', '/v1/keys', { expires_at: '2020-01-01' });
+  expect(past).toMatchObject({ status: 400, error: { details: { field: 'expires_at' } } });
+
+  const { key, api_key } = await root('POST', '/v1/keys', { label: 'to revoke' });
+  expect(await works(key)).toBe(200);
+  expect((await root('DELETE', `/v1/keys/${api_key.id}`)).status).toBe(200);
+  expect(await works(key)).toBe(401);
+  expect((await root('DELETE', `/v1/keys/${api_key.id}`)).error.code).toBe('key_not_found');
+});
+
+test('a rotated key keeps its memories; the former one stops, at once or later', async () => {
+  const first = await root('POST', '/v1/keys', { label: 'rotating' });
+  await store(first.key, { namespace: 'rotated', value: 'Still here.' });
+  const path = `/v1/keys/${first.api_key.id}/rotate`;
+  const second = await root('POST', path);
+  expect([await works(first.key), await works(second.key)]).toEqual([401, 200]);
+  const third = await root('POST', `${path}?grace_seconds=1`);
+  expect([await works(second.key), await works(third.key)]).toEqual([200, 200]);
+  await sleep(1050);
+  expect([await works(second.key), await works(third.key)]).toEqual([401, 200]);
+  expect((await as(third.key, 'GET', '/v1/memory?namespace=rotated')).results).toHaveLength(1);
+  expect(third.api_key).toMatchObject({ id: first.api_key.id, label: 'rotating' });
+});
+
+test('a name for a request is of the key that sent it', async () => {
+  const [one, two] = [await make([grant('once')]), await make([grant('once')])];
+  const ask = async (key: string) =>
+    (
+      await send(app, {
+        ...{ key, path: '/v1/memory-set', body: { namespace: 'once', value: 'the same' } },
+        headers: { 'Idempotency-Key': 'one' },
+      })
+    ).json().id;
+  const id = await ask(one);
+  expect(await ask(one)).toBe(id);
+  expect(await ask(two)).not.toBe(id);
+});
+
+const grant = (namespace: string) => ({ permissions: all, namespaces: [namespace] });
+
+describe('tenants', () => {
+  test('are apart, can be suspended, and go with all they have', async () => {
+    const { tenant, key } = await root('POST', '/v1/admin/tenants', { name: 'Acme' });
+    await store(key, { namespace: 'ann', value: 'Of Acme.' });
+    expect((await as(key, 'GET', '/v1/namespaces')).results).toMatchObject([
+      { name: 'ann', memories: 1 },
+    ]);
+    expect((await as(key, 'GET', '/v1/admin/tenants')).status).toBe(403);
+    const path = `/v1/admin/tenants/${tenant.id}`;
+    expect((await root('PATCH', path, { suspended: true })).tenant.suspended_at).not.toBeNull();
+    expect((await as(key, 'GET', '/v1/keys/self')).error.code).toBe('tenant_suspended');
+    await root('PATCH', path, { suspended: false });
+    expect(await works(key)).toBe(200);
+    expect((await root('DELETE', path)).error.code).toBe('confirmation_required');
+    expect(await root('DELETE', `${path}?confirm=true`)).toMatchObject({ forgotten: 1 });
+    expect(await works(key)).toBe(401);
+    expect((await root('GET', '/v1/admin/tenants')).results).toEqual([]);
+  });
+
+  test('come with a key of another system', async () => {
+    const foreign = 'sk-slop-0123456789abcdef01234567';
+    const made = await root('POST', '/v1/admin/tenants', { name: 'moved', key: foreign });
+    expect(made).toMatchObject({ status: 200, key: null, api_key: { admin: true } });
+    expect((await store(foreign, { value: 'Moved here.' })).status).toBe(200);
+    const again = await root('POST', '/v1/admin/tenants', { name: 'again', key: foreign });
+    expect(again.error).toMatchObject({ code: 'invalid_request', details: { field: 'key' } });
+    const short = await root('POST', '/v1/admin/tenants', { name: 'short', key: 'sk-slop-1' });
+    expect(short.status).toBe(400);
+  });
+});
+
+test('what was done is in the log, without names and content', async () => {
+  const { key, tenant } = await root('POST', '/v1/admin/tenants', { name: 'logged' });
+  const made = await as(key, 'POST', '/v1/keys', { label: 'a label' });
+  await as(key, 'POST', `/v1/keys/${made.api_key.id}/rotate`);
+  await as(key, 'DELETE', `/v1/keys/${made.api_key.id}`);
+  await store(key, { namespace: 'a name', value: 'some words' });
+  await send(app, { key, path: '/v1/namespaces/a%20name/export' });
+  await as(key, 'DELETE', '/v1/namespaces/a%20name?dry_run=true');
+  const { receipt } = await as(key, 'DELETE', '/v1/namespaces/a%20name?confirm=true');
+  const log = await as(key, 'GET', '/v1/audit');
+  const { id: actor } = await as(key, 'GET', '/v1/keys/self');
+  const of = (action: string, target: string | null, by = actor) => ({ action, target, actor: by });
+  expect(log.results).toMatchObject([
+    of('namespace.forgotten', receipt.id),
+    of('namespace.exported', null),
+    of('key.revoked', made.api_key.id),
+    of('key.rotated', made.api_key.id),
+    of('key.created', made.api_key.id),
+    of('key.created', actor, 'root'),
+    of('tenant.created', tenant.id, 'root'),
+  ]);
+  expect(JSON.stringify(log)).not.toMatch(/a name|a label|some words|logged/);
+  const first = await as(key, 'GET', '/v1/audit?limit=5');
+  const rest = await as(key, 'GET', `/v1/audit?limit=5&cursor=${first.next_cursor}`);
+  expect([...first.results, ...rest.results]).toEqual(log.results);
+  expect(rest.next_cursor).toBeNull();
+});
+
+test('keys, tenants and what was revoked outlive a restart', async () => {
+  const { key, tenant } = await root('POST', '/v1/admin/tenants', { name: 'lasting' });
+  const made = await as(key, 'POST', '/v1/keys', { label: 'gone' });
+  await as(key, 'DELETE', `/v1/keys/${made.api_key.id}`);
+  const { key: grace, api_key } = await as(key, 'POST', '/v1/keys', { label: 'rotated' });
+  const rotated = await as(key, 'POST', `/v1/keys/${api_key.id}/rotate?grace_seconds=600`);
+  await app.close();
+  app = await openTestApp(env);
+  const statuses = await Promise.all([key, made.key, grace, rotated.key].map(works));
+  expect(statuses).toEqual([200, 401, 200, 200]);
+  expect((await as(key, 'GET', '/v1/keys/self')).tenant).toBe(tenant.id);
+});
