@@ -16,6 +16,7 @@ import {
   rootTenant,
 } from './access/key-ring.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
+import { type ErasureFile, openErasureFile } from './backends/files/erasure-file.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
@@ -102,12 +103,15 @@ async function openOnStore(
 ): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
   const store: Store = await openStore(settings);
+  let erasures: ErasureFile | undefined;
   try {
+    if (settings.records === 'sqlite') erasures = await openErasureFile(settings.erasures);
     const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
     const secret = await storeSecret(store.control);
-    const app = await assemble({ settings, store, models, keys: ring, secret, log });
+    const app = await assemble({ settings, store, erasures, models, keys: ring, secret, log });
     return { ...app, createdRootKey: created };
   } catch (error) {
+    await erasures?.close();
     await store.records.close();
     throw error;
   }
@@ -116,6 +120,8 @@ async function openOnStore(
 interface Parts {
   readonly settings: Settings;
   readonly store: Store;
+  /** Absent where nothing outlives the process. */
+  readonly erasures?: ErasureFile | undefined;
   readonly models: Models;
   readonly keys: KeyRing;
   /** Of the key hashes. */
@@ -127,10 +133,10 @@ interface Parts {
 async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, models, keys, secret, log } = parts;
+  const { settings, store, erasures, models, keys, secret, log } = parts;
   const { records } = store;
   const { engine, backfill, model, startWorkers, close } = await openEngine({
-    ...{ settings, records, control: store.control, share: store.share },
+    ...{ settings, records, control: store.control, share: store.share, erasures },
     ...{ models, secret, clock: systemClock, log },
   });
   const app = createApp({
@@ -148,6 +154,7 @@ async function assemble(
     startWorkers,
     close: async () => {
       await close();
+      await erasures?.close();
       await records.close();
     },
   };
