@@ -21,8 +21,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Rooms that see everything: the composition, the command, and the package's own index. */
 const free = new Set([
   'compose.ts',
+  'compose-backup.ts',
+  'compose-compact.ts',
   'compose-engine.ts',
+  'compose-forget.ts',
   'compose-models.ts',
+  'compose-restore.ts',
   'compose-search.ts',
   'compose-worker.ts',
   'cli',

@@ -19,18 +19,28 @@ import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { type ErasureFile, openErasureFile } from './backends/files/erasure-file.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
-import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
+import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
+import type { DoctorCheck, OfflineBackup, RootKeyReset, RunningServer } from './cli/actions.ts';
+import {
+  clearScratch,
+  createBackups,
+  offlineBackup as makeOfflineBackup,
+} from './compose-backup.ts';
 import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
+import { storeSecret } from './engine/key-hasher.ts';
 import { createApp } from './http/app.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
 import { systemClock } from './util/system-clock.ts';
+
+export { compact } from './compose-compact.ts';
+export { restore } from './compose-restore.ts';
 
 /** The product in this process, without a socket. */
 export interface RunningApp {
@@ -105,9 +115,10 @@ async function openOnStore(
   const store: Store = await openStore(settings);
   let erasures: ErasureFile | undefined;
   try {
+    if (settings.records === 'sqlite') await clearScratch(settings.dataDir);
     if (settings.records === 'sqlite') erasures = await openErasureFile(settings.erasures);
     const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
-    const secret = await storeSecret(store.control);
+    const secret = await storeSecret(store.control, systemClock);
     const app = await assemble({ settings, store, erasures, models, keys: ring, secret, log });
     return { ...app, createdRootKey: created };
   } catch (error) {
@@ -147,6 +158,12 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     model,
+    backup:
+      erasures &&
+      createBackups({
+        ...{ settings, version: manifest.version, clock: systemClock },
+        place: () => erasures.place(),
+      }),
   });
   backfill.start();
   return {
@@ -180,17 +197,15 @@ function openStore(settings: Settings): Promise<Store> {
   if (settings.records === 'ephemeral') {
     return Promise.resolve(openEphemeralStore({ clock: systemClock }));
   }
+  refuseHalfRestored(settings.dataDir);
   return openSqliteStore({ folder: settings.dataDir, clock: systemClock });
 }
 
-/** The secret of the key hashes, made with the store and kept in it. */
-async function storeSecret(control: ControlPort): Promise<Uint8Array> {
-  const name = 'secrets/key-hash';
-  const stored = await control.get(name);
-  if (stored) return Buffer.from(stored.value, 'base64');
-  const secret = randomBytes(32);
-  const version = await control.putIfVersion(name, secret.toString('base64'), 0);
-  return version === undefined ? storeSecret(control) : secret;
+/** An empty store in its place would be taken for the restored one. */
+function refuseHalfRestored(folder: string): void {
+  if (!existsSync(restoringPath(folder)) || existsSync(databasePath(folder))) return;
+  const message = `A restore into ${folder} was cut short, or is under way. Run it again.`;
+  throw new MemoryError('store_damaged', message);
 }
 
 /** Serves HTTP until closed. */
@@ -329,4 +344,9 @@ async function inspectReranker(settings: Settings): Promise<DoctorCheck[]> {
     if (!MemoryError.isInstance(error)) throw error;
     return [{ name, ok: false, detail: `${error.code}: ${error.message}` }];
   }
+}
+
+/** Undefined where a server has to be asked. */
+export function offlineBackup(settings: Settings): Promise<OfflineBackup | undefined> {
+  return makeOfflineBackup(settings, manifest.version);
 }

@@ -103,8 +103,8 @@ export const serverSettings = {
     schema: z.string().min(1),
     form: 'file',
     doc:
-      'The list of what was forgotten, which restoring a backup reads; erasures.jsonl in the data ' +
-      'folder when absent. On another disk it outlives the folder.',
+      'The list of what was forgotten, which restoring a backup reads; erasures.jsonl in the ' +
+      'data folder when absent. On another disk it outlives the folder.',
   }),
   rootKey: define({
     env: 'REVERIE_ROOT_KEY',

@@ -6,6 +6,7 @@ import { mountDocs } from './docs.ts';
 import { errorResponse } from './errors.ts';
 import type { App } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { contextRoutes } from './routes/context.ts';
 import { embeddingsRoutes } from './routes/embeddings.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -33,6 +34,7 @@ const routes = [
   ...snapshotRoutes,
   ...auditRoutes,
   ...embeddingsRoutes,
+  ...backupRoutes,
   ...updateRoutes,
   ...memoryRoutes,
 ];

@@ -6,6 +6,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { systemErrorCode } from '../../domain/system-errors.ts';
 import type { Erasure, ErasureList } from '../../ports/erasures.ts';
 import { decodeErasure, encodeErasure } from './erasure-line.ts';
+import { syncFolder } from './keep-file.ts';
 import { foreignList, lineBytesMax } from './read-erasures.ts';
 
 export interface ErasureFile extends ErasureList {
@@ -162,16 +163,6 @@ async function wholeBytes(handle: FileHandle, size: number, path: string): Promi
 function isBeginning(text: string): boolean {
   const beginning = '{"at":"';
   return text.startsWith(beginning) || beginning.startsWith(text);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function fault(error: unknown, path: string): MemoryError {
