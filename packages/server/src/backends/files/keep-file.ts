@@ -1,11 +1,13 @@
 /** Writes a file that is either whole or not there. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { MemoryError } from '../../domain/errors.ts';
+import { systemErrorCode } from '../../domain/system-errors.ts';
 
 /**
  * The content goes into a file beside it, to the disk, and takes the name when `check` has looked
- * at it. The file is for its owner alone. Throws what the source, the disk and `check` throw; then
- * what had the name before still has it.
+ * at it. The file is for its owner alone. Throws what the source and `check` throw, disk_full and
+ * store_read_only; then what had the name before still has it.
  */
 export async function keepFile(
   path: string,
@@ -26,7 +28,10 @@ export async function keepFile(
   } catch (error) {
     await file?.close();
     await rm(partial, { force: true });
-    throw error;
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MemoryError(code, `${path} cannot be written: ${reason}.`, { cause: error });
   }
 }
 

@@ -22,8 +22,9 @@ export type CopyOutcome =
   | { readonly ok: false; readonly fault: Fault };
 
 /**
- * Resolves when the copy is on disk. It has no free pages, and nothing of what was erased. Throws
- * disk_full and what else the store says; then there is no target.
+ * The copy has no free pages, and nothing of what was erased. It is to be read and removed: nobody
+ * waits until it is on disk, since those who store would wait too. Throws disk_full and what else
+ * the store says; then there is no target.
  */
 export async function copyDatabase(request: CopyRequest): Promise<CopiedDatabase> {
   const worker = new Worker(workerUrl('./copy-worker', import.meta.url), {

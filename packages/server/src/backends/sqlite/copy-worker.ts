@@ -1,6 +1,6 @@
 /** Entry of the thread that copies a database: it takes long, and nobody else should wait. */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from '../../util/invariant.ts';
 import { Connection } from './connection.ts';
@@ -23,7 +23,6 @@ function copy({ folder, target }: CopyRequest): CopyOutcome {
     } finally {
       db.close();
     }
-    fsyncSync(handle);
     return { ok: true, copied: { schema: schema ?? schemaVersion, ...hash(handle) } };
   } catch (error) {
     return { ok: false, fault: toFault(error, folder) };
