@@ -60,9 +60,8 @@ async function measure(client) {
   const megabytes = statSync(join(folder, 'one.tar')).size / 1e6;
   const mean = took.reduce((sum, ms) => sum + ms, 0) / took.length / 1000;
   const rows = { before, during };
-  console.log(
-    `${memories} memories, ${megabytes.toFixed(0)} MB, ${took.length} backups of ${mean.toFixed(1)} s`,
-  );
+  const backups = `${took.length} backups of ${mean.toFixed(1)} s`;
+  console.log(`${memories} memories, ${megabytes.toFixed(0)} MB, ${backups}`);
   for (const [name, { stores, searches }] of Object.entries(rows)) {
     console.log(`${name.padEnd(7)} stores ${told(stores)}   searches ${told(searches)}`);
   }

@@ -31,6 +31,7 @@ import { closeModels, type Models, openInstantModels, openModels } from './compo
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
+import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
 import { createApp } from './http/app.ts';
 import { warmUp } from './http/warm-up.ts';
@@ -119,6 +120,7 @@ async function openOnStore(
     if (settings.records === 'sqlite') erasures = await openErasureFile(settings.erasures);
     const { ring, created } = await openKeyRing(store.control, systemClock, settings.rootKey);
     const secret = await storeSecret(store.control, systemClock);
+    if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
     const app = await assemble({ settings, store, erasures, models, keys: ring, secret, log });
     return { ...app, createdRootKey: created };
   } catch (error) {
@@ -126,6 +128,16 @@ async function openOnStore(
     await store.records.close();
     throw error;
   }
+}
+
+/** It was moved, or is looked for elsewhere: then a restore would bring back what it knew. */
+async function warnOfLostList(control: ControlPort, settings: Settings, log: Logger) {
+  const forgets = await control.list(receiptsPrefix, { limit: 1 });
+  if (forgets.length === 0) return;
+  const message =
+    'The list of erasures is empty, but something was forgotten before. Where a list is, set ' +
+    'REVERIE_ERASURES to it: restoring an older backup would bring back what it names.';
+  log.warn({ erasures: settings.erasures }, message);
 }
 
 interface Parts {
