@@ -28,6 +28,7 @@ const free = new Set([
   'compose-models.ts',
   'compose-restore.ts',
   'compose-search.ts',
+  'compose-verify.ts',
   'compose-worker.ts',
   'cli',
   'index.ts',

@@ -115,6 +115,9 @@ test('planted in every place, forgotten, compacted: found before, and nowhere af
   const again = await world.serve('again');
   expect(await again.found('tulips', 'bob')).not.toEqual([]);
   await again.close();
+  for (const folder of ['data', 'without', 'again']) {
+    expect([folder, await world.failedChecks(folder)]).toEqual([folder, []]);
+  }
   expect(foundIn(world.path('again'))).toEqual({});
 });
 

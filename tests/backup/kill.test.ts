@@ -34,6 +34,7 @@ async function fill(): Promise<void> {
 }
 
 async function countIn(folder: string): Promise<number> {
+  expect(await world.failedChecks(folder)).toEqual([]);
   const served = await world.serve(folder);
   let count = 0;
   for await (const _ of served.client.list({ limit: 200 })) count += 1;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type ReverieClient } from '@reverie/sdk';
 import { keepFile } from '../../packages/server/src/backends/files/keep-file.ts';
-import { type RunningApp, restore } from '../../packages/server/src/compose.ts';
+import { type RunningApp, restore, verify } from '../../packages/server/src/compose.ts';
 import { loadSettings, type Settings } from '../../packages/server/src/config/settings.ts';
 import { openTestApp } from '../http/open-test-app.ts';
 import { rootKey, send } from '../http/scenario.ts';
@@ -31,6 +31,12 @@ export class World {
   restore(backup: string, folder: string, list?: string) {
     const env: Record<string, string> = list ? { REVERIE_ERASURES: this.path(list) } : {};
     return restore(this.settings(folder, env), this.path(backup), () => undefined);
+  }
+
+  /** Names of the checks of `reverie verify` that fail. */
+  async failedChecks(folder: string): Promise<string[]> {
+    const { checks } = await verify(this.settings(folder));
+    return checks.filter(({ ok }) => !ok).map(({ name }) => name);
   }
 
   async close(): Promise<void> {

@@ -42,6 +42,7 @@ import { systemClock } from './util/system-clock.ts';
 
 export { compact } from './compose-compact.ts';
 export { restore } from './compose-restore.ts';
+export { verify } from './compose-verify.ts';
 
 /** The product in this process, without a socket. */
 export interface RunningApp {

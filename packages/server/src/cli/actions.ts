@@ -61,4 +61,5 @@ export interface CliActions {
     tell: (progress: RestoreProgress) => void,
   ): Promise<Restoration>;
   compact(settings: Settings): Promise<Compaction>;
+  verify(settings: Settings): Promise<{ readonly checks: readonly DoctorCheck[] }>;
 }

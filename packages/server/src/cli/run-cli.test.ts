@@ -103,6 +103,7 @@ async function run(args: string[], world: World = {}) {
       offlineBackup: absent,
       restore: absent,
       compact: absent,
+      verify: absent,
       ...world.actions,
     }),
     untilStopped: async () => {},

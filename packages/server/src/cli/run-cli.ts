@@ -17,6 +17,7 @@ import { serveCommand } from './commands/serve.ts';
 import { snapshotsCommand } from './commands/snapshots.ts';
 import { storeCommand } from './commands/store.ts';
 import { archiveCommand, historyCommand, updateCommand } from './commands/update.ts';
+import { verifyCommand } from './commands/verify.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes, failureOf } from './failure.ts';
 import { plain } from './output.ts';
@@ -51,6 +52,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     snapshotsCommand(context),
     backupCommand(context),
     compactCommand(context),
+    verifyCommand(context, exit),
     doctorCommand(context, exit),
     auditCommand(context),
     embeddingsCommand(context),
