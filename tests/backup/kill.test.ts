@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 const memories = 3000;
-const rounds = Number(process.env.REVERIE_KILL_ROUNDS ?? 6);
+const rounds = Number(process.env.REVERIE_KILL_ROUNDS ?? 3);
 const timeout = 60_000 + rounds * 10_000;
 /** Long enough for the process to be anywhere between its start and its end. */
 const someMs = (most: number): number => 150 + Math.random() * most;

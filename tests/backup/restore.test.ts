@@ -12,6 +12,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keepFile } from '../../packages/server/src/backends/files/keep-file.ts';
 import { readErasures } from '../../packages/server/src/backends/files/read-erasures.ts';
 import { compact, offlineBackup } from '../../packages/server/src/compose.ts';
+import { openTestApp } from '../http/open-test-app.ts';
 import { send } from '../http/scenario.ts';
 import { World } from './world.ts';
 
@@ -207,4 +208,13 @@ test('one backup at a time, and one that nobody reads on gives way', async () =>
   await reading.return?.();
   expect((await ask()).response.status).toBe(200);
   expect(readdirSync(world.path('data')).filter((name) => name.endsWith('.partial'))).toEqual([]);
+});
+
+test('a store in memory has nothing to back up', async () => {
+  const app = await openTestApp();
+  const { response, text } = await send(app, { method: 'POST', path: '/v1/admin/backup' });
+  expect([response.status, text]).toEqual([400, expect.stringContaining('in memory alone')]);
+  const guest = await send(app, { method: 'POST', path: '/v1/admin/backup', key: null });
+  expect(guest.response.status).toBe(401);
+  await app.close();
 });

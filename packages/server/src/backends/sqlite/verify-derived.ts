@@ -35,7 +35,7 @@ interface SegmentBlobs {
 }
 
 const rowsPerPage = 500;
-const remade = 'a running server makes it again';
+const remade = 'a running server makes it again when it is needed';
 
 export function verifyDerived(db: Connection, readers: DerivedReaders): StoreCheck[] {
   return [verifyAnalyses(db, readers), verifyVectors(db, readers), verifyImages(db, readers)];

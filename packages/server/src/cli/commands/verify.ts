@@ -6,7 +6,7 @@ import { tellChecks } from './doctor.ts';
 
 const advice =
   'Keep a copy of the folder as it is. Indexes, vectors and analyses are made again by a running ' +
-  'server; for everything else restore a backup (docs/guides/backup.md).\n';
+  'server when they are needed; for everything else restore a backup (docs/guides/backup.md).\n';
 
 export function verifyCommand(context: CliContext, exit: (code: number) => void): Command {
   const command = new Command('verify')
