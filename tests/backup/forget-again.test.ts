@@ -1,6 +1,6 @@
 /** What a list says is forgotten again, and nothing that it does not mean. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openEphemeralStore } from '../../packages/server/src/backends/ephemeral/ephemeral-store.ts';
+import * as ephemeral from '../../packages/server/src/backends/ephemeral/ephemeral-store.ts';
 import { type OpenEngine, openEngine } from '../../packages/server/src/compose-engine.ts';
 import { type Eraser, openEraser } from '../../packages/server/src/compose-forget.ts';
 import { openModels } from '../../packages/server/src/compose-models.ts';
@@ -20,7 +20,7 @@ const bob = parseNamespace('bob');
 
 /** A store in memory, and what its forgets have listed. */
 class Place {
-  readonly store: ReturnType<typeof openEphemeralStore>;
+  readonly store: ReturnType<typeof ephemeral.openEphemeralStore>;
   readonly listed: Erasure[];
   readonly opened: OpenEngine;
   readonly eraser: Eraser;
@@ -39,7 +39,7 @@ class Place {
 
   /** `key`: every place has the same secret, as a store and what is restored of it have. */
   static async open(key: string): Promise<Place> {
-    const store = openEphemeralStore({ clock });
+    const store = ephemeral.openEphemeralStore({ clock });
     const { records, control } = store;
     await control.putIfVersion('secrets/key-hash', Buffer.from(key).toString('base64'), 0);
     const listed: Erasure[] = [];

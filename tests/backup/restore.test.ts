@@ -83,6 +83,7 @@ test('the list in the folder that is restored into counts as well', async () => 
 });
 
 test('a list elsewhere is written to, read, and completed', async () => {
+  mkdirSync(world.path('elsewhere'));
   const env = { REVERIE_ERASURES: world.path('elsewhere/list.jsonl') };
   const served = await world.serve('data', env);
   const { id } = await served.client.store('Ann fears spiders.');

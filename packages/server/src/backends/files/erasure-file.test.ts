@@ -21,7 +21,7 @@ let folder: string;
 let path: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'reverie-'));
-  path = join(folder, 'deeper', 'erasures.jsonl');
+  path = join(folder, 'erasures.jsonl');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -119,6 +119,11 @@ test('a list that was moved or cut below a server refuses, and so nothing is era
   await expect(list.during(erasure(2), erase)).rejects.toMatchObject(refused);
   expect(erased).toBe(0);
   await list.close();
+});
+
+test('a folder that is not there is not made: its disk may not be mounted', async () => {
+  const opening = openErasureFile(join(folder, 'disk', 'erasures.jsonl'));
+  await expect(opening).rejects.toMatchObject({ code: 'store_read_only' });
 });
 
 test('another file is not taken for a list', async () => {

@@ -1,6 +1,6 @@
 /** A list of erasures in a file: appended to, durably, before anything is erased. */
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MemoryError } from '../../domain/errors.ts';
 import { systemErrorCode } from '../../domain/system-errors.ts';
@@ -31,13 +31,13 @@ interface Waiting {
 }
 
 /**
- * Opens a list, or makes an empty one, for this process alone. A last line that was cut is taken
- * off. Throws store_read_only, disk_full, and store_damaged for a file that is no such list.
+ * Opens a list, or makes an empty one, for this process alone. Its folder has to be there: a disk
+ * that is not mounted is not taken for an empty list. A last line that was cut is taken off. Throws
+ * store_read_only, disk_full, and store_damaged for a file that is no such list.
  */
 export async function openErasureFile(path: string): Promise<ErasureFile> {
   let handle: FileHandle | undefined;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
     const { size } = await handle.stat();
     const whole = await wholeBytes(handle, size, path);
