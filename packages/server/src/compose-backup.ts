@@ -26,7 +26,7 @@ export interface BackupSource {
   readonly clock: Clock;
 }
 
-export type MakeBackup = () => Promise<OpenBackup>;
+type MakeBackup = () => Promise<OpenBackup>;
 
 /** One backup at a time: each needs as much space as the database while it is sent. */
 export function createBackups(source: BackupSource): MakeBackup {
@@ -97,7 +97,7 @@ async function openBackup(source: BackupSource): Promise<OpenBackup> {
 }
 
 /** A copy on its way out, or in place of the database. */
-export function scratchPath(folder: string): string {
+function scratchPath(folder: string): string {
   return join(folder, `reverie-${randomBytes(6).toString('hex')}.partial`);
 }
 
