@@ -21,9 +21,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Rooms that see everything: the composition, the command, and the package's own index. */
 const free = new Set([
   'compose.ts',
+  'compose-backup.ts',
+  'compose-compact.ts',
   'compose-engine.ts',
+  'compose-forget.ts',
   'compose-models.ts',
+  'compose-restore.ts',
   'compose-search.ts',
+  'compose-verify.ts',
   'compose-worker.ts',
   'cli',
   'index.ts',
@@ -61,6 +66,7 @@ const unscoped = [
   'engine/audit/recall-counts.ts',
   'engine/embed/embed-pending.ts',
   'engine/embed/switch-namespaces.ts',
+  'engine/forget/forget-again.ts',
   'engine/forget/run-forget.ts',
 ];
 

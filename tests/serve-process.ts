@@ -9,6 +9,7 @@ const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith(
 const rootKey = 'test-root-key-of-enough-length';
 
 export interface ServerProcess {
+  readonly url: string;
   readonly client: ReverieClient;
   /** Resolves when the process has ended. */
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
@@ -39,6 +40,7 @@ export async function serveProcess(folder: string, namespace: string): Promise<S
     });
   });
   return {
+    url: baseUrl,
     client: createClient({ baseUrl, apiKey: rootKey, namespace, retries: 0 }),
     async stop(signal) {
       child.kill(signal);

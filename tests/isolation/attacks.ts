@@ -115,6 +115,7 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   'GET /v1/admin/embeddings': () => [{ path: '/v1/admin/embeddings' }],
   'POST /v1/admin/embeddings/rollback': () => [{ path: '/v1/admin/embeddings/rollback' }],
   'DELETE /v1/admin/embeddings/{generation}': () => [{ path: '/v1/admin/embeddings/1' }],
+  'POST /v1/admin/backup': () => [{ path: '/v1/admin/backup' }],
   'GET /v1/keys': () => [{ path: '/v1/keys' }],
   'POST /v1/keys': ({ namespace }) => [
     { path: '/v1/keys', body: { grants: [grant(namespace)] } },

@@ -1,4 +1,4 @@
-/** Namespaces as files: out line by line, and in again. */
+/** Namespaces as files, out line by line and in again; and the whole store as one file. */
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
 import { search, segment } from './path.ts';
@@ -26,6 +26,11 @@ export interface TransferCalls {
     input?: ImportInput,
     options?: StreamOptions,
   ): Promise<ImportResult>;
+  /**
+   * A backup of the whole store, a tar archive as it comes in. Without SHA256SUMS at its end it
+   * was cut; `reverie restore` makes a data folder of it.
+   */
+  backup(options?: StreamOptions): AsyncIterable<Uint8Array>;
 }
 
 export function transferCalls(
@@ -40,6 +45,8 @@ export function transferCalls(
     exportNamespace: (input = {}, each) => exportNamespace(settings, within(input), each),
     importNamespace: (source, input = {}, each) =>
       importNamespace(settings, source, within(input), each),
+    backup: ({ signal } = {}) =>
+      sendStream(settings, { method: 'POST', path: '/v1/admin/backup', signal }),
   };
 }
 

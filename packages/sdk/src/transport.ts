@@ -101,6 +101,7 @@ export async function* sendStream(
   { path, signal, headers, body, method }: StreamCall,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (signal?.aborted) throw aborted(signal);
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   try {
     const given = { ...headersOf(settings, { method, path }), ...headers };
     // Node asks for the word when the body is a stream.
@@ -108,7 +109,7 @@ export async function* sendStream(
     const init = { method, headers: given, ...halves, ...(signal && { signal }) };
     const response = await settings.fetch(new Request(settings.baseUrl + path, init));
     if (!response.ok) throw failureOf(response, parse(await response.text()));
-    const reader = response.body?.getReader();
+    reader = response.body?.getReader();
     for (;;) {
       const part = await reader?.read();
       if (!part || part.done) return;
@@ -117,6 +118,9 @@ export async function* sendStream(
   } catch (error) {
     if (ReverieError.isInstance(error)) throw error;
     throw signal?.aborted ? aborted(signal) : networkError(error);
+  } finally {
+    // Who stops reading lets the server stop sending; after the end it does nothing.
+    await reader?.cancel().catch(() => undefined);
   }
 }
 

@@ -15,6 +15,7 @@ import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ControlPort } from './ports/control.ts';
+import type { ErasureList } from './ports/erasures.ts';
 import type { RecordsPort } from './ports/records.ts';
 import { KeyedMutex } from './util/mutex.ts';
 
@@ -22,6 +23,8 @@ export interface EngineParts {
   readonly settings: Settings;
   readonly records: RecordsPort;
   readonly control: ControlPort;
+  /** Absent where nothing outlives the process. */
+  readonly erasures?: ErasureList | undefined;
   /** Absent where only this thread can read the records. */
   readonly share: (() => StoreShare) | undefined;
   readonly models: Models;
@@ -69,6 +72,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const deps: EngineDeps = {
     records,
     control,
+    erasures: parts.erasures,
     openIndex: indexes.open,
     releaseIndex: indexes.release,
     embeddings,

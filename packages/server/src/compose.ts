@@ -12,20 +12,33 @@ import type { Logger } from 'pino';
 import { resetRootKey as resetStoredRootKey, rootPrincipal } from './access/key-ring.ts';
 import { type AccessParts, openAccess } from './access/open-access.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
+import { type ErasureFile, openErasureFile } from './backends/files/erasure-file.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
-import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
+import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
+import type { DoctorCheck, OfflineBackup, RootKeyReset, RunningServer } from './cli/actions.ts';
+import {
+  clearScratch,
+  createBackups,
+  offlineBackup as makeOfflineBackup,
+} from './compose-backup.ts';
 import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
+import { receiptsPrefix } from './engine/forget/receipt.ts';
+import { storeSecret } from './engine/key-hasher.ts';
 import { createApp } from './http/app.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
 import { systemClock } from './util/system-clock.ts';
+
+export { compact } from './compose-compact.ts';
+export { restore } from './compose-restore.ts';
+export { verify } from './compose-verify.ts';
 
 /** The product in this process, without a socket. */
 export interface RunningApp {
@@ -98,24 +111,41 @@ async function openOnStore(
 ): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
   const store: Store = await openStore(settings);
+  let erasures: ErasureFile | undefined;
   try {
+    if (settings.records === 'sqlite') await clearScratch(settings.dataDir);
+    if (settings.records === 'sqlite') erasures = await openErasureFile(settings.erasures);
     const { createdRootKey, ...access } = await openAccess(
       store.control,
       systemClock,
       settings.rootKey,
     );
-    const secret = await storeSecret(store.control);
-    const app = await assemble({ settings, store, models, access, secret, log });
+    const secret = await storeSecret(store.control, systemClock);
+    if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
+    const app = await assemble({ settings, store, erasures, models, access, secret, log });
     return { ...app, createdRootKey };
   } catch (error) {
+    await erasures?.close();
     await store.records.close();
     throw error;
   }
 }
 
+/** It was moved, or is looked for elsewhere: then a restore would bring back what it knew. */
+async function warnOfLostList(control: ControlPort, settings: Settings, log: Logger) {
+  const forgets = await control.list(receiptsPrefix, { limit: 1 });
+  if (forgets.length === 0) return;
+  const message =
+    'The list of erasures is empty, but something was forgotten before. Where a list is, set ' +
+    'REVERIE_ERASURES to it: restoring an older backup would bring back what it names.';
+  log.warn({ erasures: settings.erasures }, message);
+}
+
 interface Parts {
   readonly settings: Settings;
   readonly store: Store;
+  /** Absent where nothing outlives the process. */
+  readonly erasures?: ErasureFile | undefined;
   readonly models: Models;
   readonly access: AccessParts;
   /** Of the key hashes. */
@@ -127,10 +157,10 @@ interface Parts {
 async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, models, access, secret, log } = parts;
+  const { settings, store, erasures, models, access, secret, log } = parts;
   const { records } = store;
   const { engine, backfill, model, startWorkers, close } = await openEngine({
-    ...{ settings, records, control: store.control, share: store.share },
+    ...{ settings, records, control: store.control, share: store.share, erasures },
     ...{ models, secret, clock: systemClock, log },
   });
   const app = createApp({
@@ -142,6 +172,12 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     model,
+    backup:
+      erasures &&
+      createBackups({
+        ...{ settings, version: manifest.version, clock: systemClock },
+        place: () => erasures.place(),
+      }),
   });
   backfill.start();
   return {
@@ -149,6 +185,7 @@ async function assemble(
     startWorkers,
     close: async () => {
       await close();
+      await erasures?.close();
       await records.close();
     },
   };
@@ -176,17 +213,15 @@ function openStore(settings: Settings): Promise<Store> {
   if (settings.records === 'ephemeral') {
     return Promise.resolve(openEphemeralStore({ clock: systemClock }));
   }
+  refuseHalfRestored(settings.dataDir);
   return openSqliteStore({ folder: settings.dataDir, clock: systemClock });
 }
 
-/** The secret of the key hashes, made with the store and kept in it. */
-async function storeSecret(control: ControlPort): Promise<Uint8Array> {
-  const name = 'secrets/key-hash';
-  const stored = await control.get(name);
-  if (stored) return Buffer.from(stored.value, 'base64');
-  const secret = randomBytes(32);
-  const version = await control.putIfVersion(name, secret.toString('base64'), 0);
-  return version === undefined ? storeSecret(control) : secret;
+/** An empty store in its place would be taken for the restored one. */
+function refuseHalfRestored(folder: string): void {
+  if (!existsSync(restoringPath(folder)) || existsSync(databasePath(folder))) return;
+  const message = `A restore into ${folder} was cut short, or is under way. Run it again.`;
+  throw new MemoryError('store_damaged', message);
 }
 
 /** Serves HTTP until closed. */
@@ -331,4 +366,9 @@ async function inspectReranker(settings: Settings): Promise<DoctorCheck[]> {
     if (!MemoryError.isInstance(error)) throw error;
     return [{ name, ok: false, detail: `${error.code}: ${error.message}` }];
   }
+}
+
+/** Undefined where a server has to be asked. */
+export function offlineBackup(settings: Settings): Promise<OfflineBackup | undefined> {
+  return makeOfflineBackup(settings, manifest.version);
 }

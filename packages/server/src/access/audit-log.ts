@@ -19,6 +19,7 @@ export const auditActions = [
   'namespace.forgotten',
   'memories.forgotten',
   'embeddings.changed',
+  'store.backed_up',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -22,8 +22,44 @@ export interface RootKeyReset {
   readonly path?: string;
 }
 
+export interface OfflineBackup {
+  readonly bytes: number;
+  /** To be read to its end. */
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+export type RestoreProgress =
+  | { readonly step: 'read'; readonly bytes: number }
+  | { readonly step: 'forget'; readonly done: number; readonly total: number };
+
+export interface Restoration {
+  /** When the backup was made, in milliseconds since 1970 UTC. */
+  readonly madeAt: number;
+  /** What the list of erasures had to take away again. */
+  readonly forgets: number;
+  readonly memories: number;
+  readonly namespaces: number;
+}
+
+export interface Compaction {
+  /** Of the database. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** Forgets whose bytes are gone now. */
+  readonly erased: number;
+}
+
 export interface CliActions {
   serve(settings: Settings): Promise<RunningServer>;
   doctor(settings: Settings): Promise<{ readonly checks: readonly DoctorCheck[] }>;
   resetRootKey(settings: Settings): Promise<RootKeyReset>;
+  /** Undefined where a server has to be asked: it holds the folder, or the folder has no store. */
+  offlineBackup(settings: Settings): Promise<OfflineBackup | undefined>;
+  restore(
+    settings: Settings,
+    file: string,
+    tell: (progress: RestoreProgress) => void,
+  ): Promise<Restoration>;
+  compact(settings: Settings): Promise<Compaction>;
+  verify(settings: Settings): Promise<{ readonly checks: readonly DoctorCheck[] }>;
 }

@@ -1,6 +1,8 @@
 /** Reads the arguments, runs one command, and answers with its exit code. */
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { backupCommand } from './commands/backup.ts';
+import { compactCommand } from './commands/compact.ts';
 import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { embeddingsCommand } from './commands/embeddings.ts';
@@ -11,16 +13,13 @@ import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
 import { namespacesCommand } from './commands/namespaces.ts';
 import { recallCommand } from './commands/recall.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { serveCommand } from './commands/serve.ts';
 import { snapshotsCommand } from './commands/snapshots.ts';
 import { storeCommand } from './commands/store.ts';
 import { tenantsCommand } from './commands/tenants.ts';
-import {
-  archiveCommand,
-  historyCommand,
-  restoreCommand,
-  updateCommand,
-} from './commands/update.ts';
+import { archiveCommand, historyCommand, updateCommand } from './commands/update.ts';
+import { verifyCommand } from './commands/verify.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes, failureOf } from './failure.ts';
 import { plain } from './output.ts';
@@ -53,6 +52,9 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     exportCommand(context),
     importCommand(context, exit),
     snapshotsCommand(context),
+    backupCommand(context),
+    compactCommand(context),
+    verifyCommand(context, exit),
     doctorCommand(context, exit),
     namespacesCommand(context),
     auditCommand(context),

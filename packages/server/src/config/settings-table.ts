@@ -98,6 +98,14 @@ export const serverSettings = {
     form: 'folder',
     doc: 'Where everything is kept; a relative path starts at the current folder.',
   }),
+  erasures: define({
+    env: 'REVERIE_ERASURES',
+    schema: z.string().min(1),
+    form: 'file',
+    doc:
+      'The list of what was forgotten, which restoring a backup reads; erasures.jsonl in the ' +
+      'data folder when absent. On another disk it outlives the folder.',
+  }),
   rootKey: define({
     env: 'REVERIE_ROOT_KEY',
     schema: z.string().regex(/^[\x21-\x7e]{24,512}$/, 'at least 24 visible characters are needed'),
@@ -285,7 +293,7 @@ type Optional =
   | 'embedderApiKey'
   | 'embedderDimension';
 
-/** The parsed settings of a server. `dataDir` is absolute. */
+/** The parsed settings of a server. `dataDir` and `erasures` are absolute. */
 export type Settings = {
   readonly [Name in keyof ServerSettings]:
     | Value<ServerSettings[Name]>

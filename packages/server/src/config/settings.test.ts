@@ -24,6 +24,7 @@ describe('loadSettings', () => {
       port: 7360,
       host: '127.0.0.1',
       dataDir: '/srv/app/reverie-data',
+      erasures: '/srv/app/reverie-data/erasures.jsonl',
       rootKey: undefined,
       records: 'sqlite',
       embedder: 'builtin',

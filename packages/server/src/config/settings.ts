@@ -1,6 +1,6 @@
 /** Reads the settings from flags and environment; what is unknown or unclear is refused. */
 import { readFileSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { MemoryError } from '../domain/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import { allSettings, type Setting, type Settings, serverSettings } from './settings-table.ts';
@@ -33,10 +33,12 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     const idle = forOthers.find((setting) => read(setting) !== undefined);
     if (idle) throw invalid(idle.env, `${embedder} does not use it; set REVERIE_EMBEDDER too`);
   }
+  const dataDir = checkDataDir(resolve(cwd, need(at.dataDir)));
   return {
     port: need(at.port),
     host: need(at.host),
-    dataDir: checkDataDir(resolve(cwd, need(at.dataDir))),
+    dataDir,
+    erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
     records: need(at.records),
     embedder,

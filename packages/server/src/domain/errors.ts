@@ -126,6 +126,22 @@ export const errorTable = {
   ),
   body_too_large: kind(413, 'The request body is too large.', 'Send less in one request.'),
   too_many_items: kind(413, 'Too many items in one request.', 'The message names the limit.'),
+  backup_running: kind(
+    409,
+    'A backup is being made already.',
+    'Wait until it has been sent, and ask again.',
+    true,
+  ),
+  backup_damaged: kind(
+    422,
+    'The file is no whole backup.',
+    'Use another copy. A backup that was cut has no SHA256SUMS at its end: make it again.',
+  ),
+  store_exists: kind(
+    409,
+    'There is a store in the data folder already; nothing was restored.',
+    'Restore into an empty folder, or move what is there away.',
+  ),
   internal: kind(500, 'Something broke inside the server.', 'This is a bug; the log has it.'),
   overloaded: kind(503, 'Too much is waiting already.', 'Wait a moment and try again.', true),
   disk_full: kind(503, 'The disk is full; nothing was stored.', 'Free some disk space.', true),

@@ -3,6 +3,7 @@ import type { TenantId } from '../domain/memory.ts';
 import type { NamespaceSearcher } from '../index/types.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
+import type { ErasureList } from '../ports/erasures.ts';
 import type { NamespaceInfo, RecordsPort } from '../ports/records.ts';
 import type { OpenTokenizer } from '../ports/tokenizer.ts';
 import type { KeyedMutex } from '../util/mutex.ts';
@@ -17,6 +18,8 @@ import type { Reranking } from './recall/rerank.ts';
 export interface EngineDeps {
   readonly records: RecordsPort;
   readonly control: ControlPort;
+  /** Absent where nothing outlives the process. */
+  readonly erasures?: ErasureList | undefined;
   /** The index of a namespace, in this thread or in another. */
   readonly openIndex: (
     tenant: TenantId,

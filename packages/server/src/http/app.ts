@@ -7,6 +7,7 @@ import { errorResponse } from './errors.ts';
 import type { App } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { contextRoutes } from './routes/context.ts';
 import { embeddingsRoutes } from './routes/embeddings.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -39,6 +40,7 @@ const routes = [
   ...keyRoutes,
   ...tenantRoutes,
   ...auditLogRoutes,
+  ...backupRoutes,
   ...updateRoutes,
   ...memoryRoutes,
 ];

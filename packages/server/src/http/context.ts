@@ -18,6 +18,10 @@ export interface AppDeps extends AccessParts {
   readonly recordsStatus: () => Promise<RecordsStatus>;
   /** How far the vectors are, for /health/ready. */
   readonly embeddingsProgress: () => Promise<BackfillProgress>;
+  /** A backup as it is sent; absent where nothing is on disk. Throws backup_running, disk_full. */
+  readonly backup?:
+    | (() => Promise<{ readonly bytes: number; readonly content: AsyncIterable<Uint8Array> }>)
+    | undefined;
   /** Of the vectors that are wanted now, for /health. */
   readonly model: () => string;
 }

@@ -27,6 +27,9 @@ export function encodeAnalysis(analysis: MemoryAnalysis): Uint8Array {
   return bytes;
 }
 
+/** One of another format is made again when it is needed. */
+export const isCurrentAnalysis = (bytes: Uint8Array): boolean => bytes[0] === format;
+
 /** No passage has a vector yet. Throws an Error when the bytes are damaged or of another format. */
 export function decodeAnalysis(bytes: Uint8Array): MemoryAnalysis {
   const reader = new ByteReader(bytes);

@@ -64,6 +64,19 @@ export function decodeSections(frame: Frame, stored: Uint8Array, count: number):
   });
 }
 
+/**
+ * Whether the bytes are those that were written, whatever analyser or model they are of. A blob of
+ * another format is made again anyhow and counts as whole. `identity` is the one that they carry.
+ */
+export function inspectBlob(bytes: Uint8Array): { isWhole: boolean; identity: number | undefined } {
+  if (bytes.length < headerWords * 4) return { isWhole: false, identity: undefined };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const word = (at: number): number => view.getUint32(at * 4, true);
+  if (word(1) !== format) return { isWhole: true, identity: undefined };
+  const isWhole = word(4) === bytes.length && word(checksumWord) === checksum(bytes);
+  return { isWhole, identity: isWhole ? word(2) : undefined };
+}
+
 /** The checksum that a blob carries: it names the content. */
 export function checksumOf(blob: Uint8Array): number {
   if (blob.length < headerWords * 4) throw new Error('The blob is too short.');

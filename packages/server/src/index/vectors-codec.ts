@@ -31,6 +31,9 @@ export function encodeVectors(passages: readonly PassageVector[]): Uint8Array {
   return bytes;
 }
 
+/** Vectors of another format are made again when they are needed. */
+export const isCurrentVectors = (bytes: Uint8Array): boolean => bytes[0] === format;
+
 /**
  * The passages with their vectors; empty bytes are no vectors. Throws an Error when the bytes are
  * damaged, of another format, or made of passages that were cut elsewhere.

@@ -52,9 +52,9 @@ export async function inspectStore(
   let db: Connection | undefined;
   try {
     db = new Connection(databasePath(folder), 'read');
-    checks.push(...inspectDatabase(db, folder, registry));
+    checks.push(...inspectDatabase(db, registry, (open) => inspectPages(open, folder)));
   } catch (error) {
-    checks.push(failed('database', error, folder));
+    checks.push(failedCheck('database', error, folder));
   } finally {
     db?.close();
   }
@@ -64,14 +64,14 @@ export async function inspectStore(
     try {
       return { name, ...inspect() };
     } catch (error) {
-      return failed(name, error, folder);
+      return failedCheck(name, error, folder);
     }
   }
 }
 
 type Finding = Omit<StoreCheck, 'name'>;
 
-function failed(name: string, error: unknown, folder: string): StoreCheck {
+export function failedCheck(name: string, error: unknown, folder: string): StoreCheck {
   const { code, cause } = toFault(error, folder);
   return { name, ok: false, detail: `${code}: ${cause.split('\n')[0]}` };
 }
@@ -117,10 +117,11 @@ function inspectFsync(folder: string): Finding {
   }
 }
 
-function inspectDatabase(
+/** What a look at counts and settings tells; `pages` reads as much of the file as it wants. */
+export function inspectDatabase(
   db: Connection,
-  folder: string,
   registry: GenerationRegistry,
+  pages: (db: Connection) => StoreCheck,
 ): StoreCheck[] {
   const version = db.value<string>('SELECT sqlite_version()');
   const schema = db.value<number>('PRAGMA user_version') ?? 0;
@@ -131,7 +132,7 @@ function inspectDatabase(
     { name: 'sqlite', ok: true, detail: `version ${version}` },
     { name: 'schema', ok: schema >= 1 && schema <= schemaVersion, detail: schemaDetail },
     { name: 'journal', ok: journal === 'wal', detail: `${journal}, pages of ${pageSize} bytes` },
-    inspectPages(db, folder),
+    pages(db),
     ...inspectNamespaces(db),
     inspectIndexes(db),
     inspectVectors(db),

@@ -1,6 +1,7 @@
 /** Turns faults of SQLite and of the file system into the product's coded errors. */
 import { statfsSync } from 'node:fs';
 import { type ErrorCode, MemoryError } from '../../domain/errors.ts';
+import { systemErrorCode } from '../../domain/system-errors.ts';
 
 /** An error in a form that crosses threads. */
 export interface Fault {
@@ -21,18 +22,6 @@ const primaryCodes: Readonly<Record<number, ErrorCode>> = {
   13: 'disk_full', // SQLITE_FULL
   14: 'store_unavailable', // SQLITE_CANTOPEN
   26: 'store_damaged', // SQLITE_NOTADB
-};
-
-const systemCodes: Readonly<Record<string, ErrorCode>> = {
-  ENOSPC: 'disk_full',
-  EDQUOT: 'disk_full',
-  EFBIG: 'disk_full',
-  EROFS: 'store_read_only',
-  EACCES: 'store_read_only',
-  EPERM: 'store_read_only',
-  // The data folder cannot be made where it is wanted.
-  ENOENT: 'store_read_only',
-  ENOTDIR: 'store_read_only',
 };
 
 const SQLITE_BUSY = 5;
@@ -78,19 +67,11 @@ export function fromFault(fault: Fault): MemoryError {
 
 function codeOf(error: unknown, folder: string): ErrorCode {
   const code = sqliteCode(error);
-  if (code === undefined) return systemCodeOf(error) ?? 'internal';
+  if (code === undefined) return systemErrorCode(error) ?? 'internal';
   if (code === SQLITE_IOERR_SHMSIZE) return 'disk_full';
   const known = primaryCodes[code & 0xff];
   if ((code & 0xff) === SQLITE_IOERR && isNearlyFull(folder)) return 'disk_full';
   return known ?? 'internal';
-}
-
-function systemCodeOf(error: unknown): ErrorCode | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  if (typeof error.code !== 'string') return undefined;
-  const known = systemCodes[error.code];
-  if (known !== undefined) return known;
-  return 'syscall' in error ? 'store_unavailable' : undefined;
 }
 
 function isNearlyFull(folder: string): boolean {

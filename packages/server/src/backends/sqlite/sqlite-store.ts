@@ -31,6 +31,11 @@ export interface SqliteStore {
   readonly control: ControlPort;
   /** For one more thread of this process; each thread needs its own. */
   share(): StoreShare;
+  /**
+   * Writes the database file anew, so that no byte of what was erased is left; writes wait. Throws
+   * disk_full, and then nothing has changed.
+   */
+  compact(): Promise<void>;
   /** Waits for what was asked, then releases the folder. The same as `records.close()`. */
   close(): Promise<void>;
 }
@@ -98,6 +103,7 @@ function assemble(thread: StoreThread, worker: Worker, lock: FolderLock): Sqlite
       writer.attach(port1);
       return { folder, writerPort: port2 };
     },
+    compact: () => writer.compact(),
     close,
   };
 }

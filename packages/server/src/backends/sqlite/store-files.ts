@@ -23,6 +23,9 @@ export const lockDatabasePath = (folder: string): string => join(folder, 'reveri
 /** Says who holds the lock, for the message alone. */
 export const lockNotePath = (folder: string): string => join(folder, 'reverie.lock');
 
+/** Where a restore works: with it and without a database, a restore was cut short. */
+export const restoringPath = (folder: string): string => join(folder, 'restoring');
+
 /** Makes the folder, durably. Throws the system's errors. */
 export function makeFolder(folder: string): void {
   const missing: string[] = [];

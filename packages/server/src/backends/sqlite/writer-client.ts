@@ -56,16 +56,23 @@ export class WriterClient {
       this.#pending.size >= waitingRequestsMax ||
       (this.#pending.size > 0 && this.#waitingBytes + bytes > waitingBytesMax);
     if (isFull) throw new MemoryError('overloaded');
-    const id = this.#nextId++;
-    this.#waitingBytes += bytes;
-    const result = new Promise<WriteResult>((resolve, reject) => {
-      this.#pending.set(id, { bytes, resolve, reject });
-    });
+    const { id, result } = this.#expect(bytes);
     // One message for all requests of one turn of the event loop.
     if (this.#outbox.length === 0) setImmediate(() => this.#flush());
     this.#outbox.push({ id, request });
     // The reply's kind is the request's: the writer answers by number.
     return (await result) as WriteKinds[Kind]['result'];
+  }
+
+  /**
+   * Resolves when the database file was written anew, without free pages, and the log is empty.
+   * Writes wait meanwhile. Throws disk_full and whatever the store says; then nothing has changed.
+   */
+  async compact(): Promise<void> {
+    if (this.#ended) throw this.#ended;
+    const { id, result } = this.#expect(0);
+    this.#post({ type: 'compact', id });
+    await result;
   }
 
   /** Hands the writer a port of another thread. */
@@ -102,6 +109,15 @@ export class WriterClient {
       this.#forget(id, pending);
       pending.reject(error);
     }
+  }
+
+  #expect(bytes: number): { id: number; result: Promise<WriteResult> } {
+    const id = this.#nextId++;
+    this.#waitingBytes += bytes;
+    const result = new Promise<WriteResult>((resolve, reject) => {
+      this.#pending.set(id, { bytes, resolve, reject });
+    });
+    return { id, result };
   }
 
   #flush(): void {

@@ -66,6 +66,8 @@ export type ToWriter =
   | { readonly type: 'requests'; readonly requests: readonly NumberedRequest[] }
   /** Another thread of the process will ask through this port. */
   | { readonly type: 'attach'; readonly port: MessagePort }
+  /** Write the file anew when nothing waits; nothing else is written meanwhile. */
+  | { readonly type: 'compact'; readonly id: number }
   | { readonly type: 'close' };
 
 export type Reply =

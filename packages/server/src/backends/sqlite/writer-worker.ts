@@ -8,7 +8,7 @@ import {
 import { invariant } from '../../util/invariant.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { Connection } from './connection.ts';
-import { writeGroup } from './group-writer.ts';
+import { type Outcome, writeGroup } from './group-writer.ts';
 import { migrate } from './migrations/migrate.ts';
 import { toFault } from './sqlite-errors.ts';
 import { databasePath, makeFile } from './store-files.ts';
@@ -36,6 +36,7 @@ class Writer {
   readonly #checkpointer: Checkpointer;
   readonly #ports = new Set<MessagePort>();
   #waiting: Waiting[] = [];
+  #compactions: { readonly id: number; readonly port: MessagePort }[] = [];
   #idleTimer: NodeJS.Timeout | undefined;
   #closing = false;
 
@@ -60,6 +61,7 @@ class Writer {
   #take(message: ToWriter, port: MessagePort): void {
     if (message.type === 'attach') this.attach(message.port);
     else if (message.type === 'close') this.#closing = true;
+    else if (message.type === 'compact') this.#compactions.push({ id: message.id, port });
     else for (const numbered of message.requests) this.#waiting.push({ ...numbered, port });
   }
 
@@ -70,6 +72,9 @@ class Writer {
       this.#writeNext();
       this.#receiveAll();
       if (this.#waiting.length > 0) this.#quietly(() => this.#checkpointer.afterGroup());
+    }
+    for (const { id, port } of this.#compactions.splice(0)) {
+      send(port, { type: 'replies', replies: [{ id, ...this.#compact() }] });
     }
     if (this.#closing) this.#close();
     else this.#startIdleTimer();
@@ -99,6 +104,23 @@ class Writer {
       replies.set(port, ofPort);
     }
     for (const [port, ofPort] of replies) send(port, { type: 'replies', replies: ofPort });
+  }
+
+  /** What was erased may still stand in parts of pages that nothing points to. */
+  #compact(): Outcome {
+    try {
+      // In a file: the copy is as large as the database.
+      this.#db.exec('PRAGMA temp_store = FILE');
+      this.#db.exec('VACUUM');
+      const { busy } = this.#db.get<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)') ?? {};
+      if (busy === 0) return { ok: true, result: undefined };
+      return { ok: false, fault: { code: 'store_unavailable', cause: 'a reader holds the log' } };
+    } catch (error) {
+      this.#db.rollback();
+      return { ok: false, fault: toFault(error, this.#folder) };
+    } finally {
+      this.#db.exec('PRAGMA temp_store = MEMORY');
+    }
   }
 
   #startIdleTimer(): void {

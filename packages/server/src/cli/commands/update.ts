@@ -70,23 +70,23 @@ async function inputOf(
 }
 
 export function archiveCommand(context: CliContext): Command {
-  return asideCommand(context, 'archive', 'put one memory aside; only its id still finds it');
+  const command = new Command('archive')
+    .description('put one memory aside; only its id still finds it')
+    .argument('<id>', 'the id of a memory');
+  return withConnection(command).action((id: string, options: ConnectionOptions) =>
+    setAside(context, 'archive', id, options),
+  );
 }
 
-export function restoreCommand(context: CliContext): Command {
-  return asideCommand(context, 'restore', 'bring an archived memory back');
-}
-
-function asideCommand(
+/** What `reverie archive` does, and how `reverie restore` takes it back. */
+export async function setAside(
   context: CliContext,
   verb: 'archive' | 'restore',
-  description: string,
-): Command {
-  const command = new Command(verb).description(description).argument('<id>', 'the id of a memory');
-  return withConnection(command).action(async (id: string, options: ConnectionOptions) => {
-    const result = await connect(options, context)[verb](id);
-    context.out(options.json ? json(result) : told(result));
-  });
+  id: string,
+  options: ConnectionOptions,
+): Promise<void> {
+  const result = await connect(options, context)[verb](id);
+  context.out(options.json ? json(result) : told(result));
 }
 
 interface HistoryOptions extends ConnectionOptions {

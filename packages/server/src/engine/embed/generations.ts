@@ -148,6 +148,9 @@ export class Generations {
 export const generationRegistry = {
   key: documentKey,
   numbersIn: (value: string): readonly number[] => keptIn(JSON.parse(value)).map(({ no }) => no),
+  /** Numbers in a vector, by generation. */
+  dimensionsIn: (value: string): ReadonlyMap<number, number> =>
+    new Map(keptIn(JSON.parse(value)).map(({ no, dimension }) => [no, dimension])),
 };
 
 const keptIn = ({ generations }: Registry) => generations.filter(({ isDropped }) => !isDropped);

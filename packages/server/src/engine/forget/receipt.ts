@@ -67,9 +67,12 @@ export const outOfReach = {
 export const makeForgetId = (clock: Clock): string =>
   makeId('fgt', clock.now(), clock.randomBytes(10));
 
+/** Of the receipts of all tenants. */
+export const receiptsPrefix = 'forgets/';
+
 /** Keys of the control documents of one forget. */
 export const forgetKeys = {
-  receipts: (tenant: TenantId) => `forgets/${encodeURIComponent(tenant)}/`,
+  receipts: (tenant: TenantId) => `${receiptsPrefix}${encodeURIComponent(tenant)}/`,
   receipt: (tenant: TenantId, id: string) => forgetKeys.receipts(tenant) + id,
   /** There until the bytes are erased, so that nobody has to look through all receipts. */
   waiting: (tenant: TenantId, id: string) => `forgets-waiting/${encodeURIComponent(tenant)}/${id}`,

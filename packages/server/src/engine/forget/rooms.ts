@@ -4,6 +4,12 @@ import type { EngineDeps } from '../deps.ts';
 import { settingsKey } from '../namespaces/settings.ts';
 import { snapshotPrefix } from '../snapshots/snapshots.ts';
 
+/** What erasing needs: no model, no index. */
+export type ForgetDeps = Pick<
+  EngineDeps,
+  'records' | 'control' | 'clock' | 'erasures' | 'handedOut' | 'recallCounts' | 'releaseIndex'
+>;
+
 export interface ForgottenPlace {
   readonly tenant: TenantId;
   /** Undefined where the namespace is gone and nobody knows its name any more. */
@@ -26,7 +32,7 @@ interface Room {
  * Rows, versions, analyses, vectors, threads, changes, segments and manifests go with the erasure
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
-function roomsOf({ control, handedOut, recallCounts, releaseIndex }: EngineDeps): readonly Room[] {
+function roomsOf({ control, handedOut, recallCounts, releaseIndex }: ForgetDeps): readonly Room[] {
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
@@ -61,7 +67,7 @@ function roomsOf({ control, handedOut, recallCounts, releaseIndex }: EngineDeps)
 }
 
 export async function forgetInRooms(
-  deps: EngineDeps,
+  deps: ForgetDeps,
   what: 'afterRows' | 'afterNamespace',
   place: ForgottenPlace,
 ): Promise<void> {

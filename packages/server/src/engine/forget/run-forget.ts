@@ -5,8 +5,8 @@ import type { TenantId } from '../../domain/memory.ts';
 import type { ControlDocument } from '../../ports/control.ts';
 import type { Batch, EraseOp } from '../../ports/records.ts';
 import { decodeRanges, encodeRanges } from '../../util/number-ranges.ts';
-import type { EngineDeps } from '../deps.ts';
 import { doneElsewhere } from '../once/once.ts';
+import { goneErasure, listed, rowsErasure } from './list-erasure.ts';
 import {
   forgetKeys,
   parseForget,
@@ -15,7 +15,7 @@ import {
   waitingPrefix,
   writeForget,
 } from './receipt.ts';
-import { forgetInRooms } from './rooms.ts';
+import { type ForgetDeps, forgetInRooms } from './rooms.ts';
 import { addCounts, weighRows } from './weigh-rows.ts';
 
 /** What is to be erased. */
@@ -37,7 +37,7 @@ const attemptsMax = 32;
  * neither lost nor counted twice. `receipts` say, with the first batch, that the request was done.
  */
 export async function runForget(
-  deps: EngineDeps,
+  deps: ForgetDeps,
   plan: ForgetPlan,
   receipts: NonNullable<Batch['receipts']> = [],
 ): Promise<StoredForget | undefined> {
@@ -53,7 +53,7 @@ export async function runForget(
  * Finishes what an ended process had begun, before anybody asks for anything: one that runs must
  * not be taken for one that was cut short. Tells how many forgets there were.
  */
-export async function resumeForgets(deps: EngineDeps): Promise<number> {
+export async function resumeForgets(deps: ForgetDeps): Promise<number> {
   let resumed = 0;
   for (const { key } of await deps.control.list(waitingPrefix)) {
     const { tenant, id } = readWaitingKey(key);
@@ -71,7 +71,7 @@ export async function resumeForgets(deps: EngineDeps): Promise<number> {
 
 /** Finishes one that is not running any more; false when there is nothing left of it to do. */
 export async function resumeForget(
-  deps: EngineDeps,
+  deps: ForgetDeps,
   tenant: TenantId,
   id: string,
   { value, version }: Pick<ControlDocument, 'value' | 'version'>,
@@ -98,7 +98,7 @@ function parseJournal(value: string | undefined): Journal {
 }
 
 class Run {
-  readonly #deps: EngineDeps;
+  readonly #deps: ForgetDeps;
   readonly #plan: ForgetPlan;
   readonly #isDerived: (ordinal: number) => boolean;
   #stored: StoredForget;
@@ -109,7 +109,7 @@ class Run {
   #isOpen = false;
 
   constructor(
-    deps: EngineDeps,
+    deps: ForgetDeps,
     plan: ForgetPlan,
     receipts: NonNullable<Batch['receipts']>,
     version = 0,
@@ -188,13 +188,15 @@ class Run {
         expected: this.#version,
         stamp: 'hidden',
       };
-      const result = await records.commit(namespace, {
+      const batch = {
         ops: rows.map(
           ({ ordinal, version }): EraseOp => ({ op: 'erase', ordinal, expectedVersion: version }),
         ),
         receipts: this.#receipts,
         documents: this.#isOpen ? [receipt] : [waiting, receipt],
-      });
+      };
+      const erasure = rowsErasure(this.#plan, rows, this.#isDerived, this.#deps.clock.now());
+      const result = await listed(this.#deps, erasure, () => records.commit(namespace, batch));
       if (result.ok) {
         const hidden = { seq: result.namespace.seq, at: result.namespace.changedAt };
         this.#stored = { ...next, hidden };
@@ -217,7 +219,11 @@ class Run {
     const records = this.#deps.records.open(tenant);
     const namespace = await records.nameOf(namespaceNo);
     const info = namespace === undefined ? undefined : await records.namespace(namespace);
-    const isRemoved = namespace === undefined || (await records.remove(namespaceNo));
+    const at = Math.max(this.#deps.clock.now(), this.#stored.hidden?.at ?? 0);
+    const erasure = goneErasure(this.#plan, at);
+    const isRemoved =
+      namespace === undefined ||
+      (await listed(this.#deps, erasure, () => records.remove(namespaceNo)));
     const place = { tenant, namespace, namespaceNo, generation: info?.generation };
     await forgetInRooms(this.#deps, 'afterNamespace', place);
     return isRemoved;

@@ -1,0 +1,34 @@
+/** Writes into receipts that the bytes are gone too. */
+import { forgetKeys, parseForget, readWaitingKey, waitingPrefix, writeForget } from './receipt.ts';
+import type { ForgetDeps } from './rooms.ts';
+
+type MarkDeps = Pick<ForgetDeps, 'control' | 'clock'>;
+
+/** Whether some forget waits for its bytes to leave the files. */
+export async function awaitsErasure({ control }: MarkDeps): Promise<boolean> {
+  return (await control.list(waitingPrefix, { limit: 1 })).length > 0;
+}
+
+/**
+ * Every forget that was done before the files were written anew; tells how many there were. One
+ * that still runs is left to the next time.
+ */
+export async function markErased({ control, clock }: MarkDeps): Promise<number> {
+  const erasedAt = clock.now();
+  let marked = 0;
+  for (const { key } of await control.list(waitingPrefix)) {
+    const { tenant, id } = readWaitingKey(key);
+    const receipt = forgetKeys.receipt(tenant, id);
+    const document = await control.get(receipt);
+    const stored = document && parseForget(document.value);
+    if (document === undefined || stored?.state === 'running') continue;
+    if (stored?.state === 'hidden') {
+      const value = JSON.stringify(writeForget({ ...stored, state: 'erased', erasedAt }));
+      const version = await control.putIfVersion(receipt, value, document.version);
+      if (version === undefined) continue;
+      marked += 1;
+    }
+    await control.delete(key);
+  }
+  return marked;
+}
