@@ -73,6 +73,9 @@ export class TimeModel {
     const said = latest(memory);
     const isRefused = said.replaced && change.archived !== true;
     if (isRefused) return false;
+    // Two facts would hold under one key.
+    const comesBack = said.archived && change.archived === false && memory.kind === 'fact';
+    if (comesBack && memory.key !== undefined && this.#currentFact(memory.key, now)) return false;
     const next = { ...said, ...change };
     if (JSON.stringify(next) !== JSON.stringify(said)) memory.versions.push({ ...next, at: now });
     return true;
