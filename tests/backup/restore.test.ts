@@ -65,10 +65,17 @@ test('what was forgotten since stays forgotten, with its receipts', async () => 
   expect(await listed('again')).toEqual(await listed('data'));
 });
 
+test('a list that is named and not there is no empty list', async () => {
+  await forgetAfterBackup();
+  const restored = world.restore('one.tar', 'again', 'data/elsewhere.jsonl');
+  await expect(restored).rejects.toMatchObject({ code: 'setting_invalid' });
+  expect(existsSync(world.path('again'))).toBe(false);
+});
+
 test('without the list, it comes back: the list is what keeps it away', async () => {
   const { forgotten } = await forgetAfterBackup();
   const report = await world.restore('one.tar', 'again');
-  expect(report).toMatchObject({ forgets: 0, memories: 0 });
+  expect(report).toMatchObject({ isListed: false, forgets: 0, memories: 0 });
   const served = await world.serve('again');
   for (const id of forgotten) expect(await served.has(id)).toBe(true);
 });

@@ -35,6 +35,7 @@ export async function restore(
     throw new MemoryError('setting_invalid', 'Only a store on disk can be restored.');
   }
   refuseStore(folder);
+  const isListed = findList(settings);
   makeFolder(folder);
   const lock = await lockFolder(folder);
   const staging = restoringPath(folder);
@@ -53,7 +54,7 @@ export async function restore(
     const again = await mergeLists(settings.erasures, staging, erasedBytes);
     const forgotten = await forgetIn(staging, again, tell);
     await install(settings, staging);
-    return { madeAt, ...forgotten };
+    return { madeAt, ...forgotten, isListed };
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;
@@ -67,6 +68,16 @@ function refuseStore(folder: string): void {
 }
 
 const listName = 'erasures.jsonl';
+
+/** Whether there is a list beside the backup's own. Throws setting_invalid for a wrong path. */
+function findList({ dataDir, erasures }: Settings): boolean {
+  if (existsSync(erasures)) return true;
+  if (erasures === join(dataDir, listName)) return false;
+  const message =
+    `There is no list of erasures at ${erasures}. Name where it is, or take the path away: then ` +
+    'what was forgotten since the backup is back.';
+  throw new MemoryError('setting_invalid', message);
+}
 
 /**
  * The list of the backup gets what the other one knows beyond it. Answers with what the database

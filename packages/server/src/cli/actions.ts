@@ -35,6 +35,8 @@ export type RestoreProgress =
 export interface Restoration {
   /** When the backup was made, in milliseconds since 1970 UTC. */
   readonly madeAt: number;
+  /** Whether there was a list beside the backup's own: only it knows what came later. */
+  readonly isListed: boolean;
   /** What the list of erasures had to take away again. */
   readonly forgets: number;
   readonly memories: number;

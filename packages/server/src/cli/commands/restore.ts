@@ -33,15 +33,21 @@ function stepOf(progress: RestoreProgress): string {
   return `${progress.done} of ${progress.total} forgets looked at\n`;
 }
 
-function presented({ madeAt, ...counts }: Restoration) {
-  return { made_at: new Date(madeAt).toISOString(), ...counts };
+function presented({ madeAt, isListed, ...counts }: Restoration) {
+  return { made_at: new Date(madeAt).toISOString(), listed: isListed, ...counts };
 }
 
-function told({ madeAt, forgets, memories, namespaces }: Restoration, folder: string): string {
+function told(report: Restoration, folder: string): string {
+  const { madeAt, isListed, forgets, memories, namespaces } = report;
   const made = new Date(madeAt).toISOString().slice(0, 16).replace('T', ' ');
   const gone = countOf(memories, 'memory', 'memories');
   const names = namespaces === 0 ? '' : ` and ${countOf(namespaces, 'namespace', 'namespaces')}`;
   const again = `Forgotten since, and gone again: ${gone}${names}.\n`;
   const restored = `Restored into ${plain(folder)} as of ${made} UTC.\n`;
-  return forgets === 0 ? `${restored}Nothing was forgotten since.\n` : restored + again;
+  if (forgets > 0) return restored + again;
+  if (isListed) return `${restored}Nothing was forgotten since.\n`;
+  const unlisted =
+    'What was forgotten since is back: the list of erasures of the lost folder was not there.\n' +
+    'If you have it, restore into another folder with --erasures FILE.\n';
+  return restored + unlisted;
 }
