@@ -70,6 +70,19 @@ test('a key does what it was made for, where it was made for', async () => {
   expect(bulk.results[1].error.code).toBe('permission_denied');
 });
 
+test('a key of one namespace compares it with a snapshot, and brings it back', async () => {
+  const key = await make([grant('marked')]);
+  const { id } = await store(key, { namespace: 'marked', key: 'home', value: 'Porto' });
+  const path = '/v1/namespaces/marked/snapshots';
+  const { snapshot } = await as(key, 'POST', path, { name: 'monday' });
+  await as(key, 'PATCH', `/v1/memory/${id}`, { value: 'Lisbon' });
+  const compared = await as(key, 'GET', `${path}/${snapshot.id}/compare`);
+  expect(compared).toMatchObject({ status: 200, results: [{ id, change: 'changed' }] });
+  const restored = await as(key, 'POST', `${path}/${snapshot.id}/restore`, {});
+  expect(restored).toMatchObject({ status: 200, restored: 1 });
+  expect((await as(key, 'GET', `/v1/memory/${id}`)).memory.value).toBe('Porto');
+});
+
 test('no key makes one that may do more than itself', async () => {
   const grants = [{ permissions: all, namespaces: ['team-*'] }];
   const admin = await make(grants, { admin: true });

@@ -100,12 +100,13 @@ export async function openSnapshot(
   namespace: NamespaceName,
   id: string,
 ): Promise<OpenSnapshot> {
-  const info = await infoOf(deps, scope, namespace);
+  // The log is read by number: only of the handle that has opened the namespace by its name.
+  const records = openRecords(deps, scope);
+  const info = await infoIn(records, namespace);
   const document = await deps.control.get(prefixOf(scope, info) + id);
   if (!document) throw new MemoryError('snapshot_not_found');
   const snapshot = { ...parse(document.value), id };
   if (snapshot.epoch !== info.epoch) throw new MemoryError('snapshot_outdated');
-  const records = openRecords(deps, scope);
   return { records, info, snapshot, documentVersion: document.version };
 }
 
@@ -124,12 +125,12 @@ export async function markRestoring(
   throw new MemoryError('version_conflict', 'The snapshot is being restored or was deleted.');
 }
 
-async function infoOf(
-  deps: EngineDeps,
-  scope: Scope,
-  namespace: NamespaceName,
-): Promise<NamespaceInfo> {
-  const info = await openRecords(deps, scope).namespace(namespace);
+function infoOf(deps: EngineDeps, scope: Scope, namespace: NamespaceName): Promise<NamespaceInfo> {
+  return infoIn(openRecords(deps, scope), namespace);
+}
+
+async function infoIn(records: TenantRecords, namespace: NamespaceName): Promise<NamespaceInfo> {
+  const info = await records.namespace(namespace);
   if (!info) throw new MemoryError('namespace_not_found');
   return info;
 }
