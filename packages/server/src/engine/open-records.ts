@@ -1,5 +1,6 @@
 /** Records as a scope may see them: a namespace that is not allowed cannot be opened. */
 import { type Access, requireAudience, requireNamespace } from '../domain/access.ts';
+import { limits } from '../domain/limits.ts';
 import type { KeyHash, MemoryId, NamespaceName } from '../domain/memory.ts';
 import type {
   Batch,
@@ -17,6 +18,7 @@ import type {
   TenantRecords,
   VersionQuery,
 } from '../ports/records.ts';
+import { createTurns } from '../util/turns.ts';
 import type { Scope } from './scope.ts';
 
 /** The one way from a request to its records. */
@@ -45,12 +47,16 @@ class GuardedRecords implements TenantRecords {
   async namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]> {
     const allowed: NamespaceInfo[] = [];
     let { after } = options;
+    // A key of few namespaces among many: small pages would be many reads, and long ones hold all.
+    const limit = Math.max(options.limit, limits.listLimitMax);
+    const turns = createTurns();
     for (;;) {
       const from = after === undefined ? {} : { after };
-      const found = await this.#all.namespaces({ ...from, limit: options.limit });
+      const found = await this.#all.namespaces({ ...from, limit });
       allowed.push(...found.filter(({ name }) => this.#access.allows(name)));
       after = found.at(-1)?.name;
-      if (allowed.length >= options.limit || found.length < options.limit) break;
+      if (allowed.length >= options.limit || found.length < limit) break;
+      if (turns.due()) await turns.next();
     }
     const page = allowed.slice(0, options.limit);
     for (const { no } of page) this.#opened.add(no);
