@@ -51,7 +51,8 @@ test('a forget follows a long chain of derived memories, whichever way it was im
   const length = 5_000;
   const lines = Array.from({ length }, (_, i) => {
     const derived_from = [i === length - 1 ? id : madeId(i + 1)];
-    return JSON.stringify({ ...line, id: madeId(i), kind: 'derived', value: `${i}`, derived_from });
+    const made = { kind: 'derived', value: `${i}`, derived_from };
+    return JSON.stringify({ ...line, id: madeId(i), ...made });
   });
   expect((await importInto(app, namespace, lines.join('\n'))).response.status).toBe(200);
   const dry = await watched({ path: '/v1/forget', body: { memory_id: id, dry_run: true } });

@@ -99,6 +99,33 @@ test('no key makes one that may do more than itself', async () => {
   for (const { grants: given } of results) expect(JSON.stringify(given)).not.toContain('"*"');
 });
 
+test('a pattern means the name that it shows, however its letters are composed', async () => {
+  const key = await make([{ permissions: all, namespaces: ['cafe\u0301', 'cafe\u0301-*'] }]);
+  for (const namespace of ['caf\u00e9', 'cafe\u0301', 'caf\u00e9-1']) {
+    expect((await store(key, { namespace, value: 'Um galão.' })).status, namespace).toBe(200);
+  }
+  expect((await store(key, { namespace: 'cafe', value: 'no' })).status).toBe(403);
+  const control = [{ permissions: all, namespaces: ['a\u0000'] }];
+  expect((await root('POST', '/v1/keys', { grants: control })).error.code).toBe(
+    'invalid_namespace',
+  );
+});
+
+test('the grants of a key are bounded together: every key is held in memory', async () => {
+  const names = (count: number, length: number) =>
+    Array.from({ length: count }, (_, i) => `${i}`.padStart(length, 'n'));
+  const ask = (grants: unknown) => root('POST', '/v1/keys', { grants });
+  const grantsOf = (...namespaces: string[][]) =>
+    namespaces.map((some) => ({ permissions: ['read'], namespaces: some }));
+  expect((await ask(grantsOf(names(100, 60)))).status).toBe(200);
+  for (const grants of [grantsOf(names(60, 4), names(41, 5)), grantsOf(names(50, 200))]) {
+    expect(await ask(grants)).toMatchObject({
+      status: 400,
+      error: { details: { field: 'grants' } },
+    });
+  }
+});
+
 describe('what the application says to its users', () => {
   const namespace = 'voice';
   test('is written and changed only with the permission `system`', async () => {
@@ -202,6 +229,18 @@ describe('tenants', () => {
     expect(again.error).toMatchObject({ code: 'invalid_request', details: { field: 'key' } });
     const short = await root('POST', '/v1/admin/tenants', { name: 'short', key: 'sk-slop-1' });
     expect(short.status).toBe(400);
+    const own = await root('POST', '/v1/admin/tenants', { name: 'root', key: rootKey });
+    expect(own.error).toEqual(again.error);
+  });
+
+  test('never share a key, also when both are made at once', async () => {
+    const key = 'sk-slop-of-two-who-come-at-once';
+    const before = (await root('GET', '/v1/admin/tenants')).count;
+    const both = await Promise.all(
+      ['one', 'two'].map((name) => root('POST', '/v1/admin/tenants', { name, key })),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect((await root('GET', '/v1/admin/tenants')).count).toBe(before + 1);
   });
 });
 
