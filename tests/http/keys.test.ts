@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSqliteStore } from '../../packages/server/src/backends/sqlite/sqlite-store.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
+import { systemClock } from '../../packages/server/src/util/system-clock.ts';
 import { openTestApp } from './open-test-app.ts';
 import { rootKey, send } from './scenario.ts';
 
@@ -171,6 +173,52 @@ test('a key expires, and a revoked one opens nothing from the next request on', 
   expect((await root('DELETE', `/v1/keys/${api_key.id}`)).error.code).toBe('key_not_found');
 });
 
+test('an import and an export of a key that is revoked stop with the next batch', async () => {
+  const { key, api_key } = await root('POST', '/v1/keys', { label: 'cut off' });
+  const revoke = () => root('DELETE', `/v1/keys/${api_key.id}`);
+  const exported = { namespace: 'cut', key };
+  const answer = await importInTwo(key, exported.namespace, revoke);
+  expect(answer.error).toMatchObject({ code: 'invalid_api_key', details: { imported: 200 } });
+  expect((await root('GET', '/v1/namespaces/cut')).memories).toBe(200);
+
+  const other = await root('POST', '/v1/keys', { label: 'cut off too' });
+  const response = await app.fetch(
+    new Request('http://reverie.test/v1/namespaces/cut/export', {
+      headers: { Authorization: `Bearer ${other.key}` },
+    }),
+  );
+  await root('DELETE', `/v1/keys/${other.api_key.id}`);
+  const lines = (await response.text()).trim().split('\n');
+  expect(lines.length).toBeLessThan(200);
+  expect(JSON.parse(lines.at(-1) ?? '').error.code).toBe('invalid_api_key');
+});
+
+/** Two batches of 200 lines; `between` runs when the first is stored. */
+async function importInTwo(key: string, namespace: string, between: () => Promise<unknown>) {
+  const batch = (name: string) =>
+    Buffer.from(
+      Array.from({ length: 200 }, (_, i) => `${JSON.stringify({ value: `${name} ${i}` })}\n`).join(
+        '',
+      ),
+    );
+  async function* body() {
+    yield batch('early');
+    // The batch is stored before the stream is asked for more.
+    yield Buffer.from('\n');
+    await between();
+    yield batch('late');
+  }
+  const response = await app.fetch(
+    new Request(`http://reverie.test/v1/namespaces/${namespace}/import`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/x-ndjson' },
+      body: ReadableStream.from(body()),
+      duplex: 'half',
+    }),
+  );
+  return JSON.parse(await response.text());
+}
+
 test('a rotated key keeps its memories; the former one stops, at once or later', async () => {
   const first = await root('POST', '/v1/keys', { label: 'rotating' });
   await store(first.key, { namespace: 'rotated', value: 'Still here.' });
@@ -218,6 +266,18 @@ describe('tenants', () => {
     expect(await root('DELETE', `${path}?confirm=true`)).toMatchObject({ forgotten: 1 });
     expect(await works(key)).toBe(401);
     expect((await root('GET', '/v1/admin/tenants')).results).toEqual([]);
+  });
+
+  test('leave nothing behind, also of an import that was under way', async () => {
+    const { tenant, key } = await root('POST', '/v1/admin/tenants', { name: 'leaving' });
+    const path = `/v1/admin/tenants/${tenant.id}?confirm=true`;
+    const answer = await importInTwo(key, 'late', () => root('DELETE', path));
+    expect(answer.error).toMatchObject({ code: 'invalid_api_key', details: { imported: 200 } });
+    await app.close();
+    const store = await openSqliteStore({ folder, clock: systemClock });
+    expect(await store.records.open(tenant.id).namespaces({ limit: 10 })).toEqual([]);
+    await store.records.close();
+    app = await openTestApp(env);
   });
 
   test('come with a key of another system', async () => {

@@ -57,10 +57,17 @@ export class KeyBook {
     const key = id === undefined ? undefined : this.#byId.get(id)?.key;
     if (key === undefined) return undefined;
     const now = this.#clock.now();
-    if (key.expiresAt !== undefined && key.expiresAt <= now) return undefined;
+    if (isExpired(key, now)) return undefined;
     if (isSame(key.sha256, digest)) return key;
     const { former } = key;
     return former && former.until > now && isSame(former.sha256, digest) ? key : undefined;
+  }
+
+  /** Whether the tenant has such a key, that has not expired and is not being revoked. */
+  isOpen(tenant: TenantId, id: string): boolean {
+    const key = this.#byId.get(id)?.key;
+    const isHeld = key?.tenant === tenant && this.#byDigest.has(key.sha256);
+    return isHeld && !isExpired(key, this.#clock.now());
   }
 
   /**
@@ -150,6 +157,10 @@ export class KeyBook {
     this.#byDigest.delete(key.sha256);
     if (key.former) this.#byDigest.delete(key.former.sha256);
   }
+}
+
+function isExpired({ expiresAt }: ApiKey, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
 }
 
 function changedMeanwhile(): MemoryError {
