@@ -43,7 +43,7 @@ async function watched(request: Omit<Scenario, 'name' | 'status'>) {
 const madeId = (n: number): string =>
   `mem_018f0000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
-test('a forget follows a long chain of derived memories, whichever way it was imported', async () => {
+test('a forget follows a long chain of derived memories, in whichever order it came', async () => {
   const namespace = 'chain';
   const body = { namespace, value: 'where it starts' };
   const { id } = (await send(app, { path: '/v1/memory-set', body })).json();

@@ -101,6 +101,26 @@ test('no key makes one that may do more than itself', async () => {
   for (const { grants: given } of results) expect(JSON.stringify(given)).not.toContain('"*"');
 });
 
+test('who may write and not read learns ids and versions, and no content', async () => {
+  const namespace = 'letterbox';
+  const key = await make([{ permissions: ['write'], namespaces: [namespace] }]);
+  const secret = 'The spare key lies under the heron.';
+  const said = { namespace, key: 'spare', value: secret, metadata: { by: 'Ann' } };
+  const { id } = await store(rootKey, said);
+  const path = `/v1/memory/${id}`;
+  const answers = [
+    await store(key, { namespace, key: 'spare', value: secret, tags: ['guessed'] }),
+    await as(key, 'PATCH', path, { tags: ['patched'] }),
+    await as(key, 'PATCH', path, { tags: ['patched'] }),
+    await as(key, 'POST', `${path}/archive`),
+    await as(key, 'POST', `${path}/restore`),
+    await store(key, { namespace, value: 'A letter.' }),
+  ];
+  for (const answer of answers) expect(answer).toMatchObject({ status: 200, memory: null });
+  expect(JSON.stringify(answers)).not.toMatch(/heron|Ann/);
+  expect((await as(rootKey, 'GET', path)).memory).toMatchObject({ tags: ['patched'], version: 5 });
+});
+
 test('a pattern means the name that it shows, however its letters are composed', async () => {
   const key = await make([{ permissions: all, namespaces: ['cafe\u0301', 'cafe\u0301-*'] }]);
   for (const namespace of ['caf\u00e9', 'cafe\u0301', 'caf\u00e9-1']) {
