@@ -332,7 +332,13 @@ test('what was done is in the log, without names and content', async () => {
   await store(key, { namespace: 'a name', value: 'some words' });
   await send(app, { key, path: '/v1/namespaces/a%20name/export' });
   await as(key, 'DELETE', '/v1/namespaces/a%20name?dry_run=true');
-  const { receipt } = await as(key, 'DELETE', '/v1/namespaces/a%20name?confirm=true');
+  const forget = {
+    ...{ key, method: 'DELETE', path: '/v1/namespaces/a%20name?confirm=true' },
+    headers: { 'Idempotency-Key': 'once' },
+  };
+  const { receipt } = (await send(app, forget)).json();
+  // What is sent again is done once, and told once.
+  expect((await send(app, forget)).json().receipt).toEqual(receipt);
   const log = await as(key, 'GET', '/v1/audit');
   const { id: actor } = await as(key, 'GET', '/v1/keys/self');
   const of = (action: string, target: string | null, by = actor) => ({ action, target, actor: by });

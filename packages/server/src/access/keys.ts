@@ -149,7 +149,7 @@ export class Keys {
   async removeTenant(principal: Principal, id: string): Promise<void> {
     const { tenants, book, log } = this.#parts;
     const tenant = tenants.get(id);
-    for (const key of book.list(tenant.id)) await book.remove(tenant.id, key.id);
+    await Promise.all(book.list(tenant.id).map((key) => book.remove(tenant.id, key.id)));
     await log.removeAll(tenant.id);
     await tenants.remove(tenant.id);
     await this.#note(principal, principal.tenant, 'tenant.deleted', id);
