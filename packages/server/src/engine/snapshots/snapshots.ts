@@ -48,7 +48,7 @@ export async function createSnapshot(
   return putSnapshot(deps, scope, await infoOf(deps, scope, namespace), name);
 }
 
-/** Of the namespace as `info` tells it. Throws too_many_items. */
+/** Of the namespace as `info` tells it. Throws too_many_items, and namespace_not_found. */
 export async function putSnapshot(
   deps: EngineDeps,
   scope: Scope,
@@ -64,7 +64,13 @@ export async function putSnapshot(
   const createdAt = deps.clock.now();
   const stored: StoredSnapshot = { name, epoch, seq, memories, createdAt };
   const id = makeId('snap', createdAt, deps.clock.randomBytes(10));
-  await deps.control.putIfVersion(prefixOf(scope, info) + id, JSON.stringify(stored), 0);
+  const key = prefixOf(scope, info) + id;
+  await deps.control.putIfVersion(key, JSON.stringify(stored), 0);
+  // A namespace that is forgotten takes its marks along; one that comes behind it would stay.
+  if ((await openRecords(deps, scope).nameOf(info.no)) === undefined) {
+    await deps.control.delete(key);
+    throw new MemoryError('namespace_not_found');
+  }
   return { ...stored, id };
 }
 
