@@ -6,6 +6,7 @@ import { openModels } from '../packages/server/src/compose-models.ts';
 import { loadSettings } from '../packages/server/src/config/settings.ts';
 import { parseNamespace } from '../packages/server/src/domain/names.ts';
 import { createLog } from '../packages/server/src/observe/log.ts';
+import type { ControlPort } from '../packages/server/src/ports/control.ts';
 import type { Batch, RecordsPort, TenantRecords } from '../packages/server/src/ports/records.ts';
 import { systemClock } from '../packages/server/src/util/system-clock.ts';
 import { scope } from './full-scope.ts';
@@ -16,14 +17,27 @@ const facts = 250;
 let opened: OpenEngine;
 /** Called before each commit of a restore. */
 let beforeCommit: (batch: Batch) => Promise<void> | void;
+/** Called before a snapshot is written. */
+let beforeMark: () => Promise<unknown> | undefined;
+let control: ControlPort;
 beforeEach(async () => {
   beforeCommit = () => undefined;
+  beforeMark = () => undefined;
   const store = ephemeral.openEphemeralStore({ clock: systemClock });
+  control = {
+    get: (key) => store.control.get(key),
+    delete: (key) => store.control.delete(key),
+    list: (prefix, page) => store.control.list(prefix, page),
+    putIfVersion: async (key, value, expected) => {
+      if (key.startsWith('snapshots/')) await beforeMark();
+      return store.control.putIfVersion(key, value, expected);
+    },
+  };
   const settings = loadSettings({ REVERIE_RECORDS: 'ephemeral', REVERIE_LOG_LEVEL: 'silent' });
   opened = await openEngine({
     settings,
     records: watched(store.records),
-    control: store.control,
+    control,
     share: undefined,
     models: await openModels(settings),
     clock: systemClock,
@@ -119,4 +133,14 @@ test('a write that comes while it runs stands, and is told', async () => {
   expect(report.memories.filter(({ action }) => action === 'kept')).toHaveLength(1);
   expect(await valueUnder('k0')).toBe('raced');
   expect(await valueUnder('k1')).toBe('before 1');
+});
+
+test('a snapshot of a namespace that is forgotten meanwhile leaves no name behind', async () => {
+  const { engine } = opened;
+  await engine.storeMany(scope, [fact(1, 'Porto')]);
+  beforeMark = () => engine.forget(scope, { everything: true, namespace: ann, isConfirmed: true });
+  await expect(engine.createSnapshot(scope, ann, 'what Ann called it')).rejects.toMatchObject({
+    code: 'namespace_not_found',
+  });
+  expect(JSON.stringify(await control.list(''))).not.toContain('what Ann called it');
 });

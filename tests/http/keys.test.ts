@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSqliteStore } from '../../packages/server/src/backends/sqlite/sqlite-store.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
+import { systemClock } from '../../packages/server/src/util/system-clock.ts';
 import { openTestApp } from './open-test-app.ts';
 import { rootKey, send } from './scenario.ts';
 
@@ -70,6 +72,19 @@ test('a key does what it was made for, where it was made for', async () => {
   expect(bulk.results[1].error.code).toBe('permission_denied');
 });
 
+test('a key of one namespace compares it with a snapshot, and brings it back', async () => {
+  const key = await make([grant('marked')]);
+  const { id } = await store(key, { namespace: 'marked', key: 'home', value: 'Porto' });
+  const path = '/v1/namespaces/marked/snapshots';
+  const { snapshot } = await as(key, 'POST', path, { name: 'monday' });
+  await as(key, 'PATCH', `/v1/memory/${id}`, { value: 'Lisbon' });
+  const compared = await as(key, 'GET', `${path}/${snapshot.id}/compare`);
+  expect(compared).toMatchObject({ status: 200, results: [{ id, change: 'changed' }] });
+  const restored = await as(key, 'POST', `${path}/${snapshot.id}/restore`, {});
+  expect(restored).toMatchObject({ status: 200, restored: 1 });
+  expect((await as(key, 'GET', `/v1/memory/${id}`)).memory.value).toBe('Porto');
+});
+
 test('no key makes one that may do more than itself', async () => {
   const grants = [{ permissions: all, namespaces: ['team-*'] }];
   const admin = await make(grants, { admin: true });
@@ -84,6 +99,53 @@ test('no key makes one that may do more than itself', async () => {
   expect(await ask({})).toBe(403);
   const { results } = await as(admin, 'GET', '/v1/keys');
   for (const { grants: given } of results) expect(JSON.stringify(given)).not.toContain('"*"');
+});
+
+test('who may write and not read learns ids and versions, and no content', async () => {
+  const namespace = 'letterbox';
+  const key = await make([{ permissions: ['write'], namespaces: [namespace] }]);
+  const secret = 'The spare key lies under the heron.';
+  const said = { namespace, key: 'spare', value: secret, metadata: { by: 'Ann' } };
+  const { id } = await store(rootKey, said);
+  const path = `/v1/memory/${id}`;
+  const answers = [
+    await store(key, { namespace, key: 'spare', value: secret, tags: ['guessed'] }),
+    await as(key, 'PATCH', path, { tags: ['patched'] }),
+    await as(key, 'PATCH', path, { tags: ['patched'] }),
+    await as(key, 'POST', `${path}/archive`),
+    await as(key, 'POST', `${path}/restore`),
+    await store(key, { namespace, value: 'A letter.' }),
+  ];
+  for (const answer of answers) expect(answer).toMatchObject({ status: 200, memory: null });
+  expect(JSON.stringify(answers)).not.toMatch(/heron|Ann/);
+  expect((await as(rootKey, 'GET', path)).memory).toMatchObject({ tags: ['patched'], version: 5 });
+});
+
+test('a pattern means the name that it shows, however its letters are composed', async () => {
+  const key = await make([{ permissions: all, namespaces: ['cafe\u0301', 'cafe\u0301-*'] }]);
+  for (const namespace of ['caf\u00e9', 'cafe\u0301', 'caf\u00e9-1']) {
+    expect((await store(key, { namespace, value: 'Um galão.' })).status, namespace).toBe(200);
+  }
+  expect((await store(key, { namespace: 'cafe', value: 'no' })).status).toBe(403);
+  const control = [{ permissions: all, namespaces: ['a\u0000'] }];
+  expect((await root('POST', '/v1/keys', { grants: control })).error.code).toBe(
+    'invalid_namespace',
+  );
+});
+
+test('the grants of a key are bounded together: every key is held in memory', async () => {
+  const names = (count: number, length: number) =>
+    Array.from({ length: count }, (_, i) => `${i}`.padStart(length, 'n'));
+  const ask = (grants: unknown) => root('POST', '/v1/keys', { grants });
+  const grantsOf = (...namespaces: string[][]) =>
+    namespaces.map((some) => ({ permissions: ['read'], namespaces: some }));
+  expect((await ask(grantsOf(names(100, 60)))).status).toBe(200);
+  for (const grants of [grantsOf(names(60, 4), names(41, 5)), grantsOf(names(50, 200))]) {
+    expect(await ask(grants)).toMatchObject({
+      status: 400,
+      error: { details: { field: 'grants' } },
+    });
+  }
 });
 
 describe('what the application says to its users', () => {
@@ -130,6 +192,52 @@ test('a key expires, and a revoked one opens nothing from the next request on', 
   expect(await works(key)).toBe(401);
   expect((await root('DELETE', `/v1/keys/${api_key.id}`)).error.code).toBe('key_not_found');
 });
+
+test('an import and an export of a key that is revoked stop with the next batch', async () => {
+  const { key, api_key } = await root('POST', '/v1/keys', { label: 'cut off' });
+  const revoke = () => root('DELETE', `/v1/keys/${api_key.id}`);
+  const exported = { namespace: 'cut', key };
+  const answer = await importInTwo(key, exported.namespace, revoke);
+  expect(answer.error).toMatchObject({ code: 'invalid_api_key', details: { imported: 200 } });
+  expect((await root('GET', '/v1/namespaces/cut')).memories).toBe(200);
+
+  const other = await root('POST', '/v1/keys', { label: 'cut off too' });
+  const response = await app.fetch(
+    new Request('http://reverie.test/v1/namespaces/cut/export', {
+      headers: { Authorization: `Bearer ${other.key}` },
+    }),
+  );
+  await root('DELETE', `/v1/keys/${other.api_key.id}`);
+  const lines = (await response.text()).trim().split('\n');
+  expect(lines.length).toBeLessThan(200);
+  expect(JSON.parse(lines.at(-1) ?? '').error.code).toBe('invalid_api_key');
+});
+
+/** Two batches of 200 lines; `between` runs when the first is stored. */
+async function importInTwo(key: string, namespace: string, between: () => Promise<unknown>) {
+  const batch = (name: string) =>
+    Buffer.from(
+      Array.from({ length: 200 }, (_, i) => `${JSON.stringify({ value: `${name} ${i}` })}\n`).join(
+        '',
+      ),
+    );
+  async function* body() {
+    yield batch('early');
+    // The batch is stored before the stream is asked for more.
+    yield Buffer.from('\n');
+    await between();
+    yield batch('late');
+  }
+  const response = await app.fetch(
+    new Request(`http://reverie.test/v1/namespaces/${namespace}/import`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/x-ndjson' },
+      body: ReadableStream.from(body()),
+      duplex: 'half',
+    }),
+  );
+  return JSON.parse(await response.text());
+}
 
 test('a rotated key keeps its memories; the former one stops, at once or later', async () => {
   const first = await root('POST', '/v1/keys', { label: 'rotating' });
@@ -180,6 +288,18 @@ describe('tenants', () => {
     expect((await root('GET', '/v1/admin/tenants')).results).toEqual([]);
   });
 
+  test('leave nothing behind, also of an import that was under way', async () => {
+    const { tenant, key } = await root('POST', '/v1/admin/tenants', { name: 'leaving' });
+    const path = `/v1/admin/tenants/${tenant.id}?confirm=true`;
+    const answer = await importInTwo(key, 'late', () => root('DELETE', path));
+    expect(answer.error).toMatchObject({ code: 'invalid_api_key', details: { imported: 200 } });
+    await app.close();
+    const store = await openSqliteStore({ folder, clock: systemClock });
+    expect(await store.records.open(tenant.id).namespaces({ limit: 10 })).toEqual([]);
+    await store.records.close();
+    app = await openTestApp(env);
+  });
+
   test('come with a key of another system', async () => {
     const foreign = 'sk-slop-0123456789abcdef01234567';
     const made = await root('POST', '/v1/admin/tenants', { name: 'moved', key: foreign });
@@ -189,6 +309,18 @@ describe('tenants', () => {
     expect(again.error).toMatchObject({ code: 'invalid_request', details: { field: 'key' } });
     const short = await root('POST', '/v1/admin/tenants', { name: 'short', key: 'sk-slop-1' });
     expect(short.status).toBe(400);
+    const own = await root('POST', '/v1/admin/tenants', { name: 'root', key: rootKey });
+    expect(own.error).toEqual(again.error);
+  });
+
+  test('never share a key, also when both are made at once', async () => {
+    const key = 'sk-slop-of-two-who-come-at-once';
+    const before = (await root('GET', '/v1/admin/tenants')).count;
+    const both = await Promise.all(
+      ['one', 'two'].map((name) => root('POST', '/v1/admin/tenants', { name, key })),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect((await root('GET', '/v1/admin/tenants')).count).toBe(before + 1);
   });
 });
 
@@ -200,7 +332,13 @@ test('what was done is in the log, without names and content', async () => {
   await store(key, { namespace: 'a name', value: 'some words' });
   await send(app, { key, path: '/v1/namespaces/a%20name/export' });
   await as(key, 'DELETE', '/v1/namespaces/a%20name?dry_run=true');
-  const { receipt } = await as(key, 'DELETE', '/v1/namespaces/a%20name?confirm=true');
+  const forget = {
+    ...{ key, method: 'DELETE', path: '/v1/namespaces/a%20name?confirm=true' },
+    headers: { 'Idempotency-Key': 'once' },
+  };
+  const { receipt } = (await send(app, forget)).json();
+  // What is sent again is done once, and told once.
+  expect((await send(app, forget)).json().receipt).toEqual(receipt);
   const log = await as(key, 'GET', '/v1/audit');
   const { id: actor } = await as(key, 'GET', '/v1/keys/self');
   const of = (action: string, target: string | null, by = actor) => ({ action, target, actor: by });

@@ -100,7 +100,7 @@ export function storeFrom(raw: JsonObject): StoreResult {
     ...(typeof raw.replaced === 'string' && { replaced: raw.replaced }),
     ...(typeof raw.hint === 'string' && { hint: raw.hint }),
     ...(raw.erased === true && { erased: true }),
-    memory: raw.erased === true ? null : memoryFrom(objectFrom(raw.memory, 'memory')),
+    memory: raw.memory === null ? null : memoryFrom(objectFrom(raw.memory, 'memory')),
   };
 }
 
@@ -157,7 +157,7 @@ export function updateFrom(raw: JsonObject): UpdateResult {
     status: raw.status === 'unchanged' ? 'unchanged' : 'updated',
     id: text(raw, 'id'),
     version: count(raw.version, 0),
-    memory: memoryFrom(isObject(raw.memory) ? raw.memory : {}),
+    memory: raw.memory === null ? null : memoryFrom(objectFrom(raw.memory, 'memory')),
   };
 }
 

@@ -134,7 +134,8 @@ export interface UpdateResult {
   status: 'updated' | 'unchanged';
   id: string;
   version: number;
-  memory: Memory;
+  /** Null for a key that may write and not read. */
+  memory: Memory | null;
 }
 
 /**
@@ -163,6 +164,7 @@ export interface StoreResult {
   hint?: string;
   /** A repeated request finds that the memory was erased since: `memory` is null. */
   erased?: true;
+  /** Null for a key that may write and not read, too. */
   memory: Memory | null;
 }
 

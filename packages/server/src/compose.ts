@@ -201,7 +201,7 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
     store,
     // A service is not called, and not paid, for warming up.
     models: isInstant ? models : openInstantModels(),
-    access: { ...access, ring: { authenticate: () => rootPrincipal } },
+    access: { ...access, ring: { ...access.ring, authenticate: () => rootPrincipal } },
     secret: randomBytes(32),
     log: createLog('silent'),
   });

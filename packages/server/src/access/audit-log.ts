@@ -35,6 +35,11 @@ export interface AuditEvent {
   readonly target?: string;
 }
 
+type NewEvent = Pick<AuditEvent, 'actor' | 'action' | 'target'>;
+
+/** Documents that are removed together, in one commit or a few. */
+const removedAtOnce = 256;
+
 const prefixOf = (tenant: TenantId): string => `audit-log/${tenant}/`;
 
 export class AuditLog {
@@ -47,12 +52,18 @@ export class AuditLog {
   }
 
   /** Durable when it resolves. */
-  async add(
-    tenant: TenantId,
-    { actor, action, target }: Pick<AuditEvent, 'actor' | 'action' | 'target'>,
-  ): Promise<void> {
+  async add(tenant: TenantId, event: NewEvent): Promise<void> {
     const at = this.#clock.now();
-    const id = makeId('evt', at, this.#clock.randomBytes(10));
+    await this.#put(tenant, { id: makeId('evt', at, this.#clock.randomBytes(10)), at, ...event });
+  }
+
+  /** However often it is told of the target: a request that is sent again does nothing again. */
+  async addOnce(tenant: TenantId, event: NewEvent & { readonly target: string }): Promise<void> {
+    const id = event.target.replace(/^[a-z]+_/, 'evt_');
+    await this.#put(tenant, { id, at: this.#clock.now(), ...event });
+  }
+
+  async #put(tenant: TenantId, { id, at, actor, action, target }: AuditEvent): Promise<void> {
     const event: AuditEvent = { id, at, action, actor, ...(target !== undefined && { target }) };
     await this.#control.putIfVersion(prefixOf(tenant) + id, JSON.stringify(event), 0);
   }
@@ -70,8 +81,10 @@ export class AuditLog {
 
   /** With the tenant. */
   async removeAll(tenant: TenantId): Promise<void> {
-    for (const { key } of await this.#control.list(prefixOf(tenant))) {
-      await this.#control.delete(key);
+    for (;;) {
+      const documents = await this.#control.list(prefixOf(tenant), { limit: removedAtOnce });
+      await Promise.all(documents.map(({ key }) => this.#control.delete(key)));
+      if (documents.length < removedAtOnce) return;
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Keeps API keys in control documents, and finds the one that a request presents. */
 import { timingSafeEqual } from 'node:crypto';
 import { MemoryError } from '../domain/errors.ts';
+import { limits } from '../domain/limits.ts';
 import type { TenantId } from '../domain/memory.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
@@ -25,14 +26,24 @@ export class KeyBook {
   readonly #byId = new Map<string, Kept>();
   /** By the digest of the key, those of former keys included. */
   readonly #byDigest = new Map<string, string>();
+  readonly #idsOf = new Map<TenantId, Set<string>>();
+  /** Digests of keys that are being made. */
+  readonly #claims = new Map<string, TenantId>();
+  readonly #rootDigest: string;
 
-  private constructor(control: ControlPort, clock: Pick<Clock, 'now'>) {
+  private constructor(control: ControlPort, clock: Pick<Clock, 'now'>, rootDigest: string) {
     this.#control = control;
     this.#clock = clock;
+    this.#rootDigest = rootDigest;
   }
 
-  static async open(control: ControlPort, clock: Pick<Clock, 'now'>): Promise<KeyBook> {
-    const book = new KeyBook(control, clock);
+  /** `rootDigest`: of the root key, which no other may be. */
+  static async open(
+    control: ControlPort,
+    clock: Pick<Clock, 'now'>,
+    rootDigest: string,
+  ): Promise<KeyBook> {
+    const book = new KeyBook(control, clock, rootDigest);
     for (const { value, version } of await control.list(prefix)) {
       book.#hold({ key: parseKey(value), version });
     }
@@ -46,15 +57,39 @@ export class KeyBook {
     const key = id === undefined ? undefined : this.#byId.get(id)?.key;
     if (key === undefined) return undefined;
     const now = this.#clock.now();
-    if (key.expiresAt !== undefined && key.expiresAt <= now) return undefined;
+    if (isExpired(key, now)) return undefined;
     if (isSame(key.sha256, digest)) return key;
     const { former } = key;
     return former && former.until > now && isSame(former.sha256, digest) ? key : undefined;
   }
 
-  /** Whether a key of this digest is known, whatever has become of it. */
-  hasDigest(digest: string): boolean {
-    return this.#byDigest.has(digest);
+  /** Whether the tenant has such a key, that has not expired and is not being revoked. */
+  isOpen(tenant: TenantId, id: string): boolean {
+    const key = this.#byId.get(id)?.key;
+    const isHeld = key?.tenant === tenant && this.#byDigest.has(key.sha256);
+    return isHeld && !isExpired(key, this.#clock.now());
+  }
+
+  /**
+   * Makes a key while nobody else can make the same one, or one too many. Throws invalid_request
+   * for a key that is in use, and too_many_keys.
+   */
+  async claim<Made>(tenant: TenantId, digest: string, make: () => Promise<Made>): Promise<Made> {
+    const isTaken = this.#byDigest.has(digest) || this.#claims.has(digest);
+    if (isTaken || digest === this.#rootDigest) {
+      const details = { field: 'key' };
+      throw new MemoryError('invalid_request', 'The key is in use already.', { details });
+    }
+    const claims = [...this.#claims.values()].filter((one) => one === tenant).length;
+    if ((this.#idsOf.get(tenant)?.size ?? 0) + claims >= limits.keysPerTenantMax) {
+      throw new MemoryError('too_many_keys');
+    }
+    this.#claims.set(digest, tenant);
+    try {
+      return await make();
+    } finally {
+      this.#claims.delete(digest);
+    }
   }
 
   /** The tenant's key. Throws key_not_found. */
@@ -64,8 +99,8 @@ export class KeyBook {
 
   /** In the order of being made. */
   list(tenant: TenantId): ApiKey[] {
-    const keys = [...this.#byId.values()].map(({ key }) => key);
-    return keys.filter((key) => key.tenant === tenant).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const keys = [...(this.#idsOf.get(tenant) ?? [])].map((id) => this.#kept(tenant, id).key);
+    return keys.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** Durable when it resolves. */
@@ -73,8 +108,11 @@ export class KeyBook {
     await this.#write(key, 0);
   }
 
-  async replace(key: ApiKey): Promise<void> {
-    await this.#write(key, this.#kept(key.tenant, key.id).version);
+  /** Throws version_conflict where `before` is not what it is by now. */
+  async replace(before: ApiKey, key: ApiKey): Promise<void> {
+    const kept = this.#kept(key.tenant, key.id);
+    if (kept.key !== before) throw changedMeanwhile();
+    await this.#write(key, kept.version);
   }
 
   /**
@@ -85,7 +123,10 @@ export class KeyBook {
     const { key } = this.#kept(tenant, id);
     this.#close(key);
     await this.#control.delete(documentOf(key));
+    // It may have got another secret just before.
+    this.#close(this.#byId.get(id)?.key ?? key);
     this.#byId.delete(id);
+    this.#idsOf.get(tenant)?.delete(id);
   }
 
   #kept(tenant: TenantId, id: string): Kept {
@@ -97,9 +138,7 @@ export class KeyBook {
   async #write(key: ApiKey, expected: number): Promise<void> {
     const value = JSON.stringify(key);
     const version = await this.#control.putIfVersion(documentOf(key), value, expected);
-    if (version === undefined) {
-      throw new MemoryError('version_conflict', 'Somebody else has changed this key meanwhile.');
-    }
+    if (version === undefined) throw changedMeanwhile();
     const before = this.#byId.get(key.id);
     if (before) this.#close(before.key);
     this.#hold({ key, version });
@@ -108,6 +147,8 @@ export class KeyBook {
   #hold(kept: Kept): void {
     const { key } = kept;
     this.#byId.set(key.id, kept);
+    const ids = this.#idsOf.get(key.tenant) ?? new Set();
+    this.#idsOf.set(key.tenant, ids.add(key.id));
     this.#byDigest.set(key.sha256, key.id);
     if (key.former) this.#byDigest.set(key.former.sha256, key.id);
   }
@@ -116,6 +157,14 @@ export class KeyBook {
     this.#byDigest.delete(key.sha256);
     if (key.former) this.#byDigest.delete(key.former.sha256);
   }
+}
+
+function isExpired({ expiresAt }: ApiKey, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
+}
+
+function changedMeanwhile(): MemoryError {
+  return new MemoryError('version_conflict', 'Somebody else has changed this key meanwhile.');
 }
 
 /** Comparing digests in constant time tells a guesser nothing about the key. */

@@ -13,6 +13,11 @@ import { rootTenant, type Tenants } from './tenants.ts';
 export interface KeyRing {
   /** The principal of a presented key, or undefined. Throws tenant_suspended. */
   authenticate(presented: string): Principal | undefined;
+  /**
+   * Throws invalid_api_key or tenant_suspended when a request that was let in must not go on: its
+   * key is revoked or has expired since. A rotated one stays the same key.
+   */
+  requireStill(principal: Pick<Principal, 'tenant' | 'keyId'>): void;
 }
 
 /** Who has the root key. */
@@ -31,7 +36,7 @@ interface RootKeyDocument {
 /** `rootDigest`: SHA-256 of the root key, as hex. */
 export function createKeyRing(
   rootDigest: string,
-  book: Pick<KeyBook, 'find'>,
+  book: Pick<KeyBook, 'find' | 'isOpen'>,
   tenants: Pick<Tenants, 'isSuspended'>,
 ): KeyRing {
   const root = Buffer.from(rootDigest, 'hex');
@@ -44,6 +49,11 @@ export function createKeyRing(
       const { tenant, id: keyId, grants, isAdmin, isOperator } = key;
       if (tenants.isSuspended(tenant)) throw new MemoryError('tenant_suspended');
       return { tenant, keyId, grants, isAdmin, isOperator };
+    },
+    requireStill({ tenant, keyId }) {
+      if (keyId === rootKeyId) return;
+      if (tenants.isSuspended(tenant)) throw new MemoryError('tenant_suspended');
+      if (!book.isOpen(tenant, keyId)) throw new MemoryError('invalid_api_key');
     },
   };
 }

@@ -5,6 +5,8 @@ import { makeId } from '../domain/ids.ts';
 import { limits } from '../domain/limits.ts';
 import type { TenantId } from '../domain/memory.ts';
 import type { Clock } from '../ports/clock.ts';
+import { createTurns } from '../util/turns.ts';
+import { utf8Length } from '../util/utf8.ts';
 import { type ApiKey, hintOf, makeSecret, sha256 } from './api-key.ts';
 import type { AuditAction, AuditLog } from './audit-log.ts';
 import type { KeyBook } from './key-book.ts';
@@ -46,27 +48,39 @@ export class Keys {
   }
 
   /** Those that may do no more than the one that asks. */
-  list(principal: Principal): ApiKey[] {
-    return this.#parts.book.list(principal.tenant).filter((key) => isWithin(principal, key));
+  async list(principal: Principal): Promise<ApiKey[]> {
+    const turns = createTurns();
+    const keys: ApiKey[] = [];
+    for (const key of this.#parts.book.list(principal.tenant)) {
+      if (isWithin(principal, key)) keys.push(key);
+      if (turns.due()) await turns.next();
+    }
+    return keys;
   }
 
-  /** Throws permission_denied for a key that may do more than the one that makes it. */
+  /**
+   * Throws permission_denied for a key that may do more than the one that makes it, and
+   * too_many_keys.
+   */
   async create(principal: Principal, wanted: NewKey): Promise<MadeKey> {
     const { grants = defaultGrants, isAdmin = false, isOperator = false } = wanted;
+    checkSize(grants);
     if (!isWithin(principal, { grants, isAdmin, isOperator })) {
       throw new MemoryError('permission_denied', 'A key cannot make one that may do more.');
     }
-    if (this.#parts.book.list(principal.tenant).length >= limits.keysPerTenantMax) {
-      throw new MemoryError('too_many_keys');
-    }
-    const secret = makeSecret(this.#parts.clock);
-    return this.#add(principal, principal.tenant, secret, wanted, 'key.created');
+    const { book, clock } = this.#parts;
+    const { tenant } = principal;
+    const secret = makeSecret(clock);
+    return book.claim(tenant, sha256(secret), () =>
+      this.#add(principal, tenant, secret, wanted, 'key.created'),
+    );
   }
 
   /** Another secret for the same key; the former one works for `graceMs` more. */
   async rotate(principal: Principal, id: string, graceMs = 0): Promise<MadeKey> {
     const { book, clock } = this.#parts;
-    const { former: _, ...key } = this.#find(principal, id);
+    const before = this.#find(principal, id);
+    const { former: _, ...key } = before;
     const now = clock.now();
     const secret = makeSecret(clock);
     const rotated: ApiKey = {
@@ -75,7 +89,7 @@ export class Keys {
       ...(graceMs > 0 && { former: { sha256: key.sha256, until: now + graceMs } }),
     };
     await this.#note(principal, key.tenant, 'key.rotated', id);
-    await book.replace(rotated);
+    await book.replace(before, rotated);
     return { key: rotated, secret };
   }
 
@@ -105,17 +119,19 @@ export class Keys {
     principal: Principal,
     { name, secret }: { readonly name: string; readonly secret?: string },
   ): Promise<MadeKey & { readonly tenant: Tenant }> {
-    if (secret !== undefined) this.#checkForeign(secret);
-    const { tenants, clock } = this.#parts;
+    if (secret !== undefined) checkForeign(secret);
+    const { book, tenants, clock } = this.#parts;
     const now = clock.now();
     const id = makeId('tnt', now, clock.randomBytes(10)) as TenantId;
     const tenant: Tenant = { id, name, createdAt: now };
-    await this.#note(principal, id, 'tenant.created', id);
-    await tenants.put(tenant);
     const first = { label: name, grants: fullGrants, isAdmin: true };
     const action = secret === undefined ? 'key.created' : 'key.imported';
     const own = secret ?? makeSecret(clock);
-    return { tenant, ...(await this.#add(principal, id, own, first, action)) };
+    return book.claim(id, sha256(own), async () => {
+      await this.#note(principal, id, 'tenant.created', id);
+      await tenants.put(tenant);
+      return { tenant, ...(await this.#add(principal, id, own, first, action)) };
+    });
   }
 
   async suspend(principal: Principal, id: string, isSuspended: boolean): Promise<Tenant> {
@@ -133,7 +149,7 @@ export class Keys {
   async removeTenant(principal: Principal, id: string): Promise<void> {
     const { tenants, book, log } = this.#parts;
     const tenant = tenants.get(id);
-    for (const key of book.list(tenant.id)) await book.remove(tenant.id, key.id);
+    await Promise.all(book.list(tenant.id).map((key) => book.remove(tenant.id, key.id)));
     await log.removeAll(tenant.id);
     await tenants.remove(tenant.id);
     await this.#note(principal, principal.tenant, 'tenant.deleted', id);
@@ -170,19 +186,6 @@ export class Keys {
     return key;
   }
 
-  #checkForeign(secret: string): void {
-    const isPlain = /^[\x21-\x7e]+$/.test(secret);
-    if (!isPlain || secret.length < limits.keyCharsMin || secret.length > limits.keyCharsMax) {
-      const { keyCharsMin: min, keyCharsMax: max } = limits;
-      const message = `A key has ${min} to ${max} visible characters.`;
-      throw new MemoryError('invalid_request', message, { details: { field: 'key' } });
-    }
-    if (this.#parts.book.hasDigest(sha256(secret))) {
-      const details = { field: 'key' };
-      throw new MemoryError('invalid_request', 'The key is in use already.', { details });
-    }
-  }
-
   /** Written before what it tells of: a log that misses something is worth little. */
   #note({ keyId: actor }: Principal, tenant: TenantId, action: AuditAction, target: string) {
     return this.#parts.log.add(tenant, { actor, action, target });
@@ -197,4 +200,23 @@ function isWithin(
   if (isAdmin && !principal.isAdmin) return false;
   if (isOperator && !principal.isOperator) return false;
   return covers(principal.grants, grants);
+}
+
+/** What many keys of many namespaces weigh is held by the server, and not by who makes them. */
+function checkSize(grants: readonly Grant[]): void {
+  const count = grants.reduce((sum, { namespaces }) => sum + namespaces.length, 0);
+  const { grantNamespacesMax: countMax, grantBytesMax: bytesMax } = limits;
+  if (count <= countMax && utf8Length(JSON.stringify(grants)) <= bytesMax) return;
+  const message =
+    `The grants of a key have at most ${countMax} namespaces and ${bytesMax} bytes; ` +
+    'name many at once with "*".';
+  throw new MemoryError('invalid_request', message, { details: { field: 'grants' } });
+}
+
+function checkForeign(secret: string): void {
+  const { keyCharsMin: min, keyCharsMax: max } = limits;
+  const isPlain = /^[\x21-\x7e]+$/.test(secret);
+  if (isPlain && secret.length >= min && secret.length <= max) return;
+  const message = `A key has ${min} to ${max} visible characters.`;
+  throw new MemoryError('invalid_request', message, { details: { field: 'key' } });
 }

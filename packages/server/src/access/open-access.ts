@@ -20,7 +20,8 @@ export async function openAccess(
   settingsKey: string | undefined,
 ): Promise<AccessParts & { readonly createdRootKey: string | undefined }> {
   const { digest, created } = await openRootKey(control, clock, settingsKey);
-  const [book, tenants] = await Promise.all([KeyBook.open(control, clock), Tenants.open(control)]);
+  const book = await KeyBook.open(control, clock, digest);
+  const tenants = await Tenants.open(control);
   const auditLog = new AuditLog(control, clock);
   const keys = new Keys({ book, tenants, log: auditLog, clock });
   const ring = createKeyRing(digest, book, tenants);

@@ -25,6 +25,8 @@ export interface Access {
   /** True where nothing has to be asked for: every namespace and every audience is allowed. */
   readonly isFull: boolean;
   allows(namespace: NamespaceName): boolean;
+  /** Whether memories may be shown there: who may only write learns ids and versions. */
+  allowsRead(namespace: NamespaceName): boolean;
   /** Whether memories for the `system` audience may be written. */
   allowsSystem(namespace: NamespaceName): boolean;
 }
@@ -35,11 +37,13 @@ export const fullAccess: Access = accessOf(fullGrants, 'write');
 /** What the grants let a request do that needs the permission. */
 export function accessOf(grants: readonly Grant[], permission: Permission): Access {
   const patterns = patternsOf(grants, permission);
+  const readPatterns = patternsOf(grants, 'read');
   const systemPatterns = patternsOf(grants, 'system');
   return {
     permission,
     isFull: patterns.includes('*') && (permission !== 'write' || systemPatterns.includes('*')),
     allows: (namespace) => patterns.some((pattern) => matches(pattern, namespace)),
+    allowsRead: (namespace) => readPatterns.some((pattern) => matches(pattern, namespace)),
     allowsSystem: (namespace) => systemPatterns.some((pattern) => matches(pattern, namespace)),
   };
 }

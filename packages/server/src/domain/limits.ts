@@ -73,9 +73,11 @@ export const limits = {
   keyCharsMax: 512,
   keyLabelCharsMax: 200,
   keysPerTenantMax: 10_000,
-  /** Grants of a key, and namespaces of a grant. */
+  /** Grants of a key, and namespaces of them all: each request looks through them. */
   grantsMax: 20,
   grantNamespacesMax: 100,
+  /** Bytes of the grants as JSON: every key of every tenant is held in memory. */
+  grantBytesMax: 8 * 1024,
   /** How long a rotated key may work beside the new one. */
   keyGraceMsMax: 30 * 86_400_000,
   /** Memories that a forget erases in one commit. */

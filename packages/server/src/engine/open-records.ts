@@ -1,5 +1,6 @@
 /** Records as a scope may see them: a namespace that is not allowed cannot be opened. */
 import { type Access, requireAudience, requireNamespace } from '../domain/access.ts';
+import { limits } from '../domain/limits.ts';
 import type { KeyHash, MemoryId, NamespaceName } from '../domain/memory.ts';
 import type {
   Batch,
@@ -17,15 +18,15 @@ import type {
   TenantRecords,
   VersionQuery,
 } from '../ports/records.ts';
+import { createTurns } from '../util/turns.ts';
 import type { Scope } from './scope.ts';
 
 /** The one way from a request to its records. */
 export function openRecords(
   { records }: { readonly records: RecordsPort },
-  { tenant, access }: Pick<Scope, 'tenant' | 'access'>,
+  scope: Pick<Scope, 'tenant' | 'access' | 'requireStill'>,
 ): TenantRecords {
-  const all = records.open(tenant);
-  return access.isFull ? all : new GuardedRecords(all, access);
+  return new GuardedRecords(records.open(scope.tenant), scope);
 }
 
 /**
@@ -35,22 +36,31 @@ export function openRecords(
 class GuardedRecords implements TenantRecords {
   readonly #all: TenantRecords;
   readonly #access: Access;
+  readonly #requireStill: () => void;
   readonly #opened = new Set<number>();
 
-  constructor(all: TenantRecords, access: Access) {
+  constructor(
+    all: TenantRecords,
+    { access, requireStill }: Pick<Scope, 'access' | 'requireStill'>,
+  ) {
     this.#all = all;
     this.#access = access;
+    this.#requireStill = requireStill ?? (() => undefined);
   }
 
   async namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]> {
     const allowed: NamespaceInfo[] = [];
     let { after } = options;
+    // A key of few namespaces among many: small pages would be many reads, and long ones hold all.
+    const limit = Math.max(options.limit, limits.listLimitMax);
+    const turns = createTurns();
     for (;;) {
       const from = after === undefined ? {} : { after };
-      const found = await this.#all.namespaces({ ...from, limit: options.limit });
-      allowed.push(...found.filter(({ name }) => this.#access.allows(name)));
+      const found = await this.#all.namespaces({ ...from, limit });
+      allowed.push(...found.filter(({ name }) => this.#allows(name)));
       after = found.at(-1)?.name;
-      if (allowed.length >= options.limit || found.length < options.limit) break;
+      if (allowed.length >= options.limit || found.length < limit) break;
+      if (turns.due()) await turns.next();
     }
     const page = allowed.slice(0, options.limit);
     for (const { no } of page) this.#opened.add(no);
@@ -66,14 +76,17 @@ class GuardedRecords implements TenantRecords {
 
   async nameOf(namespaceNo: number): Promise<NamespaceName | undefined> {
     const name = await this.#all.nameOf(namespaceNo);
-    if (name === undefined || !this.#access.allows(name)) return undefined;
+    if (name === undefined || !this.#allows(name)) return undefined;
     this.#opened.add(namespaceNo);
     return name;
   }
 
   async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
     requireNamespace(this.#access, name);
-    if (!this.#access.allowsSystem(name)) await this.#requireAudiences(name, batch.ops);
+    if (!this.#access.isFull && !this.#access.allowsSystem(name)) {
+      await this.#requireAudiences(name, batch.ops);
+    }
+    this.#requireStill();
     const result = await this.#all.commit(name, batch);
     if (result.ok) this.#opened.add(result.namespace.no);
     return result;
@@ -81,7 +94,7 @@ class GuardedRecords implements TenantRecords {
 
   async byId(ids: readonly MemoryId[], namespaceNo?: number) {
     const found = await this.#all.byId(ids, namespaceNo);
-    const allowed = found.filter(({ namespace }) => this.#access.allows(namespace));
+    const allowed = found.filter(({ namespace }) => this.#allows(namespace));
     for (const { namespaceNo: no } of allowed) this.#opened.add(no);
     return allowed;
   }
@@ -108,6 +121,7 @@ class GuardedRecords implements TenantRecords {
 
   async page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]> {
     await this.#requireOpened(namespaceNo);
+    this.#requireStill();
     return this.#all.page(namespaceNo, query, now);
   }
 
@@ -126,12 +140,15 @@ class GuardedRecords implements TenantRecords {
     return this.#all.receipts(id);
   }
 
-  keepReceipts(receipts: readonly Receipt[]): Promise<boolean> {
+  async keepReceipts(receipts: readonly Receipt[]): Promise<boolean> {
+    this.#requireStill();
     return this.#all.keepReceipts(receipts);
   }
 
   index(namespaceNo: number, generation: number): IndexRecords {
-    if (!this.#opened.has(namespaceNo)) throw new Error('A namespace is opened by its name first.');
+    if (!this.#access.isFull && !this.#opened.has(namespaceNo)) {
+      throw new Error('A namespace is opened by its name first.');
+    }
     return this.#all.index(namespaceNo, generation);
   }
 
@@ -150,8 +167,12 @@ class GuardedRecords implements TenantRecords {
     }
   }
 
+  #allows(name: NamespaceName): boolean {
+    return this.#access.isFull || this.#access.allows(name);
+  }
+
   async #requireOpened(namespaceNo: number): Promise<void> {
-    if (this.#opened.has(namespaceNo)) return;
+    if (this.#access.isFull || this.#opened.has(namespaceNo)) return;
     if ((await this.nameOf(namespaceNo)) !== undefined) return;
     throw new Error('A namespace that may not be opened was asked for by its number.');
   }

@@ -8,6 +8,11 @@ export interface Scope {
   /** Who asks, within the tenant: the id of a key. */
   readonly actor: string;
   readonly access: Access;
+  /**
+   * Throws when who asks may ask no more, though the request was let in: asked with every write and
+   * every page that is read. Absent for the server itself.
+   */
+  readonly requireStill?: () => void;
   /** Present when the sender named the request, so that a repetition is not done again. */
   readonly once?: Once;
 }

@@ -1,4 +1,5 @@
 /** Memories as the wire shows them: snake_case, times as ISO 8601 in UTC. */
+import type { Access } from '../domain/access.ts';
 import { type Memory, textOf } from '../domain/memory.ts';
 import type { NamespaceDetail } from '../engine/namespaces/settings.ts';
 import type { RecallResult } from '../engine/recall/show.ts';
@@ -8,6 +9,11 @@ import { presentExplanation } from './present-explanation.ts';
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+
+/** Null for a key that may write there and not read. */
+export function presentWritten(memory: Memory, access: Access) {
+  return access.allowsRead(memory.namespace) ? presentMemory(memory) : null;
+}
 
 export function presentMemory(memory: Memory) {
   const { body } = memory;

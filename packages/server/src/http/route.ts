@@ -72,7 +72,8 @@ function mountRoute<Body, Query, Params>(
       context,
     };
     const run = (scope: Scope): Promise<unknown> => spec.handle({ ...input, scope }, deps);
-    const scope = { tenant: principal.tenant, actor: principal.keyId, access };
+    const requireStill = () => deps.ring.requireStill(principal);
+    const scope = { tenant: principal.tenant, actor: principal.keyId, access, requireStill };
     const route = `${spec.method} ${pathOf(spec.path, context)}`;
     const answer = spec.once
       ? await runNamed(deps.engine, { context, scope, route, bytes, json }, run)

@@ -161,6 +161,10 @@ export const memorySchema = z
   })
   .openapi('Memory');
 
+export const writtenMemorySchema = memorySchema
+  .nullable()
+  .openapi({ description: 'Null for a key that may not read there, and where it is erased.' });
+
 export const storeAnswerSchema = z
   .object({
     ok: z.literal(true),
@@ -177,7 +181,7 @@ export const storeAnswerSchema = z
       .literal(true)
       .optional()
       .openapi({ description: 'A repeated request finds that the memory was erased since.' }),
-    memory: memorySchema.nullable(),
+    memory: writtenMemorySchema,
   })
   .openapi('Stored');
 

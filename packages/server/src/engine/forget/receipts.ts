@@ -1,7 +1,9 @@
 /** Reads receipts of forgetting: one, or page by page, the newest first. */
 import { requireNamespace } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
+import { limits } from '../../domain/limits.ts';
 import type { KeyHash, NamespaceName } from '../../domain/memory.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
@@ -56,9 +58,12 @@ export async function listReceipts(
   const hash = namespace && namespaceHash(deps, scope, namespace);
   const receipts: ForgetReceipt[] = [];
   let last = before;
+  // Of few receipts among many: small pages would be many reads.
+  const rows = Math.max(limit, limits.listLimitMax);
+  const turns = createTurns();
   for (;;) {
     const from = last === undefined ? {} : { before: prefix + last };
-    const documents = await deps.control.list(prefix, { ...from, limit });
+    const documents = await deps.control.list(prefix, { ...from, limit: rows });
     for (const { key, value } of documents) {
       if (receipts.length === limit && last !== undefined) return { receipts, nextBefore: last };
       last = key.slice(prefix.length);
@@ -67,7 +72,8 @@ export async function listReceipts(
       const isShown = hash !== undefined || receipt.namespace !== undefined || scope.access.isFull;
       if (isShown) receipts.push(receipt);
     }
-    if (documents.length < limit) return { receipts };
+    if (documents.length < rows) return { receipts };
+    if (turns.due()) await turns.next();
   }
 }
 

@@ -136,21 +136,33 @@ const derivedKind: Kind = 'derived';
 async function madeOf(space: Space, sources: readonly Named[]): Promise<number[]> {
   const gone = new Set(sources.map(({ id }) => id));
   if (gone.size === 0) return [];
-  const others: (Named & { readonly sources: readonly MemoryId[] })[] = [];
-  for await (const rows of walk(space, { kind: derivedKind })) {
-    for (const { ordinal, id, body } of rows) {
-      if (!gone.has(id)) others.push({ ordinal, id, sources: decodeBody(body).derivedFrom });
-    }
-  }
+  const madeFrom = await derivedBySource(space);
   const made: number[] = [];
-  for (let found = true; found; ) {
-    found = false;
-    for (const { ordinal, id, sources: from } of others) {
-      if (gone.has(id) || !from.some((source) => gone.has(source))) continue;
+  const turns = createTurns();
+  // Each row is taken up once, however long the chains are: a file of an import may lead anywhere.
+  const waiting = [...gone];
+  for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
+    for (const { ordinal, id } of madeFrom.get(source) ?? []) {
+      if (gone.has(id)) continue;
       gone.add(id);
       made.push(ordinal);
-      found = true;
+      waiting.push(id);
     }
+    if (turns.due()) await turns.next();
   }
   return made.sort((a, b) => a - b);
+}
+
+async function derivedBySource(space: Space): Promise<ReadonlyMap<MemoryId, readonly Named[]>> {
+  const bySource = new Map<MemoryId, Named[]>();
+  for await (const rows of walk(space, { kind: derivedKind })) {
+    for (const { ordinal, id, body } of rows) {
+      for (const source of decodeBody(body).derivedFrom) {
+        const made = bySource.get(source);
+        if (made) made.push({ ordinal, id });
+        else bySource.set(source, [{ ordinal, id }]);
+      }
+    }
+  }
+  return bySource;
 }

@@ -48,7 +48,7 @@ export async function createSnapshot(
   return putSnapshot(deps, scope, await infoOf(deps, scope, namespace), name);
 }
 
-/** Of the namespace as `info` tells it. Throws too_many_items. */
+/** Of the namespace as `info` tells it. Throws too_many_items, and namespace_not_found. */
 export async function putSnapshot(
   deps: EngineDeps,
   scope: Scope,
@@ -64,7 +64,13 @@ export async function putSnapshot(
   const createdAt = deps.clock.now();
   const stored: StoredSnapshot = { name, epoch, seq, memories, createdAt };
   const id = makeId('snap', createdAt, deps.clock.randomBytes(10));
-  await deps.control.putIfVersion(prefixOf(scope, info) + id, JSON.stringify(stored), 0);
+  const key = prefixOf(scope, info) + id;
+  await deps.control.putIfVersion(key, JSON.stringify(stored), 0);
+  // A namespace that is forgotten takes its marks along; one that comes behind it would stay.
+  if ((await openRecords(deps, scope).nameOf(info.no)) === undefined) {
+    await deps.control.delete(key);
+    throw new MemoryError('namespace_not_found');
+  }
   return { ...stored, id };
 }
 
@@ -100,12 +106,13 @@ export async function openSnapshot(
   namespace: NamespaceName,
   id: string,
 ): Promise<OpenSnapshot> {
-  const info = await infoOf(deps, scope, namespace);
+  // The log is read by number: only of the handle that has opened the namespace by its name.
+  const records = openRecords(deps, scope);
+  const info = await infoIn(records, namespace);
   const document = await deps.control.get(prefixOf(scope, info) + id);
   if (!document) throw new MemoryError('snapshot_not_found');
   const snapshot = { ...parse(document.value), id };
   if (snapshot.epoch !== info.epoch) throw new MemoryError('snapshot_outdated');
-  const records = openRecords(deps, scope);
   return { records, info, snapshot, documentVersion: document.version };
 }
 
@@ -124,12 +131,12 @@ export async function markRestoring(
   throw new MemoryError('version_conflict', 'The snapshot is being restored or was deleted.');
 }
 
-async function infoOf(
-  deps: EngineDeps,
-  scope: Scope,
-  namespace: NamespaceName,
-): Promise<NamespaceInfo> {
-  const info = await openRecords(deps, scope).namespace(namespace);
+function infoOf(deps: EngineDeps, scope: Scope, namespace: NamespaceName): Promise<NamespaceInfo> {
+  return infoIn(openRecords(deps, scope), namespace);
+}
+
+async function infoIn(records: TenantRecords, namespace: NamespaceName): Promise<NamespaceInfo> {
+  const info = await records.namespace(namespace);
   if (!info) throw new MemoryError('namespace_not_found');
   return info;
 }

@@ -107,7 +107,8 @@ async function forget(
   const answer = await engine.forget(scope, request);
   const { receipt } = answer;
   const action = receipt && loggedAs[receipt.selector];
-  if (action) await auditLog.add(scope.tenant, { actor: scope.actor, action, target: receipt.id });
+  const { tenant, actor } = scope;
+  if (action) await auditLog.addOnce(tenant, { actor, action, target: receipt.id });
   return answer;
 }
 

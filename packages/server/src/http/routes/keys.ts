@@ -2,9 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiKey } from '../../access/api-key.ts';
 import type { NewKey } from '../../access/keys.ts';
-import { permissions } from '../../domain/access.ts';
+import { type Grant, permissions } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
+import { parseNamespace } from '../../domain/names.ts';
 import { iso } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import { timeSchema } from '../schemas.ts';
@@ -65,7 +66,7 @@ const list = defineRoute({
   needs: 'admin',
   response: z.object({ ok: z.literal(true), results: z.array(keySchema), count: z.number().int() }),
   handle: async ({ principal }, { keys }) => {
-    const results = keys.list(principal).map(presentKey);
+    const results = (await keys.list(principal)).map(presentKey);
     return { ok: true, results, count: results.length };
   },
 });
@@ -113,10 +114,18 @@ function newKeyOf(body: z.infer<typeof createBodySchema>, now: number): NewKey {
   }
   return {
     label,
-    ...(grants && { grants }),
+    ...(grants && { grants: grants.map(grantOf) }),
     ...(admin !== undefined && { isAdmin: admin }),
     ...(operator !== undefined && { isOperator: operator }),
     ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+/** A pattern is compared with names, so it is written like one: in NFC. */
+function grantOf({ permissions: allowed, namespaces }: z.infer<typeof grantSchema>): Grant {
+  return {
+    permissions: [...new Set(allowed)],
+    namespaces: [...new Set(namespaces.map(parseNamespace))],
   };
 }
 

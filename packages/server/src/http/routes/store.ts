@@ -7,7 +7,7 @@ import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
 import type { StoreOutcome } from '../../engine/store/store.ts';
 import type { BulkItem } from '../../engine/store/store-many.ts';
 import { errorFromIssues, wireError } from '../errors.ts';
-import { presentIndexed, presentMemory } from '../present.ts';
+import { presentIndexed, presentWritten } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import { storeAnswerSchema, storeBodySchema } from '../schemas.ts';
 import { storeInput } from '../store-input.ts';
@@ -30,7 +30,8 @@ const set = defineRoute({
     const { namespace, input } = storeInput(body, defaultNamespace, Date.now());
     const outcome = await engine.store(scope, namespace, input);
     const { memory } = outcome;
-    return { ...summaryOf(namespace, outcome), memory: memory && presentMemory(memory) };
+    const shown = memory && presentWritten(memory, scope.access);
+    return { ...summaryOf(namespace, outcome), memory: shown };
   },
 });
 

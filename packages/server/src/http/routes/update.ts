@@ -5,10 +5,11 @@ import { limits } from '../../domain/limits.ts';
 import { audiences } from '../../domain/memory.ts';
 import { parseNamespace } from '../../domain/names.ts';
 import { versionOps } from '../../engine/history/history.ts';
+import type { Scope } from '../../engine/scope.ts';
 import type { MemoryPatch } from '../../engine/update/apply-patch.ts';
 import type { MemoryTarget, UpdateOutcome } from '../../engine/update/update.ts';
 import { expectedVersion, ifMatch } from '../if-match.ts';
-import { presentMemory } from '../present.ts';
+import { presentMemory, presentWritten } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import {
   attachmentSchema,
@@ -19,6 +20,7 @@ import {
   shareSchema,
   tagsSchema,
   timeSchema,
+  writtenMemorySchema,
 } from '../schemas.ts';
 import { attachmentFrom, defined, linkFrom } from '../store-input.ts';
 
@@ -53,7 +55,7 @@ const updatedSchema = z
     status: z.enum(['updated', 'unchanged']),
     id: z.string(),
     version: z.number().int(),
-    memory: memorySchema,
+    memory: writtenMemorySchema,
   })
   .openapi('Updated');
 
@@ -75,7 +77,7 @@ const patch = defineRoute({
   handle: async ({ params, body, scope, context }, { engine }) => {
     const { namespace, if_version: ifVersion } = body;
     const target = targetOf(params.id, namespace, expectedVersion(ifVersion, context));
-    return presented(await engine.update(scope, target, patchOf(body)));
+    return presented(await engine.update(scope, target, patchOf(body)), scope);
   },
 });
 
@@ -107,7 +109,7 @@ const archiving = (verb: 'archive' | 'restore', summary: string, description: st
     handle: async ({ params, query, scope, context }, { engine }) => {
       const target = targetOf(params.id, query.namespace, ifMatch(context));
       const archived = verb === 'archive';
-      return presented(await engine.setArchived(scope, target, archived));
+      return presented(await engine.setArchived(scope, target, archived), scope);
     },
   });
 
@@ -182,9 +184,9 @@ function targetOf(
   };
 }
 
-function presented({ status, memory }: UpdateOutcome) {
+function presented({ status, memory }: UpdateOutcome, { access }: Scope) {
   const { id, version } = memory;
-  return { ok: true, status, id, version, memory: presentMemory(memory) };
+  return { ok: true, status, id, version, memory: presentWritten(memory, access) };
 }
 
 export const updateRoutes: readonly Mountable[] = [patch, archive, restore, history];
