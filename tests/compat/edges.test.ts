@@ -163,9 +163,8 @@ describe('keys and threads', () => {
   });
 
   test('tags are searched without hiding what says the same', async () => {
-    for (const key of ['x', 'y']) {
-      await post('/v1/memory-set', { key, value: 'The same words.', tags: ['twin'] });
-    }
+    const content = 'Grandfather repaired clocks for a living in Zurich.';
+    for (let i = 0; i < 2; i++) await post('/v1/remember', { content, tags: ['twin'] });
     expect((await post('/v1/memory-tag-search', { tag: 'twin' })).data.count).toBe(2);
   });
 });

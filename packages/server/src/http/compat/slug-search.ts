@@ -80,8 +80,7 @@ const byTags = defineRoute({
       const details = { field: 'tags' };
       throw new MemoryError('invalid_request', 'Name at least one tag.', { details });
     }
-    const all = { query: '', tags: wanted, limit, collapse: false };
-    const asked = { ...all, ...(namespace !== undefined && { namespace }) };
+    const asked = { query: '', tags: wanted, limit, ...(namespace !== undefined && { namespace }) };
     const { results, count } = await search(deps, scope, asked, context.get('arrivedAt'));
     return { ok: true, data: { results, count } };
   },
