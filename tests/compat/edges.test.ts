@@ -201,10 +201,17 @@ describe('a key that may not do all', () => {
     expect(await statusOf([own, source(['read'])], copy)).toBe(200);
   });
 
-  test('of another form is a key like any other', async () => {
-    const { response } = await send(app, {
-      ...{ key: 'sk-slop-0123456789abcdef01234567', path: '/v1/memory' },
-    });
-    expect(response.status).toBe(401);
-  });
+  test.each(['sk-slop-0123456789abcdef01234567', 'sk-rem-0123456789abcdef01234567'])(
+    'such as %s, is like any other: unknown, or what an operator made of it',
+    async (key) => {
+      const asked = { key, path: '/v1/memory/search', body: { query: 'ferry' } };
+      const refused = await send(app, asked);
+      expect(refused.response.status).toBe(401);
+      expect(refused.json()).toEqual({
+        error: { code: 'invalid_api_key', message: expect.any(String), hint: expect.any(String) },
+      });
+      await post('/v1/admin/tenants', { name: key, key });
+      expect((await send(app, asked)).json()).toMatchObject({ results: [], count: 0 });
+    },
+  );
 });
