@@ -1,5 +1,7 @@
 /** For every route, requests that name what belongs to somebody else in every field that can. */
 
+import { compatAttacks } from './compat-attacks.ts';
+
 /** What somebody else has, by the names that the routes take. */
 export interface Foreign {
   readonly namespace: string;
@@ -41,11 +43,13 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   'POST /v1/memory/search': ({ namespace, word, key }) => [
     { path: '/v1/memory/search', body: { namespace, query: word, explain: true } },
     { path: '/v1/memory/search', body: { user_id: namespace, query: '', key } },
-    { path: '/v1/memory-search', body: { namespace, query: word, as_of: '2100-01-01' } },
+    { path: '/v1/memory/search', body: { namespace, query: word, as_of: '2100-01-01' } },
+    { path: '/v1/memory/search?format=array', body: { namespace, query: word } },
   ],
   'GET /v1/memory/search': ({ namespace, word }) => [
     { path: `/v1/memory/search?namespace=${q(namespace)}&query=${q(word)}` },
     { path: `/v1/memory/search?user_id=${q(namespace)}&query=` },
+    { path: `/v1/memory/search?format=data&namespace=${q(namespace)}&query=` },
   ],
   'POST /v1/memory/context': ({ namespace, word }) => [
     { path: '/v1/memory/context', body: { namespace, query: word } },
@@ -152,7 +156,9 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   ],
   'POST /v1/memory-get': ({ namespace, key }) => [
     { path: '/v1/memory-get', body: { namespace, key } },
+    { path: '/v1/memory/retrieve', body: { namespace, key } },
   ],
+  ...compatAttacks,
 };
 
 function byId({ memoryId, namespace }: Foreign, verb: string, more = ''): Attack[] {

@@ -105,6 +105,9 @@ export const limits = {
   echoEntriesMax: 256,
   /** Of all namespaces. */
   echoBytesMax: 8 * 1024 * 1024,
+  /** Memories, and bytes of their values, that are read to list a namespace by its keys. */
+  entriesMemoriesMax: 10_000,
+  entriesBytesMax: 32 * 1024 * 1024,
   listLimitDefault: 50,
   listLimitMax: 200,
   /** Namespaces one store can hold: namespaceNo * 2^32 + ordinal must stay a safe integer. */

@@ -36,7 +36,8 @@ export interface MemoryInput {
   readonly occurredAt?: number;
   readonly validFrom?: number;
   readonly validTo?: number;
-  readonly expiresAt?: number;
+  /** null: never, also where the same text had an end before. */
+  readonly expiresAt?: number | null;
   readonly importance?: number;
   readonly confidence?: number;
   readonly pinned?: boolean;

@@ -1,6 +1,13 @@
 /** The HTTP surface: every route over one engine. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { MemoryError } from '../domain/errors.ts';
+import { leftOutRoutes } from './compat/left-out.ts';
+import { restGuideRoutes } from './compat/rest-guide.ts';
+import { slugKeyRoutes } from './compat/slug-keys.ts';
+import { slugManyRoutes } from './compat/slug-many.ts';
+import { slugNamespaceRoutes } from './compat/slug-namespaces.ts';
+import { slugSearchRoutes } from './compat/slug-search.ts';
+import { compatSnapshotRoutes } from './compat/snapshots.ts';
 import type { AppDeps, RequestVariables } from './context.ts';
 import { mountDocs } from './docs.ts';
 import { errorResponse } from './errors.ts';
@@ -41,6 +48,13 @@ const routes = [
   ...tenantRoutes,
   ...auditLogRoutes,
   ...backupRoutes,
+  ...restGuideRoutes,
+  ...slugSearchRoutes,
+  ...slugKeyRoutes,
+  ...slugManyRoutes,
+  ...slugNamespaceRoutes,
+  ...compatSnapshotRoutes,
+  ...leftOutRoutes,
   ...updateRoutes,
   ...memoryRoutes,
 ];

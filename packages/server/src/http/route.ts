@@ -31,6 +31,8 @@ export interface RouteSpec<Body, Query, Params> {
   readonly query?: z.ZodType<Query>;
   readonly params?: z.ZodType<Params>;
   readonly response: z.ZodType;
+  /** Of an answer that is no error; 200 when absent. */
+  readonly status?: 201;
   /** Media type of the answer; JSON when absent. */
   readonly responseType?: string;
   readonly bodyBytesMax?: number;
@@ -78,7 +80,7 @@ function mountRoute<Body, Query, Params>(
     const answer = spec.once
       ? await runNamed(deps.engine, { context, scope, route, bytes, json }, run)
       : await run(scope);
-    return answer instanceof Response ? answer : context.json(answer);
+    return answer instanceof Response ? answer : context.json(answer, spec.status ?? 200);
   };
   for (const path of [spec.path, ...(spec.aliases ?? [])]) {
     app.on(spec.method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), handler);
@@ -180,7 +182,7 @@ function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Pa
       ...(spec.once && { headers: idempotencyHeaders }),
     },
     responses: {
-      200: {
+      [spec.status ?? 200]: {
         description: 'Done.',
         content: { [spec.responseType ?? 'application/json']: { schema: spec.response } },
       },

@@ -80,6 +80,8 @@ export const linkSchema = z
 
 export const shareSchema = z.number().min(0).max(1);
 
+export const ttlSchema = z.number().min(0).max(1e10);
+
 /** One memory to store. Aliases of `value` and `namespace` are taken from other memory APIs. */
 export const storeBodySchema = z
   .strictObject({
@@ -97,7 +99,8 @@ export const storeBodySchema = z
     valid_from: timeSchema.optional(),
     valid_to: timeSchema.optional(),
     expires_at: timeSchema.optional(),
-    ttl_seconds: z.number().positive().max(1e10).optional(),
+    ttl_seconds: ttlSchema.optional().openapi({ description: '0: it does not expire.' }),
+    ttl: ttlSchema.optional(),
     importance: shareSchema.optional(),
     confidence: shareSchema.optional(),
     pinned: z.boolean().optional(),

@@ -4,7 +4,7 @@ import { parseMemoryId } from '../domain/ids.ts';
 import type { Attachment, JsonObject, MemoryLink, NamespaceName } from '../domain/memory.ts';
 import type { MemoryInput } from '../domain/memory-input.ts';
 import { parseNamespace } from '../domain/names.ts';
-import { namespaceFrom, valueFrom } from './compat/store-body.ts';
+import { namespaceFrom, onlyOne, valueFrom } from './compat/store-body.ts';
 import type { StoreBody } from './schemas.ts';
 
 /** `fallback` is the namespace when the body names none. Throws coded errors. */
@@ -15,8 +15,6 @@ export function storeInput(
 ): { namespace: NamespaceName; input: MemoryInput } {
   const named = namespaceFrom(body);
   const occurredAt = body.occurred_at ?? body.timestamp;
-  const expiresAt =
-    body.ttl_seconds === undefined ? body.expires_at : nowMs + body.ttl_seconds * 1000;
   const optional = {
     key: body.key,
     mode: body.mode,
@@ -31,7 +29,7 @@ export function storeInput(
     occurredAt,
     validFrom: body.valid_from,
     validTo: body.valid_to,
-    expiresAt: expiresAt === undefined ? undefined : Math.round(expiresAt),
+    expiresAt: expiryFrom(body, nowMs),
     importance: body.importance,
     confidence: body.confidence,
     pinned: body.pinned,
@@ -41,6 +39,16 @@ export function storeInput(
     namespace: named === undefined ? fallback : parseNamespace(named),
     input: { value: valueFrom(body), ...defined(optional) },
   };
+}
+
+/** Null: it does not expire. */
+function expiryFrom(
+  { expires_at: expiresAt, ttl_seconds, ttl }: StoreBody,
+  nowMs: number,
+): number | null | undefined {
+  const seconds = onlyOne({ ttl_seconds, ttl });
+  if (seconds === undefined) return expiresAt === undefined ? undefined : Math.round(expiresAt);
+  return seconds === 0 ? null : Math.round(nowMs + seconds * 1000);
 }
 
 /** Agents and runs are kept with the metadata, where filters can find them. */

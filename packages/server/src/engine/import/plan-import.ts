@@ -33,7 +33,7 @@ export function replacesFact(
 ): boolean {
   if (keyHash === null) return false;
   if (!state) return intent.replaces;
-  const isExpired = expiresAt !== undefined && expiresAt <= now;
+  const isExpired = expiresAt != null && expiresAt <= now;
   return state.kind === 'fact' && !state.archived && !isSuperseded(state) && !isExpired;
 }
 

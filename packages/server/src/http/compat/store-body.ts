@@ -44,11 +44,17 @@ export function namespaceFrom(fields: {
   namespace?: string | undefined;
   user_id?: string | undefined;
 }): string | undefined {
-  const { namespace, user_id: userId } = fields;
-  if (namespace !== undefined && userId !== undefined && namespace !== userId) {
-    throw new MemoryError('invalid_request', 'Send either namespace or user_id, not both.', {
-      details: { field: 'user_id' },
-    });
+  const { namespace, user_id } = fields;
+  return onlyOne({ namespace, user_id });
+}
+
+/** The value of a field with two names. Throws invalid_request when they differ. */
+export function onlyOne<T>(spellings: Readonly<Record<string, T | undefined>>): T | undefined {
+  const given = Object.entries(spellings).filter(([, value]) => value !== undefined);
+  const [first, second] = given;
+  if (first && second && first[1] !== second[1]) {
+    const message = `Send either ${first[0]} or ${second[0]}, not both.`;
+    throw new MemoryError('invalid_request', message, { details: { field: second[0] } });
   }
-  return namespace ?? userId;
+  return first?.[1];
 }

@@ -99,7 +99,7 @@ const route = (method: 'post' | 'delete') =>
   });
 
 /** What goes by id or key has its receipt; what takes many with it is in the log of the tenant. */
-async function forget(
+export async function forget(
   { engine, auditLog }: AppDeps,
   scope: Scope,
   request: ForgetRequest,

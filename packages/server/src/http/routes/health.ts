@@ -5,7 +5,7 @@ import type { App } from '../route.ts';
 export function mountHealth(app: App, deps: AppDeps): void {
   const { version, model, recordsStatus, embeddingsProgress } = deps;
   app.get('/health/live', (context) => context.json({ ok: true }));
-  app.get('/health', async (context) => {
+  app.on('GET', ['/health', '/v1/health'], async (context) => {
     const { writable } = await recordsStatus();
     const status = writable ? 'ok' : 'degraded';
     return context.json({ ok: writable, status, version, model: model() });

@@ -4,6 +4,7 @@ import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import { kinds } from '../../domain/memory.ts';
 import { defaultNamespace, parseKey, parseNamespace, parseTag } from '../../domain/names.ts';
+import { foundEntrySchema, presentFound } from '../compat/slug.ts';
 import { presentMemory } from '../present.ts';
 import { presentForget } from '../present-forget.ts';
 import { filterTextFields, jsonOf, whereOf } from '../recall-input.ts';
@@ -116,6 +117,7 @@ const remove = defineRoute({
 const byKey = defineRoute({
   method: 'post',
   path: '/v1/memory-get',
+  aliases: ['/v1/memory/retrieve'],
   tag: 'List',
   needs: 'read',
   summary: 'Read the memory of a key',
@@ -134,9 +136,10 @@ const byKey = defineRoute({
       value: jsonSchema,
       turns: z.number().int(),
       memory: memorySchema.nullable(),
+      data: foundEntrySchema,
     })
     .openapi('KeyAnswer'),
-  handle: async ({ body, scope }, { engine }) => {
+  handle: async ({ body, scope }, { engine, clock }) => {
     const key = parseKey(body.key);
     const namespace = parseNamespace(body.namespace ?? defaultNamespace);
     const asked = timeFilterFrom(body);
@@ -149,6 +152,7 @@ const byKey = defineRoute({
       value: memory?.body.value ?? null,
       turns,
       memory: memory && presentMemory(memory),
+      data: presentFound({ key, namespace, memory }, clock.now()),
     };
   },
 });

@@ -49,7 +49,7 @@ const list = defineRoute({
 });
 
 /** Throws invalid_cursor: what is no name was no cursor either. */
-function nameFrom(cursor: string): NamespaceName {
+export function nameFrom(cursor: string): NamespaceName {
   try {
     return parseNamespace(cursor);
   } catch (cause) {

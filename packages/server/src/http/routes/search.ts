@@ -3,7 +3,8 @@ import { z } from '@hono/zod-openapi';
 import { limits } from '../../domain/limits.ts';
 import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
 import type { Scope } from '../../engine/scope.ts';
-import { namespaceFrom } from '../compat/store-body.ts';
+import { foundSchema, inFormat, searchFormat } from '../compat/search-format.ts';
+import { namespaceFrom, onlyOne } from '../compat/store-body.ts';
 import type { AppDeps } from '../context.ts';
 import { presentResult, presentTime } from '../present.ts';
 import { presentRecallExplanation } from '../present-explanation.ts';
@@ -18,11 +19,11 @@ import {
   toThousandths,
 } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { searchAnswerSchema } from '../schemas.ts';
 
-const searchBodySchema = z
+export const searchBodySchema = z
   .strictObject({
     ...searchFields,
+    top_k: searchFields.limit,
     rerank: z.boolean().optional().openapi({ description: rerankDoc }),
     explain: z.boolean().optional().openapi({
       description: 'Each result says how its score came about, and the answer how it was made.',
@@ -30,12 +31,11 @@ const searchBodySchema = z
   })
   .openapi('Search');
 
-type SearchBody = z.infer<typeof searchBodySchema>;
+export type SearchBody = z.infer<typeof searchBodySchema>;
 
 const post = defineRoute({
   method: 'post',
   path: '/v1/memory/search',
-  aliases: ['/v1/memory-search'],
   tag: 'Recall',
   needs: 'read',
   summary: 'Find memories for a question',
@@ -43,9 +43,10 @@ const post = defineRoute({
     'Best first, found by meaning, words and entities. An empty query gives the newest. A ' +
     'namespace that does not exist is empty.',
   body: searchBodySchema,
-  response: searchAnswerSchema,
-  handle: async ({ body, scope, context }, deps) =>
-    search(deps, scope, body, context.get('arrivedAt')),
+  query: z.strictObject(searchFormat),
+  response: foundSchema,
+  handle: async ({ body, query, scope, context }, deps) =>
+    inFormat(query.format, await search(deps, scope, body, context.get('arrivedAt'))),
 });
 
 /** What has parts, `signals` and `any` of tags, has no place in a query string. */
@@ -54,6 +55,7 @@ const searchQuerySchema = searchBodySchema.omit({ signals: true }).extend({
   tags: z.array(z.string()).optional().openapi({
     description: 'All of them; repeated, or with commas between.',
   }),
+  ...searchFormat,
 });
 
 const getRoute = defineRoute({
@@ -66,21 +68,24 @@ const getRoute = defineRoute({
     'What POST takes, but for `signals` and the `any` of `tags`. Each parameter is given once; ' +
     '`tags` may be repeated.',
   query: searchQuerySchema,
-  response: searchAnswerSchema,
-  handle: async ({ query, scope, context }, deps) =>
-    search(
-      deps,
-      scope,
-      { ...query, filter: jsonOf(query.filter), filters: jsonOf(query.filters) },
-      context.get('arrivedAt'),
-    ),
+  response: foundSchema,
+  handle: async ({ query: { format, ...query }, scope, context }, deps) => {
+    const body = { ...query, filter: jsonOf(query.filter), filters: jsonOf(query.filters) };
+    return inFormat(format, await search(deps, scope, body, context.get('arrivedAt')));
+  },
 });
 
-async function search({ engine }: AppDeps, scope: Scope, body: SearchBody, arrivedAt: number) {
+/** `arrivedAt`: when the request came in, on the clock of `performance.now()`. */
+export async function search(
+  { engine }: AppDeps,
+  scope: Scope,
+  body: SearchBody,
+  arrivedAt: number,
+) {
   const { results, time, explanation, degraded, rerankTimeMs } = await engine.recall(scope, {
     query: body.query,
     namespace: parseNamespace(namespaceFrom(body) ?? defaultNamespace),
-    limit: body.limit ?? limits.searchLimitDefault,
+    limit: onlyOne({ limit: body.limit, top_k: body.top_k }) ?? limits.searchLimitDefault,
     threshold: body.threshold ?? 0,
     filter: filterOf(body),
     ...recallOptionsOf(body),

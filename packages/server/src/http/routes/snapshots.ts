@@ -2,8 +2,11 @@
 import { z } from '@hono/zod-openapi';
 import { limits } from '../../domain/limits.ts';
 import { parseLabel, parseNamespace } from '../../domain/names.ts';
+import type { Scope } from '../../engine/scope.ts';
 import { differenceKinds } from '../../engine/snapshots/differences.ts';
+import type { RestoreReport, RestoreRequest } from '../../engine/snapshots/restore.ts';
 import type { Snapshot } from '../../engine/snapshots/snapshots.ts';
+import type { AppDeps } from '../context.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 
 const path = '/v1/namespaces/{namespace}/snapshots';
@@ -139,20 +142,30 @@ const restore = defineRoute({
       before: z.string().nullable(),
     })
     .openapi('Restored'),
-  handle: async ({ params, body, scope }, { engine, auditLog }) => {
-    const { memories, before, dryRun, ...report } = await engine.restoreSnapshot(scope, {
+  handle: async ({ params, body, scope }, deps) => {
+    const { memories, before, dryRun, ...report } = await restoreLogged(deps, scope, {
       namespace: parseNamespace(params.namespace),
       id: params.id,
       dryRun: body.dry_run ?? false,
       limit: body.limit ?? limits.compareLimitDefault,
     });
-    if (!dryRun) {
-      const action = 'namespace.restored';
-      await auditLog.add(scope.tenant, { actor: scope.actor, action, target: params.id });
-    }
     return { ok: true, dry_run: dryRun, ...report, results: memories, before: before ?? null };
   },
 });
+
+/** A restore that was done is in the log of the tenant. */
+export async function restoreLogged(
+  { engine, auditLog }: AppDeps,
+  scope: Scope,
+  request: RestoreRequest,
+): Promise<RestoreReport> {
+  const report = await engine.restoreSnapshot(scope, request);
+  if (!report.dryRun) {
+    const action = 'namespace.restored';
+    await auditLog.add(scope.tenant, { actor: scope.actor, action, target: request.id });
+  }
+  return report;
+}
 
 const remove = defineRoute({
   method: 'delete',

@@ -6,10 +6,11 @@ import type { NamespaceName } from '../../domain/memory.ts';
 import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
 import type { StoreOutcome } from '../../engine/store/store.ts';
 import type { BulkItem } from '../../engine/store/store-many.ts';
+import { presentStored, storedShape } from '../compat/slug.ts';
 import { errorFromIssues, wireError } from '../errors.ts';
-import { presentIndexed, presentWritten } from '../present.ts';
+import { presentIndexed, presentMemory } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { storeAnswerSchema, storeBodySchema } from '../schemas.ts';
+import { type StoreBody, storeAnswerSchema, storeBodySchema } from '../schemas.ts';
 import { storeInput } from '../store-input.ts';
 
 const set = defineRoute({
@@ -25,13 +26,19 @@ const set = defineRoute({
     'current fact of that key; `mode`, and the `default_mode` of the namespace, decide otherwise.',
   body: storeBodySchema,
   once: true,
-  response: storeAnswerSchema,
-  handle: async ({ body, scope }, { engine }) => {
+  response: storeAnswerSchema.extend(storedShape),
+  handle: async ({ body, scope }, { engine, clock }) => {
     const { namespace, input } = storeInput(body, defaultNamespace, Date.now());
     const outcome = await engine.store(scope, namespace, input);
     const { memory } = outcome;
-    const shown = memory && presentWritten(memory, scope.access);
-    return { ...summaryOf(namespace, outcome), memory: shown };
+    const summary = summaryOf(namespace, outcome);
+    const readable = scope.access.allowsRead(namespace) ? memory : null;
+    return {
+      ...summary,
+      success: true,
+      data: presentStored(summary, readable, clock.now()),
+      memory: readable && presentMemory(readable),
+    };
   },
 });
 
@@ -66,18 +73,8 @@ const bulk = defineRoute({
   once: true,
   response: bulkAnswerSchema,
   handle: async ({ body, scope }, { engine }) => {
-    if (body.items.length > limits.bulkItemsMax) {
-      const message = `A bulk takes at most ${limits.bulkItemsMax} items.`;
-      throw new MemoryError('too_many_items', message);
-    }
-    const fallback =
-      body.namespace === undefined ? defaultNamespace : parseNamespace(body.namespace);
-    const now = Date.now();
-    const items = body.items.map((raw) => {
-      const parsed = storeBodySchema.safeParse(raw);
-      if (!parsed.success) return errorFromIssues(parsed.error.issues, storeFields);
-      return orError(() => storeInput(parsed.data, fallback, now));
-    });
+    const fallback = parseNamespace(body.namespace ?? defaultNamespace);
+    const items = itemsFrom(body.items, storeBodySchema, fallback);
     const outcomes = await engine.storeMany(scope, items);
     const results = outcomes.map((outcome, index) =>
       outcome.ok
@@ -88,6 +85,24 @@ const bulk = defineRoute({
     return { ok: failed === 0, results, stored: outcomes.length - failed, failed };
   },
 });
+
+/** Items in the form of a store, each with its own fault. Throws too_many_items. */
+export function itemsFrom(
+  raws: readonly unknown[],
+  schema: z.ZodType<StoreBody>,
+  fallback: NamespaceName,
+): (BulkItem | MemoryError)[] {
+  if (raws.length > limits.bulkItemsMax) {
+    const message = `A bulk takes at most ${limits.bulkItemsMax} items.`;
+    throw new MemoryError('too_many_items', message);
+  }
+  const now = Date.now();
+  return raws.map((raw) => {
+    const parsed = schema.safeParse(raw);
+    if (!parsed.success) return errorFromIssues(parsed.error.issues, storeFields);
+    return orError(() => storeInput(parsed.data, fallback, now));
+  });
+}
 
 function summaryOf(namespace: NamespaceName, outcome: StoreOutcome) {
   const { status, id, version, createdAt, memory, replaced, hint } = outcome;
