@@ -1,6 +1,8 @@
 /** Records as a scope may see them: a namespace that is not allowed cannot be opened. */
 import { type Access, requireAudience, requireNamespace } from '../domain/access.ts';
+import { MemoryError } from '../domain/errors.ts';
 import type { KeyHash, MemoryId, NamespaceName } from '../domain/memory.ts';
+import type { StorageCap } from '../domain/plans.ts';
 import type {
   Batch,
   CommitResult,
@@ -22,10 +24,11 @@ import type { Scope } from './scope.ts';
 /** The one way from a request to its records. */
 export function openRecords(
   { records }: { readonly records: RecordsPort },
-  { tenant, access }: Pick<Scope, 'tenant' | 'access'>,
+  { tenant, access, storageCap }: Pick<Scope, 'tenant' | 'access' | 'storageCap'>,
 ): TenantRecords {
   const all = records.open(tenant);
-  return access.isFull ? all : new GuardedRecords(all, access);
+  const isFree = access.isFull && storageCap === undefined;
+  return isFree ? all : new GuardedRecords(all, access, storageCap);
 }
 
 /**
@@ -35,11 +38,13 @@ export function openRecords(
 class GuardedRecords implements TenantRecords {
   readonly #all: TenantRecords;
   readonly #access: Access;
+  readonly #storageCap: StorageCap | undefined;
   readonly #opened = new Set<number>();
 
-  constructor(all: TenantRecords, access: Access) {
+  constructor(all: TenantRecords, access: Access, storageCap: StorageCap | undefined) {
     this.#all = all;
     this.#access = access;
+    this.#storageCap = storageCap;
   }
 
   async namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]> {
@@ -73,8 +78,12 @@ class GuardedRecords implements TenantRecords {
 
   async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
     requireNamespace(this.#access, name);
-    if (!this.#access.allowsSystem(name)) await this.#requireAudiences(name, batch.ops);
-    const result = await this.#all.commit(name, batch);
+    const isBound = !this.#access.isFull && !this.#access.allowsSystem(name);
+    if (isBound) await this.#requireAudiences(name, batch.ops);
+    const cap = this.#storageCap;
+    const bounded = cap ? { ...batch, storedBytesMax: cap.bytesMax } : batch;
+    const result = await this.#all.commit(name, bounded);
+    if (cap && 'storedBytes' in result) throw full(cap, result.storedBytes);
     if (result.ok) this.#opened.add(result.namespace.no);
     return result;
   }
@@ -121,6 +130,10 @@ class GuardedRecords implements TenantRecords {
     return this.#all.weigh(namespaceNo, ordinals);
   }
 
+  storedBytes(): Promise<number> {
+    return this.#all.storedBytes();
+  }
+
   /** Their ids are hashes that hold the namespace; what they lead to is asked for by its name. */
   receipts(id: KeyHash): Promise<KeptReceipt[]> {
     return this.#all.receipts(id);
@@ -155,4 +168,10 @@ class GuardedRecords implements TenantRecords {
     if ((await this.nameOf(namespaceNo)) !== undefined) return;
     throw new Error('A namespace that may not be opened was asked for by its number.');
   }
+}
+
+function full({ plan, bytesMax: limit }: StorageCap, used: number): MemoryError {
+  const message = `The plan allows ${limit} stored bytes; ${used} are used. Forget something.`;
+  const details = { quota: 'stored_bytes', plan, limit, used, resets_at: null };
+  return new MemoryError('quota_exceeded', message, { details });
 }
