@@ -9,17 +9,23 @@ const foreign = Object.entries(process.env).filter(([name]) => !name.startsWith(
 const rootKey = 'test-root-key-of-enough-length';
 
 export interface ServerProcess {
+  readonly baseUrl: string;
   readonly client: ReverieClient;
   /** Resolves when the process has ended. */
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
 /** Its client asks once and does not retry. */
-export async function serveProcess(folder: string, namespace: string): Promise<ServerProcess> {
+export async function serveProcess(
+  folder: string,
+  namespace: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const own = {
     REVERIE_LOG_LEVEL: 'silent',
     REVERIE_ROOT_KEY: rootKey,
     REVERIE_DATA_DIR: folder,
+    ...settings,
   };
   const child = spawn(process.execPath, [command, 'serve', '--port', '0'], {
     cwd: folder,
@@ -39,6 +45,7 @@ export async function serveProcess(folder: string, namespace: string): Promise<S
     });
   });
   return {
+    baseUrl,
     client: createClient({ baseUrl, apiKey: rootKey, namespace, retries: 0 }),
     async stop(signal) {
       child.kill(signal);

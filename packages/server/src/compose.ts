@@ -11,6 +11,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { resetRootKey as resetStoredRootKey, rootPrincipal } from './access/key-ring.ts';
 import { type AccessParts, openAccess } from './access/open-access.ts';
+import { SignUp } from './access/sign-up.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
@@ -19,6 +20,7 @@ import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
+import { Plans } from './domain/plans.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
 import { createApp } from './http/app.ts';
 import { warmUp } from './http/warm-up.ts';
@@ -29,7 +31,8 @@ import { systemClock } from './util/system-clock.ts';
 
 /** The product in this process, without a socket. */
 export interface RunningApp {
-  fetch(request: Request): Response | Promise<Response>;
+  /** `connection`: what the HTTP server knows of it; absent for a request of this process. */
+  fetch(request: Request, connection?: object): Response | Promise<Response>;
   /** The root key in plain text, when this start has made it. */
   readonly createdRootKey: string | undefined;
   /** Writes the indexes back and gives the data folder free. */
@@ -103,6 +106,10 @@ async function openOnStore(
       store.control,
       systemClock,
       settings.rootKey,
+      {
+        plans: new Plans(settings.plans),
+        onFault: (err) => log.warn({ err }, 'the usage of a tenant was not written'),
+      },
     );
     const secret = await storeSecret(store.control);
     const app = await assemble({ settings, store, models, access, secret, log });
@@ -142,16 +149,24 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     model,
+    rates: { perKey: settings.rateLimit, perAddress: settings.rateLimitAddress },
+    signUp: signUpOf(settings, access),
+    storedBytes: (tenant) => records.open(tenant).storedBytes(),
   });
   backfill.start();
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, connection) => app.fetch(request, connection),
     startWorkers,
     close: async () => {
       await close();
+      await access.usage.close();
       await records.close();
     },
   };
+}
+
+function signUpOf({ signup, signupsPerHour: perHour }: Settings, { keys }: AccessParts) {
+  return signup === 'open' ? new SignUp({ keys, clock: systemClock, perHour }) : undefined;
 }
 
 /** The first requests of a process would otherwise spend most of their time being compiled. */
@@ -193,7 +208,7 @@ async function storeSecret(control: ControlPort): Promise<Uint8Array> {
 export async function serve(settings: Settings): Promise<RunningServer> {
   const app = await openApp(settings, { isWarm: true });
   const server = createAdaptorServer({
-    fetch: (request) => app.fetch(request),
+    fetch: (request, connection) => app.fetch(request, connection),
     serverOptions: { requestTimeout: requestTimeoutMs },
   });
   try {

@@ -21,6 +21,7 @@ import {
   restoreCommand,
   updateCommand,
 } from './commands/update.ts';
+import { usageCommand } from './commands/usage.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes, failureOf } from './failure.ts';
 import { plain } from './output.ts';
@@ -59,6 +60,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     embeddingsCommand(context),
     keysCommand(context),
     tenantsCommand(context),
+    usageCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   settle(program, context);
