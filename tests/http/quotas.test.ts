@@ -12,6 +12,7 @@ const plans = {
   ten: { operations_per_month: 10 },
   small: { stored_bytes: 2000 },
   slow: { requests_per_minute: 3 },
+  lone: { keys: 2, operations_per_month: 2 },
 };
 const env = { REVERIE_PLANS: JSON.stringify(plans) };
 
@@ -83,11 +84,12 @@ test('each kind is counted, and what is refused or replayed is not', async () =>
   expect((await store(key, '')).status).toBe(400);
   expect((await as(key, 'GET', `/v1/memory/${id.replace(/.{6}$/, '000000')}`)).status).toBe(404);
   await as(key, 'GET', '/v1/keys');
+  await as(key, 'POST', '/v1/keys', { label: 'another' });
   await as(key, 'DELETE', `/v1/memory/${id}`);
   const { by_kind } = await operations(key);
   expect(by_kind).toEqual({
     ...{ store: 1 + 2 + 1 + 2, update: 1, search: 1, context: 1, read: 2 },
-    ...{ import: 2, export: 1, forget: 1, interrupted: 0 },
+    ...{ import: 2, export: 1, forget: 1, keys: 1, interrupted: 0 },
   });
 });
 
@@ -194,6 +196,17 @@ test('every answer tells the rate, and one over it how long to wait', async () =
   expect((await root('GET', '/v1/keys/self')).response.headers.get('X-RateLimit-Limit')).toBe(
     '600000',
   );
+});
+
+test('keys are bounded, and can be rotated and revoked when nothing else is left', async () => {
+  const { key } = await makeTenant('lone');
+  const { api_key } = await as(key, 'POST', '/v1/keys', { label: 'second' });
+  const third = await as(key, 'POST', '/v1/keys', { label: 'third' });
+  expect(third.error).toMatchObject({ code: 'too_many_keys', details: { limit: 2 } });
+  await store(key, 'The last operation.');
+  expect((await as(key, 'POST', '/v1/keys', { label: 'third' })).status).toBe(402);
+  expect((await as(key, 'POST', `/v1/keys/${api_key.id}/rotate`)).status).toBe(200);
+  expect((await as(key, 'DELETE', `/v1/keys/${api_key.id}`)).status).toBe(200);
 });
 
 test('plans are named rightly, and an operator sees what each tenant has used', async () => {

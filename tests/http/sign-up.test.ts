@@ -60,6 +60,7 @@ test('a sign-up takes a label and asks for nothing more; a wrong key is no sign-
       .status;
   expect(await ask({ operator: true })).toBe(400);
   expect(await ask({ plan: 'unlimited' })).toBe(400);
+  expect(await ask({ label: 'x'.repeat(5000) })).toBe(413);
   expect(await ask({}, { Authorization: 'Bearer sk-rev-nobody-has-ever-made-this' })).toBe(401);
   expect(await ask({ label: 'my laptop' })).toBe(201);
 });

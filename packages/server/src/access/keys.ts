@@ -74,8 +74,9 @@ export class Keys {
     if (!isWithin(principal, { grants, isAdmin, isOperator })) {
       throw new MemoryError('permission_denied', 'A key cannot make one that may do more.');
     }
-    if (this.#parts.book.list(principal.tenant).length >= limits.keysPerTenantMax) {
-      throw new MemoryError('too_many_keys');
+    const most = Math.min(limits.keysPerTenantMax, principal.plan.keys ?? limits.keysPerTenantMax);
+    if (this.#parts.book.list(principal.tenant).length >= most) {
+      throw new MemoryError('too_many_keys', undefined, { details: { limit: most } });
     }
     const secret = makeSecret(this.#parts.clock);
     return this.#add(principal, principal.tenant, secret, wanted, 'key.created');

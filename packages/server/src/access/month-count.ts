@@ -94,12 +94,15 @@ export class MonthCount implements MonthPlace {
     this.extend(0, limit).catch((error: unknown) => this.#parts.onFault?.(error));
   }
 
-  /** Gives the rest of the lease back. */
+  /** Gives the rest of the lease back; where that fails, it counts as used. */
   async close(): Promise<void> {
-    await this.#writing?.catch(() => undefined);
-    if (this.#leased === this.#used) return;
-    await this.#write(this.#used);
-    this.#leased = this.#used;
+    try {
+      await this.#writing;
+      if (this.#leased !== this.#used) await this.#write(this.#used);
+      this.#leased = this.#used;
+    } catch (error) {
+      this.#parts.onFault?.(error);
+    }
   }
 
   #add(kind: OperationKind, items: number): void {

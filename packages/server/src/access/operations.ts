@@ -11,6 +11,7 @@ export const operationKinds = [
   'import',
   'export',
   'forget',
+  'keys',
   /** Set aside when the server was killed: which of them were carried out is not known. */
   'interrupted',
 ] as const;
@@ -43,6 +44,10 @@ const byRoute: Readonly<Record<string, Operation>> = {
   'get /v1/memory/search': { kind: 'search' },
   'post /v1/memory/context': { kind: 'context' },
   'post /v1/memory/why-not': { kind: 'search' },
+  'post /v1/keys': { kind: 'keys' },
+  // Who has lost a key must not have to wait for the next month.
+  'post /v1/keys/{id}/rotate': { kind: 'keys', isAlwaysAllowed: true },
+  'delete /v1/keys/{id}': { kind: 'keys', isAlwaysAllowed: true },
   'post /v1/namespaces/{namespace}/import': { kind: 'import', isCountedByHandler: true },
   'get /v1/namespaces/{namespace}/export': { kind: 'export', isAlwaysAllowed: true },
 };
@@ -53,7 +58,7 @@ const byNeed: Readonly<Record<Need, Operation | undefined>> = {
   write: { kind: 'update' },
   system: { kind: 'update' },
   forget: { kind: 'forget', isAlwaysAllowed: true },
-  // Keys, usage and the server itself.
+  // Reading of keys, usage and the log, and the server itself.
   key: undefined,
   admin: undefined,
   operator: undefined,

@@ -155,6 +155,9 @@ test('a full disk keeps nobody from reading, and the quota holds', async () => {
   const settled = await Promise.allSettled(asked);
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
   expect(faults.length).toBeGreaterThan(0);
+  clock.time = Date.parse('2026-12-01T00:00:00Z');
+  await charge(meter, planOf(20));
+  await meter.close();
 });
 
 test('a stored count that cannot be read is not taken for nothing', async () => {

@@ -65,7 +65,8 @@ export class UsageMeter {
         await this.#open(tenant, now);
         continue;
       }
-      if (isRefused && month.used + items > limit) throw exceeded(plan, month, items);
+      const isOver = items > 0 && month.used + items > limit;
+      if (isRefused && isOver) throw exceeded(plan, month, items);
       if (month.take(kind, items)) {
         month.renewEarly(limit);
         return { giveBack: (count) => month.giveBack(kind, count) };

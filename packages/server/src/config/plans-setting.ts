@@ -15,6 +15,7 @@ const plansSchema = z.record(
     operations_per_month: amount,
     stored_bytes: amount,
     requests_per_minute: rate,
+    keys: amount,
   }),
 );
 
@@ -33,6 +34,7 @@ export const plansFromText = z.string().transform((text, context): readonly Plan
       operationsPerMonth: plan.operations_per_month,
       storedBytes: plan.stored_bytes,
       requestsPerMinute: plan.requests_per_minute,
+      keys: plan.keys,
     }));
   }
   const issue = parsed.error.issues[0];

@@ -80,6 +80,8 @@ export const limits = {
   rateBucketsMax: 100_000,
   /** Tenants that sign up in an hour, of all addresses together. */
   signupsPerHourMax: 1000,
+  /** Of somebody who is not known. */
+  signupBodyBytesMax: 4096,
   /** Grants of a key, and namespaces of a grant. */
   grantsMax: 20,
   grantNamespacesMax: 100,

@@ -10,6 +10,7 @@ export interface Plan {
   readonly storedBytes: number | null;
   /** Of the tenant with all its keys. */
   readonly requestsPerMinute: number | null;
+  readonly keys: number | null;
 }
 
 /** What a tenant may keep: asked of every batch that makes it keep more. */
@@ -29,8 +30,15 @@ export const builtinPlans: readonly Plan[] = [
     // Two months of nothing but memories of the greatest length.
     storedBytes: 64 * 1024 * 1024,
     requestsPerMinute: 200,
+    keys: 20,
   },
-  { name: unlimitedPlan, operationsPerMonth: null, storedBytes: null, requestsPerMinute: null },
+  {
+    name: unlimitedPlan,
+    operationsPerMonth: null,
+    storedBytes: null,
+    requestsPerMinute: null,
+    keys: null,
+  },
 ];
 
 /** By name. */

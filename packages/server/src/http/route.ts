@@ -70,7 +70,8 @@ function mountRoute<Body, Query, Params>(
   const meterFor = meterOf(`${spec.method} ${spec.path}`, spec.needs);
   const handler = async (context: AppContext): Promise<Response> => {
     if (spec.welcome && deps.signUp && presentedKey(context) === undefined) {
-      const body = parseBody((await readBody(context, spec)).json);
+      const bounded = { ...spec, bodyBytesMax: limits.signupBodyBytesMax };
+      const body = parseBody((await readBody(context, bounded)).json);
       return spec.welcome({ body, context }, deps.signUp);
     }
     const principal = authenticate(context, deps);
