@@ -111,6 +111,14 @@ describe('reverie', () => {
     const other = { ...at, REVERIE_API_KEY: key };
     await reverie(['store', 'Of Acme.'], other);
     expect((await reverie(['list'], at)).out).not.toContain('Of Acme.');
+    expect((await reverie(['tenants', 'plan', acme.id, 'free'], at)).out).toContain('free  Acme');
+    const usage = await reverie(['usage'], other);
+    expect(usage.out).toContain(`${acme.id}  plan free  `);
+    expect(usage.out).toContain('operations    1 of 1000\n                store 1\n');
+    expect((await reverie(['usage', '--all'], other)).err).toMatch(/^permission_denied: /);
+    const usages = JSON.parse((await reverie(['usage', '--all', '--json'], at)).out);
+    expect(usages).toMatchObject([{ tenant: 'root' }, { tenant: acme.id }]);
+    expect((await reverie(['usage', '--tenant', acme.id], at)).out).toBe(usage.out);
     expect((await reverie(['tenants', 'suspend', acme.id], at)).out).toContain('Acme  suspended');
     expect((await reverie(['list'], other)).err).toMatch(/^tenant_suspended: /);
     expect((await reverie(['tenants', 'delete', acme.id], at)).code).toBe(2);

@@ -167,6 +167,17 @@ describe('the SDK over the product', () => {
     await theirs.store('Of Acme.');
     const events = await all(theirs.auditLog());
     expect(events.map(({ action }) => action)).toEqual(['key.created', 'tenant.created']);
+    const { id } = made.tenant;
+    expect((await reverie.setTenantPlan(id, 'free')).plan).toBe('free');
+    const usage = await theirs.usage();
+    expect(usage).toMatchObject({
+      ...{ tenant: id, plan: 'free', requestsPerMinute: 200 },
+      operations: { used: 1, limit: 1000, remaining: 999, byKind: { store: 1, search: 0 } },
+    });
+    expect(usage.storedBytes.used).toBeGreaterThan(0);
+    expect(await all(reverie.tenantUsages({ tenant: id }))).toEqual([usage]);
+    expect((await all(reverie.tenantUsages())).map(({ tenant }) => tenant)).toEqual(['root', id]);
+    await expect(theirs.signUp()).rejects.toMatchObject({ code: 'invalid_argument' });
     const suspended = await reverie.suspendTenant(made.tenant.id, true);
     expect(suspended.suspendedAt).not.toBeNull();
     expect(await reverie.deleteTenant(made.tenant.id)).toBe(1);

@@ -16,11 +16,16 @@ export interface ServerProcess {
 }
 
 /** Its client asks once and does not retry. */
-export async function serveProcess(folder: string, namespace: string): Promise<ServerProcess> {
+export async function serveProcess(
+  folder: string,
+  namespace: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const own = {
     REVERIE_LOG_LEVEL: 'silent',
     REVERIE_ROOT_KEY: rootKey,
     REVERIE_DATA_DIR: folder,
+    ...settings,
   };
   const child = spawn(process.execPath, [command, 'serve', '--port', '0'], {
     cwd: folder,

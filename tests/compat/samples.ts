@@ -281,6 +281,7 @@ const spaces: readonly Sample[] = [
   { route: 'GET /v1/health', answer: { ok: true, status: 'ok' } },
   { route: 'POST /v1/keys', body: { label: 'bot' }, answer: { key: text, api_key: {} } },
   { route: 'GET /v1/keys', answer: { results: [{ label: 'bot' }] } },
+  { route: 'GET /v1/usage', answer: { ok: true, plan: text } },
 ];
 
 /** In this order: some need what others have stored. */

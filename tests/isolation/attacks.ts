@@ -131,7 +131,14 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   'DELETE /v1/keys/{id}': ({ keyId }) => [{ path: `/v1/keys/${keyId}` }],
   'GET /v1/admin/tenants': () => [{ path: '/v1/admin/tenants' }],
   'POST /v1/admin/tenants': () => [{ path: '/v1/admin/tenants', body: { name: 'planted' } }],
+  'GET /v1/usage': () => [{ path: '/v1/usage' }],
+  'GET /v1/admin/usage': ({ tenantId }) => [
+    { path: '/v1/admin/usage' },
+    { path: `/v1/admin/usage?tenant=${tenantId}` },
+    { path: '/v1/admin/usage?cursor=a&limit=1' },
+  ],
   'PATCH /v1/admin/tenants/{id}': ({ tenantId }) => [
+    { path: `/v1/admin/tenants/${tenantId}`, body: { plan: 'free' } },
     { path: `/v1/admin/tenants/${tenantId}`, body: { suspended: true } },
   ],
   'DELETE /v1/admin/tenants/{id}': ({ tenantId }) => [

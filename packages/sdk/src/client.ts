@@ -40,6 +40,7 @@ import type {
   WriteOptions,
 } from './types.ts';
 import { unlessMissing } from './unless-missing.ts';
+import { type UsageCalls, usageCalls } from './usage.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
 export interface ReverieClient
@@ -47,7 +48,8 @@ export interface ReverieClient
     SnapshotCalls,
     ForgetCalls,
     NamespaceCalls,
-    KeyCalls {
+    KeyCalls,
+    UsageCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -175,6 +177,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     ...snapshotCalls(calls, namespace),
     ...embeddingsOver(calls),
     ...keyCalls(calls),
+    ...usageCalls(calls, settings.apiKey !== undefined),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);
       const ok = answer.status === 200 && answer.raw.ok !== false;

@@ -12,3 +12,4 @@ export type * from './history-types.ts';
 export type * from './key-types.ts';
 export type { DefaultMode, NamespaceDetail, NamespaceUpdate } from './namespaces.ts';
 export type * from './types.ts';
+export type * from './usage-types.ts';

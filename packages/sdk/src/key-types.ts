@@ -57,6 +57,8 @@ export interface Tenant {
   createdAt: string;
   /** While it is set, all keys of the tenant are refused. */
   suspendedAt: string | null;
+  /** `free`, `unlimited`, or one of the server's settings. */
+  plan: string;
 }
 
 export interface AuditEvent {

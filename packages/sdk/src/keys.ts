@@ -34,11 +34,13 @@ export interface KeyCalls {
   tenants(options?: CallOptions): Promise<Tenant[]>;
   /** `key`: one that clients have already; without it one is made, and told this once. */
   createTenant(
-    input: { name: string; key?: string | undefined },
+    input: { name: string; key?: string | undefined; plan?: string | undefined },
     options?: CallOptions,
   ): Promise<{ tenant: Tenant; key: string | null; apiKey: ApiKey }>;
   /** Refuses all keys of a tenant, or lets it go on. */
   suspendTenant(id: string, suspended: boolean, options?: CallOptions): Promise<Tenant>;
+  /** From now on its quota is another one; what was used stays used. */
+  setTenantPlan(id: string, plan: string, options?: CallOptions): Promise<Tenant>;
   /** Forgets a tenant with all its memories and keys. Tells how many memories. */
   deleteTenant(id: string, options?: CallOptions): Promise<number>;
 }
@@ -84,8 +86,13 @@ function tenantsOver({
   post,
 }: Pick<Calls, 'call' | 'get' | 'post'>): Pick<
   KeyCalls,
-  'tenants' | 'createTenant' | 'suspendTenant' | 'deleteTenant'
+  'tenants' | 'createTenant' | 'suspendTenant' | 'setTenantPlan' | 'deleteTenant'
 > {
+  const change = async (id: string, body: object, each?: CallOptions): Promise<Tenant> => {
+    const path = `${tenantsPath}/${segment(id)}`;
+    const { raw } = await call({ method: 'PATCH', path, body }, each);
+    return tenantFrom(objectFrom(raw.tenant, 'tenant'));
+  };
   return {
     tenants: async (each) => results(await get(tenantsPath, each)).map(tenantFrom),
     async createTenant(input, each) {
@@ -94,11 +101,8 @@ function tenantsOver({
       const apiKey = keyFrom(objectFrom(raw.api_key, 'key'));
       return { tenant, key: textOrNull(raw.key), apiKey };
     },
-    async suspendTenant(id, suspended, each) {
-      const path = `${tenantsPath}/${segment(id)}`;
-      const { raw } = await call({ method: 'PATCH', path, body: { suspended } }, each);
-      return tenantFrom(objectFrom(raw.tenant, 'tenant'));
-    },
+    suspendTenant: (id, suspended, each) => change(id, { suspended }, each),
+    setTenantPlan: (id, plan, each) => change(id, { plan }, each),
     async deleteTenant(id, each) {
       const path = `${tenantsPath}/${segment(id)}?confirm=true`;
       const { raw } = await call({ method: 'DELETE', path }, each);
@@ -107,7 +111,7 @@ function tenantsOver({
   };
 }
 
-function keyFrom(raw: JsonObject): ApiKey {
+export function keyFrom(raw: JsonObject): ApiKey {
   return {
     id: text(raw, 'id'),
     label: text(raw, 'label'),
@@ -135,6 +139,7 @@ function tenantFrom(raw: JsonObject): Tenant {
     name: text(raw, 'name'),
     createdAt: text(raw, 'created_at'),
     suspendedAt: textOrNull(raw.suspended_at),
+    plan: text(raw, 'plan'),
   };
 }
 

@@ -11,6 +11,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { resetRootKey as resetStoredRootKey, rootPrincipal } from './access/key-ring.ts';
 import { type AccessParts, openAccess } from './access/open-access.ts';
+import { SignUp } from './access/sign-up.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { type ErasureFile, openErasureFile } from './backends/files/erasure-file.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
@@ -26,6 +27,7 @@ import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
+import { Plans } from './domain/plans.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
 import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
@@ -42,7 +44,8 @@ export { verify } from './compose-verify.ts';
 
 /** The product in this process, without a socket. */
 export interface RunningApp {
-  fetch(request: Request): Response | Promise<Response>;
+  /** `connection`: what the HTTP server knows of it; absent for a request of this process. */
+  fetch(request: Request, connection?: object): Response | Promise<Response>;
   /** The root key in plain text, when this start has made it. */
   readonly createdRootKey: string | undefined;
   /** Writes the indexes back and gives the data folder free. */
@@ -119,6 +122,10 @@ async function openOnStore(
       store.control,
       systemClock,
       settings.rootKey,
+      {
+        plans: new Plans(settings.plans),
+        onFault: (err) => log.warn({ err }, 'the usage of a tenant was not written'),
+      },
     );
     const secret = await storeSecret(store.control, systemClock);
     if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
@@ -178,17 +185,25 @@ async function assemble(
         ...{ settings, version: manifest.version, clock: systemClock },
         place: () => erasures.place(),
       }),
+    rates: { perKey: settings.rateLimit, perAddress: settings.rateLimitAddress },
+    signUp: signUpOf(settings, access),
+    storedBytes: (tenant) => records.open(tenant).storedBytes(),
   });
   backfill.start();
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, connection) => app.fetch(request, connection),
     startWorkers,
     close: async () => {
       await close();
+      await access.usage.close();
       await erasures?.close();
       await records.close();
     },
   };
+}
+
+function signUpOf({ signup, signupsPerHour: perHour }: Settings, { keys }: AccessParts) {
+  return signup === 'open' ? new SignUp({ keys, clock: systemClock, perHour }) : undefined;
 }
 
 /** The first requests of a process would otherwise spend most of their time being compiled. */
@@ -228,7 +243,7 @@ function refuseHalfRestored(folder: string): void {
 export async function serve(settings: Settings): Promise<RunningServer> {
   const app = await openApp(settings, { isWarm: true });
   const server = createAdaptorServer({
-    fetch: (request) => app.fetch(request),
+    fetch: (request, connection) => app.fetch(request, connection),
     serverOptions: { requestTimeout: requestTimeoutMs },
   });
   try {

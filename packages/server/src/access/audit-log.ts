@@ -12,6 +12,8 @@ export const auditActions = [
   'tenant.created',
   'tenant.suspended',
   'tenant.resumed',
+  'tenant.plan_changed',
+  'tenant.signed_up',
   'tenant.deleted',
   'namespace.exported',
   'namespace.imported',

@@ -74,15 +74,20 @@ export class KeyBook {
    * Makes a key while nobody else can make the same one, or one too many. Throws invalid_request
    * for a key that is in use, and too_many_keys.
    */
-  async claim<Made>(tenant: TenantId, digest: string, make: () => Promise<Made>): Promise<Made> {
+  async claim<Made>(
+    tenant: TenantId,
+    digest: string,
+    make: () => Promise<Made>,
+    most: number = limits.keysPerTenantMax,
+  ): Promise<Made> {
     const isTaken = this.#byDigest.has(digest) || this.#claims.has(digest);
     if (isTaken || digest === this.#rootDigest) {
       const details = { field: 'key' };
       throw new MemoryError('invalid_request', 'The key is in use already.', { details });
     }
     const claims = [...this.#claims.values()].filter((one) => one === tenant).length;
-    if ((this.#idsOf.get(tenant)?.size ?? 0) + claims >= limits.keysPerTenantMax) {
-      throw new MemoryError('too_many_keys');
+    if ((this.#idsOf.get(tenant)?.size ?? 0) + claims >= most) {
+      throw new MemoryError('too_many_keys', undefined, { details: { limit: most } });
     }
     this.#claims.set(digest, tenant);
     try {

@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { fullGrants } from '../domain/access.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
+import { Plans, unlimitedPlan } from '../domain/plans.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
 import { makeSecret, sha256 } from './api-key.ts';
@@ -24,6 +25,7 @@ export interface KeyRing {
 export const rootPrincipal: Principal = {
   ...{ tenant: rootTenant, keyId: rootKeyId, grants: fullGrants },
   ...{ isAdmin: true, isOperator: true },
+  plan: new Plans([]).need(unlimitedPlan),
 };
 
 const rootDocument = 'keys/root';
@@ -37,7 +39,7 @@ interface RootKeyDocument {
 export function createKeyRing(
   rootDigest: string,
   book: Pick<KeyBook, 'find' | 'isOpen'>,
-  tenants: Pick<Tenants, 'isSuspended'>,
+  tenants: Pick<Tenants, 'isSuspended' | 'planOf'>,
 ): KeyRing {
   const root = Buffer.from(rootDigest, 'hex');
   return {
@@ -48,7 +50,7 @@ export function createKeyRing(
       if (key === undefined) return undefined;
       const { tenant, id: keyId, grants, isAdmin, isOperator } = key;
       if (tenants.isSuspended(tenant)) throw new MemoryError('tenant_suspended');
-      return { tenant, keyId, grants, isAdmin, isOperator };
+      return { tenant, keyId, grants, isAdmin, isOperator, plan: tenants.planOf(tenant) };
     },
     requireStill({ tenant, keyId }) {
       if (keyId === rootKeyId) return;

@@ -4,6 +4,7 @@ import { MemoryError } from '../domain/errors.ts';
 import { makeId } from '../domain/ids.ts';
 import { limits } from '../domain/limits.ts';
 import type { TenantId } from '../domain/memory.ts';
+import { freePlan, type Plan, type Plans } from '../domain/plans.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createTurns } from '../util/turns.ts';
 import { utf8Length } from '../util/utf8.ts';
@@ -12,6 +13,7 @@ import type { AuditAction, AuditLog } from './audit-log.ts';
 import type { KeyBook } from './key-book.ts';
 import type { Principal } from './principal.ts';
 import type { Tenant, Tenants } from './tenants.ts';
+import type { UsageMeter } from './usage-meter.ts';
 
 export interface NewKey {
   readonly label: string;
@@ -22,15 +24,31 @@ export interface NewKey {
   readonly expiresAt?: number;
 }
 
+/** Without a plan it is the unlimited one. */
+export interface NewTenant {
+  readonly name: string;
+  readonly secret?: string;
+  readonly plan?: string;
+}
+
+/** Who does something, for the log. */
+export type Actor = Pick<Principal, 'keyId'>;
+
 /** The plain text of a key is shown this once. */
 export interface MadeKey {
   readonly key: ApiKey;
   readonly secret: string;
 }
 
+export interface MadeTenant extends MadeKey {
+  readonly tenant: Tenant;
+}
+
 export interface KeysParts {
   readonly book: KeyBook;
   readonly tenants: Tenants;
+  readonly plans: Plans;
+  readonly usage: UsageMeter;
   readonly log: AuditLog;
   readonly clock: Clock;
 }
@@ -69,11 +87,11 @@ export class Keys {
       throw new MemoryError('permission_denied', 'A key cannot make one that may do more.');
     }
     const { book, clock } = this.#parts;
-    const { tenant } = principal;
+    const { tenant, plan } = principal;
     const secret = makeSecret(clock);
-    return book.claim(tenant, sha256(secret), () =>
-      this.#add(principal, tenant, secret, wanted, 'key.created'),
-    );
+    const most = Math.min(limits.keysPerTenantMax, plan.keys ?? limits.keysPerTenantMax);
+    const add = () => this.#add(principal, tenant, secret, wanted, 'key.created');
+    return book.claim(tenant, sha256(secret), add, most);
   }
 
   /** Another secret for the same key; the former one works for `graceMs` more. */
@@ -113,25 +131,50 @@ export class Keys {
   /**
    * A tenant with its first key, an admin's. `secret`: a key that clients have already, of another
    * system perhaps; it gets a tenant of its own. Throws invalid_request for one that is too short
-   * or in use.
+   * or in use, and for a plan that is not known.
    */
   async createTenant(
-    principal: Principal,
-    { name, secret }: { readonly name: string; readonly secret?: string },
-  ): Promise<MadeKey & { readonly tenant: Tenant }> {
+    actor: Actor,
+    { name, secret, plan }: NewTenant,
+    told: AuditAction = 'tenant.created',
+  ): Promise<MadeTenant> {
     if (secret !== undefined) checkForeign(secret);
-    const { book, tenants, clock } = this.#parts;
+    const { book, tenants, plans, clock } = this.#parts;
+    if (plan !== undefined) plans.need(plan);
     const now = clock.now();
     const id = makeId('tnt', now, clock.randomBytes(10)) as TenantId;
-    const tenant: Tenant = { id, name, createdAt: now };
+    const tenant: Tenant = { id, name, createdAt: now, ...(plan !== undefined && { plan }) };
     const first = { label: name, grants: fullGrants, isAdmin: true };
     const action = secret === undefined ? 'key.created' : 'key.imported';
     const own = secret ?? makeSecret(clock);
     return book.claim(id, sha256(own), async () => {
-      await this.#note(principal, id, 'tenant.created', id);
+      await this.#note(actor, id, told, id);
       await tenants.put(tenant);
-      return { tenant, ...(await this.#add(principal, id, own, first, action)) };
+      return { tenant, ...(await this.#add(actor, id, own, first, action)) };
     });
+  }
+
+  /** A tenant on the free plan, for somebody who has no key. Never an operator. */
+  async signUp(name: string): Promise<MadeTenant & { readonly plan: Plan }> {
+    const wanted = { name, plan: freePlan };
+    const made = await this.createTenant({ keyId: 'signup' }, wanted, 'tenant.signed_up');
+    return { ...made, plan: this.planOf(made.tenant.id) };
+  }
+
+  planOf(tenant: TenantId): Plan {
+    return this.#parts.tenants.planOf(tenant);
+  }
+
+  /** Throws tenant_not_found, and invalid_request for a plan that is not known. */
+  async setPlan(actor: Actor, id: string, plan: string): Promise<Tenant> {
+    const { tenants, plans } = this.#parts;
+    const tenant = tenants.get(id);
+    plans.need(plan);
+    if (tenants.planOf(tenant.id).name === plan) return tenant;
+    const changed = { ...tenant, plan };
+    await this.#note(actor, tenant.id, 'tenant.plan_changed', id);
+    await tenants.put(changed);
+    return changed;
   }
 
   async suspend(principal: Principal, id: string, isSuspended: boolean): Promise<Tenant> {
@@ -147,16 +190,17 @@ export class Keys {
 
   /** The tenant's name, keys and log; its memories have been forgotten before. */
   async removeTenant(principal: Principal, id: string): Promise<void> {
-    const { tenants, book, log } = this.#parts;
+    const { tenants, book, log, usage } = this.#parts;
     const tenant = tenants.get(id);
     await Promise.all(book.list(tenant.id).map((key) => book.remove(tenant.id, key.id)));
     await log.removeAll(tenant.id);
+    await usage.removeAll(tenant.id);
     await tenants.remove(tenant.id);
     await this.#note(principal, principal.tenant, 'tenant.deleted', id);
   }
 
   async #add(
-    principal: Principal,
+    actor: Actor,
     tenant: TenantId,
     secret: string,
     { label, grants = defaultGrants, isAdmin = false, isOperator = false, expiresAt }: NewKey,
@@ -168,10 +212,10 @@ export class Keys {
       id: makeId('key', now, clock.randomBytes(10)),
       ...{ tenant, label, grants, isAdmin, isOperator },
       ...{ hint: hintOf(secret), sha256: sha256(secret) },
-      ...{ createdAt: now, createdBy: principal.keyId },
+      ...{ createdAt: now, createdBy: actor.keyId },
       ...(expiresAt !== undefined && { expiresAt }),
     };
-    await this.#note(principal, tenant, action, key.id);
+    await this.#note(actor, tenant, action, key.id);
     await book.add(key);
     return { key, secret };
   }
@@ -187,7 +231,7 @@ export class Keys {
   }
 
   /** Written before what it tells of: a log that misses something is worth little. */
-  #note({ keyId: actor }: Principal, tenant: TenantId, action: AuditAction, target: string) {
+  #note({ keyId: actor }: Actor, tenant: TenantId, action: AuditAction, target: string) {
     return this.#parts.log.add(tenant, { actor, action, target });
   }
 }

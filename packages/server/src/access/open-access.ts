@@ -1,4 +1,5 @@
 /** Opens whatever decides about access: keys, tenants, and the log of what is done with them. */
+import { Plans } from '../domain/plans.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
 import { AuditLog } from './audit-log.ts';
@@ -6,11 +7,19 @@ import { KeyBook } from './key-book.ts';
 import { createKeyRing, type KeyRing, openRootKey } from './key-ring.ts';
 import { Keys } from './keys.ts';
 import { Tenants } from './tenants.ts';
+import { UsageMeter } from './usage-meter.ts';
 
 export interface AccessParts {
   readonly ring: KeyRing;
   readonly keys: Keys;
   readonly auditLog: AuditLog;
+  readonly usage: UsageMeter;
+}
+
+export interface AccessOptions {
+  readonly plans?: Plans;
+  /** Usage could not be written. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** `createdRootKey`: in plain text, when this start has made it. */
@@ -18,12 +27,14 @@ export async function openAccess(
   control: ControlPort,
   clock: Clock,
   settingsKey: string | undefined,
+  { plans = new Plans([]), onFault }: AccessOptions = {},
 ): Promise<AccessParts & { readonly createdRootKey: string | undefined }> {
   const { digest, created } = await openRootKey(control, clock, settingsKey);
   const book = await KeyBook.open(control, clock, digest);
-  const tenants = await Tenants.open(control);
+  const tenants = await Tenants.open(control, plans);
   const auditLog = new AuditLog(control, clock);
-  const keys = new Keys({ book, tenants, log: auditLog, clock });
+  const usage = new UsageMeter({ control, clock, ...(onFault && { onFault }) });
+  const keys = new Keys({ book, tenants, plans, usage, log: auditLog, clock });
   const ring = createKeyRing(digest, book, tenants);
-  return { ring, keys, auditLog, createdRootKey: created };
+  return { ring, keys, auditLog, usage, createdRootKey: created };
 }

@@ -2,6 +2,7 @@
 import { type Access, accessOf, type Grant, type Permission } from '../domain/access.ts';
 import { MemoryError } from '../domain/errors.ts';
 import type { TenantId } from '../domain/memory.ts';
+import type { Plan } from '../domain/plans.ts';
 
 export interface Principal {
   readonly tenant: TenantId;
@@ -9,6 +10,8 @@ export interface Principal {
   readonly grants: readonly Grant[];
   readonly isAdmin: boolean;
   readonly isOperator: boolean;
+  /** Of the tenant. */
+  readonly plan: Plan;
 }
 
 export const rootKeyId = 'root';

@@ -1,6 +1,7 @@
 /** Tenants: whom memories belong to. Each is apart from all others. */
 import { MemoryError } from '../domain/errors.ts';
 import type { TenantId } from '../domain/memory.ts';
+import { type Plan, type Plans, unlimitedPlan } from '../domain/plans.ts';
 import type { ControlPort } from '../ports/control.ts';
 
 export interface Tenant {
@@ -10,6 +11,8 @@ export interface Tenant {
   readonly createdAt: number;
   /** None of its keys opens anything while this is set. */
   readonly suspendedAt?: number;
+  /** Name of its plan; `unlimited` when absent. */
+  readonly plan?: string;
 }
 
 /** The tenant of the root key. */
@@ -20,16 +23,20 @@ const prefix = 'tenants/';
 /** All are held in memory: whether one is suspended is asked with every request. */
 export class Tenants {
   readonly #control: ControlPort;
+  readonly #plans: Plans;
   readonly #all = new Map<TenantId, { readonly tenant: Tenant; readonly version: number }>();
 
-  private constructor(control: ControlPort) {
+  private constructor(control: ControlPort, plans: Plans) {
     this.#control = control;
+    this.#plans = plans;
   }
 
-  static async open(control: ControlPort): Promise<Tenants> {
-    const tenants = new Tenants(control);
+  /** Throws setting_invalid for a tenant whose plan is in no setting any more. */
+  static async open(control: ControlPort, plans: Plans): Promise<Tenants> {
+    const tenants = new Tenants(control, plans);
     for (const { value, version } of await control.list(prefix)) {
       const tenant: Tenant = JSON.parse(value);
+      checkPlan(tenant, plans);
       tenants.#all.set(tenant.id, { tenant, version });
     }
     return tenants;
@@ -37,6 +44,11 @@ export class Tenants {
 
   isSuspended(id: TenantId): boolean {
     return this.#all.get(id)?.tenant.suspendedAt !== undefined;
+  }
+
+  /** Of any tenant, the one of the root key included. */
+  planOf(id: TenantId): Plan {
+    return this.#plans.need(this.#all.get(id)?.tenant.plan ?? unlimitedPlan);
   }
 
   /** Throws tenant_not_found. */
@@ -71,4 +83,10 @@ export class Tenants {
     if (kept === undefined) throw new MemoryError('tenant_not_found');
     return kept;
   }
+}
+
+function checkPlan({ id, plan }: Tenant, plans: Plans): void {
+  if (plan === undefined || plans.get(plan)) return;
+  const message = `REVERIE_PLANS: the plan "${plan}" of tenant ${id} is missing.`;
+  throw new MemoryError('setting_invalid', message, { details: { setting: 'REVERIE_PLANS' } });
 }

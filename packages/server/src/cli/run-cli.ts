@@ -19,6 +19,7 @@ import { snapshotsCommand } from './commands/snapshots.ts';
 import { storeCommand } from './commands/store.ts';
 import { tenantsCommand } from './commands/tenants.ts';
 import { archiveCommand, historyCommand, updateCommand } from './commands/update.ts';
+import { usageCommand } from './commands/usage.ts';
 import { verifyCommand } from './commands/verify.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes, failureOf } from './failure.ts';
@@ -61,6 +62,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     embeddingsCommand(context),
     keysCommand(context),
     tenantsCommand(context),
+    usageCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   settle(program, context);

@@ -1,6 +1,7 @@
 /** Every setting of the product in one table; flags, help and docs/settings.md derive from it. */
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
+import { plansFromText } from './plans-setting.ts';
 import { vendorKeyVariables } from './vendor-keys.ts';
 
 export interface Setting<T = unknown> {
@@ -218,6 +219,46 @@ export const serverSettings = {
     default: '1000',
     form: 'number',
     doc: 'How long a search waits for a remote embedder before it goes on without meaning.',
+  }),
+  signup: define({
+    env: 'REVERIE_SIGNUP',
+    schema: choice('closed', 'open'),
+    default: 'closed',
+    form: 'closed|open',
+    doc:
+      'open: POST /v1/keys without a key makes a tenant on the free plan. See ' +
+      'docs/guides/quotas.md.',
+  }),
+  signupsPerHour: define({
+    env: 'REVERIE_SIGNUPS_PER_HOUR',
+    schema: integer(1, 1_000_000),
+    default: '5',
+    form: 'number',
+    doc: 'Tenants that one address may make in an hour, where sign-up is open.',
+  }),
+  plans: define({
+    env: 'REVERIE_PLANS',
+    schema: plansFromText,
+    default: '{}',
+    form: 'json|file',
+    doc:
+      'Plans beside free and unlimited, and another free: JSON like {"pro": ' +
+      '{"operations_per_month": 100000, "stored_bytes": 10000000000, "requests_per_minute": ' +
+      '600}}, or a file with it. What is left out has no limit.',
+  }),
+  rateLimit: define({
+    env: 'REVERIE_RATE_LIMIT',
+    schema: integer(1, 10_000_000),
+    default: '600000',
+    form: 'number',
+    doc: 'Requests a minute with one key; the plan of a tenant may allow all its keys less.',
+  }),
+  rateLimitAddress: define({
+    env: 'REVERIE_RATE_LIMIT_ADDRESS',
+    schema: integer(1, 10_000_000),
+    default: '120',
+    form: 'number',
+    doc: 'Requests a minute from one address without a key that is known.',
   }),
   logLevel: define({
     env: 'REVERIE_LOG_LEVEL',

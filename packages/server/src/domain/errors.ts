@@ -86,6 +86,17 @@ export const errorTable = {
   ),
   key_not_found: kind(404, 'There is no such key.', 'GET /v1/keys lists them.'),
   tenant_not_found: kind(404, 'There is no such tenant.', 'GET /v1/admin/tenants lists them.'),
+  quota_exceeded: kind(
+    402,
+    'The plan allows no more.',
+    'details names the quota, and when it starts anew; an operator can change the plan.',
+  ),
+  rate_limited: kind(
+    429,
+    'Too many requests in a short time.',
+    'Wait for as many seconds as Retry-After says; X-RateLimit-Remaining tells what is left.',
+    true,
+  ),
   too_many_keys: kind(409, 'The tenant has as many keys as it may have.', 'Revoke old ones.'),
   receipt_not_found: kind(404, 'There is no such receipt.', 'GET /v1/forget lists them.'),
   count_mismatch: kind(

@@ -73,6 +73,15 @@ export const limits = {
   keyCharsMax: 512,
   keyLabelCharsMax: 200,
   keysPerTenantMax: 10_000,
+  /** Operations of a tenant that are set aside by one write of its usage. */
+  usageLeaseMin: 8,
+  usageLeaseMax: 1024,
+  /** Keys, tenants and addresses whose rate is known at one time, about 100 bytes each. */
+  rateBucketsMax: 100_000,
+  /** Tenants that sign up in an hour, of all addresses together. */
+  signupsPerHourMax: 1000,
+  /** Of somebody who is not known. */
+  signupBodyBytesMax: 4096,
   /** Grants of a key, and namespaces of them all: each request looks through them. */
   grantsMax: 20,
   grantNamespacesMax: 100,

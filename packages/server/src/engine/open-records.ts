@@ -1,7 +1,9 @@
 /** Records as a scope may see them: a namespace that is not allowed cannot be opened. */
 import { type Access, requireAudience, requireNamespace } from '../domain/access.ts';
+import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import type { KeyHash, MemoryId, NamespaceName } from '../domain/memory.ts';
+import type { StorageCap } from '../domain/plans.ts';
 import type {
   Batch,
   CommitResult,
@@ -24,10 +26,12 @@ import type { Scope } from './scope.ts';
 /** The one way from a request to its records. */
 export function openRecords(
   { records }: { readonly records: RecordsPort },
-  scope: Pick<Scope, 'tenant' | 'access' | 'requireStill'>,
+  scope: Pick<Scope, 'tenant' | Guards>,
 ): TenantRecords {
   return new GuardedRecords(records.open(scope.tenant), scope);
 }
+
+type Guards = 'access' | 'requireStill' | 'storageCap';
 
 /**
  * Names are asked of the access before the store is, so that what is refused says nothing of what
@@ -37,15 +41,14 @@ class GuardedRecords implements TenantRecords {
   readonly #all: TenantRecords;
   readonly #access: Access;
   readonly #requireStill: () => void;
+  readonly #storageCap: StorageCap | undefined;
   readonly #opened = new Set<number>();
 
-  constructor(
-    all: TenantRecords,
-    { access, requireStill }: Pick<Scope, 'access' | 'requireStill'>,
-  ) {
+  constructor(all: TenantRecords, { access, requireStill, storageCap }: Pick<Scope, Guards>) {
     this.#all = all;
     this.#access = access;
     this.#requireStill = requireStill ?? (() => undefined);
+    this.#storageCap = storageCap;
   }
 
   async namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]> {
@@ -83,11 +86,13 @@ class GuardedRecords implements TenantRecords {
 
   async commit(name: NamespaceName, batch: Batch): Promise<CommitResult> {
     requireNamespace(this.#access, name);
-    if (!this.#access.isFull && !this.#access.allowsSystem(name)) {
-      await this.#requireAudiences(name, batch.ops);
-    }
+    const isBound = !this.#access.isFull && !this.#access.allowsSystem(name);
+    if (isBound) await this.#requireAudiences(name, batch.ops);
     this.#requireStill();
-    const result = await this.#all.commit(name, batch);
+    const cap = this.#storageCap;
+    const bounded = cap ? { ...batch, storedBytesMax: cap.bytesMax } : batch;
+    const result = await this.#all.commit(name, bounded);
+    if (cap && 'storedBytes' in result) throw full(cap, result.storedBytes);
     if (result.ok) this.#opened.add(result.namespace.no);
     return result;
   }
@@ -135,6 +140,10 @@ class GuardedRecords implements TenantRecords {
     return this.#all.weigh(namespaceNo, ordinals);
   }
 
+  storedBytes(): Promise<number> {
+    return this.#all.storedBytes();
+  }
+
   /** Their ids are hashes that hold the namespace; what they lead to is asked for by its name. */
   receipts(id: KeyHash): Promise<KeptReceipt[]> {
     return this.#all.receipts(id);
@@ -176,4 +185,10 @@ class GuardedRecords implements TenantRecords {
     if ((await this.nameOf(namespaceNo)) !== undefined) return;
     throw new Error('A namespace that may not be opened was asked for by its number.');
   }
+}
+
+function full({ plan, bytesMax: limit }: StorageCap, used: number): MemoryError {
+  const message = `The plan allows ${limit} stored bytes; ${used} are used. Forget something.`;
+  const details = { quota: 'stored_bytes', plan, limit, used, resets_at: null };
+  return new MemoryError('quota_exceeded', message, { details });
 }

@@ -11,6 +11,7 @@ import { compatSnapshotRoutes } from './compat/snapshots.ts';
 import type { AppDeps, RequestVariables } from './context.ts';
 import { mountDocs } from './docs.ts';
 import { errorResponse } from './errors.ts';
+import { limitRates } from './rate-limit.ts';
 import type { App } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
@@ -29,6 +30,7 @@ import { snapshotRoutes } from './routes/snapshots.ts';
 import { storeRoutes } from './routes/store.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { updateRoutes } from './routes/update.ts';
+import { usageRoutes } from './routes/usage.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
 
 /** More specific paths come first: /v1/memory/search is not an id. */
@@ -55,6 +57,7 @@ const routes = [
   ...slugNamespaceRoutes,
   ...compatSnapshotRoutes,
   ...leftOutRoutes,
+  ...usageRoutes,
   ...updateRoutes,
   ...memoryRoutes,
 ];
@@ -79,6 +82,7 @@ export function createApp(deps: AppDeps): App {
       'request',
     );
   });
+  app.use('/v1/*', limitRates(deps));
   mountHealth(app, deps);
   for (const route of routes) route.mount(app, deps);
   mountDocs(app, deps.version);

@@ -3,11 +3,14 @@ import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { AccessParts } from '../access/open-access.ts';
 import type { Principal } from '../access/principal.ts';
+import type { SignUp } from '../access/sign-up.ts';
+import type { TenantId } from '../domain/memory.ts';
 import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Scope } from '../engine/scope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
+import type { SetAside } from './metering.ts';
 
 export interface AppDeps extends AccessParts {
   readonly engine: Engine;
@@ -24,6 +27,12 @@ export interface AppDeps extends AccessParts {
     | undefined;
   /** Of the vectors that are wanted now, for /health. */
   readonly model: () => string;
+  /** Requests a minute. */
+  readonly rates: { readonly perKey: number; readonly perAddress: number };
+  /** Undefined while the server is closed to people without a key. */
+  readonly signUp: SignUp | undefined;
+  /** What a tenant keeps, former versions included. */
+  readonly storedBytes: (tenant: TenantId) => Promise<number>;
 }
 
 /** Values that travel with one request. */
@@ -31,6 +40,8 @@ export interface RequestVariables {
   requestId: string;
   /** When the request came in, on the clock of `performance.now()`. */
   arrivedAt: number;
+  /** Of a key that was looked up already. */
+  principal?: Principal;
 }
 
 export type AppContext = Context<{ Variables: RequestVariables }>;
@@ -44,4 +55,6 @@ export interface RequestInput<Body, Query, Params> {
   /** On whose behalf, and whether the request was named by its sender. */
   readonly scope: Scope;
   readonly context: AppContext;
+  /** For items that only the handler can count. */
+  readonly setAside: SetAside;
 }

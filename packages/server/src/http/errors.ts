@@ -20,7 +20,10 @@ export function wireError(error: MemoryError): WireError {
 
 export function errorResponse(context: AppContext, error: MemoryError): Response {
   if (error.status === 401) context.header('WWW-Authenticate', 'Bearer');
-  if (error.retryable) context.header('Retry-After', '1');
+  if (error.retryable) {
+    const seconds = error.details?.retry_after;
+    context.header('Retry-After', typeof seconds === 'number' ? String(seconds) : '1');
+  }
   return context.json(wireError(error), error.status);
 }
 

@@ -1,13 +1,16 @@
 /** How a route is declared: once, for the router, the validation and the OpenAPI document. */
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { accessFor, type Need, type Principal } from '../access/principal.ts';
-import { MemoryError } from '../domain/errors.ts';
+import { accessFor, type Need } from '../access/principal.ts';
+import type { SignUp } from '../access/sign-up.ts';
 import { limits } from '../domain/limits.ts';
+import { storageCapOf } from '../domain/plans.ts';
 import type { Scope } from '../engine/scope.ts';
+import { authenticate, presentedKey } from './authenticate.ts';
 import { type JsonBody, readJsonBody } from './body.ts';
 import type { AppContext, AppDeps, RequestInput, RequestVariables } from './context.ts';
 import { errorFromIssues } from './errors.ts';
 import { idempotencyHeaders, runNamed } from './idempotency.ts';
+import { meterOf } from './metering.ts';
 import { queryReader } from './query-values.ts';
 import { createTurnGate } from './turn-gate.ts';
 
@@ -39,6 +42,11 @@ export interface RouteSpec<Body, Query, Params> {
   /** A write that takes an Idempotency-Key: its verb looks at the scope's `once`. */
   readonly once?: true;
   readonly handle: (input: RequestInput<Body, Query, Params>, deps: AppDeps) => Promise<unknown>;
+  /** In place of `handle` for a request without a key, where the server is open to sign-up. */
+  readonly welcome?: (
+    input: Pick<RequestInput<Body, Query, Params>, 'body' | 'context'>,
+    signUp: SignUp,
+  ) => Promise<Response>;
 }
 
 /** Keeps the types of body, query and params together. */
@@ -61,7 +69,13 @@ function mountRoute<Body, Query, Params>(
   const parseQuery = parser(spec.query);
   const parseParams = parser(spec.params);
   const readQuery = spec.query && queryReader(spec.query);
+  const meterFor = meterOf(`${spec.method} ${spec.path}`, spec.needs);
   const handler = async (context: AppContext): Promise<Response> => {
+    if (spec.welcome && deps.signUp && presentedKey(context) === undefined) {
+      const bounded = { ...spec, bodyBytesMax: limits.signupBodyBytesMax };
+      const body = parseBody((await readBody(context, bounded)).json);
+      return spec.welcome({ body, context }, deps.signUp);
+    }
     const principal = authenticate(context, deps);
     const access = accessFor(principal, spec.needs);
     const { bytes, json } = await readBody(context, spec);
@@ -73,9 +87,18 @@ function mountRoute<Body, Query, Params>(
       principal,
       context,
     };
-    const run = (scope: Scope): Promise<unknown> => spec.handle({ ...input, scope }, deps);
     const requireStill = () => deps.ring.requireStill(principal);
-    const scope = { tenant: principal.tenant, actor: principal.keyId, access, requireStill };
+    const meter = meterFor(deps, principal);
+    const { setAside } = meter;
+    const run = (scope: Scope): Promise<unknown> =>
+      meter.run(input.body, scope.once?.partsDone ?? 0, () =>
+        spec.handle({ ...input, scope, setAside }, deps),
+      );
+    const storageCap = storageCapOf(principal.plan);
+    const scope = {
+      ...{ tenant: principal.tenant, actor: principal.keyId, access, requireStill },
+      ...(storageCap && { storageCap }),
+    };
     const route = `${spec.method} ${pathOf(spec.path, context)}`;
     const answer = spec.once
       ? await runNamed(deps.engine, { context, scope, route, bytes, json }, run)
@@ -135,17 +158,6 @@ const parseNothing = parser(z.strictObject({}));
 
 function knownFields(schema: z.ZodType): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-/** Throws auth_required or invalid_api_key. */
-export function authenticate(context: AppContext, deps: AppDeps): Principal {
-  const header = context.req.header('authorization');
-  const bearer = header === undefined ? undefined : /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1];
-  const presented = bearer ?? context.req.header('x-api-key');
-  if (presented === undefined) throw new MemoryError('auth_required');
-  const principal = deps.ring.authenticate(presented);
-  if (!principal) throw new MemoryError('invalid_api_key');
-  return principal;
 }
 
 const errorSchema = z

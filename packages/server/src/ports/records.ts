@@ -174,6 +174,8 @@ export interface Batch {
   /** Kept with the ops or not at all; `op` is the place of the op whose outcome is to be kept. */
   readonly receipts?: readonly (Receipt & { readonly op?: number })[];
   readonly documents?: readonly BatchDocument[];
+  /** A batch that brings bodies fails as a whole where the tenant would keep more than this. */
+  readonly storedBytesMax?: number;
 }
 
 export interface Applied {
@@ -192,7 +194,9 @@ export type CommitResult =
    * was applied.
    * `repeated`: one of its receipts is there already, so somebody else has carried it out.
    */
-  | { readonly ok: false; readonly repeated?: true };
+  | { readonly ok: false; readonly repeated?: true }
+  /** Over `storedBytesMax`: how much the tenant keeps, without the batch. */
+  | { readonly ok: false; readonly repeated?: never; readonly storedBytes: number };
 
 /** What a key points at, archived, expired and superseded rows left out. */
 export interface KeyState {
@@ -286,6 +290,8 @@ export interface TenantRecords {
   /** Former versions of a row, newest first, the current one not included. */
   versions(namespaceNo: number, ordinal: number, query?: VersionQuery): Promise<RecordRow[]>;
   weigh(namespaceNo: number, ordinals: readonly number[]): Promise<RowsWeight>;
+  /** Bytes of all bodies of the tenant, those of former versions included. */
+  storedBytes(): Promise<number>;
   /** What is kept of a request, by part; expired receipts are left out. */
   receipts(id: KeyHash): Promise<KeptReceipt[]>;
   /**

@@ -14,6 +14,7 @@ import { keyRules } from './key-rules.ts';
 import { pageRules } from './page-rules.ts';
 import { receiptRules } from './receipt-rules.ts';
 import { removalRules } from './removal-rules.ts';
+import { storedBytesRules } from './stored-bytes-rules.ts';
 import { updateRules } from './update-rules.ts';
 import { vectorRules } from './vector-rules.ts';
 
@@ -27,6 +28,7 @@ const groups = {
   receipt: receiptRules,
   document: documentRules,
   removal: removalRules,
+  storedBytes: storedBytesRules,
   index: indexRules,
   vector: vectorRules,
   isolation: isolationRules,

@@ -55,6 +55,7 @@ export class EphemeralNamespace {
   nextOrdinal = 1;
   generation: number;
   arrivals = 0;
+  storedBytes = 0;
   /** The change with number n is at place n - 1. */
   readonly changes: Change[] = [];
   /** By ordinal. Rows are added in order, so iteration is ascending. */
@@ -184,6 +185,7 @@ export class EphemeralNamespace {
     const place = { ordinal, seq: change.seq, body: body.slice() };
     const current = { ...replaced, ...columns, ...times, version, ...place };
     const derived = { analysis: analysis?.slice() ?? null, vectors: withRow(new Map(), vectors) };
+    this.storedBytes += body.length;
     this.rows.set(ordinal, { current, ...derived, former: [] });
     return { ...change, createdAt: at, updatedAt: at };
   }
@@ -204,6 +206,7 @@ export class EphemeralNamespace {
     // An analysis of the former body must not outlive it.
     const kept = op.body ? null : analysis;
     const newAnalysis = op.analysis === undefined ? kept : (op.analysis?.slice() ?? null);
+    this.storedBytes += op.body?.length ?? 0;
     const history = [...former, { ...current, hasVector: false }];
     const areStale = op.body !== undefined && !op.keepsVectors;
     const newVectors = withRow(areStale ? allWaiting(vectors) : vectors, op.vectors ?? []);
@@ -213,7 +216,11 @@ export class EphemeralNamespace {
   }
 
   #erase(ordinal: number, at: number): Applied {
-    const { current } = this.#row(ordinal);
+    const { current, former } = this.#row(ordinal);
+    // Versions that have the same body share it.
+    for (const body of new Set([current, ...former].map((row) => row.body))) {
+      this.storedBytes -= body.length;
+    }
     const change = this.#addChange('erase', ordinal, current.version + 1);
     this.rows.delete(ordinal);
     this.eraseSeq = change.seq;

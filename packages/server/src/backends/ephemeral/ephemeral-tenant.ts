@@ -15,6 +15,7 @@ import type {
   TenantRecords,
   VersionQuery,
 } from '../../ports/records.ts';
+import { bodyBytesOf } from '../../ports/stored-bytes.ts';
 import { compareUtf8 } from '../../util/bytes.ts';
 import type { EphemeralControl } from './ephemeral-control.ts';
 import { EphemeralIndexRecords } from './ephemeral-index.ts';
@@ -71,6 +72,11 @@ export class EphemeralTenantRecords implements TenantRecords {
     const { receipts = [], documents = [] } = batch;
     if (kept.hasAny(receipts, now)) return { ok: false, repeated: true };
     if (!this.#control.fits(documents)) return { ok: false };
+    const added = bodyBytesOf(batch.ops);
+    const storedBytes = this.#storedBytes();
+    if (added > 0 && storedBytes + added > (batch.storedBytesMax ?? Number.POSITIVE_INFINITY)) {
+      return { ok: false, storedBytes };
+    }
     const known = this.#namespaces.find(this.#tenant, name);
     const space = known ?? this.#namespaces.draft(this.#tenant, name, now, batch.generation);
     const applied = space.apply(batch, now);
@@ -159,6 +165,15 @@ export class EphemeralTenantRecords implements TenantRecords {
       versions: rows.reduce((sum, { former }) => sum + former.length, 0),
       vectors: made.filter(({ vectors }) => (vectors?.length ?? 0) > 0).length,
     };
+  }
+
+  async storedBytes(): Promise<number> {
+    return this.#storedBytes();
+  }
+
+  #storedBytes(): number {
+    const spaces = this.#namespaces.ofTenant(this.#tenant);
+    return spaces.reduce((sum, space) => sum + space.storedBytes, 0);
   }
 
   async receipts(id: KeyHash): Promise<KeptReceipt[]> {

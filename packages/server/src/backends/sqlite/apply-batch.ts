@@ -14,10 +14,13 @@ import {
   type RowVectors,
   type UpdateOp,
 } from '../../ports/records.ts';
+import { bodyBytesOf } from '../../ports/stored-bytes.ts';
 import { applyDocuments } from './apply-control.ts';
 import { checkReceipts, keepReceipts } from './apply-receipts.ts';
 import type { Connection } from './connection.ts';
 import { ExpectationFailed } from './expectation-failed.ts';
+import { OverStoredBytes } from './over-stored-bytes.ts';
+import { readerSql } from './reader.ts';
 import {
   decodeColumns,
   decodeNamespace,
@@ -40,6 +43,7 @@ interface Target {
   eraseSeq: number;
   nextOrdinal: number;
   memories: number;
+  storedBytes: number;
 }
 
 const names = sharedColumns.join(', ');
@@ -52,7 +56,10 @@ export const batchSql = {
     generation) VALUES (?1, ?2, 1, 0, 0, 1, 0, ?3, ?3,
     iif(EXISTS (SELECT 1 FROM closed_generations WHERE generation = ?4), 0, ?4))`,
   saveNamespace: `UPDATE namespaces
-    SET seq = ?, erase_seq = ?, next_ordinal = ?, memories = ?, changed_at = ? WHERE no = ?`,
+    SET seq = ?, erase_seq = ?, next_ordinal = ?, memories = ?, stored_bytes = ?, changed_at = ?
+    WHERE no = ?`,
+  rowBytes: `SELECT length(body) + coalesce((SELECT sum(length(body)) FROM versions
+    WHERE versions.row = memories.row), 0) AS total FROM memories WHERE row = ?`,
   currentFact: `SELECT row, version FROM memories
     WHERE namespace_no = ? AND key_hash = ? AND kind = 1 AND archived = 0
     AND superseded_at IS NULL AND (expires_at IS NULL OR expires_at > ?)
@@ -94,6 +101,8 @@ export function applyBatch(db: Connection, request: BatchRequest): CommitResult 
   const { tenant, now } = request;
   const receipts = request.batch.receipts ?? [];
   checkReceipts(db, tenant, receipts, now);
+  const added = bodyBytesOf(request.batch.ops);
+  checkStoredBytes(db, request, added);
   const found = openNamespace(db, request);
   for (const expected of request.batch.expect ?? []) {
     checkExpectation(db, found.no, expected, request.now);
@@ -107,6 +116,7 @@ export function applyBatch(db: Connection, request: BatchRequest): CommitResult 
     eraseSeq: found.erase_seq,
     nextOrdinal: found.next_ordinal,
     memories: found.memories,
+    storedBytes: found.stored_bytes + added,
   };
   const applied = request.batch.ops.map((op) => {
     if (op.op === 'put') return put(target, op);
@@ -114,11 +124,19 @@ export function applyBatch(db: Connection, request: BatchRequest): CommitResult 
   });
   keepReceipts(db, tenant, receipts, applied, now);
   applyDocuments(db, request.batch.documents ?? [], { seq: target.seq, at });
-  const { seq, eraseSeq, nextOrdinal, memories } = target;
+  const { seq, eraseSeq, nextOrdinal, memories, storedBytes } = target;
   const changedAt = applied.length > 0 ? at : found.changed_at;
-  db.run(batchSql.saveNamespace, seq, eraseSeq, nextOrdinal, memories, changedAt, found.no);
+  const sizes = [nextOrdinal, memories, storedBytes] as const;
+  db.run(batchSql.saveNamespace, seq, eraseSeq, ...sizes, changedAt, found.no);
   const counters = { seq, erase_seq: eraseSeq, memories, changed_at: changedAt };
   return { ok: true, namespace: decodeNamespace({ ...found, ...counters }), applied };
+}
+
+function checkStoredBytes(db: Connection, { tenant, batch }: BatchRequest, added: number): void {
+  const { storedBytesMax: most } = batch;
+  if (most === undefined || added === 0) return;
+  const total = db.get<{ total: number | null }>(readerSql.storedBytes, tenant)?.total ?? 0;
+  if (total + added > most) throw new OverStoredBytes(total);
 }
 
 function openNamespace(db: Connection, { tenant, name, batch, now }: BatchRequest): SqlNamespace {
@@ -191,6 +209,7 @@ function update(target: Target, op: UpdateOp): Applied {
 function erase(target: Target, op: EraseOp): Applied {
   const { db } = target;
   const { row, columns } = readExpected(target, op);
+  target.storedBytes -= db.get<{ total: number }>(batchSql.rowBytes, row)?.total ?? 0;
   db.run(batchSql.dropRow, row);
   db.run(batchSql.dropVersions, row);
   db.run(batchSql.dropAnalysis, row);

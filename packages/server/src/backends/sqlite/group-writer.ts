@@ -15,6 +15,7 @@ import {
 import type { Connection } from './connection.ts';
 import { ExpectationFailed } from './expectation-failed.ts';
 import { schemaVersion } from './migrations/migrate.ts';
+import { OverStoredBytes } from './over-stored-bytes.ts';
 import { type Fault, isStoreFault, toFault } from './sqlite-errors.ts';
 import type { WriteRequest, WriteResult } from './writer-protocol.ts';
 
@@ -56,6 +57,9 @@ function applyAlone(db: Connection, folder: string, request: WriteRequest): Outc
     db.exec('RELEASE request');
     if (error instanceof AlreadyDone) return { ok: true, result: { ok: false, repeated: true } };
     if (error instanceof ExpectationFailed) return { ok: true, result: { ok: false } };
+    if (error instanceof OverStoredBytes) {
+      return { ok: true, result: { ok: false, storedBytes: error.storedBytes } };
+    }
     return { ok: false, fault: toFault(error, folder) };
   }
 }

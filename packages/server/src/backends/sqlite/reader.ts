@@ -54,6 +54,7 @@ const live = 'archived = 0 AND superseded_at IS NULL AND (expires_at IS NULL OR 
 export const readerSql = {
   namespaces: `SELECT * FROM namespaces WHERE tenant = ? AND name > ? ORDER BY name LIMIT ?`,
   namespace: 'SELECT * FROM namespaces WHERE tenant = ? AND name = ?',
+  storedBytes: 'SELECT sum(stored_bytes) AS total FROM namespaces WHERE tenant = ?',
   owner: 'SELECT tenant FROM namespaces WHERE no = ?',
   name: 'SELECT name FROM namespaces WHERE no = ?',
   byId: `SELECT ${columns}, n.name AS name FROM memories m
@@ -134,6 +135,10 @@ export class Reader {
 
   nameOf(namespaceNo: number): NamespaceName | undefined {
     return this.#db.get<{ name: NamespaceName }>(readerSql.name, namespaceNo)?.name;
+  }
+
+  storedBytes(tenant: string): number {
+    return this.#db.get<{ total: number | null }>(readerSql.storedBytes, tenant)?.total ?? 0;
   }
 
   weigh(namespaceNo: number, ordinals: readonly number[]): RowsWeight {

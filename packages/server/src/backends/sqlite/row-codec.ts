@@ -86,6 +86,7 @@ export interface SqlNamespace {
   readonly changed_at: number;
   readonly generation: number;
   readonly arrivals: number;
+  readonly stored_bytes: number;
 }
 
 export interface SqlChange {

@@ -110,6 +110,10 @@ export class SqliteTenantRecords implements TenantRecords {
     return this.#readOwned(namespaceNo, none, () => this.#reader.weigh(namespaceNo, ordinals));
   }
 
+  storedBytes(): Promise<number> {
+    return this.#read(() => this.#reader.storedBytes(this.#tenant));
+  }
+
   receipts(id: KeyHash): Promise<KeptReceipt[]> {
     const now = this.#thread.clock.now();
     return this.#read(() => this.#reader.receipts(this.#tenant, id, now));

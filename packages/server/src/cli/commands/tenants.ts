@@ -14,6 +14,7 @@ export function tenantsCommand(context: CliContext): Command {
     .addCommand(createCommand(context))
     .addCommand(suspendCommand(context, 'suspend', 'refuse all keys of a tenant; nothing is lost'))
     .addCommand(suspendCommand(context, 'resume', 'let a suspended tenant go on'))
+    .addCommand(planCommand(context))
     .addCommand(deleteCommand(context));
 }
 
@@ -26,23 +27,27 @@ function listCommand(context: CliContext): Command {
   });
 }
 
+interface CreateOptions extends ConnectionOptions {
+  readonly keyStdin?: boolean;
+  readonly plan?: string;
+}
+
 function createCommand(context: CliContext): Command {
   const command = new Command('create')
     .description('make a tenant with its first key')
     .argument('<name>', 'how you will know it')
+    .option('--plan <name>', 'free, or one of REVERIE_PLANS; unlimited when absent')
     .option('--key-stdin', 'take a key that clients have already from standard input');
-  return withConnection(command).action(
-    async (name: string, options: ConnectionOptions & { readonly keyStdin?: boolean }) => {
-      // A key in the arguments would be seen by every process of the machine.
-      const key = options.keyStdin ? (await context.readInput()).trim() : undefined;
-      if (key === '') throw new UsageError('There is no key on standard input.');
-      const made = await connect(options, context).createTenant({ name, key });
-      if (options.json) return context.out(json(made));
-      if (made.key !== null) context.out(`${made.key}\n`);
-      const shown = made.key === null ? '' : ' Its key is shown this once.';
-      context.err(`${made.tenant.id} is made.${shown}\n`);
-    },
-  );
+  return withConnection(command).action(async (name: string, options: CreateOptions) => {
+    // A key in the arguments would be seen by every process of the machine.
+    const key = options.keyStdin ? (await context.readInput()).trim() : undefined;
+    if (key === '') throw new UsageError('There is no key on standard input.');
+    const made = await connect(options, context).createTenant({ name, key, plan: options.plan });
+    if (options.json) return context.out(json(made));
+    if (made.key !== null) context.out(`${made.key}\n`);
+    const shown = made.key === null ? '' : ' Its key is shown this once.';
+    context.err(`${made.tenant.id} is made.${shown}\n`);
+  });
 }
 
 function suspendCommand(context: CliContext, verb: 'suspend' | 'resume', said: string): Command {
@@ -51,6 +56,19 @@ function suspendCommand(context: CliContext, verb: 'suspend' | 'resume', said: s
     const tenant = await connect(options, context).suspendTenant(id, verb === 'suspend');
     context.out(options.json ? json(tenant) : lineOf(tenant));
   });
+}
+
+function planCommand(context: CliContext): Command {
+  const command = new Command('plan')
+    .description('give a tenant another plan; what it has used stays used')
+    .argument('<id>', 'the id of a tenant')
+    .argument('<plan>', 'free, unlimited, or one of REVERIE_PLANS');
+  return withConnection(command).action(
+    async (id: string, plan: string, options: ConnectionOptions) => {
+      const tenant = await connect(options, context).setTenantPlan(id, plan);
+      context.out(options.json ? json(tenant) : lineOf(tenant));
+    },
+  );
 }
 
 function deleteCommand(context: CliContext): Command {
@@ -68,7 +86,7 @@ function deleteCommand(context: CliContext): Command {
   );
 }
 
-function lineOf({ id, name, createdAt, suspendedAt }: Tenant): string {
+function lineOf({ id, name, createdAt, suspendedAt, plan }: Tenant): string {
   const suspended = suspendedAt === null ? '' : `  suspended ${suspendedAt}`;
-  return `${id}  ${createdAt}  ${plain(name)}${suspended}\n`;
+  return `${id}  ${createdAt}  ${plan}  ${plain(name)}${suspended}\n`;
 }

@@ -44,6 +44,11 @@ export class Once {
     return this.#replays > 0 && this.#receipts === 0;
   }
 
+  /** Parts of the request that were carried out before. */
+  get partsDone(): number {
+    return this.#kept.size;
+  }
+
   /** How a part of the request went before; undefined when it is still to be done. */
   former(part = 0): KeptReceipt | undefined {
     const kept = this.#kept.get(part);

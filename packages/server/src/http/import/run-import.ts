@@ -4,11 +4,12 @@ import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { ImportItem } from '../../engine/import/import-item.ts';
+import type { ImportItem, ImportOutcome } from '../../engine/import/import-item.ts';
 import type { Scope } from '../../engine/scope.ts';
 import { type Line, splitLines } from '../../util/split-lines.ts';
 import { createTurns } from '../../util/turns.ts';
 import { exportFormat } from '../export-lines.ts';
+import type { SetAside } from '../metering.ts';
 import type { LineSource } from './line-source.ts';
 import { type ParsedLine, parseLine } from './parse-line.ts';
 
@@ -44,6 +45,8 @@ export interface ImportOptions {
   readonly namespace: NamespaceName;
   readonly importId: string | undefined;
   readonly nowMs: number;
+  /** Of the quota: what does not come in is given back. */
+  readonly setAside: SetAside;
   onProgress(counts: Readonly<ImportCounts>): void;
 }
 
@@ -181,21 +184,31 @@ class ImportRun {
   }
 
   async #flush(): Promise<void> {
-    const { engine, scope, namespace, onProgress } = this.#options;
+    const { engine, scope, namespace, setAside, onProgress } = this.#options;
     const items = this.#batch;
     this.#batch = [];
     this.#batchBytes = 0;
     if (items.length === 0) return;
     for (let at = 0; at < items.length; at += limits.importBatchItems) {
       const part = items.slice(at, at + limits.importBatchItems);
-      for (const outcome of await engine.importMany(scope, namespace, part)) {
-        if (outcome.status === 'failed') this.#refuse(outcome.line, outcome.error);
-        else if (outcome.status === 'present') this.counts.present += 1;
-        else this.counts.imported += 1;
-        if (outcome.status === 'replaced') this.counts.replaced += 1;
+      const charge = await setAside(part.length);
+      const before = this.counts.imported;
+      try {
+        this.#count(await engine.importMany(scope, namespace, part));
+      } finally {
+        charge.giveBack(part.length - (this.counts.imported - before));
       }
     }
     onProgress(this.counts);
+  }
+
+  #count(outcomes: readonly ImportOutcome[]): void {
+    for (const outcome of outcomes) {
+      if (outcome.status === 'failed') this.#refuse(outcome.line, outcome.error);
+      else if (outcome.status === 'present') this.counts.present += 1;
+      else this.counts.imported += 1;
+      if (outcome.status === 'replaced') this.counts.replaced += 1;
+    }
   }
 }
 

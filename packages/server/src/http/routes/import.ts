@@ -46,7 +46,7 @@ const importRoute = defineRoute({
   query: z.strictObject({ import_id: z.string().optional() }),
   requestType: jsonLines,
   response: answerSchema,
-  handle: async ({ params, query, scope, context }, { engine, log, auditLog }) => {
+  handle: async ({ params, query, scope, context, setAside }, { engine, log, auditLog }) => {
     const namespace = parseNamespace(params.namespace);
     const given = query.import_id;
     const importId = given === undefined ? undefined : parseLabel(given, 'import_id');
@@ -59,6 +59,7 @@ const importRoute = defineRoute({
         namespace,
         importId,
         nowMs: Date.now(),
+        setAside,
         onProgress,
       }).then((report) => present(namespace, report));
     const wantsLines = context.req.header('accept')?.includes(jsonLines) ?? false;

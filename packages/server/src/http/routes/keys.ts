@@ -6,6 +6,7 @@ import { type Grant, permissions } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import { parseNamespace } from '../../domain/names.ts';
+import { addressGroup, clientAddress } from '../client-address.ts';
 import { iso } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import { timeSchema } from '../schemas.ts';
@@ -41,6 +42,11 @@ const madeSchema = z
     ok: z.literal(true),
     key: z.string().openapi({ description: 'The key itself, shown this once.' }),
     api_key: keySchema,
+    tenant: z.string().optional().openapi({ description: 'Of a sign-up.' }),
+    plan: z.string().optional().openapi({ description: 'Of a sign-up.' }),
+    balance: z.number().int().nullable().optional().openapi({
+      description: 'Of a sign-up: operations of this month; null where there is no limit.',
+    }),
   })
   .openapi('MadeKey');
 
@@ -97,12 +103,28 @@ const create = defineRoute({
   tag: 'Keys',
   summary: 'Make a key',
   needs: 'admin',
-  description: 'No key makes one that may do more than itself. The key is shown this once.',
+  description:
+    'No key makes one that may do more than itself. The key is shown this once. Where the server ' +
+    'is open to sign-up, a request without a key makes a tenant on the free plan with its first ' +
+    'key, takes a `label` only, and is answered 201.',
   body: createBodySchema,
   response: madeSchema,
   handle: async ({ body, principal }, { keys, clock }) => {
     const made = await keys.create(principal, newKeyOf(body, clock.now()));
     return { ok: true, key: made.secret, api_key: presentKey(made.key) };
+  },
+  welcome: async ({ body: { label = '', ...more }, context }, signUp) => {
+    const field = Object.keys(more)[0];
+    if (field !== undefined) {
+      const message = 'A sign-up takes a label only; its first key may do everything there is.';
+      throw new MemoryError('invalid_request', message, { details: { field } });
+    }
+    const address = clientAddress(context);
+    const from = address === undefined ? 'this process' : addressGroup(address);
+    const { tenant, secret, key, plan } = await signUp.run(from, label);
+    const answer = { ok: true, key: secret, tenant: tenant.id, plan: plan.name };
+    const balance = plan.operationsPerMonth;
+    return context.json({ ...answer, balance, api_key: presentKey(key) }, 201);
   },
 });
 

@@ -4,6 +4,7 @@ import type { Tenant } from '../../access/tenants.ts';
 import { fullAccess } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
+import { unlimitedPlan } from '../../domain/plans.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Scope } from '../../engine/scope.ts';
 import { iso } from '../present.ts';
@@ -16,6 +17,7 @@ const tenantSchema = z
     name: z.string(),
     created_at: z.string(),
     suspended_at: z.string().nullable(),
+    plan: z.string(),
   })
   .openapi('Tenant');
 
@@ -49,7 +51,13 @@ const create = defineRoute({
   description:
     '`key` brings a key that clients have already, of another system perhaps, of at least ' +
     `${limits.keyCharsMin} characters: it gets a tenant of its own. Without it, one is made.`,
-  body: z.strictObject({ name: labelSchema, key: z.string().optional() }).openapi('NewTenant'),
+  body: z
+    .strictObject({
+      name: labelSchema,
+      key: z.string().optional(),
+      plan: z.string().optional().openapi({ description: '`unlimited` when absent.' }),
+    })
+    .openapi('NewTenant'),
   response: z
     .object({
       ok: z.literal(true),
@@ -58,10 +66,11 @@ const create = defineRoute({
       api_key: keySchema,
     })
     .openapi('MadeTenant'),
-  handle: async ({ body: { name, key: secret }, principal }, { keys }) => {
+  handle: async ({ body: { name, key: secret, plan }, principal }, { keys }) => {
     const made = await keys.createTenant(principal, {
       name,
       ...(secret !== undefined && { secret }),
+      ...(plan !== undefined && { plan }),
     });
     const key = secret === undefined ? made.secret : null;
     return { ok: true, tenant: presentTenant(made.tenant), key, api_key: presentKey(made.key) };
@@ -74,14 +83,20 @@ const change = defineRoute({
   method: 'patch',
   path: `${path}/{id}`,
   tag,
-  summary: 'Suspend a tenant, or let it go on',
+  summary: 'Suspend a tenant, let it go on, or give it another plan',
   needs,
   description: 'While it is suspended, all of its keys are refused, and nothing of it is lost.',
   params,
-  body: z.strictObject({ suspended: z.boolean() }),
+  body: z.strictObject({ suspended: z.boolean().optional(), plan: z.string().optional() }),
   response: z.object({ ok: z.literal(true), tenant: tenantSchema }),
   handle: async ({ params: { id }, body, principal }, { keys }) => {
-    const tenant = await keys.suspend(principal, id, body.suspended);
+    const { plan, suspended } = body;
+    if (plan === undefined && suspended === undefined) {
+      throw new MemoryError('invalid_request', 'Name suspended or plan.');
+    }
+    let tenant = keys.tenant(id);
+    if (plan !== undefined) tenant = await keys.setPlan(principal, id, plan);
+    if (suspended !== undefined) tenant = await keys.suspend(principal, id, suspended);
     return { ok: true, tenant: presentTenant(tenant) };
   },
 });
@@ -119,9 +134,9 @@ async function forgetAll(engine: Engine, scope: Scope): Promise<number> {
   }
 }
 
-function presentTenant({ id, name, createdAt, suspendedAt }: Tenant) {
+function presentTenant({ id, name, createdAt, suspendedAt, plan = unlimitedPlan }: Tenant) {
   const suspended_at = suspendedAt === undefined ? null : iso(suspendedAt);
-  return { id, name, created_at: iso(createdAt), suspended_at };
+  return { id, name, created_at: iso(createdAt), suspended_at, plan };
 }
 
 export const tenantRoutes: readonly Mountable[] = [list, create, change, remove];

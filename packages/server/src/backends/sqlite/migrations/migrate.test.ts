@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TenantId } from '../../../domain/memory.ts';
-import { done, FakeClock, named, put } from '../../contract/fixtures.ts';
+import { bytes, done, FakeClock, named, patch, put } from '../../contract/fixtures.ts';
 import { Connection } from '../connection.ts';
 import { openSqliteStore } from '../sqlite-store.ts';
 import { databasePath } from '../store-files.ts';
@@ -16,7 +16,7 @@ afterEach(() => folder.remove());
 async function makeFirstSchema(): Promise<void> {
   const store = await openSqliteStore({ folder: folder.path, clock: new FakeClock() });
   const records = store.records.open('tenant' as TenantId);
-  done(await records.commit(named('home'), { ops: [put(1)] }));
+  done(await records.commit(named('home'), { ops: [put(1), patch(1, 1, { body: bytes('new') })] }));
   await store.close();
   const db = new Connection(databasePath(folder.path), 'write');
   const indexes = ['vectors_pending', 'vectors_by_arrival', 'vectors_empty'];
@@ -26,7 +26,9 @@ async function makeFirstSchema(): Promise<void> {
   db.exec('DROP TABLE vectors');
   for (const table of ['closed_generations', 'receipts']) db.exec(`DROP TABLE ${table}`);
   db.exec('ALTER TABLE namespaces DROP COLUMN generation');
-  db.exec('ALTER TABLE namespaces DROP COLUMN arrivals');
+  for (const column of ['arrivals', 'stored_bytes']) {
+    db.exec(`ALTER TABLE namespaces DROP COLUMN ${column}`);
+  }
   db.exec('PRAGMA user_version = 1');
   db.close();
 }
@@ -38,7 +40,8 @@ test('a store of the first schema keeps its memories, which wait for vectors', a
   const found = await records.namespace(named('home'));
   expect(found).toMatchObject({ memories: 1, generation: 0 });
   const no = found?.no ?? 0;
-  expect(await records.byOrdinal(no, [1])).toMatchObject([{ version: 1, hasVector: false }]);
+  expect(await records.byOrdinal(no, [1])).toMatchObject([{ version: 2, hasVector: false }]);
+  expect(await records.storedBytes()).toBe('body 1new'.length);
   const { vectors } = store.records;
   expect(await vectors.namespaces(0, 0, 9)).toMatchObject([{ namespaceNo: no }]);
   expect(await vectors.await(no, 1, 0, 9)).toBeUndefined();

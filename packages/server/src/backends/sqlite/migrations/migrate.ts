@@ -6,6 +6,7 @@ import { generations } from './0002-generations.ts';
 import { closedGenerations } from './0003-closed-generations.ts';
 import { emptyVectors } from './0004-empty-vectors.ts';
 import { receipts } from './0005-receipts.ts';
+import { storedBytes } from './0006-stored-bytes.ts';
 
 /** Migration n is at place n - 1. Append only: a released migration never changes. */
 const migrations: readonly string[] = [
@@ -14,6 +15,7 @@ const migrations: readonly string[] = [
   closedGenerations,
   emptyVectors,
   receipts,
+  storedBytes,
 ];
 
 export const schemaVersion = migrations.length;

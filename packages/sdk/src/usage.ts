@@ -1,0 +1,76 @@
+/** What a tenant has used of its plan, and how to become one. */
+import type { Calls } from './calls.ts';
+import { ReverieError } from './errors.ts';
+import { keyFrom } from './keys.ts';
+import { pages } from './pages.ts';
+import { search } from './path.ts';
+import {
+  count,
+  countOrNull,
+  isObject,
+  objectFrom,
+  results,
+  text,
+  textOrNull,
+} from './read-wire.ts';
+import type { CallOptions, JsonObject } from './types.ts';
+import type { SignedUp, Usage } from './usage-types.ts';
+
+export interface UsageCalls {
+  /** What the tenant of this client has used this month. Costs no operation. */
+  usage(options?: CallOptions): Promise<Usage>;
+  /** Of all tenants, or of one. Needs an operator key. */
+  tenantUsages(options?: CallOptions & { tenant?: string | undefined }): AsyncIterable<Usage>;
+  /**
+   * Makes a tenant on the free plan with a key, where the server is open to sign-up; for a client
+   * without a key. Throws `auth_required` where it is closed, `rate_limited`, and
+   * `invalid_argument` for a client that has a key.
+   */
+  signUp(input?: { label?: string | undefined }, options?: CallOptions): Promise<SignedUp>;
+}
+
+/** `hasKey`: of the client; who has one does not sign up with it. */
+export function usageCalls({ get, post }: Calls, hasKey: boolean): UsageCalls {
+  return {
+    usage: async (each) => usageFrom(await get('/v1/usage', each)),
+    tenantUsages: (each) =>
+      pages(undefined, async (cursor) => {
+        const query = search({ tenant: each?.tenant, cursor });
+        const raw = await get(`/v1/admin/usage${query}`, each);
+        return { results: results(raw).map(usageFrom), nextCursor: textOrNull(raw.next_cursor) };
+      }),
+    async signUp(input = {}, each) {
+      if (hasKey) {
+        const message = 'A client that has a key does not sign up; make one without.';
+        throw new ReverieError('invalid_argument', message);
+      }
+      const raw = await post('/v1/keys', input, each, true);
+      return {
+        key: text(raw, 'key'),
+        apiKey: keyFrom(objectFrom(raw.api_key, 'key')),
+        tenant: text(raw, 'tenant'),
+        plan: text(raw, 'plan'),
+      };
+    },
+  };
+}
+
+function usageFrom(raw: JsonObject): Usage {
+  const operations = objectFrom(raw.operations, 'operations');
+  const bytes = objectFrom(raw.stored_bytes, 'stored_bytes');
+  const kinds = isObject(operations.by_kind) ? Object.entries(operations.by_kind) : [];
+  return {
+    tenant: text(raw, 'tenant'),
+    plan: text(raw, 'plan'),
+    month: text(raw, 'month'),
+    resetsAt: text(raw, 'resets_at'),
+    operations: {
+      used: count(operations.used, 0),
+      limit: countOrNull(operations.limit),
+      remaining: countOrNull(operations.remaining),
+      byKind: Object.fromEntries(kinds.map(([kind, used]) => [kind, count(used, 0)])),
+    },
+    storedBytes: { used: count(bytes.used, 0), limit: countOrNull(bytes.limit) },
+    requestsPerMinute: countOrNull(raw.requests_per_minute),
+  };
+}

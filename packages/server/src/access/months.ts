@@ -1,0 +1,12 @@
+/** Calendar months, UTC: what quotas are counted by. */
+
+/** `2026-11`. */
+export function monthOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 7);
+}
+
+/** When the next month begins, in milliseconds since 1970 UTC. */
+export function monthEndOf(timeMs: number): number {
+  const date = new Date(timeMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+}

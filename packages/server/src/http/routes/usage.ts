@@ -1,0 +1,111 @@
+/** /v1/usage: what a tenant has used of its plan; /v1/admin/usage: of all tenants. */
+import { z } from '@hono/zod-openapi';
+import { type OperationKind, operationKinds } from '../../access/operations.ts';
+import { rootTenant } from '../../access/tenants.ts';
+import { limits } from '../../domain/limits.ts';
+import type { TenantId } from '../../domain/memory.ts';
+import type { AppDeps } from '../context.ts';
+import { iso } from '../present.ts';
+import { defineRoute, type Mountable } from '../route.ts';
+
+const count = z.number().int();
+
+const byKind = z.object(
+  Object.fromEntries(operationKinds.map((kind) => [kind, count])) as Record<
+    OperationKind,
+    typeof count
+  >,
+);
+
+const usageSchema = z
+  .object({
+    tenant: z.string(),
+    plan: z.string(),
+    month: z.string().openapi({ description: 'The calendar month, UTC.' }),
+    resets_at: z.string().openapi({ format: 'date-time' }),
+    operations: z.object({
+      used: count,
+      limit: count.nullable().openapi({ description: 'null: no limit.' }),
+      remaining: count.nullable(),
+      by_kind: byKind.openapi({
+        description:
+          '`interrupted`: set aside when the server was killed; which of them were carried out ' +
+          'is not known, and all count.',
+      }),
+    }),
+    stored_bytes: z.object({ used: count, limit: count.nullable() }),
+    requests_per_minute: count.nullable(),
+  })
+  .openapi('Usage');
+
+const own = defineRoute({
+  method: 'get',
+  path: '/v1/usage',
+  tag: 'Usage',
+  summary: 'Tell what the tenant has used of its plan this month',
+  needs: 'key',
+  description: 'Free: it counts as no operation.',
+  response: usageSchema.extend({ ok: z.literal(true) }),
+  handle: async ({ principal }, deps) => ({ ok: true, ...(await usageOf(deps, principal.tenant)) }),
+});
+
+const all = defineRoute({
+  method: 'get',
+  path: '/v1/admin/usage',
+  tag: 'Admin',
+  summary: 'Tell what tenants have used this month, page by page',
+  needs: 'operator',
+  query: z.strictObject({
+    tenant: z.string().optional().openapi({ description: 'Of one; `root` is one too.' }),
+    limit: count.min(1).max(limits.listLimitMax).optional(),
+    cursor: z.string().optional(),
+  }),
+  response: z
+    .object({
+      ok: z.literal(true),
+      results: z.array(usageSchema),
+      count,
+      next_cursor: z.string().nullable(),
+    })
+    .openapi('Usages'),
+  handle: async ({ query }, deps) => {
+    const { keys } = deps;
+    if (query.tenant !== undefined) {
+      const id = query.tenant === rootTenant ? rootTenant : keys.tenant(query.tenant).id;
+      const results = [await usageOf(deps, id)];
+      return { ok: true, results, count: 1, next_cursor: null };
+    }
+    const limit = query.limit ?? limits.listLimitDefault;
+    const after = query.cursor;
+    const ids: TenantId[] = [rootTenant, ...keys.tenants().map(({ id }) => id)];
+    // The cursor is an id: pages stay right while tenants come and go.
+    const rest = after === undefined ? ids : ids.filter((id) => id > after);
+    const page = rest.slice(0, limit);
+    const results = [];
+    for (const id of page) results.push(await usageOf(deps, id));
+    const next_cursor = rest.length > limit ? (page.at(-1) ?? null) : null;
+    return { ok: true, results, count: results.length, next_cursor };
+  },
+});
+
+async function usageOf(
+  { usage, keys, storedBytes }: Pick<AppDeps, 'usage' | 'keys' | 'storedBytes'>,
+  tenant: TenantId,
+) {
+  const plan = keys.planOf(tenant);
+  const { month, resetsAt, used, counts } = await usage.usage(tenant);
+  const limit = plan.operationsPerMonth;
+  const remaining = limit === null ? null : Math.max(0, limit - used);
+  const by_kind = Object.fromEntries(operationKinds.map((kind) => [kind, counts[kind] ?? 0]));
+  return {
+    tenant,
+    plan: plan.name,
+    month,
+    resets_at: iso(resetsAt),
+    operations: { used, limit, remaining, by_kind },
+    stored_bytes: { used: await storedBytes(tenant), limit: plan.storedBytes },
+    requests_per_minute: plan.requestsPerMinute,
+  };
+}
+
+export const usageRoutes: readonly Mountable[] = [own, all];
