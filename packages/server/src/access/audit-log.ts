@@ -47,6 +47,7 @@ const prefixOf = (tenant: TenantId): string => `audit-log/${tenant}/`;
 export class AuditLog {
   readonly #control: ControlPort;
   readonly #clock: Clock;
+  #idMs = 0;
 
   constructor(control: ControlPort, clock: Clock) {
     this.#control = control;
@@ -56,7 +57,10 @@ export class AuditLog {
   /** Durable when it resolves. */
   async add(tenant: TenantId, event: NewEvent): Promise<void> {
     const at = this.#clock.now();
-    await this.#put(tenant, { id: makeId('evt', at, this.#clock.randomBytes(10)), at, ...event });
+    // Ids are the order of the log: of two in one millisecond the second comes second.
+    this.#idMs = Math.max(at, this.#idMs + 1);
+    const id = makeId('evt', this.#idMs, this.#clock.randomBytes(10));
+    await this.#put(tenant, { id, at, ...event });
   }
 
   /** However often it is told of the target: a request that is sent again does nothing again. */

@@ -3,7 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { ControlDocument } from '../../ports/control.ts';
-import type { Batch, EraseOp } from '../../ports/records.ts';
+import type { Batch, EraseOp, Receipt } from '../../ports/records.ts';
 import { decodeRanges, encodeRanges } from '../../util/number-ranges.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { goneErasure, listed, rowsErasure } from './list-erasure.ts';
@@ -77,9 +77,15 @@ export async function resumeForget(
   { value, version }: Pick<ControlDocument, 'value' | 'version'>,
 ): Promise<boolean> {
   const stored = parseForget(value);
-  if (stored.state !== 'running') return false;
   const journal = await deps.control.get(forgetKeys.journal(tenant, id));
-  const { named, derived } = parseJournal(journal?.value);
+  if (stored.state !== 'running') {
+    // It ended between its last two writes.
+    if (journal) await deps.control.delete(journal.key);
+    return false;
+  }
+  const { named, derived, receipts } = parseJournal(journal?.value);
+  // It may have ended before these were kept; then its repetition would find nothing to forget.
+  if (receipts.length > 0) await deps.records.open(tenant).keepReceipts(receipts);
   const run = new Run(deps, { tenant, id, named, derived, stored }, [], version);
   await run.eraseAll([...named, ...derived].sort((a, b) => a - b));
   await run.close();
@@ -89,12 +95,23 @@ export async function resumeForget(
 interface Journal {
   readonly named: readonly number[];
   readonly derived: readonly number[];
+  /** By which a repetition of the request knows that it will be done. */
+  readonly receipts: readonly Receipt[];
+}
+
+function writeJournal({ named, derived, receipts }: Journal): string {
+  return JSON.stringify({
+    named: encodeRanges(named),
+    derived: encodeRanges(derived),
+    receipts,
+  });
 }
 
 function parseJournal(value: string | undefined): Journal {
-  if (value === undefined) return { named: [], derived: [] };
-  const { named, derived }: { named: string; derived: string } = JSON.parse(value);
-  return { named: decodeRanges(named), derived: decodeRanges(derived) };
+  if (value === undefined) return { named: [], derived: [], receipts: [] };
+  const { named, derived, receipts }: { named: string; derived: string; receipts: Receipt[] } =
+    JSON.parse(value);
+  return { named: decodeRanges(named), derived: decodeRanges(derived), receipts };
 }
 
 class Run {
@@ -128,9 +145,9 @@ class Run {
   async open(): Promise<void> {
     const { control } = this.#deps;
     const { tenant, id, named, derived } = this.#plan;
-    const journal = { named: encodeRanges(named), derived: encodeRanges(derived) };
+    const journal = writeJournal({ named, derived, receipts: this.#receipts });
     await control.putIfVersion(forgetKeys.waiting(tenant, id), '{}', 0);
-    await control.putIfVersion(forgetKeys.journal(tenant, id), JSON.stringify(journal), 0);
+    await control.putIfVersion(forgetKeys.journal(tenant, id), journal, 0);
     await this.#write();
     this.#isOpen = true;
     // From here on it will be done, whatever happens: a repetition is answered from the receipt.
