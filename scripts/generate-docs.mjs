@@ -80,7 +80,11 @@ function errorsPage() {
 async function openApiPage() {
   const manifest = new URL('../packages/server/package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
-  const app = createApp({ version, log: { debug() {}, error() {} } });
+  const edge = {
+    ...{ host: 'localhost', allowedHosts: [], corsOrigins: [], trustedProxies: [] },
+    ...{ requestsMax: 1, bodyTimeMs: 1, isTls: false, isDraining: () => false },
+  };
+  const app = createApp({ version, log: { debug() {}, error() {} }, edge });
   const answer = await app.fetch(new Request('http://localhost/openapi.json'));
   return `${JSON.stringify(await answer.json(), null, 2)}\n`;
 }

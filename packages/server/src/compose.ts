@@ -5,9 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { createAdaptorServer } from '@hono/node-server';
+import type { HttpBindings } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { resetRootKey as resetStoredRootKey, rootPrincipal } from './access/key-ring.ts';
 import { type AccessParts, openAccess } from './access/open-access.ts';
@@ -19,8 +18,11 @@ import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
+import { limits } from './domain/limits.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
 import { createApp } from './http/app.ts';
+import type { EdgeOptions } from './http/edge.ts';
+import { listen } from './http/listen.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
 import type { ControlPort } from './ports/control.ts';
@@ -29,7 +31,9 @@ import { systemClock } from './util/system-clock.ts';
 
 /** The product in this process, without a socket. */
 export interface RunningApp {
-  fetch(request: Request): Response | Promise<Response>;
+  fetch(request: Request, bindings?: HttpBindings): Response | Promise<Response>;
+  /** From now on it is not ready, and ends each connection with its next answer. */
+  drain(): void;
   /** The root key in plain text, when this start has made it. */
   readonly createdRootKey: string | undefined;
   /** Writes the indexes back and gives the data folder free. */
@@ -126,13 +130,14 @@ interface Parts {
 /** The engine over a store, and the app over the engine. Closing it closes the store. */
 async function assemble(
   parts: Parts,
-): Promise<Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void }> {
+): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
   const { settings, store, models, access, secret, log } = parts;
   const { records } = store;
   const { engine, backfill, model, startWorkers, close } = await openEngine({
     ...{ settings, records, control: store.control, share: store.share },
     ...{ models, secret, clock: systemClock, log },
   });
+  let isDraining = false;
   const app = createApp({
     ...access,
     engine,
@@ -142,15 +147,29 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     model,
+    edge: edgeOptions(settings, () => isDraining),
   });
   backfill.start();
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, bindings) => app.fetch(request, bindings),
+    drain: () => {
+      isDraining = true;
+    },
     startWorkers,
     close: async () => {
       await close();
       await records.close();
     },
+  };
+}
+
+function edgeOptions(settings: Settings, isDraining: () => boolean): EdgeOptions {
+  const { host, allowedHosts, corsOrigins, trustedProxies, maxRequests, tlsCert } = settings;
+  return {
+    ...{ host, allowedHosts, corsOrigins, trustedProxies, isDraining },
+    requestsMax: maxRequests,
+    bodyTimeMs: limits.bodyTimeMs,
+    isTls: tlsCert !== undefined,
   };
 }
 
@@ -192,56 +211,24 @@ async function storeSecret(control: ControlPort): Promise<Uint8Array> {
 /** Serves HTTP until closed. */
 export async function serve(settings: Settings): Promise<RunningServer> {
   const app = await openApp(settings, { isWarm: true });
-  const server = createAdaptorServer({
-    fetch: (request) => app.fetch(request),
-    serverOptions: { requestTimeout: requestTimeoutMs },
-  });
+  const { tlsCert: cert, tlsKey: key } = settings;
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(settings.port, settings.host, resolve);
+    const notes = await rootKeyNotes(settings, app.createdRootKey);
+    const listening = await listen(app.fetch, {
+      ...{ port: settings.port, host: settings.host },
+      ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
     });
+    const close = async () => {
+      app.drain();
+      await listening.close(settings.shutdownMs);
+      await app.close();
+    };
+    const { url, reloadTls } = listening;
+    return { url, notes, ...(reloadTls && { reload: reloadTls }), close };
   } catch (error) {
     await app.close();
-    throw listenError(settings, error);
+    throw error;
   }
-  const { port } = server.address() as AddressInfo;
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  const url = `http://${host}:${port}`;
-  const close = async () => {
-    // Requests under way are answered; one that never ends must not hold the process.
-    await new Promise<void>((resolve) => {
-      const cut = setTimeout(() => {
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      }, closeGraceMs);
-      server.close(() => {
-        clearTimeout(cut);
-        resolve();
-      });
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
-    });
-    await app.close();
-  };
-  return { url, notes: await rootKeyNotes(settings, app.createdRootKey), close };
-}
-
-/** Node allows a request five minutes to come in; an import of a million lines takes longer. */
-const requestTimeoutMs = 24 * 60 * 60 * 1000;
-
-/** How long a stopping server waits for requests that are under way. */
-const closeGraceMs = 5_000;
-
-function listenError({ host, port }: Settings, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const reasons: Record<string, string> = {
-    EADDRINUSE: 'is taken by another program',
-    EACCES: 'needs more rights',
-    EADDRNOTAVAIL: 'is no address of this machine',
-  };
-  const reason = reasons[String(code)];
-  if (reason === undefined) return error;
-  const message = `${host}:${port} ${reason}. Choose another with REVERIE_PORT or REVERIE_HOST.`;
-  return new MemoryError('setting_invalid', message, { cause: error });
 }
 
 /** A terminal is read by its owner; anything else may be a log that others read. */

@@ -1,8 +1,9 @@
 /** The HTTP surface: every route over one engine. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { MemoryError } from '../domain/errors.ts';
-import type { AppDeps, RequestVariables } from './context.ts';
+import type { AppDeps, AppEnv } from './context.ts';
 import { mountDocs } from './docs.ts';
+import { mountEdge } from './edge.ts';
 import { errorResponse } from './errors.ts';
 import type { App } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -44,7 +45,7 @@ const routes = [
 ];
 
 export function createApp(deps: AppDeps): App {
-  const app = new OpenAPIHono<{ Variables: RequestVariables }>();
+  const app = new OpenAPIHono<AppEnv>();
   let requests = 0;
   app.use(async (context, next) => {
     // A counter with the start time is unique enough to find a request in the log.
@@ -52,17 +53,13 @@ export function createApp(deps: AppDeps): App {
     context.set('requestId', requestId);
     context.set('arrivedAt', performance.now());
     await next();
-    context.header('X-Request-Id', requestId);
-    deps.log.debug(
-      {
-        requestId,
-        method: context.req.method,
-        path: context.req.path,
-        status: context.res.status,
-      },
-      'request',
-    );
+    const { headers, status } = context.res;
+    headers.set('X-Request-Id', requestId);
+    // The path itself may hold the name of a namespace.
+    const route = context.get('route') ?? 'other';
+    deps.log.debug({ requestId, method: context.req.method, route, status }, 'request');
   });
+  mountEdge(app, deps.edge);
   mountHealth(app, deps);
   for (const route of routes) route.mount(app, deps);
   mountDocs(app, deps.version);

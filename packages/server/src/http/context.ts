@@ -1,4 +1,5 @@
 /** What every handler may use, and who is asking. */
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { AccessParts } from '../access/open-access.ts';
@@ -8,6 +9,8 @@ import type { Engine } from '../engine/engine.ts';
 import type { Scope } from '../engine/scope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
+import type { IsTrustedProxy } from './client-address.ts';
+import type { EdgeOptions } from './edge.ts';
 
 export interface AppDeps extends AccessParts {
   readonly engine: Engine;
@@ -20,6 +23,7 @@ export interface AppDeps extends AccessParts {
   readonly embeddingsProgress: () => Promise<BackfillProgress>;
   /** Of the vectors that are wanted now, for /health. */
   readonly model: () => string;
+  readonly edge: EdgeOptions;
 }
 
 /** Values that travel with one request. */
@@ -27,9 +31,18 @@ export interface RequestVariables {
   requestId: string;
   /** When the request came in, on the clock of `performance.now()`. */
   arrivedAt: number;
+  /** As the route was declared, the same for all its spellings; absent where there is none. */
+  route?: string;
+  isTrustedProxy: IsTrustedProxy;
 }
 
-export type AppContext = Context<{ Variables: RequestVariables }>;
+/** Bindings: the socket's side of a request; a request of this process has none. */
+export interface AppEnv {
+  Variables: RequestVariables;
+  Bindings: Partial<HttpBindings>;
+}
+
+export type AppContext = Context<AppEnv>;
 
 /** A handler's view of a request that was authenticated and validated. */
 export interface RequestInput<Body, Query, Params> {

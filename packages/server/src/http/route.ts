@@ -5,13 +5,13 @@ import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import type { Scope } from '../engine/scope.ts';
 import { type JsonBody, readJsonBody } from './body.ts';
-import type { AppContext, AppDeps, RequestInput, RequestVariables } from './context.ts';
+import type { AppContext, AppDeps, AppEnv, RequestInput } from './context.ts';
 import { errorFromIssues } from './errors.ts';
 import { idempotencyHeaders, runNamed } from './idempotency.ts';
 import { queryReader } from './query-values.ts';
 import { createTurnGate } from './turn-gate.ts';
 
-export type App = OpenAPIHono<{ Variables: RequestVariables }>;
+export type App = OpenAPIHono<AppEnv>;
 
 export interface RouteSpec<Body, Query, Params> {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
@@ -60,9 +60,10 @@ function mountRoute<Body, Query, Params>(
   const parseParams = parser(spec.params);
   const readQuery = spec.query && queryReader(spec.query);
   const handler = async (context: AppContext): Promise<Response> => {
+    context.set('route', spec.path);
     const principal = authenticate(context, deps);
     const access = accessFor(principal, spec.needs);
-    const { bytes, json } = await readBody(context, spec);
+    const { bytes, json } = await readBody(context, spec, deps.edge.bodyTimeMs);
     await turns.enter();
     const input = {
       body: parseBody(json),
@@ -89,10 +90,11 @@ function mountRoute<Body, Query, Params>(
 async function readBody(
   context: AppContext,
   { method, body, bodyBytesMax, requestType }: BodySpec,
+  timeMs: number,
 ): Promise<JsonBody> {
-  if (body) return readJsonBody(context, bodyBytesMax ?? limits.bodyBytesMax);
+  if (body) return readJsonBody(context, bodyBytesMax ?? limits.bodyBytesMax, timeMs);
   if (method === 'get' || requestType || !announcesBody(context)) return noBody;
-  const { json } = await readJsonBody(context, limits.bodyBytesMax);
+  const { json } = await readJsonBody(context, limits.bodyBytesMax, timeMs);
   parseNothing(json);
   return noBody;
 }

@@ -3,7 +3,7 @@ import type { AppDeps } from '../context.ts';
 import type { App } from '../route.ts';
 
 export function mountHealth(app: App, deps: AppDeps): void {
-  const { version, model, recordsStatus, embeddingsProgress } = deps;
+  const { version, model, recordsStatus, embeddingsProgress, edge } = deps;
   app.get('/health/live', (context) => context.json({ ok: true }));
   app.get('/health', async (context) => {
     const { writable } = await recordsStatus();
@@ -15,7 +15,13 @@ export function mountHealth(app: App, deps: AppDeps): void {
     const { pending, switching, problem } = await embeddingsProgress();
     // Searches go on by words without vectors, so a wait for them is no reason not to be ready.
     const embeddings = { status: problem === undefined ? 'ok' : 'waiting', pending, switching };
-    const checks = { records: writable ? 'ok' : (reason ?? 'not writable'), embeddings };
-    return context.json({ ok: writable, checks }, writable ? 200 : 503);
+    const isDraining = edge.isDraining();
+    const ok = writable && !isDraining;
+    const checks = {
+      records: writable ? 'ok' : (reason ?? 'not writable'),
+      embeddings,
+      server: isDraining ? 'stopping' : 'ok',
+    };
+    return context.json({ ok, checks }, ok ? 200 : 503);
   });
 }
