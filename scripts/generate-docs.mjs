@@ -84,7 +84,8 @@ async function openApiPage() {
     ...{ host: 'localhost', allowedHosts: [], corsOrigins: [], trustedProxies: [] },
     ...{ requestsMax: 1, bodyTimeMs: 1, isTls: false, isDraining: () => false },
   };
-  const app = createApp({ version, log: { debug() {}, error() {} }, edge });
+  const metrics = { requestBegan() {}, request() {}, error() {} };
+  const app = createApp({ version, log: { debug() {}, error() {} }, edge, metrics });
   const answer = await app.fetch(new Request('http://localhost/openapi.json'));
   return `${JSON.stringify(await answer.json(), null, 2)}\n`;
 }

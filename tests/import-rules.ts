@@ -24,6 +24,7 @@ const free = new Set([
   'compose-engine.ts',
   'compose-models.ts',
   'compose-search.ts',
+  'compose-watch.ts',
   'compose-worker.ts',
   'cli',
   'index.ts',
@@ -38,6 +39,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@ai-sdk/mistral': ['providers'],
   '@ai-sdk/openai': ['providers'],
   '@ai-sdk/openai-compatible': ['providers'],
+  'prom-client': ['observe'],
+  '@opentelemetry/api': ['observe'],
   'gpt-tokenizer/encoding/o200k_base': ['providers'],
 };
 

@@ -16,6 +16,7 @@ import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-stor
 import type { DoctorCheck, RootKeyReset, RunningServer } from './cli/actions.ts';
 import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
+import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { limits } from './domain/limits.ts';
@@ -101,7 +102,8 @@ async function openOnStore(
   models: Models,
 ): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
-  const store: Store = await openStore(settings);
+  const watching = openWatching(manifest.version);
+  const store: Store = await openStore(settings, watching);
   try {
     const { createdRootKey, ...access } = await openAccess(
       store.control,
@@ -109,7 +111,7 @@ async function openOnStore(
       settings.rootKey,
     );
     const secret = await storeSecret(store.control);
-    const app = await assemble({ settings, store, models, access, secret, log });
+    const app = await assemble({ settings, store, models, access, secret, log, watching });
     return { ...app, createdRootKey };
   } catch (error) {
     await store.records.close();
@@ -125,18 +127,22 @@ interface Parts {
   /** Of the key hashes. */
   readonly secret: Uint8Array;
   readonly log: Logger;
+  readonly watching: Watching;
 }
 
 /** The engine over a store, and the app over the engine. Closing it closes the store. */
 async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, models, access, secret, log } = parts;
+  const { settings, store, models, access, secret, log, watching } = parts;
   const { records } = store;
-  const { engine, backfill, model, startWorkers, close } = await openEngine({
+  const { metrics, watch } = watching;
+  const opened = await openEngine({
     ...{ settings, records, control: store.control, share: store.share },
-    ...{ models, secret, clock: systemClock, log },
+    ...{ models, secret, clock: systemClock, log, watch },
   });
+  const { engine, backfill, embeddings, model, startWorkers, close } = opened;
+  addGauges(metrics, { engine: opened, records, settings });
   let isDraining = false;
   const app = createApp({
     ...access,
@@ -146,6 +152,8 @@ async function assemble(
     version: manifest.version,
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
+    embedderAnswers: () => embeddings.answers,
+    metrics,
     model,
     edge: edgeOptions(settings, () => isDraining),
   });
@@ -186,16 +194,18 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
     access: { ...access, ring: { authenticate: () => rootPrincipal } },
     secret: randomBytes(32),
     log: createLog('silent'),
+    watching: openWatching(manifest.version),
   });
   await warmUp(app.fetch);
   await app.close();
 }
 
-function openStore(settings: Settings): Promise<Store> {
+function openStore(settings: Settings, watching?: Watching): Promise<Store> {
   if (settings.records === 'ephemeral') {
     return Promise.resolve(openEphemeralStore({ clock: systemClock }));
   }
-  return openSqliteStore({ folder: settings.dataDir, clock: systemClock });
+  const watch = watching && { watch: watching.writes };
+  return openSqliteStore({ folder: settings.dataDir, clock: systemClock, ...watch });
 }
 
 /** The secret of the key hashes, made with the store and kept in it. */

@@ -16,6 +16,7 @@ import { mountHealth } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { memoryRoutes } from './routes/memory.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { searchRoutes } from './routes/search.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
@@ -23,6 +24,7 @@ import { storeRoutes } from './routes/store.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { updateRoutes } from './routes/update.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
+import { mountWatch } from './watch.ts';
 
 /** More specific paths come first: /v1/memory/search is not an id. */
 const routes = [
@@ -40,34 +42,25 @@ const routes = [
   ...keyRoutes,
   ...tenantRoutes,
   ...auditLogRoutes,
+  ...metricsRoutes,
   ...updateRoutes,
   ...memoryRoutes,
 ];
 
 export function createApp(deps: AppDeps): App {
   const app = new OpenAPIHono<AppEnv>();
-  let requests = 0;
-  app.use(async (context, next) => {
-    // A counter with the start time is unique enough to find a request in the log.
-    const requestId = `${startedAt}-${(++requests).toString(36)}`;
-    context.set('requestId', requestId);
-    context.set('arrivedAt', performance.now());
-    await next();
-    const { headers, status } = context.res;
-    headers.set('X-Request-Id', requestId);
-    // The path itself may hold the name of a namespace.
-    const route = context.get('route') ?? 'other';
-    deps.log.debug({ requestId, method: context.req.method, route, status }, 'request');
-  });
+  mountWatch(app, deps);
   mountEdge(app, deps.edge);
   mountHealth(app, deps);
   for (const route of routes) route.mount(app, deps);
   mountDocs(app, deps.version);
   app.notFound((context) => {
+    deps.metrics.error('route_not_found');
     const message = `There is no ${context.req.method} ${context.req.path.slice(0, 200)}.`;
     return errorResponse(context, new MemoryError('route_not_found', message));
   });
   app.onError((error, context) => {
+    deps.metrics.error(MemoryError.isInstance(error) ? error.code : 'internal');
     if (MemoryError.isInstance(error)) {
       if (error.status >= 500) deps.log.error({ err: error, code: error.code }, error.message);
       return errorResponse(context, error);
@@ -79,5 +72,3 @@ export function createApp(deps: AppDeps): App {
   });
   return app;
 }
-
-const startedAt = Date.now().toString(36);

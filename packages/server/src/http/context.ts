@@ -7,6 +7,7 @@ import type { Principal } from '../access/principal.ts';
 import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Scope } from '../engine/scope.ts';
+import type { Metrics } from '../observe/metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
 import type { IsTrustedProxy } from './client-address.ts';
@@ -21,9 +22,12 @@ export interface AppDeps extends AccessParts {
   readonly recordsStatus: () => Promise<RecordsStatus>;
   /** How far the vectors are, for /health/ready. */
   readonly embeddingsProgress: () => Promise<BackfillProgress>;
+  /** False while the embedder is left alone because it did not answer. */
+  readonly embedderAnswers: () => boolean;
   /** Of the vectors that are wanted now, for /health. */
   readonly model: () => string;
   readonly edge: EdgeOptions;
+  readonly metrics: Metrics;
 }
 
 /** Values that travel with one request. */

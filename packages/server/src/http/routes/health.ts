@@ -3,7 +3,7 @@ import type { AppDeps } from '../context.ts';
 import type { App } from '../route.ts';
 
 export function mountHealth(app: App, deps: AppDeps): void {
-  const { version, model, recordsStatus, embeddingsProgress, edge } = deps;
+  const { version, model, recordsStatus, embeddingsProgress, embedderAnswers, edge } = deps;
   app.get('/health/live', (context) => context.json({ ok: true }));
   app.get('/health', async (context) => {
     const { writable } = await recordsStatus();
@@ -14,7 +14,12 @@ export function mountHealth(app: App, deps: AppDeps): void {
     const { writable, reason } = await recordsStatus();
     const { pending, switching, problem } = await embeddingsProgress();
     // Searches go on by words without vectors, so a wait for them is no reason not to be ready.
-    const embeddings = { status: problem === undefined ? 'ok' : 'waiting', pending, switching };
+    const answers = embedderAnswers() ? 'ok' : 'not answering';
+    const embeddings = {
+      status: problem === undefined ? answers : 'waiting',
+      pending,
+      switching,
+    };
     const isDraining = edge.isDraining();
     const ok = writable && !isDraining;
     const checks = {
@@ -22,6 +27,8 @@ export function mountHealth(app: App, deps: AppDeps): void {
       embeddings,
       server: isDraining ? 'stopping' : 'ok',
     };
-    return context.json({ ok, checks }, ok ? 200 : 503);
+    const isWhole = embeddings.status === 'ok';
+    const status = ok ? (isWhole ? 'ok' : 'degraded') : 'not ready';
+    return context.json({ ok, status, checks }, ok ? 200 : 503);
   });
 }
