@@ -2,7 +2,12 @@
 import type { AppDeps } from '../context.ts';
 import type { App } from '../route.ts';
 
-export function mountHealth(app: App, deps: AppDeps): void {
+type HealthDeps = Pick<
+  AppDeps,
+  'version' | 'model' | 'recordsStatus' | 'embeddingsProgress' | 'embedderAnswers'
+> & { readonly edge: Pick<AppDeps['edge'], 'isDraining'> };
+
+export function mountHealth(app: App, deps: HealthDeps): void {
   const { version, model, recordsStatus, embeddingsProgress, embedderAnswers, edge } = deps;
   app.get('/health/live', (context) => context.json({ ok: true }));
   app.get('/health', async (context) => {
