@@ -85,7 +85,8 @@ async function openApiPage() {
     ...{ requestsMax: 1, bodyTimeMs: 1, isTls: false, isDraining: () => false },
   };
   const metrics = { requestBegan() {}, request() {}, error() {} };
-  const app = createApp({ version, log: { debug() {}, error() {} }, edge, metrics });
+  const watch = { request: (_, work) => work() };
+  const app = createApp({ version, log: { debug() {}, error() {} }, edge, metrics, watch });
   const answer = await app.fetch(new Request('http://localhost/openapi.json'));
   return `${JSON.stringify(await answer.json(), null, 2)}\n`;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
+import { read } from '../source-files.ts';
 import { openTestApp } from './open-test-app.ts';
 import { send } from './scenario.ts';
 
@@ -82,6 +83,13 @@ it('counts requests, errors, phases and commits', async () => {
   expect(valueFrom(text, 'reverie_http_requests_under_way')).toBe(1);
   expect(text).toContain('process_resident_memory_bytes');
   expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+});
+
+it('has every metric that the guide names', async () => {
+  const named = read('docs/guides/operate.md').match(/\breverie_[a-z_]+[a-z]\b/g) ?? [];
+  const text = await metrics(await start(true));
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([]);
 });
 
 /** What a caller may choose, asked for in every way that there is. */

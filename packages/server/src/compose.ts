@@ -26,6 +26,7 @@ import type { EdgeOptions } from './http/edge.ts';
 import { listen } from './http/listen.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
+import { noWatch } from './observe/watch.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
 import { systemClock } from './util/system-clock.ts';
@@ -153,7 +154,7 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
-    metrics,
+    ...{ metrics, watch },
     model,
     edge: edgeOptions(settings, () => isDraining),
   });
@@ -194,7 +195,8 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
     access: { ...access, ring: { authenticate: () => rootPrincipal } },
     secret: randomBytes(32),
     log: createLog('silent'),
-    watching: openWatching(manifest.version),
+    // Nobody asked for these: they are no spans.
+    watching: { ...openWatching(manifest.version), watch: noWatch },
   });
   await warmUp(app.fetch);
   await app.close();

@@ -8,6 +8,7 @@ import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Scope } from '../engine/scope.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import type { Watch } from '../observe/watch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
 import type { IsTrustedProxy } from './client-address.ts';
@@ -28,6 +29,7 @@ export interface AppDeps extends AccessParts {
   readonly model: () => string;
   readonly edge: EdgeOptions;
   readonly metrics: Metrics;
+  readonly watch: Watch;
 }
 
 /** Values that travel with one request. */

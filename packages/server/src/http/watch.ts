@@ -1,12 +1,13 @@
 /** Counts every request, gives it a number and a span, and tells the log of it. */
-import { inRequestSpan } from '../observe/watch.ts';
 import type { AppContext, AppDeps } from './context.ts';
 import type { App } from './route.ts';
 
 /** Routes that are mounted by hand; every other one says its own name. */
 const plainRoutes = new Set(['/health', '/health/live', '/health/ready', '/openapi.json', '/docs']);
 
-export function mountWatch(app: App, { log, metrics }: Pick<AppDeps, 'log' | 'metrics'>): void {
+type WatchDeps = Pick<AppDeps, 'log' | 'metrics' | 'watch'>;
+
+export function mountWatch(app: App, { log, metrics, watch }: WatchDeps): void {
   const startedAt = Date.now().toString(36);
   let requests = 0;
   app.use(async (context, next) => {
@@ -20,7 +21,7 @@ export function mountWatch(app: App, { log, metrics }: Pick<AppDeps, 'log' | 'me
       const { method } = context.req;
       return { method, route: routeOf(context), status: context.res.status };
     };
-    await inRequestSpan(context.req.raw.headers, next, told);
+    await watch.request(context.req.raw.headers, next, told);
     context.res.headers.set('X-Request-Id', requestId);
     metrics.request({ ...told(), seconds: (performance.now() - arrivedAt) / 1000 });
     log.debug({ requestId, ...told() }, 'request');

@@ -8,7 +8,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createWatch, inRequestSpan, type Phase } from './watch.ts';
+import { createWatch, type Phase } from './watch.ts';
 
 const exporter = new InMemorySpanExporter();
 const phases: Phase[] = [];
@@ -40,7 +40,7 @@ function spanNamed(name: string): ReadableSpan {
 }
 
 test('phases are spans inside the span of their request', async () => {
-  await inRequestSpan(
+  await watch.request(
     headers,
     async () => {
       const found = await watch.phase('search', async () => {
@@ -66,7 +66,7 @@ test('phases are spans inside the span of their request', async () => {
 test('a request goes on with the trace of its caller', async () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
-  await inRequestSpan(
+  await watch.request(
     new Headers({ traceparent }),
     async () => {},
     () => answered,

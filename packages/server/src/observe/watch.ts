@@ -10,11 +10,23 @@ import type { Metrics } from './metrics.ts';
 export type Phase = 'query' | 'search' | 'rank' | 'show' | 'rerank' | 'embed' | 'commit';
 
 export interface Watch {
+  /** `headers` may name the span of the caller (`traceparent`). */
+  request(headers: Headers, work: () => Promise<void>, read: () => RequestSpan): Promise<void>;
   phase<T>(phase: Phase, work: () => T): T;
 }
 
-/** Without anything that is counted. */
-export const noWatch: Watch = { phase: (_, work) => work() };
+/** What a span of a request is told of it; never its path, which may hold a namespace. */
+export interface RequestSpan {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+}
+
+/** Without anything that is measured. */
+export const noWatch: Watch = {
+  request: (_, work) => work(),
+  phase: (_, work) => work(),
+};
 
 /**
  * The API alone, without an SDK, does nothing and costs next to nothing: whoever wants spans loads
@@ -24,6 +36,7 @@ const tracer = trace.getTracer('reverie');
 
 export function createWatch(metrics: Pick<Metrics, 'phase'>): Watch {
   return {
+    request: inRequestSpan,
     phase: (phase, work) =>
       tracer.startActiveSpan(`reverie.${phase}`, (span) => {
         const startedAt = performance.now();
@@ -36,15 +49,7 @@ export function createWatch(metrics: Pick<Metrics, 'phase'>): Watch {
   };
 }
 
-/** What a span of a request is told of it; never its path, which may hold a namespace. */
-export interface RequestSpan {
-  readonly method: string;
-  readonly route: string;
-  readonly status: number;
-}
-
-/** `headers` may name the span of the caller (`traceparent`). */
-export function inRequestSpan(
+function inRequestSpan(
   headers: Headers,
   work: () => Promise<void>,
   read: () => RequestSpan,
