@@ -80,7 +80,13 @@ function errorsPage() {
 async function openApiPage() {
   const manifest = new URL('../packages/server/package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
-  const app = createApp({ version, log: { debug() {}, error() {} } });
+  const edge = {
+    ...{ host: 'localhost', allowedHosts: [], corsOrigins: [], trustedProxies: [] },
+    ...{ requestsMax: 1, bodyTimeMs: 1, isTls: false, isDraining: () => false },
+  };
+  const metrics = { requestBegan() {}, request() {}, error() {} };
+  const watch = { request: (_, work) => work() };
+  const app = createApp({ version, log: { debug() {}, error() {} }, edge, metrics, watch });
   const answer = await app.fetch(new Request('http://localhost/openapi.json'));
   return `${JSON.stringify(await answer.json(), null, 2)}\n`;
 }

@@ -29,6 +29,7 @@ const free = new Set([
   'compose-restore.ts',
   'compose-search.ts',
   'compose-verify.ts',
+  'compose-watch.ts',
   'compose-worker.ts',
   'cli',
   'index.ts',
@@ -43,6 +44,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@ai-sdk/mistral': ['providers'],
   '@ai-sdk/openai': ['providers'],
   '@ai-sdk/openai-compatible': ['providers'],
+  'prom-client': ['observe'],
+  '@opentelemetry/api': ['observe'],
   'gpt-tokenizer/encoding/o200k_base': ['providers'],
 };
 

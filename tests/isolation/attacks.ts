@@ -27,6 +27,7 @@ const q = encodeURIComponent;
 
 /** By method and path as in the OpenAPI document. */
 export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]>> = {
+  'GET /metrics': () => [{ path: '/metrics' }],
   'POST /v1/memory-set': ({ namespace, key, memoryId }) => [
     { path: '/v1/memory-set', body: { namespace, value: 'planted' } },
     { path: '/v1/memory-set', body: { namespace, key, value: 'planted', mode: 'replace' } },

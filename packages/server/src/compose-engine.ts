@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
 import type { Models } from './compose-models.ts';
-import { indexLog, openIndexes } from './compose-search.ts';
+import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
 import type { EngineDeps } from './engine/deps.ts';
@@ -13,10 +13,13 @@ import { Generations } from './engine/embed/generations.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
+import type { Reranking } from './engine/recall/rerank.ts';
+import { noWatch, type Watch } from './observe/watch.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { ErasureList } from './ports/erasures.ts';
 import type { RecordsPort } from './ports/records.ts';
+import type { Reranker } from './ports/reranker.ts';
 import { KeyedMutex } from './util/mutex.ts';
 
 export interface EngineParts {
@@ -32,11 +35,15 @@ export interface EngineParts {
   readonly secret: Uint8Array;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Nothing is measured without it. */
+  readonly watch?: Watch;
 }
 
 export interface OpenEngine {
   readonly engine: Engine;
   readonly backfill: Backfill;
+  readonly embeddings: Embeddings;
+  readonly indexes: Pick<Indexes, 'stats'>;
   /** Of the vectors that are wanted now: a rollback changes it. */
   model(): string;
   /** Starts the search workers before the first large namespace is asked for. */
@@ -47,6 +54,7 @@ export interface OpenEngine {
 
 export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const { settings, records, control, share, models, secret, clock, log } = parts;
+  const { watch = noWatch } = parts;
   const { analyzer, wordWeight, openTokenizer, reranking } = models;
   const generations = await Generations.open(control, models.embedders);
   const indexes = openIndexes({ settings, records, share, analyzer, generations, log });
@@ -55,6 +63,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     clock,
     storeWaitMs: settings.embedWaitMs,
     queryWaitMs: settings.embedWaitQueryMs,
+    watch,
   });
   const backfill = new Backfill({
     records,
@@ -81,9 +90,10 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     handedOut: new HandedOut(clock),
     wordWeight,
     openTokenizer,
-    reranking,
+    reranking: reranking && watchedReranking(reranking, watch),
     hashKey: createKeyHasher(secret),
     clock,
+    watch,
     keyLocks: new KeyedMutex(),
     valueBytesMax: settings.maxValueBytes,
     recallCounts,
@@ -92,6 +102,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   return {
     engine: createEngine(deps),
     backfill,
+    embeddings,
+    indexes,
     model: () => generations.target.model,
     startWorkers: () => indexes.start(),
     close: async () => {
@@ -100,6 +112,13 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       await indexes.close();
     },
   };
+}
+
+function watchedReranking(reranking: Reranking, watch: Watch): Reranking {
+  const { reranker, budgetMs } = reranking;
+  const rerank: Reranker['rerank'] = (...asked) =>
+    watch.phase('rerank', () => reranker.rerank(...asked));
+  return { reranker: { model: reranker.model, rerank }, budgetMs };
 }
 
 /** What was being forgotten when the last process ended is gone before anybody asks. */

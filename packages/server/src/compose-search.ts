@@ -28,6 +28,8 @@ export interface Indexes {
   release(tenant: TenantId, place: NamespaceGeneration): Promise<void>;
   /** Starts the search workers before the first large namespace is asked for. */
   start(): void;
+  /** Of this thread's indexes; those of the search workers are not in it. */
+  stats(): { readonly namespaces: number; readonly bytes: number };
   /** Writes every index back. */
   close(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export function openIndexes(options: IndexesOptions): Indexes {
     release: (tenant, { no, generation }) =>
       pool.release(searcherKey.write(placeOf(tenant, no, generation))),
     start: () => workers?.start(),
+    stats: () => pool.stats(),
     close: async () => {
       await pool.close();
       await workers?.close();

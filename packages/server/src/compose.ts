@@ -5,9 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { resetRootKey as resetStoredRootKey, rootPrincipal } from './access/key-ring.ts';
 import { type AccessParts, openAccess } from './access/open-access.ts';
@@ -25,15 +23,20 @@ import {
 } from './compose-backup.ts';
 import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
+import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
+import { limits } from './domain/limits.ts';
 import { Plans } from './domain/plans.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
 import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
 import { createApp } from './http/app.ts';
+import type { EdgeOptions } from './http/edge.ts';
+import { listen } from './http/listen.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
+import { noWatch } from './observe/watch.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
 import { systemClock } from './util/system-clock.ts';
@@ -44,8 +47,10 @@ export { verify } from './compose-verify.ts';
 
 /** The product in this process, without a socket. */
 export interface RunningApp {
-  /** `connection`: what the HTTP server knows of it; absent for a request of this process. */
-  fetch(request: Request, connection?: object): Response | Promise<Response>;
+  /** `bindings`: what the HTTP server knows of the socket; absent for a request of this process. */
+  fetch(request: Request, bindings?: object): Response | Promise<Response>;
+  /** From now on it is not ready, and ends each connection with its next answer. */
+  drain(): void;
   /** The root key in plain text, when this start has made it. */
   readonly createdRootKey: string | undefined;
   /** Writes the indexes back and gives the data folder free. */
@@ -113,7 +118,8 @@ async function openOnStore(
   models: Models,
 ): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
-  const store: Store = await openStore(settings);
+  const watching = openWatching(manifest.version);
+  const store: Store = await openStore(settings, watching);
   let erasures: ErasureFile | undefined;
   try {
     if (settings.records === 'sqlite') await clearScratch(settings.dataDir);
@@ -129,7 +135,8 @@ async function openOnStore(
     );
     const secret = await storeSecret(store.control, systemClock);
     if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
-    const app = await assemble({ settings, store, erasures, models, access, secret, log });
+    const parts = { settings, store, erasures, models, access, secret, log, watching };
+    const app = await assemble(parts);
     return { ...app, createdRootKey };
   } catch (error) {
     await erasures?.close();
@@ -158,18 +165,23 @@ interface Parts {
   /** Of the key hashes. */
   readonly secret: Uint8Array;
   readonly log: Logger;
+  readonly watching: Watching;
 }
 
 /** The engine over a store, and the app over the engine. Closing it closes the store. */
 async function assemble(
   parts: Parts,
-): Promise<Pick<RunningApp, 'fetch' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, erasures, models, access, secret, log } = parts;
+): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
+  const { settings, store, erasures, models, access, secret, log, watching } = parts;
   const { records } = store;
-  const { engine, backfill, model, startWorkers, close } = await openEngine({
+  const { metrics, watch } = watching;
+  const opened = await openEngine({
     ...{ settings, records, control: store.control, share: store.share, erasures },
-    ...{ models, secret, clock: systemClock, log },
+    ...{ models, secret, clock: systemClock, log, watch },
   });
+  const { engine, backfill, embeddings, model, startWorkers, close } = opened;
+  addGauges(metrics, { engine: opened, records, settings });
+  let isDraining = false;
   const app = createApp({
     ...access,
     engine,
@@ -178,6 +190,8 @@ async function assemble(
     version: manifest.version,
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
+    embedderAnswers: () => embeddings.answers,
+    ...{ metrics, watch },
     model,
     backup:
       erasures &&
@@ -188,10 +202,14 @@ async function assemble(
     rates: { perKey: settings.rateLimit, perAddress: settings.rateLimitAddress },
     signUp: signUpOf(settings, access),
     storedBytes: (tenant) => records.open(tenant).storedBytes(),
+    edge: edgeOptions(settings, () => isDraining),
   });
   backfill.start();
   return {
-    fetch: (request, connection) => app.fetch(request, connection),
+    fetch: (request, bindings) => app.fetch(request, bindings),
+    drain: () => {
+      isDraining = true;
+    },
     startWorkers,
     close: async () => {
       await close();
@@ -204,6 +222,16 @@ async function assemble(
 
 function signUpOf({ signup, signupsPerHour: perHour }: Settings, { keys }: AccessParts) {
   return signup === 'open' ? new SignUp({ keys, clock: systemClock, perHour }) : undefined;
+}
+
+function edgeOptions(settings: Settings, isDraining: () => boolean): EdgeOptions {
+  const { host, allowedHosts, corsOrigins, trustedProxies, maxRequests, tlsCert } = settings;
+  return {
+    ...{ host, allowedHosts, corsOrigins, trustedProxies, isDraining },
+    requestsMax: maxRequests,
+    bodyTimeMs: limits.bodyTimeMs,
+    isTls: tlsCert !== undefined,
+  };
 }
 
 /** The first requests of a process would otherwise spend most of their time being compiled. */
@@ -219,17 +247,20 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
     access: { ...access, ring: { ...access.ring, authenticate: () => rootPrincipal } },
     secret: randomBytes(32),
     log: createLog('silent'),
+    // Nobody asked for these: they are no spans.
+    watching: { ...openWatching(manifest.version), watch: noWatch },
   });
   await warmUp(app.fetch);
   await app.close();
 }
 
-function openStore(settings: Settings): Promise<Store> {
+function openStore(settings: Settings, watching?: Watching): Promise<Store> {
   if (settings.records === 'ephemeral') {
     return Promise.resolve(openEphemeralStore({ clock: systemClock }));
   }
   refuseHalfRestored(settings.dataDir);
-  return openSqliteStore({ folder: settings.dataDir, clock: systemClock });
+  const watch = watching && { watch: watching.writes };
+  return openSqliteStore({ folder: settings.dataDir, clock: systemClock, ...watch });
 }
 
 /** An empty store in its place would be taken for the restored one. */
@@ -242,56 +273,24 @@ function refuseHalfRestored(folder: string): void {
 /** Serves HTTP until closed. */
 export async function serve(settings: Settings): Promise<RunningServer> {
   const app = await openApp(settings, { isWarm: true });
-  const server = createAdaptorServer({
-    fetch: (request, connection) => app.fetch(request, connection),
-    serverOptions: { requestTimeout: requestTimeoutMs },
-  });
+  const { tlsCert: cert, tlsKey: key } = settings;
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(settings.port, settings.host, resolve);
+    const notes = await rootKeyNotes(settings, app.createdRootKey);
+    const listening = await listen(app.fetch, {
+      ...{ port: settings.port, host: settings.host },
+      ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
     });
+    const close = async () => {
+      app.drain();
+      await listening.close(settings.shutdownMs);
+      await app.close();
+    };
+    const { url, reloadTls } = listening;
+    return { url, notes, ...(reloadTls && { reload: reloadTls }), close };
   } catch (error) {
     await app.close();
-    throw listenError(settings, error);
+    throw error;
   }
-  const { port } = server.address() as AddressInfo;
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  const url = `http://${host}:${port}`;
-  const close = async () => {
-    // Requests under way are answered; one that never ends must not hold the process.
-    await new Promise<void>((resolve) => {
-      const cut = setTimeout(() => {
-        if ('closeAllConnections' in server) server.closeAllConnections();
-      }, closeGraceMs);
-      server.close(() => {
-        clearTimeout(cut);
-        resolve();
-      });
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
-    });
-    await app.close();
-  };
-  return { url, notes: await rootKeyNotes(settings, app.createdRootKey), close };
-}
-
-/** Node allows a request five minutes to come in; an import of a million lines takes longer. */
-const requestTimeoutMs = 24 * 60 * 60 * 1000;
-
-/** How long a stopping server waits for requests that are under way. */
-const closeGraceMs = 5_000;
-
-function listenError({ host, port }: Settings, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const reasons: Record<string, string> = {
-    EADDRINUSE: 'is taken by another program',
-    EACCES: 'needs more rights',
-    EADDRNOTAVAIL: 'is no address of this machine',
-  };
-  const reason = reasons[String(code)];
-  if (reason === undefined) return error;
-  const message = `${host}:${port} ${reason}. Choose another with REVERIE_PORT or REVERIE_HOST.`;
-  return new MemoryError('setting_invalid', message, { cause: error });
 }
 
 /** A terminal is read by its owner; anything else may be a log that others read. */

@@ -5,6 +5,8 @@ export interface RunningServer {
   readonly url: string;
   /** Lines for the operator, for example where the root key is. */
   readonly notes?: readonly string[];
+  /** Reads the TLS files again; absent without TLS. */
+  readonly reload?: () => void;
   /** Stops taking requests, ends those under way, and gives the data folder back. */
   close(): Promise<void>;
 }

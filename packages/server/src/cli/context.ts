@@ -13,6 +13,6 @@ export interface CliContext {
   readInput(): Promise<string>;
   /** Loaded when a command needs it: the verbs start without the server's code. */
   actions(): Promise<CliActions>;
-  /** Resolves when the process was asked to stop. */
-  untilStopped(): Promise<void>;
+  /** Resolves when the process was asked to stop; calls `reload` each time it gets a SIGHUP. */
+  untilStopped(reload?: () => void): Promise<void>;
 }

@@ -30,7 +30,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
 });
 
 /** The first signal asks for an orderly end, a later one does not wait for it. */
-function untilStopped(): Promise<void> {
+function untilStopped(reload?: () => void): Promise<void> {
+  // Without a listener a terminal that closes ends the server, as it should.
+  if (reload) process.on('SIGHUP', reload);
   return new Promise((resolve) => {
     let askedAt: number | undefined;
     const onSignal = () => {

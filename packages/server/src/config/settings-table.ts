@@ -1,4 +1,5 @@
 /** Every setting of the product in one table; flags, help and docs/settings.md derive from it. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { limits } from '../domain/limits.ts';
 import { plansFromText } from './plans-setting.ts';
@@ -41,6 +42,32 @@ const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
   >;
 
 const word = z.string().regex(/^[^\s\p{Cc}]+$/u, 'text without spaces is needed');
+
+/** Words with commas between them. */
+const words = (isWord: (word: string) => boolean, needed: string) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .refine((parts) => parts.every(isWord), { error: `${needed} are needed, with commas between` });
+
+const isHostName = (text: string): boolean => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
+
+/** As browsers send it: no path, no slash at the end, no wildcard. */
+const isOrigin = (text: string): boolean =>
+  /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  const bitsMax = family === 4 ? 32 : 128;
+  const isWhole = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax);
+  return family !== 0 && isWhole && rest.length === 0;
+}
 
 const embedders = [
   'builtin',
@@ -91,6 +118,52 @@ export const serverSettings = {
     default: '127.0.0.1',
     form: 'address',
     doc: 'The address to listen on; 0.0.0.0 for every interface.',
+  }),
+  allowedHosts: define({
+    env: 'REVERIE_ALLOWED_HOSTS',
+    schema: words(isHostName, 'host names without a port'),
+    form: 'names',
+    doc:
+      'Names under which the server may be asked beside those of this machine. On a loopback ' +
+      'address no other name is answered; elsewhere every name is, until this is set.',
+  }),
+  corsOrigins: define({
+    env: 'REVERIE_CORS_ORIGINS',
+    schema: words(isOrigin, 'origins like https://app.example'),
+    form: 'origins',
+    doc: 'Origins of web pages that may ask the server from a browser; none without it.',
+  }),
+  trustedProxies: define({
+    env: 'REVERIE_TRUSTED_PROXIES',
+    schema: words(isNetwork, 'addresses or networks like 10.0.0.0/8'),
+    form: 'networks',
+    doc: 'Proxies whose X-Forwarded-For is believed; from anybody else it is not read.',
+  }),
+  maxRequests: define({
+    env: 'REVERIE_MAX_REQUESTS',
+    schema: integer(1, 100_000),
+    default: '1000',
+    form: 'number',
+    doc: 'Requests under way at one time; more are answered 503 with Retry-After.',
+  }),
+  shutdownMs: define({
+    env: 'REVERIE_SHUTDOWN_MS',
+    schema: integer(0, 3_600_000),
+    default: '10000',
+    form: 'number',
+    doc: 'How long a stopping server waits for requests that are under way, in milliseconds.',
+  }),
+  tlsCert: define({
+    env: 'REVERIE_TLS_CERT',
+    schema: z.string().min(1),
+    form: 'file',
+    doc: 'A certificate with its chain (PEM): the server speaks https. SIGHUP reads it again.',
+  }),
+  tlsKey: define({
+    env: 'REVERIE_TLS_KEY',
+    schema: z.string().min(1),
+    form: 'file',
+    doc: 'The private key of REVERIE_TLS_CERT (PEM).',
   }),
   dataDir: define({
     env: 'REVERIE_DATA_DIR',
@@ -328,6 +401,8 @@ type ServerSettings = typeof serverSettings;
 
 /** Settings without a default. */
 type Optional =
+  | 'tlsCert'
+  | 'tlsKey'
   | 'rootKey'
   | 'embedderModel'
   | 'embedderUrl'

@@ -23,6 +23,11 @@ describe('loadSettings', () => {
     expect(load()).toEqual({
       port: 7360,
       host: '127.0.0.1',
+      allowedHosts: [],
+      corsOrigins: [],
+      trustedProxies: [],
+      maxRequests: 1000,
+      shutdownMs: 10_000,
       dataDir: '/srv/app/reverie-data',
       erasures: '/srv/app/reverie-data/erasures.jsonl',
       rootKey: undefined,
@@ -155,5 +160,36 @@ describe('the table', () => {
     for (const { env, schema, default: text } of allSettings) {
       if (text !== undefined) expect(schema.safeParse(text).success, env).toBe(true);
     }
+  });
+});
+
+describe('TLS', () => {
+  it('needs both files, and takes them from the folder of the start', () => {
+    expect(load({ REVERIE_TLS_CERT: 'a.pem', REVERIE_TLS_KEY: '/etc/b.pem' })).toMatchObject({
+      tlsCert: '/srv/app/a.pem',
+      tlsKey: '/etc/b.pem',
+    });
+    expect(() => load({ REVERIE_TLS_CERT: 'a.pem' })).toThrow('REVERIE_TLS_KEY');
+    expect(() => load({ REVERIE_TLS_KEY: 'a.pem' })).toThrow('REVERIE_TLS_CERT');
+  });
+});
+
+describe('lists', () => {
+  it('have commas between their words', () => {
+    const env = { REVERIE_TRUSTED_PROXIES: '10.0.0.0/8, ::1,', REVERIE_ALLOWED_HOSTS: 'a.example' };
+    expect(load(env)).toMatchObject({
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      allowedHosts: ['a.example'],
+    });
+  });
+
+  it.each([
+    ['REVERIE_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['REVERIE_TRUSTED_PROXIES', '*'],
+    ['REVERIE_TRUSTED_PROXIES', 'proxy.example'],
+    ['REVERIE_ALLOWED_HOSTS', 'a.example:80'],
+    ['REVERIE_ALLOWED_HOSTS', '*'],
+  ])('%s is not %s', (name, value) => {
+    expect(() => load({ [name]: value })).toThrow(name);
   });
 });

@@ -37,6 +37,12 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
   return {
     port: need(at.port),
     host: need(at.host),
+    allowedHosts: read(at.allowedHosts) ?? [],
+    corsOrigins: read(at.corsOrigins) ?? [],
+    trustedProxies: read(at.trustedProxies) ?? [],
+    maxRequests: need(at.maxRequests),
+    shutdownMs: need(at.shutdownMs),
+    ...tlsFiles(read(at.tlsCert), read(at.tlsKey), cwd),
     dataDir,
     erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
@@ -66,6 +72,15 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     largeNamespace: need(at.largeNamespace),
     maxValueBytes: need(at.maxValueBytes),
   };
+}
+
+/** Both or none. */
+function tlsFiles(cert: string | undefined, key: string | undefined, cwd: string) {
+  const { tlsCert, tlsKey } = serverSettings;
+  if (cert === undefined && key === undefined) return { tlsCert: cert, tlsKey: key };
+  if (cert === undefined) throw invalid(tlsCert.env, `${tlsKey.env} is set; it needs both`);
+  if (key === undefined) throw invalid(tlsKey.env, `${tlsCert.env} is set; it needs both`);
+  return { tlsCert: resolve(cwd, cert), tlsKey: resolve(cwd, key) };
 }
 
 /** A key that the machine has for the service already. */

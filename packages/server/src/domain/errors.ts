@@ -1,7 +1,7 @@
 /** The one table of errors: what went wrong, its HTTP status, and what to do about it. */
 
 interface ErrorKind {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 409 | 413 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 402 | 403 | 404 | 408 | 409 | 413 | 422 | 429 | 500 | 503;
   /** Said when the thrower gives no message of its own. */
   readonly message: string;
   /** What the caller can do. Shown in docs/errors.md. */
@@ -71,6 +71,16 @@ export const errorTable = {
   ),
   tenant_suspended: kind(403, 'The tenant is suspended.', 'Ask whoever runs the server.'),
   permission_denied: kind(403, 'The key may not do this.', 'Use a key with the named permission.'),
+  host_not_allowed: kind(
+    403,
+    'The server does not answer under this name.',
+    'Ask it by 127.0.0.1 or localhost, or let its operator add the name to REVERIE_ALLOWED_HOSTS.',
+  ),
+  origin_not_allowed: kind(
+    403,
+    'Web pages of this origin may not ask the server.',
+    'Its operator can add the origin to REVERIE_CORS_ORIGINS.',
+  ),
   route_not_found: kind(404, 'There is no such route.', 'The routes are listed at /docs.'),
   memory_not_found: kind(404, 'There is no such memory.', 'Check the id and the namespace.'),
   namespace_not_found: kind(404, 'There is no such namespace.', 'GET /v1/namespaces lists them.'),
@@ -118,6 +128,12 @@ export const errorTable = {
     409,
     'The vectors cannot be changed that way.',
     'GET /v1/admin/embeddings tells which generations there are.',
+  ),
+  request_timeout: kind(
+    408,
+    'The request took too long to come in.',
+    'Send it again over a faster connection, or in smaller parts.',
+    true,
   ),
   idempotency_in_flight: kind(
     409,

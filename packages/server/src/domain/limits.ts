@@ -26,6 +26,15 @@ export const limits = {
   bodyBytesMax: 1024 * 1024,
   bulkBodyBytesMax: 8 * 1024 * 1024,
   bulkItemsMax: 1000,
+  /** How long the headers of a request, and then its JSON body, may take to come in. */
+  headersTimeMs: 10_000,
+  bodyTimeMs: 60_000,
+  /** A sender or a reader that does not move one byte for so long is cut off. */
+  stalledTimeMs: 60_000,
+  /** How long a connection stays open without a request; longer than most proxies keep one. */
+  keepAliveTimeMs: 65_000,
+  /** Addresses of an X-Forwarded-For that are looked at, from the right. */
+  forwardedMax: 32,
   /** Bytes of one line of an import; with its history a memory may be many times its value. */
   importLineBytesMax: 4 * 1024 * 1024,
   /** Memories and bytes that an import commits together. */

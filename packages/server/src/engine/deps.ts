@@ -1,6 +1,7 @@
 /** What every verb needs; made once by the composition root. */
 import type { TenantId } from '../domain/memory.ts';
 import type { NamespaceSearcher } from '../index/types.ts';
+import type { Watch } from '../observe/watch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
 import type { ErasureList } from '../ports/erasures.ts';
@@ -39,6 +40,8 @@ export interface EngineDeps {
   readonly reranking?: Reranking | undefined;
   readonly hashKey: KeyHasher;
   readonly clock: Clock;
+  /** Where the time of the verbs goes. */
+  readonly watch: Watch;
   /** Writers of one key queue here instead of failing against each other. */
   readonly keyLocks: KeyedMutex;
   /**

@@ -8,8 +8,9 @@ import { slugManyRoutes } from './compat/slug-many.ts';
 import { slugNamespaceRoutes } from './compat/slug-namespaces.ts';
 import { slugSearchRoutes } from './compat/slug-search.ts';
 import { compatSnapshotRoutes } from './compat/snapshots.ts';
-import type { AppDeps, RequestVariables } from './context.ts';
+import type { AppDeps, AppEnv } from './context.ts';
 import { mountDocs } from './docs.ts';
+import { mountEdge } from './edge.ts';
 import { errorResponse } from './errors.ts';
 import { limitRates } from './rate-limit.ts';
 import type { App } from './route.ts';
@@ -24,6 +25,7 @@ import { mountHealth } from './routes/health.ts';
 import { importRoutes } from './routes/import.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { memoryRoutes } from './routes/memory.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
 import { searchRoutes } from './routes/search.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
@@ -32,6 +34,7 @@ import { tenantRoutes } from './routes/tenants.ts';
 import { updateRoutes } from './routes/update.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
+import { mountWatch } from './watch.ts';
 
 /** More specific paths come first: /v1/memory/search is not an id. */
 const routes = [
@@ -58,39 +61,26 @@ const routes = [
   ...compatSnapshotRoutes,
   ...leftOutRoutes,
   ...usageRoutes,
+  ...metricsRoutes,
   ...updateRoutes,
   ...memoryRoutes,
 ];
 
 export function createApp(deps: AppDeps): App {
-  const app = new OpenAPIHono<{ Variables: RequestVariables }>();
-  let requests = 0;
-  app.use(async (context, next) => {
-    // A counter with the start time is unique enough to find a request in the log.
-    const requestId = `${startedAt}-${(++requests).toString(36)}`;
-    context.set('requestId', requestId);
-    context.set('arrivedAt', performance.now());
-    await next();
-    context.header('X-Request-Id', requestId);
-    deps.log.debug(
-      {
-        requestId,
-        method: context.req.method,
-        path: context.req.path,
-        status: context.res.status,
-      },
-      'request',
-    );
-  });
+  const app = new OpenAPIHono<AppEnv>();
+  mountWatch(app, deps);
+  mountEdge(app, deps.edge);
   app.use('/v1/*', limitRates(deps));
   mountHealth(app, deps);
   for (const route of routes) route.mount(app, deps);
   mountDocs(app, deps.version);
   app.notFound((context) => {
+    deps.metrics.error('route_not_found');
     const message = `There is no ${context.req.method} ${context.req.path.slice(0, 200)}.`;
     return errorResponse(context, new MemoryError('route_not_found', message));
   });
   app.onError((error, context) => {
+    deps.metrics.error(MemoryError.isInstance(error) ? error.code : 'internal');
     if (MemoryError.isInstance(error)) {
       if (error.status >= 500) deps.log.error({ err: error, code: error.code }, error.message);
       return errorResponse(context, error);
@@ -102,5 +92,3 @@ export function createApp(deps: AppDeps): App {
   });
   return app;
 }
-
-const startedAt = Date.now().toString(36);

@@ -2,11 +2,13 @@ import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { MemoryError } from '../domain/errors.ts';
 import { readJsonBody } from './body.ts';
-import type { RequestVariables } from './context.ts';
+import type { AppEnv } from './context.ts';
 import { errorResponse } from './errors.ts';
 
-const app = new Hono<{ Variables: RequestVariables }>();
-app.post('/', async (context) => context.json({ got: (await readJsonBody(context, 16)).json }));
+const app = new Hono<AppEnv>();
+app.post('/', async (context) =>
+  context.json({ got: (await readJsonBody(context, 16, 100)).json }),
+);
 app.onError((error, context) => {
   if (MemoryError.isInstance(error)) return errorResponse(context, error);
   throw error;
@@ -45,4 +47,13 @@ test('a sender that goes away is no bug of ours', async () => {
   const { status, text } = await send(stream(['{"a"'], 'break'));
   expect(status).toBe(400);
   expect(text).toContain('ended before');
+});
+
+test('a body that does not come to its end in time is given up', async () => {
+  const slow = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(Buffer.from('{"a":')),
+  });
+  const { status, text } = await send(slow);
+  expect(status).toBe(408);
+  expect(text).toContain('request_timeout');
 });

@@ -11,9 +11,16 @@ export interface JsonBody {
   readonly json: unknown;
 }
 
-/** An absent body is an empty object. Throws body_too_large, json_too_deep, invalid_json. */
-export async function readJsonBody(context: AppContext, bytesMax: number): Promise<JsonBody> {
-  const bytes = await readBytes(context.req.raw, bytesMax).catch((cause: unknown) => {
+/**
+ * An absent body is an empty object; `timeMs`: how long it may take to come in. Throws
+ * body_too_large, request_timeout, json_too_deep, invalid_json.
+ */
+export async function readJsonBody(
+  context: AppContext,
+  bytesMax: number,
+  timeMs: number,
+): Promise<JsonBody> {
+  const bytes = await inTime(readBytes(context.req.raw, bytesMax), timeMs).catch((cause) => {
     if (MemoryError.isInstance(cause)) throw cause;
     // The sender went away; nobody will read the answer, and it is no fault of ours.
     throw new MemoryError('invalid_json', 'The request ended before its body did.', { cause });
@@ -27,6 +34,18 @@ export async function readJsonBody(context: AppContext, bytesMax: number): Promi
     // The parser's message may quote the body: only its first words go back to the sender.
     const message = `The body is not valid JSON: ${reason.slice(0, 120)}`;
     throw new MemoryError('invalid_json', message, { cause });
+  }
+}
+
+async function inTime<T>(work: Promise<T>, timeMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new MemoryError('request_timeout')), timeMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What every handler may use, and who is asking. */
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import type { AccessParts } from '../access/open-access.ts';
@@ -8,8 +9,12 @@ import type { TenantId } from '../domain/memory.ts';
 import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Scope } from '../engine/scope.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Watch } from '../observe/watch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
+import type { IsTrustedProxy } from './client-address.ts';
+import type { EdgeOptions } from './edge.ts';
 import type { SetAside } from './metering.ts';
 
 export interface AppDeps extends AccessParts {
@@ -25,6 +30,8 @@ export interface AppDeps extends AccessParts {
   readonly backup?:
     | (() => Promise<{ readonly bytes: number; readonly content: AsyncIterable<Uint8Array> }>)
     | undefined;
+  /** False while the embedder is left alone because it did not answer. */
+  readonly embedderAnswers: () => boolean;
   /** Of the vectors that are wanted now, for /health. */
   readonly model: () => string;
   /** Requests a minute. */
@@ -33,6 +40,9 @@ export interface AppDeps extends AccessParts {
   readonly signUp: SignUp | undefined;
   /** What a tenant keeps, former versions included. */
   readonly storedBytes: (tenant: TenantId) => Promise<number>;
+  readonly edge: EdgeOptions;
+  readonly metrics: Metrics;
+  readonly watch: Watch;
 }
 
 /** Values that travel with one request. */
@@ -42,9 +52,18 @@ export interface RequestVariables {
   arrivedAt: number;
   /** Of a key that was looked up already. */
   principal?: Principal;
+  /** As the route was declared, the same for all its spellings; absent where there is none. */
+  route?: string;
+  isTrustedProxy: IsTrustedProxy;
 }
 
-export type AppContext = Context<{ Variables: RequestVariables }>;
+/** Bindings: the socket's side of a request; a request of this process has none. */
+export interface AppEnv {
+  Variables: RequestVariables;
+  Bindings: Partial<HttpBindings>;
+}
+
+export type AppContext = Context<AppEnv>;
 
 /** A handler's view of a request that was authenticated and validated. */
 export interface RequestInput<Body, Query, Params> {

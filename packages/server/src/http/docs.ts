@@ -26,7 +26,8 @@ export function mountDocs(app: App, version: string): void {
   const page = renderDocs(openApi);
   app.get('/openapi.json', (context) => context.json(openApi));
   app.get('/docs', (context) => {
-    context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+    context.header('Content-Security-Policy', policy);
     return context.html(page);
   });
 }

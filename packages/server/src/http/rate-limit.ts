@@ -5,13 +5,13 @@ import { RateLimiter, type RateState, rateLimited } from '../access/rate-limiter
 import { limits } from '../domain/limits.ts';
 import { findPrincipal } from './authenticate.ts';
 import { addressGroup, clientAddress } from './client-address.ts';
-import type { AppContext, AppDeps, RequestVariables } from './context.ts';
+import type { AppContext, AppDeps, AppEnv } from './context.ts';
 import { errorResponse } from './errors.ts';
 
 type Limited = Pick<AppDeps, 'ring' | 'clock' | 'rates'>;
 
 /** Every answer tells what is left. A request that is refused reads no body. */
-export function limitRates(deps: Limited): MiddlewareHandler<{ Variables: RequestVariables }> {
+export function limitRates(deps: Limited): MiddlewareHandler<AppEnv> {
   const take = rateTaker(deps);
   return async (context, next) => {
     const rate = take(context);

@@ -7,14 +7,14 @@ import { storageCapOf } from '../domain/plans.ts';
 import type { Scope } from '../engine/scope.ts';
 import { authenticate, presentedKey } from './authenticate.ts';
 import { type JsonBody, readJsonBody } from './body.ts';
-import type { AppContext, AppDeps, RequestInput, RequestVariables } from './context.ts';
+import type { AppContext, AppDeps, AppEnv, RequestInput } from './context.ts';
 import { errorFromIssues } from './errors.ts';
 import { idempotencyHeaders, runNamed } from './idempotency.ts';
 import { meterOf } from './metering.ts';
 import { queryReader } from './query-values.ts';
 import { createTurnGate } from './turn-gate.ts';
 
-export type App = OpenAPIHono<{ Variables: RequestVariables }>;
+export type App = OpenAPIHono<AppEnv>;
 
 export interface RouteSpec<Body, Query, Params> {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
@@ -71,14 +71,15 @@ function mountRoute<Body, Query, Params>(
   const readQuery = spec.query && queryReader(spec.query);
   const meterFor = meterOf(`${spec.method} ${spec.path}`, spec.needs);
   const handler = async (context: AppContext): Promise<Response> => {
+    context.set('route', spec.path);
     if (spec.welcome && deps.signUp && presentedKey(context) === undefined) {
       const bounded = { ...spec, bodyBytesMax: limits.signupBodyBytesMax };
-      const body = parseBody((await readBody(context, bounded)).json);
+      const body = parseBody((await readBody(context, bounded, deps.edge.bodyTimeMs)).json);
       return spec.welcome({ body, context }, deps.signUp);
     }
     const principal = authenticate(context, deps);
     const access = accessFor(principal, spec.needs);
-    const { bytes, json } = await readBody(context, spec);
+    const { bytes, json } = await readBody(context, spec, deps.edge.bodyTimeMs);
     await turns.enter();
     const input = {
       body: parseBody(json),
@@ -115,10 +116,11 @@ function mountRoute<Body, Query, Params>(
 async function readBody(
   context: AppContext,
   { method, body, bodyBytesMax, requestType }: BodySpec,
+  timeMs: number,
 ): Promise<JsonBody> {
-  if (body) return readJsonBody(context, bodyBytesMax ?? limits.bodyBytesMax);
+  if (body) return readJsonBody(context, bodyBytesMax ?? limits.bodyBytesMax, timeMs);
   if (method === 'get' || requestType || !announcesBody(context)) return noBody;
-  const { json } = await readJsonBody(context, limits.bodyBytesMax);
+  const { json } = await readJsonBody(context, limits.bodyBytesMax, timeMs);
   parseNothing(json);
   return noBody;
 }

@@ -14,7 +14,7 @@ import { fromFault, toFault } from './sqlite-errors.ts';
 import { databasePath, makeFolder } from './store-files.ts';
 import { SqliteTenantRecords, type StoreThread } from './tenant-records.ts';
 import { SqliteVectorRecords } from './vector-records.ts';
-import { WriterClient } from './writer-client.ts';
+import { WriterClient, type WriteWatch } from './writer-client.ts';
 import type { FromWriter, WriterData } from './writer-protocol.ts';
 
 /**
@@ -44,20 +44,22 @@ export interface SqliteStoreOptions {
   /** The data folder; made when it does not exist. */
   readonly folder: string;
   readonly clock: Clock;
+  readonly watch?: WriteWatch;
 }
 
 /**
  * Opens a data folder for this process alone. Throws folder_locked, store_read_only, disk_full,
  * store_damaged (also for a store of a newer release) and store_unavailable.
  */
-export async function openSqliteStore({ folder, clock }: SqliteStoreOptions): Promise<SqliteStore> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const { folder, clock, watch } = options;
   let lock: FolderLock | undefined;
   let worker: Worker | undefined;
   try {
     makeFolder(folder);
     lock = await lockFolder(folder);
     worker = startWriter(folder);
-    const writer = new WriterClient(worker);
+    const writer = new WriterClient(worker, watch);
     await watchWriter(worker, writer);
     const db = new Connection(databasePath(folder), 'read');
     return assemble({ folder, db, writer, clock }, worker, lock);

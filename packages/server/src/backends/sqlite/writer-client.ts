@@ -24,8 +24,16 @@ interface Pending {
   reject(error: MemoryError): void;
 }
 
+/** Told of what the writer does; `write` runs the work. */
+export interface WriteWatch {
+  write<T>(kind: WriteKind, work: () => Promise<T>): Promise<T>;
+  /** Writes of this thread that became durable together. */
+  group(size: number): void;
+}
+
 export class WriterClient {
   readonly #port: MessagePort | Worker;
+  readonly #watch: WriteWatch | undefined;
   readonly #pending = new Map<number, Pending>();
   #outbox: NumberedRequest[] = [];
   #waitingBytes = 0;
@@ -36,10 +44,13 @@ export class WriterClient {
   #fault: MemoryError | undefined;
   #drained: (() => void) | undefined;
 
-  constructor(port: MessagePort | Worker) {
+  constructor(port: MessagePort | Worker, watch?: WriteWatch) {
     this.#port = port;
+    this.#watch = watch;
     port.on('message', (message: FromWriter) => {
-      if (message.type === 'replies') for (const reply of message.replies) this.#settle(reply);
+      if (message.type !== 'replies') return;
+      this.#watch?.group(message.replies.length);
+      for (const reply of message.replies) this.#settle(reply);
     });
   }
 
@@ -47,9 +58,17 @@ export class WriterClient {
    * Resolves when the write is durable. `bytes` is about the size of the request. Throws
    * overloaded, shutting_down, and whatever the store says.
    */
-  async write<Kind extends WriteKind>(
+  write<Kind extends WriteKind>(
     request: WriteRequest & { readonly kind: Kind },
     bytes = 0,
+  ): Promise<WriteKinds[Kind]['result']> {
+    const write = () => this.#write<Kind>(request, bytes);
+    return this.#watch ? this.#watch.write(request.kind, write) : write();
+  }
+
+  async #write<Kind extends WriteKind>(
+    request: WriteRequest & { readonly kind: Kind },
+    bytes: number,
   ): Promise<WriteKinds[Kind]['result']> {
     if (this.#ended) throw this.#ended;
     const isFull =

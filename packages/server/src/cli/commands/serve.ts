@@ -9,9 +9,22 @@ export function serveCommand(context: CliContext): Command {
     const settings = settingsOf(options, context);
     const { serve } = await context.actions();
     const server = await serve(settings);
+    // Whoever reads where it is may stop it at once.
+    const stopped = context.untilStopped(
+      server.reload && (() => tellFault(context, server.reload)),
+    );
     context.out(`Reverie is at ${server.url}\n`);
     for (const note of server.notes ?? []) context.out(`${note}\n`);
-    await context.untilStopped();
+    await stopped;
     await server.close();
   });
+}
+
+/** A certificate that cannot be used must not end a server that has a good one. */
+function tellFault(context: CliContext, reload: (() => void) | undefined): void {
+  try {
+    reload?.();
+  } catch (error) {
+    context.err(`${error instanceof Error ? error.message : error}\n`);
+  }
 }

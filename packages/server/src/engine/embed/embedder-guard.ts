@@ -46,6 +46,11 @@ export class EmbedderGuard {
     }
   }
 
+  /** After failures in a row, until an answer. */
+  get isLeftAlone(): boolean {
+    return this.#closedUntil > 0;
+  }
+
   #mayAsk(): boolean {
     const now = this.#clock.now();
     if (now < this.#closedUntil) return false;

@@ -1,5 +1,6 @@
 /** Vectors for what is written and asked, as far as they are to be had in time. */
 import type { MemoryBody } from '../../domain/memory.ts';
+import type { Watch } from '../../observe/watch.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Embedder, EmbedOptions } from '../../ports/embedder.ts';
 import type { RowVectors } from '../../ports/records.ts';
@@ -14,6 +15,7 @@ export interface EmbeddingsOptions {
   readonly storeWaitMs: number;
   /** How long a search waits. */
   readonly queryWaitMs: number;
+  readonly watch: Watch;
 }
 
 export interface QueryEmbedding {
@@ -57,9 +59,18 @@ export class Embeddings {
       const missing = `vector: ${known.model} is gone and the namespace is being embedded again`;
       return { vector: null, missing };
     }
-    const [vector] = (await guard.tryEmbed([text], this.#options.queryWaitMs)) ?? [];
+    const { queryWaitMs, watch } = this.#options;
+    const ask = () => guard.tryEmbed([text], queryWaitMs);
+    const [vector] = (await watch.phase('embed', ask)) ?? [];
     if (vector) return { vector };
     return { vector: null, missing: 'vector: the embedder did not answer in time' };
+  }
+
+  /** False while the embedder of the wanted vectors is left alone because it did not answer. */
+  get answers(): boolean {
+    const { no } = this.generations.target;
+    const guards = [this.#guardOf(no, 'query'), this.#guardOf(no, 'document')];
+    return !guards.some((guard) => guard?.isLeftAlone);
   }
 
   /** How much of a text the embedder understands, 0 to 1. */
@@ -74,10 +85,11 @@ export class Embeddings {
   ): Promise<Uint8Array | null> {
     const guard = this.#guardOf(no, 'document');
     if (!guard) return null;
-    const { storeWaitMs } = this.#options;
+    const { storeWaitMs, watch } = this.#options;
     const waitMs = waits && no === this.generations.target.no ? storeWaitMs : 0;
-    const [made] =
-      (await bodyVectors([body], dimension, (texts) => guard.tryEmbed(texts, waitMs))) ?? [];
+    const ask = (texts: readonly string[]) => guard.tryEmbed(texts, waitMs);
+    const make = () => bodyVectors([body], dimension, ask);
+    const [made] = (await watch.phase('embed', make)) ?? [];
     return made ?? null;
   }
 

@@ -83,7 +83,7 @@ export async function recall(
   }
   const found = await search(deps, scope, info, request);
   const reranked = await findAndRerank(deps.reranking, request, (limit) =>
-    showFound(records, info, found, { ...request, limit }),
+    deps.watch.phase('show', () => showFound(records, info, found, { ...request, limit })),
   );
   return {
     ...reranked,
@@ -132,16 +132,20 @@ export async function search(
   const asked = request.referenceTime ?? request.filter.asOf ?? now;
   const time = signals.time ? queryTime(request.query, request.time ?? 'auto', asked) : null;
   const searcher = await deps.openIndex(scope.tenant, info);
-  const built = await buildQuery(deps, searcher, request.query, {
+  const { watch } = deps;
+  const options = {
     signals,
     generation: info.generation,
     limit: request.limit,
     filter: indexFilter(deps, scope, info.name, withQueryTime(request.filter, time)),
     now,
     ...(include !== undefined && { include }),
-  });
-  const candidates = await searcher.search(built.query);
-  const ranking = rank(deps, built, candidates, { signals, time, recency, now: asked });
+  };
+  const build = () => buildQuery(deps, searcher, request.query, options);
+  const built = await watch.phase('query', build);
+  const candidates = await watch.phase('search', () => searcher.search(built.query));
+  const modifiers = { signals, time, recency, now: asked };
+  const ranking = watch.phase('rank', () => rank(deps, built, candidates, modifiers));
   return { time, built, candidates, ranking };
 }
 

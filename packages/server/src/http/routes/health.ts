@@ -2,8 +2,13 @@
 import type { AppDeps } from '../context.ts';
 import type { App } from '../route.ts';
 
-export function mountHealth(app: App, deps: AppDeps): void {
-  const { version, model, recordsStatus, embeddingsProgress } = deps;
+type HealthDeps = Pick<
+  AppDeps,
+  'version' | 'model' | 'recordsStatus' | 'embeddingsProgress' | 'embedderAnswers'
+> & { readonly edge: Pick<AppDeps['edge'], 'isDraining'> };
+
+export function mountHealth(app: App, deps: HealthDeps): void {
+  const { version, model, recordsStatus, embeddingsProgress, embedderAnswers, edge } = deps;
   app.get('/health/live', (context) => context.json({ ok: true }));
   app.on('GET', ['/health', '/v1/health'], async (context) => {
     const { writable } = await recordsStatus();
@@ -14,8 +19,21 @@ export function mountHealth(app: App, deps: AppDeps): void {
     const { writable, reason } = await recordsStatus();
     const { pending, switching, problem } = await embeddingsProgress();
     // Searches go on by words without vectors, so a wait for them is no reason not to be ready.
-    const embeddings = { status: problem === undefined ? 'ok' : 'waiting', pending, switching };
-    const checks = { records: writable ? 'ok' : (reason ?? 'not writable'), embeddings };
-    return context.json({ ok: writable, checks }, writable ? 200 : 503);
+    const answers = embedderAnswers() ? 'ok' : 'not answering';
+    const embeddings = {
+      status: problem === undefined ? answers : 'waiting',
+      pending,
+      switching,
+    };
+    const isDraining = edge.isDraining();
+    const ok = writable && !isDraining;
+    const checks = {
+      records: writable ? 'ok' : (reason ?? 'not writable'),
+      embeddings,
+      server: isDraining ? 'stopping' : 'ok',
+    };
+    const isWhole = embeddings.status === 'ok';
+    const status = ok ? (isWhole ? 'ok' : 'degraded') : 'not ready';
+    return context.json({ ok, status, checks }, ok ? 200 : 503);
   });
 }

@@ -1,0 +1,46 @@
+/** What is measured, and where it is read. */
+import { statfs } from 'node:fs/promises';
+import type { WriteWatch } from './backends/sqlite/writer-client.ts';
+import type { OpenEngine } from './compose-engine.ts';
+import type { Settings } from './config/settings.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { createWatch, type Watch } from './observe/watch.ts';
+import type { RecordsPort } from './ports/records.ts';
+
+export interface Watching {
+  readonly metrics: Metrics;
+  readonly watch: Watch;
+  /** For the store that writes through a thread. */
+  readonly writes: WriteWatch;
+}
+
+export function openWatching(version: string): Watching {
+  const metrics = createMetrics(version);
+  const watch = createWatch(metrics);
+  const writes: WriteWatch = {
+    write: (kind, work) => (kind === 'commit' ? watch.phase('commit', work) : work()),
+    group: (size) => metrics.group(size),
+  };
+  return { metrics, watch, writes };
+}
+
+interface Read {
+  readonly engine: Pick<OpenEngine, 'backfill' | 'embeddings' | 'indexes'>;
+  readonly records: RecordsPort;
+  readonly settings: Settings;
+}
+
+export function addGauges(metrics: Metrics, { engine, records, settings }: Read): void {
+  const { backfill, embeddings, indexes } = engine;
+  metrics.gauge('reverie_index_memory_bytes', () => indexes.stats().bytes);
+  metrics.gauge('reverie_index_namespaces', () => indexes.stats().namespaces);
+  metrics.gauge('reverie_embeddings_pending', async () => (await backfill.progress()).pending);
+  metrics.gauge('reverie_embeddings_switching', async () => (await backfill.progress()).switching);
+  metrics.gauge('reverie_embedder_answers', () => Number(embeddings.answers));
+  metrics.gauge('reverie_records_writable', async () => Number((await records.status()).writable));
+  if (settings.records !== 'sqlite') return;
+  metrics.gauge('reverie_data_free_bytes', async () => {
+    const { bavail, bsize } = await statfs(settings.dataDir);
+    return bavail * bsize;
+  });
+}

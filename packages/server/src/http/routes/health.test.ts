@@ -1,0 +1,58 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { expect, test } from 'vitest';
+import type { AppEnv } from '../context.ts';
+import { mountHealth } from './health.ts';
+
+const well = { writable: true, reason: '' };
+const usual = { ...well, pending: 0, problem: '', answers: true, isDraining: false };
+
+async function ready(state: Partial<typeof usual>) {
+  const { writable, reason, pending, problem, answers, isDraining } = { ...usual, ...state };
+  const app = new OpenAPIHono<AppEnv>();
+  mountHealth(app, {
+    version: '0',
+    model: () => 'none',
+    recordsStatus: async () => ({ writable, ...(reason && { reason }) }),
+    embeddingsProgress: async () => ({ pending, switching: 0, ...(problem && { problem }) }),
+    embedderAnswers: () => answers,
+    edge: { isDraining: () => isDraining },
+  });
+  const response = await app.fetch(new Request('http://reverie.test/health/ready'));
+  return { code: response.status, ...JSON.parse(await response.text()) };
+}
+
+test('all is well', async () => {
+  expect(await ready({})).toEqual({
+    ...{ code: 200, ok: true, status: 'ok' },
+    checks: {
+      records: 'ok',
+      embeddings: { status: 'ok', pending: 0, switching: 0 },
+      server: 'ok',
+    },
+  });
+});
+
+test.each([
+  'The disk is full; nothing was stored.',
+  'The data folder cannot be written; nothing was stored.',
+  'The thread that writes the store has ended; nothing more can be stored.',
+])('a store that takes no writes is not ready, and says why: %s', async (reason) => {
+  const told = await ready({ writable: false, reason });
+  expect(told).toMatchObject({ code: 503, ok: false, status: 'not ready' });
+  expect(told.checks.records).toBe(reason);
+});
+
+test('an embedder that is away makes it degraded: searches go on by words', async () => {
+  const told = await ready({ answers: false });
+  expect(told).toMatchObject({ code: 200, ok: true, status: 'degraded' });
+  expect(told.checks.embeddings.status).toBe('not answering');
+  const waiting = await ready({ problem: 'quota', pending: 3 });
+  expect(waiting).toMatchObject({ code: 200, ok: true, status: 'degraded' });
+  expect(waiting.checks.embeddings).toMatchObject({ status: 'waiting', pending: 3 });
+});
+
+test('a server that is stopping is not ready', async () => {
+  const told = await ready({ isDraining: true });
+  expect(told).toMatchObject({ code: 503, ok: false, status: 'not ready' });
+  expect(told.checks.server).toBe('stopping');
+});
