@@ -82,6 +82,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     clock,
     keyLocks: new KeyedMutex(),
     valueBytesMax: settings.maxValueBytes,
+    hygiene: settings.hygiene,
     recallCounts,
   };
   await finishForgets(deps, log);

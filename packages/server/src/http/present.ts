@@ -42,6 +42,7 @@ export function presentMemory(memory: Memory) {
     importance: memory.importance,
     confidence: memory.confidence,
     trust: memory.trust,
+    flags: body.flags ?? [],
     echo_of: body.echoOf ?? null,
     indexed: presentIndexed(memory),
   };
@@ -88,9 +89,9 @@ export function presentNamespace(info: NamespaceInfo) {
 }
 
 export function presentNamespaceDetail(detail: NamespaceDetail) {
-  const { settings, settingsVersion } = detail;
+  const { settings, hygiene, settingsVersion: version } = detail;
   const { defaultMode } = settings;
-  return { ...presentNamespace(detail), default_mode: defaultMode, version: settingsVersion };
+  return { ...presentNamespace(detail), default_mode: defaultMode, hygiene, version };
 }
 
 /** Four decimals. */
