@@ -57,9 +57,11 @@ const hiddenRuns: readonly RegExp[] = [
 const tagRun = /\u{1f3f4}?[\u{e0020}-\u{e007f}]{2,}/gu;
 const regionFlag = /^\u{1f3f4}[\u{e0061}-\u{e007a}]{3,6}\u{e007f}$/u;
 
-/** Of the characters between Latin letters so many are no accident. */
+const splitter = '(?:\\u200b|\\u2060|\\ufeff|\\u00ad|\\u200c|\\u200d)+';
+const splitters = new RegExp(splitter, 'g');
+const splitWord = new RegExp(`(?<![A-Za-z])(?:[A-Za-z]+${splitter})+[A-Za-z]+`, 'g');
+/** Of invisible characters between Latin letters so many are no accident. */
 const splitsMax = 3;
-const splitWord = /(?<=[A-Za-z])(?:\u200b|\u2060|\ufeff|\u00ad|\u200c|\u200d)+(?=[A-Za-z])/g;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they belong to ASCII.
 const ascii = /^[\x00-\x7f]*$/;
@@ -67,14 +69,16 @@ const ascii = /^[\x00-\x7f]*$/;
 /** Over the text as it was written: in plain text they are gone. */
 export function findHiddenText(text: string): Finding[] {
   if (ascii.test(text)) return [];
-  const patterns = splitWords(text) > splitsMax ? [...hiddenRuns, splitWord] : hiddenRuns;
-  const runs = patterns.flatMap((pattern) => allMatches(text, pattern));
+  const runs = hiddenRuns.flatMap((pattern) => allMatches(text, pattern));
   const tags = allMatches(text, tagRun).filter(([run]) => !regionFlag.test(run));
-  return [...runs, ...tags].map(({ 0: run, index }) =>
+  return [...runs, ...tags, ...splitWords(text)].map(({ 0: run, index }) =>
     instruction('hidden_text', index, index + run.length),
   );
 }
 
-function splitWords(text: string): number {
-  return text.match(splitWord)?.length ?? 0;
+function splitWords(text: string): RegExpExecArray[] {
+  const words = allMatches(text, splitWord);
+  let splits = 0;
+  for (const [word] of words) splits += word.match(splitters)?.length ?? 0;
+  return splits > splitsMax ? words : [];
 }

@@ -54,4 +54,4 @@ export const issuedKeys: readonly RegExp[] = [
 
 /** postgres://user:secret@host: the password of an address (RFC 3986, userinfo). */
 export const connectionStrings =
-  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[a-z0-9._%~-]{0,64}:(?<secret>[^\s:@/]{3,128})@[a-z0-9[]/dg;
+  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[a-z0-9._%~-]{0,64}:(?<secret>[^\s:@/]{3,128})(?=@[a-z0-9[])/g;

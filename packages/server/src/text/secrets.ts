@@ -53,7 +53,7 @@ function isExample(word: string): boolean {
   return new Set(word.slice(8)).size < 8;
 }
 
-/** Patterns over lower case whose group `secret` is looked at as it was written. */
+/** Patterns over lower case that end in the group `secret`, which is read as it was written. */
 function groups(
   text: string,
   lower: string,
@@ -63,7 +63,8 @@ function groups(
 ): Finding[] {
   const found: Finding[] = [];
   for (const match of allMatches(lower, pattern)) {
-    const [start = 0, end = 0] = match.indices?.groups?.secret ?? [];
+    const end = match.index + match[0].length;
+    const start = end - (match.groups?.secret ?? '').length;
     const word = text.slice(start, end).replace(/[.,;:!?)\]}]+$/, '');
     const isQuoted =
       /["'`]/.test(text.charAt(start - 1)) && text.charAt(start - 1) === text.charAt(end);
@@ -88,12 +89,12 @@ const becomes =
 /** A word that is a password because it is called one; only visible ASCII, as passwords are. */
 const namedPassword = new RegExp(
   `(?:${passwordWords})${forWhat}${becomes} ?["'\`]?(?<secret>[!#-&(-_a-~]{5,64})`,
-  'dgu',
+  'gu',
 );
 const pin = new RegExp(
   '\\b(?:pin(?:[ -]?(?:code|number|nummer))?|geheimzahl)(?: is| ist| es| lautet|:| =) ?' +
     '(?<secret>\\d{4})(?![\\d.,:/-]?\\d)',
-  'dg',
+  'g',
 );
 
 /** Letters with digits or signs, or six digits: a plain word is what somebody says of it. */
@@ -116,7 +117,7 @@ const namedKey = new RegExp(
     '|access[_ -]?(?:key|token)|client[_ -]?secret|auth(?:orization)?[_ -]?(?:token|key)' +
     '|private[_ -]?key|token|bearer|api-schlussel|clave de api|cle api|chave de api)' +
     `${forWhat}(?:${becomes}| (?=\\S{24}))(?: bearer)? ?["'\`]?(?<secret>[a-z0-9_+/=.~-]{16,200})`,
-  'dgu',
+  'gu',
 );
 
 function isKey(word: string): boolean {
