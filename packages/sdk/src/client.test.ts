@@ -26,6 +26,7 @@ const memory = {
   importance: 0.5,
   confidence: 0.9,
   trust: 'normal',
+  flags: [],
   echoOf: null,
   indexed: { text: true, vector: false },
   expiresAt: null,

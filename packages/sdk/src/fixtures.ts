@@ -72,6 +72,7 @@ export const wireMemory: JsonObject = {
   importance: 0.5,
   confidence: 0.9,
   trust: 'normal',
+  flags: [],
   indexed: { text: true, vector: false },
   expires_at: null,
   valid_from: '2026-01-01T00:00:00.000Z',

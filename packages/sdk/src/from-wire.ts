@@ -30,6 +30,7 @@ import type {
   EmbeddingsStatus,
   ExplainedPart,
   Explanation,
+  Flag,
   ImportProgress,
   ImportResult,
   JsonObject,
@@ -76,6 +77,7 @@ export function memoryFrom(raw: JsonObject): Memory {
     importance: count(raw.importance, 0),
     confidence: count(raw.confidence, 1),
     trust: (textOrNull(raw.trust) ?? 'normal') as Memory['trust'],
+    flags: objects(raw.flags).map(flagFrom),
     echoOf: textOrNull(raw.echo_of),
     indexed: indexedFrom(raw.indexed),
     expiresAt: textOrNull(raw.expires_at),
@@ -85,6 +87,15 @@ export function memoryFrom(raw: JsonObject): Memory {
     supersedes: textOrNull(raw.supersedes),
     attachments: objects(raw.attachments).map(attachmentFrom),
     links: objects(raw.links).map((link) => ({ type: text(link, 'type'), id: text(link, 'id') })),
+  };
+}
+
+function flagFrom(raw: JsonObject): Flag {
+  return {
+    kind: text(raw, 'kind') as Flag['kind'],
+    type: text(raw, 'type'),
+    field: text(raw, 'field'),
+    action: text(raw, 'action') as Flag['action'],
   };
 }
 

@@ -10,6 +10,12 @@ export {
 export type * from './forget-types.ts';
 export type * from './history-types.ts';
 export type * from './key-types.ts';
-export type { DefaultMode, NamespaceDetail, NamespaceUpdate } from './namespaces.ts';
+export type {
+  DefaultMode,
+  HygienePolicies,
+  HygienePolicy,
+  NamespaceDetail,
+  NamespaceUpdate,
+} from './namespaces.ts';
 export type * from './types.ts';
 export type * from './usage-types.ts';

@@ -4,14 +4,20 @@ import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
-import type { objectFrom } from './read-wire.ts';
-import type { AuditResult, CallOptions, NamespaceInfo } from './types.ts';
+import { objectFrom } from './read-wire.ts';
+import type { AuditResult, CallOptions, HygieneKind, NamespaceInfo } from './types.ts';
 
 /** What a store under a key does when it names neither `mode` nor `kind`. */
 export type DefaultMode = 'auto' | 'append' | 'replace';
 
+/** What is done about a kind of finding. */
+export type HygienePolicy = 'off' | 'flag' | 'quarantine' | 'redact' | 'refuse';
+export type HygienePolicies = Record<HygieneKind, HygienePolicy>;
+
 export interface NamespaceDetail extends NamespaceInfo {
   defaultMode: DefaultMode;
+  /** By which it goes, those of the server included. */
+  hygiene: HygienePolicies;
   /** Of the settings: 0 before the first, then one more with each change. */
   version: number;
 }
@@ -19,6 +25,8 @@ export interface NamespaceDetail extends NamespaceInfo {
 export interface NamespaceUpdate {
   namespace?: string | undefined;
   defaultMode?: DefaultMode | undefined;
+  /** Kinds that are not named stay; null goes by the server again. Needs `system`. */
+  hygiene?: Partial<HygienePolicies> | null | undefined;
   /** Change only this version of the settings; else `version_conflict`. */
   ifVersion?: number | undefined;
 }
@@ -55,7 +63,8 @@ export function namespaceCalls({ call, get }: Calls, shared: string | undefined)
       }
     },
     async updateNamespace(input, each) {
-      const body = { default_mode: input.defaultMode, if_version: input.ifVersion };
+      const { defaultMode, hygiene, ifVersion } = input;
+      const body = { default_mode: defaultMode, hygiene, if_version: ifVersion };
       const request = { method: 'PATCH', path: pathOf(input), body, write: true } as const;
       return detailFrom((await call(request, each)).raw);
     },
@@ -67,5 +76,7 @@ export function namespaceCalls({ call, get }: Calls, shared: string | undefined)
 
 function detailFrom(raw: ReturnType<typeof objectFrom>): NamespaceDetail {
   const defaultMode = (raw.default_mode ?? 'auto') as DefaultMode;
-  return { ...from.namespaceFrom(raw), defaultMode, version: Number(raw.version ?? 0) };
+  const flagged = { secrets: 'flag', cards: 'flag', instructions: 'flag' };
+  const hygiene = { ...flagged, ...objectFrom(raw.hygiene ?? {}, 'hygiene') } as HygienePolicies;
+  return { ...from.namespaceFrom(raw), defaultMode, hygiene, version: Number(raw.version ?? 0) };
 }

@@ -141,6 +141,7 @@ export function updateToWire(input: UpdateInput): WireBody {
     pinned: input.pinned,
     importance: input.importance,
     confidence: input.confidence,
+    trust: input.trust,
     if_version: input.ifVersion,
   };
 }

@@ -10,6 +10,17 @@ export type Kind = 'episode' | 'fact' | 'derived';
 /** `user`: about the user. `system`: the application's own instructions and knowledge. */
 export type Audience = 'user' | 'system';
 export type Trust = 'normal' | 'flagged' | 'quarantined';
+/** `secrets` open something, `cards` pay, `instructions` speak to a model. */
+export type HygieneKind = 'secrets' | 'cards' | 'instructions';
+/** Something that was found in a memory, and what was done about it. */
+export interface Flag {
+  kind: HygieneKind;
+  /** `api_key`, `card_number`, `override`, ... */
+  type: string;
+  /** `value`, `metadata`, `tags[0]`, ... */
+  field: string;
+  action: 'flagged' | 'quarantined' | 'redacted';
+}
 /** A `Date` or an ISO 8601 string. */
 export type Time = Date | string;
 
@@ -58,6 +69,8 @@ export interface Memory {
   /** 0 to 1. */
   confidence: number;
   trust: Trust;
+  /** What was found in it when it was written; never the text of it. */
+  flags: Flag[];
   /** The memory that it repeats, which had been handed out shortly before. */
   echoOf: string | null;
   indexed: Indexed;
@@ -126,6 +139,8 @@ export interface UpdateInput {
   pinned?: boolean | undefined;
   importance?: number | undefined;
   confidence?: number | undefined;
+  /** Sets it by hand, which takes the permission `system`. */
+  trust?: Trust | undefined;
   /** Change only this version; else `version_conflict`. */
   ifVersion?: number | undefined;
 }

@@ -96,6 +96,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     watch,
     keyLocks: new KeyedMutex(),
     valueBytesMax: settings.maxValueBytes,
+    hygiene: settings.hygiene,
     recallCounts,
   };
   await finishForgets(deps, log);

@@ -64,7 +64,9 @@ it('namespaces are listed, and one shows and changes its settings', async () => 
   answer = { status: 200, body: { results: [space], next_cursor: null } };
   expect((await run(['namespaces'])).out).toBe('ann  1 memory, changed 2026-03-01 09:00:00\n');
   answer = { status: 200, body: { ...space, default_mode: 'append', version: 2 } };
-  expect((await run(['namespaces', 'ann'])).out).toContain('default mode append, version 2');
+  expect((await run(['namespaces', 'ann'])).out).toContain(
+    'default mode append, hygiene secrets=flag,cards=flag,instructions=flag, version 2',
+  );
   await run(['namespaces', 'ann', '--default-mode', 'append', '--if-version', '1']);
   expect(seen[2]).toMatchObject({
     ...{ method: 'PATCH', url: '/v1/namespaces/ann' },

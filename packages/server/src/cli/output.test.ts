@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plain, shorten } from './output.ts';
+import { flagLines, plain, shorten } from './output.ts';
 
 describe('plain', () => {
   it('takes out control characters and changes of direction', () => {
@@ -17,4 +17,12 @@ describe('shorten', () => {
     expect(shorten('x'.repeat(1_000_000), 10)).toBe(`${'x'.repeat(9)}…`);
     expect(shorten(`a${' '.repeat(100)}b`, 10)).toMatch(/…$/);
   });
+});
+
+it('what was found in a memory takes a line each, and nothing where nothing was', () => {
+  expect(flagLines({ flags: [] })).toBe('');
+  const flag = { kind: 'secrets', type: 'api_key', field: 'tags[0]', action: 'redacted' } as const;
+  expect(flagLines({ flags: [flag, { ...flag, field: 'value' }] })).toBe(
+    'redacted: api_key (secrets) in tags[0]\nredacted: api_key (secrets) in value\n',
+  );
 });

@@ -45,3 +45,10 @@ export function json(value: unknown): string {
 export function countOf(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** What was found in a memory, for standard error; nothing where nothing was. */
+export function flagLines({ flags }: Pick<Memory, 'flags'>): string {
+  return flags
+    .map(({ kind, type, field, action }) => `${action}: ${type} (${kind}) in ${plain(field)}\n`)
+    .join('');
+}

@@ -1,6 +1,12 @@
 /** Every setting of the product in one table; flags, help and docs/settings.md derive from it. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import {
+  type HygienePolicies,
+  hygieneKinds,
+  hygienePolicies,
+  parsePolicies,
+} from '../domain/hygiene.ts';
 import { limits } from '../domain/limits.ts';
 import { plansFromText } from './plans-setting.ts';
 import { vendorKeyVariables } from './vendor-keys.ts';
@@ -360,6 +366,21 @@ export const serverSettings = {
     default: '20000',
     form: 'number',
     doc: 'Passages from which a namespace counts as large.',
+  }),
+  hygiene: define({
+    env: 'REVERIE_HYGIENE',
+    schema: z.string().transform((text, context): HygienePolicies => {
+      const policies = parsePolicies(text);
+      if (policies) return policies;
+      const message = `one of ${hygienePolicies.join(', ')}, or pairs like secrets=redact`;
+      context.addIssue({ code: 'custom', message: `${message} are needed` });
+      return z.NEVER;
+    }),
+    default: 'flag',
+    form: `${hygienePolicies.join('|')}|kind=policy,...`,
+    doc:
+      `What is done about ${hygieneKinds.join(', ')} in what is stored, where the namespace says ` +
+      'nothing else: flag, or secrets=redact,cards=refuse. See docs/guides/hygiene.md.',
   }),
   maxValueBytes: define({
     env: 'REVERIE_MAX_VALUE_BYTES',

@@ -70,6 +70,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     indexMemoryMb: need(at.indexMemoryMb),
     searchWorkers: need(at.searchWorkers),
     largeNamespace: need(at.largeNamespace),
+    hygiene: need(at.hygiene),
     maxValueBytes: need(at.maxValueBytes),
   };
 }

@@ -141,6 +141,11 @@ export const errorTable = {
     'Wait a moment and send it again: it will be answered, not repeated.',
     true,
   ),
+  content_refused: kind(
+    422,
+    'The content holds what is not kept here; nothing was stored.',
+    'Take out what the message names, or change `hygiene` of the namespace.',
+  ),
   idempotency_mismatch: kind(
     422,
     'The Idempotency-Key was used for another request.',

@@ -1,5 +1,7 @@
 /** What a memory is: its values and columns, without I/O, clock or randomness. */
 
+import type { Flag } from './hygiene.ts';
+
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
@@ -67,6 +69,8 @@ export interface MemoryBody {
   links?: MemoryLink[];
   /** The memory that it repeats, which had just been handed out: no evidence of its own. */
   echoOf?: MemoryId;
+  /** What hygiene found in it, and did. */
+  flags?: Flag[];
   /** How it came in: `api`, `bulk`, `import`, `dream`. */
   origin: string;
   imported?: Imported;

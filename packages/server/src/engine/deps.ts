@@ -1,4 +1,5 @@
 /** What every verb needs; made once by the composition root. */
+import type { HygienePolicies } from '../domain/hygiene.ts';
 import type { TenantId } from '../domain/memory.ts';
 import type { NamespaceSearcher } from '../index/types.ts';
 import type { Watch } from '../observe/watch.ts';
@@ -50,6 +51,8 @@ export interface EngineDeps {
    */
   readonly wordWeight: (word: string) => number;
   readonly valueBytesMax: number;
+  /** Of namespaces that say nothing else. */
+  readonly hygiene: HygienePolicies;
   /** How often each memory was shown; for the audit, never for the ranking. */
   readonly recallCounts: RecallCounts;
 }

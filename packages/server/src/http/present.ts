@@ -48,6 +48,7 @@ export function presentMemory(memory: Memory) {
     importance: memory.importance,
     confidence: memory.confidence,
     trust: memory.trust,
+    flags: body.flags ?? [],
     echo_of: body.echoOf ?? null,
     indexed: presentIndexed(memory),
   };
@@ -94,9 +95,9 @@ export function presentNamespace(info: NamespaceInfo) {
 }
 
 export function presentNamespaceDetail(detail: NamespaceDetail) {
-  const { settings, settingsVersion } = detail;
+  const { settings, hygiene, settingsVersion: version } = detail;
   const { defaultMode } = settings;
-  return { ...presentNamespace(detail), default_mode: defaultMode, version: settingsVersion };
+  return { ...presentNamespace(detail), default_mode: defaultMode, hygiene, version };
 }
 
 /** Four decimals. */

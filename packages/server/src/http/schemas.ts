@@ -1,7 +1,8 @@
 /** The shapes of the wire, shared by routes and the OpenAPI document. */
 import { z } from '@hono/zod-openapi';
+import { flagActions, hygieneKinds } from '../domain/hygiene.ts';
 import { limits } from '../domain/limits.ts';
-import { audiences, type JsonObject, type JsonValue, kinds } from '../domain/memory.ts';
+import { audiences, type JsonObject, type JsonValue, kinds, trusts } from '../domain/memory.ts';
 import { parseTime } from '../domain/time.ts';
 import type { TimeFilter } from '../engine/time-filter.ts';
 
@@ -126,6 +127,17 @@ const indexedSchema = z.object({ text: z.boolean(), vector: z.boolean() }).opena
 
 const isoTime = z.string().openapi({ format: 'date-time' });
 
+export const flagsSchema = z
+  .array(
+    z.object({
+      kind: z.enum(hygieneKinds),
+      type: z.string(),
+      field: z.string(),
+      action: z.enum(flagActions),
+    }),
+  )
+  .openapi({ description: 'What was found in it, never with its text; docs/guides/hygiene.md.' });
+
 export const memorySchema = z
   .object({
     id: z.string(),
@@ -156,7 +168,8 @@ export const memorySchema = z
     pinned: z.boolean(),
     importance: z.number(),
     confidence: z.number(),
-    trust: z.string(),
+    trust: z.enum(trusts),
+    flags: flagsSchema,
     echo_of: z.string().nullable().openapi({
       description: 'The memory that it repeats, which had been handed out shortly before.',
     }),
@@ -178,6 +191,8 @@ export const storeAnswerSchema = z
     version: z.number().int(),
     created_at: isoTime,
     indexed: indexedSchema,
+    trust: z.enum(trusts).optional(),
+    flags: flagsSchema.optional(),
     replaced: z.string().optional(),
     hint: z.string().optional(),
     erased: z

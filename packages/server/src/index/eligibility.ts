@@ -156,12 +156,15 @@ function columnTest(corpus: Corpus, filter: IndexFilter, now: number): ColumnTes
   const system = audience === 'system' ? passageFlag.system : 0;
   // What is replaced now may have been current then.
   const then = asOf === undefined ? 0 : passageFlag.superseded;
-  // Who asks for archived ones by name wants to decide on them.
-  const asked = where !== undefined && filterNames(where, 'archived') ? passageFlag.archived : 0;
+  // Who asks for archived or quarantined ones by name wants to decide on them.
+  const isAsked = (name: 'archived' | 'trust') => where !== undefined && filterNames(where, name);
+  const archived = isAsked('archived') ? passageFlag.archived : 0;
+  const quarantined = isAsked('trust') ? passageFlag.quarantined : 0;
+  const hidden = hiddenMask & ~then & ~quarantined;
   return {
-    without: (hiddenMask & ~then & ~asked) | flagged,
+    without: (hidden & ~archived) | flagged,
     asOf: asOf ?? Number.POSITIVE_INFINITY,
-    withoutLater: (hiddenMask & ~then & ~passageFlag.archived) | flagged,
+    withoutLater: (hidden & ~passageFlag.archived) | flagged,
     wanted: standing === true ? passageFlag.standing : 0,
     kinds: kinds === undefined ? -1 : kindBits(kinds),
     audience: audience === undefined ? -1 : system,

@@ -24,7 +24,7 @@ export const passageFlag = {
   pinned: 4096,
 } as const;
 
-/** Any of these keeps a passage out of every answer. */
+/** Any of these keeps a passage out of an answer that does not ask for it. */
 export const hiddenMask =
   passageFlag.quarantined | passageFlag.archived | passageFlag.superseded | passageFlag.dead;
 

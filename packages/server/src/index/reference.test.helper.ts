@@ -1,4 +1,5 @@
 /** What a search must answer, written from the definitions with arrays and maps only. */
+import { filterNames } from '../domain/filter/filter.ts';
 import type { AnalysisRow } from '../ports/records.ts';
 import { decodeAnalysis } from './analysis-codec.ts';
 import { countMax } from './posting-list.ts';
@@ -38,12 +39,13 @@ export const threadShare = 0.5;
 
 export function isEligible(row: AnalysisRow, filter: IndexFilter, now: number): boolean {
   const fields = row.analysis ? decodeAnalysis(row.analysis).fields : [];
+  const { where } = filter;
   const isLater = filter.asOf !== undefined && row.updatedAt > filter.asOf;
   return (
     (!row.archived || isLater) &&
     (row.supersededAt === null || (filter.asOf !== undefined && row.supersededAt > filter.asOf)) &&
     (filter.asOf === undefined || row.createdAt <= filter.asOf) &&
-    row.trust !== 'quarantined' &&
+    (row.trust !== 'quarantined' || (where !== undefined && filterNames(where, 'trust'))) &&
     (row.expiresAt === null || row.expiresAt > now) &&
     (filter.kinds === undefined || filter.kinds.includes(row.kind)) &&
     (!filter.trusted || row.trust === 'normal') &&

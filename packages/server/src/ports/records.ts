@@ -215,7 +215,7 @@ export interface PageQuery {
   readonly limit: number;
   readonly kind?: Kind;
   readonly keyHash?: KeyHash;
-  /** Archived, superseded and expired rows too. */
+  /** Archived, superseded, expired and quarantined rows too. */
   readonly all?: boolean;
 }
 

@@ -51,6 +51,7 @@ export function pageRules(suite: Suite): void {
       put(5, { kind: 'derived' }),
       put(6, { keyHash, expiresAt }),
       put(7, { kind: 'fact', keyHash }),
+      put(8, { keyHash, trust: 'quarantined' }),
     ];
     const { namespace } = done(await records.commit(space, { ops }));
     const columns = { supersededAt: suite.clock.time };
@@ -60,13 +61,13 @@ export function pageRules(suite: Suite): void {
       return allPages(records, namespace.no, whole, suite.clock.time);
     };
     expect(await pages({})).toEqual([1, 3, 5, 7]);
-    expect(await pages({ all: true })).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(await pages({ all: true })).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(await pages({ kind: 'episode' })).toEqual([1]);
     expect(await pages({ kind: 'fact' })).toEqual([3, 7]);
     expect(await pages({ kind: 'derived', order: 'desc' })).toEqual([5]);
     expect(await pages({ kind: 'fact', all: true, order: 'desc' })).toEqual([7, 3, 2]);
     expect(await pages({ keyHash })).toEqual([1, 7]);
-    expect(await pages({ keyHash, all: true, order: 'desc' })).toEqual([7, 6, 4, 2, 1]);
+    expect(await pages({ keyHash, all: true, order: 'desc' })).toEqual([8, 7, 6, 4, 2, 1]);
     expect(await pages({ keyHash, kind: 'fact', all: true })).toEqual([2, 7]);
     expect(await pages({ keyHash: keyOf(2), all: true })).toEqual([]);
   });

@@ -139,7 +139,7 @@ export class EphemeralTenantRecords implements TenantRecords {
       })
       .filter((row) => kind === undefined || row.kind === kind)
       .filter((row) => keyHash === undefined || row.keyHash === keyHash)
-      .filter((row) => all || isLive(row, now))
+      .filter((row) => all || (isLive(row, now) && row.trust !== 'quarantined'))
       .slice(0, limit);
   }
 

@@ -1,5 +1,11 @@
 /** Reads rows for a tenant handle. Every call is one short statement or one short snapshot. */
-import { type KeyHash, kinds, type MemoryId, type NamespaceName } from '../../domain/memory.ts';
+import {
+  type KeyHash,
+  kinds,
+  type MemoryId,
+  type NamespaceName,
+  trusts,
+} from '../../domain/memory.ts';
 import type {
   KeptReceipt,
   KeyState,
@@ -91,7 +97,7 @@ export function pageSql({ order, kind, keyHash, all }: PageQuery): string {
     conditions.push('namespace_no = ?', 'kind <> 0');
   }
   if (kind !== undefined) conditions.push(`kind = ${kinds.indexOf(kind)}`);
-  if (!all) conditions.push(live);
+  if (!all) conditions.push(live, `trust <> ${trusts.indexOf('quarantined')}`);
   return `SELECT ${columns} FROM memories m WHERE ${conditions.join(' AND ')}
     ORDER BY row ${order} LIMIT ?`;
 }

@@ -3,7 +3,7 @@ import type { MemoryLink, StoreInput, StoreResult } from '@reverie/sdk';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
-import { json, plain } from '../output.ts';
+import { flagLines, json, plain } from '../output.ts';
 import { jsonObject } from '../parse-json.ts';
 import { linkDoc, parseLinks } from '../parse-link.ts';
 import { wholeNumber } from '../parse-number.ts';
@@ -46,6 +46,7 @@ export function storeCommand(context: CliContext): Command {
     const input = inputOf(value, options);
     const result = await connect(options, context).store(input, { idempotencyKey });
     context.out(options.json ? json(result) : told(result));
+    if (result.memory) context.err(flagLines(result.memory));
   });
 }
 

@@ -7,12 +7,13 @@ import type {
   UpdateInput,
   UpdateResult,
 } from '@reverie/sdk';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { MemoryError } from '../../domain/errors.ts';
+import { trusts } from '../../domain/memory.ts';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failure.ts';
-import { json, plain } from '../output.ts';
+import { flagLines, json, plain } from '../output.ts';
 import { jsonObject } from '../parse-json.ts';
 import { linkDoc, parseLinks } from '../parse-link.ts';
 import { wholeNumber } from '../parse-number.ts';
@@ -24,6 +25,7 @@ interface UpdateOptions extends ConnectionOptions {
   readonly link?: MemoryLink[];
   readonly type?: string;
   readonly pin?: boolean;
+  readonly trust?: NonNullable<UpdateInput['trust']>;
   readonly ifVersion?: string;
 }
 
@@ -38,23 +40,29 @@ export function updateCommand(context: CliContext): Command {
     .option('--type <label>', 'a label of your own')
     .option('--pin', 'tell it in every context')
     .option('--no-pin', 'no longer')
+    .addOption(
+      new Option('--trust <trust>', 'release it, or put it out of sight; needs system').choices([
+        ...trusts,
+      ]),
+    )
     .option('--if-version <number>', 'only if it still has this version');
   return withConnection(command).action(async (id: string, options: UpdateOptions) => {
     const input = await inputOf(id, options, context);
     const result = await connect(options, context).update(input);
     context.out(options.json ? json(result) : told(result));
+    if (result.memory) context.err(flagLines(result.memory));
   });
 }
 
 async function inputOf(
   id: string,
-  { value, tag, metadata, link, type, pin, ifVersion }: UpdateOptions,
+  { value, tag, metadata, link, type, pin, trust, ifVersion }: UpdateOptions,
   context: CliContext,
 ): Promise<UpdateInput> {
-  const changes = [value, tag, metadata, link, type, pin];
+  const changes = [value, tag, metadata, link, type, pin, trust];
   if (changes.every((change) => change === undefined)) {
     throw new UsageError(
-      'Name what to change: --value, --tag, --metadata, --link, --type or --pin.',
+      'Name what to change: --value, --tag, --metadata, --link, --type, --pin or --trust.',
     );
   }
   return {
@@ -65,6 +73,7 @@ async function inputOf(
     links: link,
     type,
     pinned: pin,
+    trust,
     ifVersion: ifVersion === undefined ? undefined : wholeNumber('--if-version', ifVersion),
   };
 }

@@ -5,7 +5,7 @@ import type { Memory, MemoryId } from '../../domain/memory.ts';
 import { indexedText } from '../../domain/store-rules.ts';
 import { nearlySays, nearWordsMax } from '../../text/near-words.ts';
 import { type Said, saidBy } from '../../text/same-words.ts';
-import { secretsIn } from '../../text/secrets.ts';
+import { inspect as inspectContent } from '../hygiene/inspect.ts';
 import type { Findings } from './findings.ts';
 import { NearIndex } from './near-index.ts';
 
@@ -55,7 +55,7 @@ export class Inspector {
       this.#findings.add('superseded', { id });
     }
     const text = indexedText(memory.body);
-    const secrets = secretsIn(`${text}\n${JSON.stringify(memory.body.metadata)}`);
+    const secrets = secretsOf(memory);
     if (secrets.length > 0) this.#findings.add('secrets', { id }, secrets);
     if (memory.body.echoOf !== undefined) this.#findings.add('echoes', { id });
     const isExpired = memory.expiresAt !== null && memory.expiresAt <= now;
@@ -107,6 +107,12 @@ export class Inspector {
     }
     this.#earlier.push({ id, group, words: words.slice(0, nearWordsMax), chars: text.length });
   }
+}
+
+/** The types of secrets and cards that a store of the memory would find now, each once. */
+function secretsOf({ body }: Memory): string[] {
+  const found = inspectContent(body).filter(({ kind }) => kind !== 'instructions');
+  return [...new Set(found.map(({ type }) => type))];
 }
 
 /** Of long texts only the beginnings are compared, and those must be a like part of both. */

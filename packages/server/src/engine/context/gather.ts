@@ -54,6 +54,7 @@ async function gatherSystem(
   if (systemNamespace === undefined || !sections.has('system')) return nothing;
   const info = await openRecords(deps, scope).namespace(systemNamespace);
   if (!info) return nothing;
+  // It stands outside of the fence around data: nothing that was flagged gets there.
   const filter: RecallFilter = { audience: 'system', trusted: true };
   // Like a filter, a time of the question leaves nothing of it out, and it does not age.
   const found = await find(deps, scope, {
@@ -85,7 +86,7 @@ async function gatherUser(
   if (!info) return nothing;
   const { sections } = request;
   const now = deps.clock.now();
-  const filter: RecallFilter = { ...request.filter, audience: 'user', trusted: true };
+  const filter: RecallFilter = { ...request.filter, audience: 'user' };
   const asked = request.referenceTime ?? filter.asOf ?? now;
   const source = { deps, scope, records, info, filter, now, asked };
   const wanted = sections.has('user') || sections.has('memories');
@@ -182,5 +183,5 @@ async function withFormerFacts(
 
 /** Superseded it is anyway; nothing else may keep it hidden. */
 function mayBeTold({ trust, archived, expiresAt }: Memory, now: number): boolean {
-  return trust === 'normal' && !archived && (expiresAt === null || expiresAt > now);
+  return trust !== 'quarantined' && !archived && (expiresAt === null || expiresAt > now);
 }

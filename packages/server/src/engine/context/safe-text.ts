@@ -28,6 +28,9 @@ const templateMarks = new RegExp(
     String.raw`\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])`,
     '<(?=</?SYS>>)',
     '<(?=/?(?:s|bos|eos|start_of_turn|end_of_turn)>)',
+    // What models write that call tools or think aloud, and what tools answer.
+    '<(?=/?(?:tool_(?:calls?|response|use|results?)|function_(?:calls?|results)|invoke)[ >])',
+    '<(?=/?(?:think|thinking|tools|antml:[a-z_]+)[ >])',
   ].join('|'),
   'giu',
 );

@@ -127,7 +127,7 @@ async function page(
   return former.map((row) => memoryOf(info.name, row));
 }
 
-/** Pages show quarantined rows too, and know nothing of filters. */
+/** Pages know nothing of filters. */
 function isSeen({ filter }: ThreadSource, memory: Memory): boolean {
   return passesFilter(memory, filter);
 }

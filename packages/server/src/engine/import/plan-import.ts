@@ -3,6 +3,7 @@ import { decodeBody, encodeBody } from '../../domain/body-codec.ts';
 import { linksField } from '../../domain/links.ts';
 import type { MemoryId } from '../../domain/memory.ts';
 import type { KeyExpectation, PutOp, RecordOp, RecordRow } from '../../ports/records.ts';
+import { stricter } from '../hygiene/judge.ts';
 import type { PreparedStore } from '../store/prepare.ts';
 import type { ImportItem } from './import-item.ts';
 
@@ -88,7 +89,7 @@ function putOf({ state, imported }: ImportItem, prepared: PreparedStore, place: 
     ...put.columns,
     kind,
     // A file can say that a memory is not to be trusted, and never that it is.
-    trust,
+    trust: stricter(trust, put.columns.trust),
     archived,
     supersedes: supersedes && resolve(supersedes),
     supersededBy: supersededBy && resolve(supersededBy),

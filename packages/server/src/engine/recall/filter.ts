@@ -66,6 +66,11 @@ export function showsArchived({ where }: RecallFilter): boolean {
   return where !== undefined && filterNames(where, 'archived');
 }
 
+/** So do quarantined ones. */
+export function showsQuarantined({ where }: RecallFilter): boolean {
+  return where !== undefined && filterNames(where, 'trust');
+}
+
 /**
  * Whether a memory is shown for the filter. With `asOf` it is given in its version of that time,
  * and what was replaced or archived then is not shown: the index knows the current version only.
@@ -74,8 +79,9 @@ export function passesFilter(memory: Memory, filter: RecallFilter): boolean {
   return !wasHidden(memory, filter) && unmetConditions(memory, filter).length === 0;
 }
 
-function wasHidden({ archived, supersededAt }: Memory, filter: RecallFilter): boolean {
+function wasHidden({ archived, supersededAt, trust }: Memory, filter: RecallFilter): boolean {
   const { asOf } = filter;
+  if (trust === 'quarantined' && !showsQuarantined(filter)) return true;
   if (asOf === undefined) return false;
   const wasReplaced = supersededAt !== null && supersededAt <= asOf;
   return wasReplaced || (archived && !showsArchived(filter));

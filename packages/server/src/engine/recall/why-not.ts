@@ -8,7 +8,7 @@ import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { rowsAsOf } from '../time-filter.ts';
 import type { Explanation } from './explain.ts';
-import { showsArchived, unmetConditions } from './filter.ts';
+import { showsArchived, showsQuarantined, unmetConditions } from './filter.ts';
 import { matchingOrdinals } from './matching.ts';
 import type { Signals } from './query.ts';
 import type { Ranked, Ranking } from './rank.ts';
@@ -103,7 +103,7 @@ function hiddenReasons(
   now: number,
 ): WhyNotReason[] {
   const reasons: WhyNotReason[] = [];
-  if (memory.trust === 'quarantined') {
+  if (memory.trust === 'quarantined' && !showsQuarantined(request.filter)) {
     reasons.push(reason('quarantined', 'The memory is quarantined.'));
   }
   if (then.archived && !showsArchived(request.filter)) {

@@ -8,6 +8,7 @@ import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
 import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
+import { restoredTrust } from '../hygiene/judge.ts';
 import type { Scope } from '../scope.ts';
 import { differences, restorableColumns, sameBody } from './differences.ts';
 import { markRestoring, type OpenSnapshot, openSnapshot, putSnapshot } from './snapshots.ts';
@@ -195,8 +196,10 @@ class RestoreRun {
   async #opOf({ row, former }: Step): Promise<UpdateOp> {
     const place = { ordinal: row.ordinal, expectedVersion: row.version };
     if (!former) return { op: 'archive', ...place, columns: { archived: true } };
-    const op: UpdateOp = { op: 'restore', ...place, columns: restorableColumns(former) };
     const isBody = sameBody(row, former);
+    const trust = isBody ? row.trust : restoredTrust(row, former);
+    const columns = { ...restorableColumns(former), ...(trust !== row.trust && { trust }) };
+    const op: UpdateOp = { op: 'restore', ...place, columns };
     if (isBody && row.occurredAt === former.occurredAt && row.kind === former.kind) return op;
     const body = decodeBody(former.body);
     const facts = { occurredAt: former.occurredAt, isFact: former.kind === 'fact' };

@@ -7,6 +7,7 @@ import { indexedText, mergeBody, type StoreStatus, sameText } from '../../domain
 import type { KeyExpectation, RecordOp, RecordRow } from '../../ports/records.ts';
 import { analyzeDocument } from '../../text/analyze.ts';
 import type { EngineDeps } from '../deps.ts';
+import { flagsField, mergedFlags } from '../hygiene/judge.ts';
 import { patchOp } from '../patch-op.ts';
 import type { PreparedStore } from './prepare.ts';
 
@@ -67,16 +68,21 @@ export async function planStore(
 /** Same text again: the current fact takes up the fields that are new, or nothing happens. */
 async function planMerge(
   deps: EngineDeps,
-  { input, waits }: PreparedStore,
+  { input, waits, body: { flags: found = [] } }: PreparedStore,
   current: RecordRow,
   expect: readonly KeyExpectation[],
 ): Promise<StorePlan> {
-  const columns = changedColumns(input, current);
-  const body = mergeBody(decodeBody(current.body), input);
+  const changed = changedColumns(input, current);
+  const before = decodeBody(current.body);
+  const merged = mergeBody(before, input);
+  const { flags, trust } = mergedFlags(before, found, current.trust);
+  const columns = { ...changed, ...(trust !== current.trust && { trust }) };
+  const isFlagged = flags.length > (before.flags?.length ?? 0);
+  const body = merged || isFlagged ? { ...(merged ?? before), ...flagsField(flags) } : undefined;
   if (!body && Object.keys(columns).length === 0) {
     return { status: 'unchanged', ops: [], expect: [], current };
   }
-  checkMerged(body ?? decodeBody(current.body), { ...current, ...columns });
+  checkMerged(body ?? before, { ...current, ...columns });
   const patch = await patchOp(deps, current, { ...(body && { body }), columns }, waits);
   return { status: 'merged', ops: [patch], expect, resultOp: 0, current };
 }

@@ -20,6 +20,7 @@ import { splitPassages } from '../../text/passages.ts';
 import { parseTranscript } from '../../text/transcript.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { flagsField, judge } from '../hygiene/judge.ts';
 import { checkTargets } from '../links/links.ts';
 import { defaultModeFor } from '../namespaces/settings.ts';
 import type { Scope } from '../scope.ts';
@@ -42,9 +43,11 @@ export async function prepareStore(
   raw: MemoryInput,
   origin: 'api' | 'bulk' | 'import',
 ): Promise<PreparedStore> {
-  const input = checkMemoryInput(raw, deps.valueBytesMax);
+  const checked = checkMemoryInput(raw, deps.valueBytesMax);
   requireNamespace(scope.access, namespace);
-  requireAudience(scope.access, namespace, input.audience ?? 'user');
+  const audience = checked.audience ?? 'user';
+  requireAudience(scope.access, namespace, audience);
+  const { content: input, flags, trust } = await judge(deps, scope, namespace, checked, audience);
   await checkTargets(deps, scope, namespace, input.links ?? []);
   const isTranscript = parseTranscript(textOf(input.value)) !== undefined;
   const defaultMode = await defaultModeFor(deps, scope, namespace, input);
@@ -52,9 +55,13 @@ export async function prepareStore(
   // What is imported was said before anything was handed out.
   const text = origin === 'import' ? '' : textOf(input.value);
   const echoOf = deps.handedOut.echoOf(scope.tenant, namespace, text);
-  const body = { ...(await bodyOf(input, origin)), ...(echoOf !== undefined && { echoOf }) };
+  const body = {
+    ...(await bodyOf(input, origin)),
+    ...(echoOf !== undefined && { echoOf }),
+    ...flagsField(flags),
+  };
   const keyHash = input.key === undefined ? null : deps.hashKey(scope.tenant, namespace, input.key);
-  const columns = columnsOf(deps, input, intent, keyHash);
+  const columns = { ...columnsOf(deps, input, intent, keyHash), trust };
   const waits = origin === 'api';
   const facts = { occurredAt: columns.occurredAt, isFact: intent.kind === 'fact' };
   const [analysis, vectors] = await Promise.all([

@@ -8,6 +8,7 @@ import type {
   JsonValue,
   MemoryBody,
   MemoryLink,
+  Trust,
 } from '../../domain/memory.ts';
 import { checkMemoryInput, type MemoryInput } from '../../domain/memory-input.ts';
 import { mergePatch } from '../../domain/merge-patch.ts';
@@ -35,6 +36,8 @@ export interface MemoryPatch {
   readonly pinned?: boolean;
   readonly importance?: number;
   readonly confidence?: number;
+  /** Set by hand: to release what is quarantined, or the other way round. */
+  readonly trust?: Trust;
 }
 
 /** Undefined when the patch says nothing new. Throws what a store throws for the same fields. */

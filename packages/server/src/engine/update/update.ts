@@ -5,6 +5,7 @@ import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
+import { judgePatch } from '../hygiene/judge.ts';
 import { checkTargets, withLiveLinks, withLiveTargets } from '../links/links.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { openRecords } from '../open-records.ts';
@@ -45,7 +46,9 @@ export function update(
     refuseSuperseded(row);
     const links = patch.links && checkLinks(patch.links);
     await checkTargets(deps, scope, namespace, links ?? [], row.id);
-    const content = applyPatch(row, patch, deps.valueBytesMax);
+    const said = applyPatch(row, patch, deps.valueBytesMax);
+    const place = { row, patch, content: said };
+    const content = await judgePatch(deps, scope, namespace, place);
     if (content === undefined) return undefined;
     // A body that is written anyway is written without links that lead nowhere any more.
     const body = content.body && (await withLiveTargets(deps, scope, namespace, content.body));

@@ -55,8 +55,10 @@ const ownLineSchema = z.strictObject({
     .optional(),
   derived_from: z.array(id).max(limits.importLinksMax).optional(),
   imported: z.object({ created_at: timeSchema.optional() }).optional(),
-  // Told, and made anew: where it came in, former versions, and the place in the file.
+  // Told, and made anew: where it came in, what was found in it, former versions, the place in
+  // the file.
   origin: z.unknown().optional(),
+  flags: z.unknown().optional(),
   history: z.unknown().optional(),
   cursor: z.unknown().optional(),
 });

@@ -1,6 +1,7 @@
 /** GET /v1/namespaces, and GET and PATCH /v1/namespaces/{namespace}. */
 import { z } from '@hono/zod-openapi';
 import { MemoryError } from '../../domain/errors.ts';
+import { hygienePolicies } from '../../domain/hygiene.ts';
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import { defaultModes } from '../../domain/memory-input.ts';
@@ -10,6 +11,7 @@ import type { AppContext } from '../context.ts';
 import { expectedVersion } from '../if-match.ts';
 import { presentNamespace, presentNamespaceDetail } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
+import { defined } from '../store-input.ts';
 
 const namespaceSchema = z.object({
   name: z.string(),
@@ -59,10 +61,14 @@ export function nameFrom(cursor: string): NamespaceName {
 
 const params = z.strictObject({ namespace: z.string() });
 
+const policy = z.enum(hygienePolicies);
+const policyFields = { secrets: policy, cards: policy, instructions: policy };
+
 const detailSchema = namespaceSchema
   .extend({
     ok: z.literal(true),
     default_mode: z.enum(defaultModes),
+    hygiene: z.object(policyFields),
     version: z.number().int().openapi({ description: 'Of the settings; 0 before the first.' }),
   })
   .openapi('Namespace');
@@ -90,22 +96,26 @@ const patch = defineRoute({
   summary: 'Change the settings of a namespace',
   description:
     '`default_mode` is what a store under a key does when it names neither `mode` nor `kind`: ' +
-    '`append` to the thread, `replace` the fact, or `auto`, by the value. `if_version`, or the ' +
+    '`append` to the thread, `replace` the fact, or `auto`, by the value. `hygiene` says what is ' +
+    'done about secrets, cards and instructions (docs/guides/hygiene.md), null goes by the ' +
+    'settings of the server; to change it takes the permission `system`. `if_version`, or the ' +
     'header `If-Match`, is a 409 when somebody else was faster. A namespace that does not exist ' +
     'is made.',
   params,
   body: z
     .strictObject({
       default_mode: z.enum(defaultModes).optional(),
+      hygiene: z.strictObject(policyFields).partial().nullable().optional(),
       if_version: z.number().int().min(0).optional(),
     })
     .openapi('NamespacePatch'),
   response: detailSchema,
   handle: async ({ params, body, scope, context }, { engine }) => {
-    const { default_mode: defaultMode, if_version: version } = body;
+    const { default_mode: defaultMode, hygiene, if_version: version } = body;
     const ifVersion = expectedVersion(version, context);
     const detail = await engine.updateNamespace(scope, parseNamespace(params.namespace), {
       ...(defaultMode !== undefined && { defaultMode }),
+      ...(hygiene !== undefined && { hygiene: hygiene && defined(hygiene) }),
       ...(ifVersion !== undefined && { ifVersion }),
     });
     return answered(context, detail);

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
-import type { NamespaceName } from '../../domain/memory.ts';
+import type { Memory, NamespaceName } from '../../domain/memory.ts';
 import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
 import type { StoreOutcome } from '../../engine/store/store.ts';
 import type { BulkItem } from '../../engine/store/store-many.ts';
@@ -115,10 +115,16 @@ function summaryOf(namespace: NamespaceName, outcome: StoreOutcome) {
     version,
     created_at: new Date(createdAt).toISOString(),
     indexed: memory ? presentIndexed(memory) : { text: false, vector: false },
+    ...(memory !== null && flagged(memory)),
     ...(memory === null && { erased: true }),
     ...(replaced !== undefined && { replaced }),
     ...(hint !== undefined && { hint }),
   };
+}
+
+/** Said only where something was found. */
+function flagged({ trust, body: { flags } }: Memory) {
+  return flags && { trust, flags };
 }
 
 function namespaceOf(item: BulkItem | MemoryError | undefined, fallback: NamespaceName) {

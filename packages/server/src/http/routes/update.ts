@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
-import { audiences } from '../../domain/memory.ts';
+import { audiences, trusts } from '../../domain/memory.ts';
 import { parseNamespace } from '../../domain/names.ts';
 import { versionOps } from '../../engine/history/history.ts';
 import type { Scope } from '../../engine/scope.ts';
@@ -44,6 +44,7 @@ const patchSchema = z
     pinned: z.boolean().optional(),
     importance: shareSchema.optional(),
     confidence: shareSchema.optional(),
+    trust: z.enum(trusts).optional(),
     namespace: z.string().optional(),
     if_version: z.number().int().min(1).optional(),
   })
@@ -82,9 +83,10 @@ const patch = defineRoute({
 });
 
 function patchOf(body: z.infer<typeof patchSchema>): MemoryPatch {
-  const { value, type, tags, metadata, speaker, audience, pinned, importance, confidence } = body;
+  const { value, type, tags, metadata, speaker, audience, pinned, importance, confidence, trust } =
+    body;
   return defined({
-    ...{ value, type, tags, metadata, speaker, audience, pinned, importance, confidence },
+    ...{ value, type, tags, metadata, speaker, audience, pinned, importance, confidence, trust },
     attachments: body.attachments?.map(attachmentFrom),
     links: body.links?.map(linkFrom),
     occurredAt: body.occurred_at,

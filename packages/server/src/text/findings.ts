@@ -1,0 +1,29 @@
+/** What in a text should not be kept unseen: secrets, card numbers, instructions to a model. */
+import type { Finding } from '../domain/hygiene.ts';
+import { findCardNumbers } from './card-numbers.ts';
+import { findHiddenText, findInstructions } from './instructions.ts';
+import { plainText } from './plain-text.ts';
+import { findSecrets } from './secrets.ts';
+
+/** In order of their places, which do not overlap. Linear in the length of the text. */
+export function findingsIn(text: string): Finding[] {
+  const plain = plainText(text);
+  const found = [...findSecrets(plain), ...findCardNumbers(plain), ...findInstructions(plain)];
+  const placed = found.map((one) => ({
+    ...one,
+    start: plain.at(one.start),
+    end: plain.at(one.end),
+  }));
+  return withoutOverlaps([...placed, ...findHiddenText(text)]);
+}
+
+/** Of two that overlap the earlier stays, and of these the longer; it takes up the other's end. */
+function withoutOverlaps(found: readonly Finding[]): Finding[] {
+  const kept: Finding[] = [];
+  for (const one of [...found].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = kept.at(-1);
+    if (last === undefined || one.start >= last.end) kept.push(one);
+    else if (one.end > last.end) kept[kept.length - 1] = { ...last, end: one.end };
+  }
+  return kept;
+}
