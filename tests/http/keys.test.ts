@@ -286,6 +286,7 @@ describe('tenants', () => {
     expect(await root('DELETE', `${path}?confirm=true`)).toMatchObject({ forgotten: 1 });
     expect(await works(key)).toBe(401);
     expect((await root('GET', '/v1/admin/tenants')).results).toEqual([]);
+    expect((await root('PATCH', path, { suspended: true })).error.code).toBe('tenant_not_found');
   });
 
   test('leave nothing behind, also of an import that was under way', async () => {

@@ -89,11 +89,6 @@ export const errorTable = {
     'There is no such snapshot.',
     'GET /v1/namespaces/{namespace}/snapshots lists them.',
   ),
-  snapshot_outdated: kind(
-    409,
-    'The namespace was cleared since the snapshot was made.',
-    'Delete the snapshot; what was cleared cannot come back.',
-  ),
   key_not_found: kind(404, 'There is no such key.', 'GET /v1/keys lists them.'),
   tenant_not_found: kind(404, 'There is no such tenant.', 'GET /v1/admin/tenants lists them.'),
   quota_exceeded: kind(

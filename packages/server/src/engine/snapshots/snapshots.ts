@@ -11,7 +11,6 @@ import type { Scope } from '../scope.ts';
 /** As it lies in control. Times are milliseconds since 1970 UTC. */
 export interface StoredSnapshot {
   readonly name: string;
-  readonly epoch: number;
   /** The newest change that it knows. */
   readonly seq: number;
   readonly memories: number;
@@ -60,9 +59,9 @@ export async function putSnapshot(
     const message = `A namespace keeps ${limits.snapshotsMax} snapshots; delete one first.`;
     throw new MemoryError('too_many_items', message);
   }
-  const { epoch, seq, memories } = info;
+  const { seq, memories } = info;
   const createdAt = deps.clock.now();
-  const stored: StoredSnapshot = { name, epoch, seq, memories, createdAt };
+  const stored: StoredSnapshot = { name, seq, memories, createdAt };
   const id = makeId('snap', createdAt, deps.clock.randomBytes(10));
   const key = prefixOf(scope, info) + id;
   await deps.control.putIfVersion(key, JSON.stringify(stored), 0);
@@ -99,7 +98,7 @@ export async function deleteSnapshot(
   if (!isGone) throw new MemoryError('snapshot_not_found');
 }
 
-/** Throws namespace_not_found, snapshot_not_found and snapshot_outdated. */
+/** Throws namespace_not_found and snapshot_not_found. */
 export async function openSnapshot(
   deps: EngineDeps,
   scope: Scope,
@@ -112,7 +111,6 @@ export async function openSnapshot(
   const document = await deps.control.get(prefixOf(scope, info) + id);
   if (!document) throw new MemoryError('snapshot_not_found');
   const snapshot = { ...parse(document.value), id };
-  if (snapshot.epoch !== info.epoch) throw new MemoryError('snapshot_outdated');
   return { records, info, snapshot, documentVersion: document.version };
 }
 
