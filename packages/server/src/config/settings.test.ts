@@ -48,6 +48,7 @@ describe('loadSettings', () => {
       rateLimit: 600_000,
       rateLimitAddress: 120,
       logLevel: 'info',
+      hygiene: { cards: 'flag', instructions: 'flag', secrets: 'flag' },
       indexMemoryMb: 512,
       searchWorkers: 1,
       largeNamespace: 20_000,
