@@ -20,6 +20,7 @@ export class EphemeralNamespaces {
   readonly closed = new Set<number>();
   /** By number; those that were removed are missing. */
   readonly #all = new Map<number, EphemeralNamespace>();
+  readonly #byName = new Map<TenantId, Map<NamespaceName, EphemeralNamespace>>();
   #lastNo = 0;
   readonly #receipts = new Map<TenantId, EphemeralReceipts>();
 
@@ -30,11 +31,11 @@ export class EphemeralNamespaces {
   }
 
   find(tenant: TenantId, name: NamespaceName): EphemeralNamespace | undefined {
-    return this.all().find((space) => space.tenant === tenant && space.name === name);
+    return this.#byName.get(tenant)?.get(name);
   }
 
   ofTenant(tenant: TenantId): EphemeralNamespace[] {
-    return this.all().filter((space) => space.tenant === tenant);
+    return [...(this.#byName.get(tenant)?.values() ?? [])];
   }
 
   /** The namespace with this number, when it is the tenant's. */
@@ -61,11 +62,15 @@ export class EphemeralNamespaces {
 
   add(space: EphemeralNamespace): void {
     this.#all.set(space.no, space);
+    const named = this.#byName.get(space.tenant) ?? new Map();
+    this.#byName.set(space.tenant, named.set(space.name, space));
     this.#lastNo = space.no;
   }
 
   remove(no: number): void {
+    const space = this.#all.get(no);
     this.#all.delete(no);
+    if (space) this.#byName.get(space.tenant)?.delete(space.name);
   }
 }
 
