@@ -182,9 +182,9 @@ export class Keys {
     const { suspendedAt, ...tenant } = tenants.get(id);
     if ((suspendedAt !== undefined) === isSuspended) return tenants.get(id);
     const changed = { ...tenant, ...(isSuspended && { suspendedAt: clock.now() }) };
+    if (!isSuspended) await this.#note(principal, tenant.id, 'tenant.resumed', id);
     await tenants.put(changed);
-    const action = isSuspended ? 'tenant.suspended' : 'tenant.resumed';
-    await this.#note(principal, tenant.id, action, id);
+    if (isSuspended) await this.#note(principal, tenant.id, 'tenant.suspended', id);
     return changed;
   }
 
@@ -230,7 +230,7 @@ export class Keys {
     return key;
   }
 
-  /** Written before what it tells of: a log that misses something is worth little. */
+  /** Before what lets somebody in, so that the log misses none; after what shuts somebody out. */
   #note({ keyId: actor }: Actor, tenant: TenantId, action: AuditAction, target: string) {
     return this.#parts.log.add(tenant, { actor, action, target });
   }
