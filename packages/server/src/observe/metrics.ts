@@ -59,7 +59,17 @@ export function createMetrics(version: string): Metrics {
     buckets: requestBuckets,
     registers,
   });
-  const { underWay, errors, phases, groups } = openCounters(registers);
+  const { errors, phases, groups } = openCounters(registers);
+  // A plain number, read when somebody asks: it changes twice for every request.
+  let underWay = 0;
+  new Gauge({
+    name: 'reverie_http_requests_under_way',
+    help: 'Requests that are being answered.',
+    registers,
+    collect() {
+      this.set(underWay);
+    },
+  });
   new Gauge({
     name: 'reverie_build_info',
     help: 'Always 1; the labels tell the version.',
@@ -67,10 +77,12 @@ export function createMetrics(version: string): Metrics {
     registers,
   }).set({ version, node: process.version }, 1);
   return {
-    requestBegan: () => underWay.inc(),
+    requestBegan: () => {
+      underWay += 1;
+    },
     request: ({ method: asked, route, status, seconds: took }) => {
       const method = methods.has(asked) ? asked : 'other';
-      underWay.dec();
+      underWay -= 1;
       requests.inc({ method, route, status: `${Math.floor(status / 100)}xx` });
       seconds.observe({ method, route }, took);
     },
@@ -87,11 +99,6 @@ export function createMetrics(version: string): Metrics {
 
 function openCounters(registers: Registry[]) {
   return {
-    underWay: new Gauge({
-      name: 'reverie_http_requests_under_way',
-      help: 'Requests that are being answered.',
-      registers,
-    }),
     errors: new Counter({
       name: 'reverie_errors_total',
       help: 'Errors that were answered, by their code (docs/errors.md).',
