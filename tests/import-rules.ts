@@ -71,6 +71,7 @@ const unscoped = [
   'engine/embed/switch-namespaces.ts',
   'engine/forget/forget-again.ts',
   'engine/forget/run-forget.ts',
+  'engine/forget/silence-dreams.ts',
 ];
 
 /** Records that are opened past the scope of the request: any other file has to ask for leave. */

@@ -6,6 +6,9 @@ import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
 import type { EngineDeps } from './engine/deps.ts';
+import { Dreams, type DreamsOptions } from './engine/dream/dreams.ts';
+import { allStrategies } from './engine/dream/strategies/all-strategies.ts';
+import type { Strategy } from './engine/dream/strategy.ts';
 import { HandedOut } from './engine/echo/handed-out.ts';
 import { Backfill } from './engine/embed/backfill.ts';
 import { Embeddings } from './engine/embed/embeddings.ts';
@@ -37,6 +40,10 @@ export interface EngineParts {
   readonly log: Logger;
   /** Nothing is measured without it. */
   readonly watch?: Watch;
+  /** What a key may do now; without it nothing is done in anybody's name. */
+  readonly scopeOf?: DreamsOptions['scopeOf'];
+  /** Those of the product when absent. */
+  readonly strategies?: readonly Strategy[];
 }
 
 export interface OpenEngine {
@@ -100,14 +107,20 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     recallCounts,
   };
   await finishForgets(deps, log);
+  const dreams = new Dreams(deps, {
+    strategies: parts.strategies ?? allStrategies,
+    scopeOf: parts.scopeOf ?? (() => undefined),
+    onFault: (err) => log.error({ err }, 'a dream broke'),
+  });
   return {
-    engine: createEngine(deps),
+    engine: createEngine(deps, dreams),
     backfill,
     embeddings,
     indexes,
     model: () => generations.target.model,
     startWorkers: () => indexes.start(),
     close: async () => {
+      await dreams.close();
       await backfill.stop();
       await recallCounts.close();
       await indexes.close();

@@ -7,7 +7,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { resetRootKey as resetStoredRootKey, rootPrincipal } from './access/key-ring.ts';
+import {
+  type KeyRing,
+  resetRootKey as resetStoredRootKey,
+  rootPrincipal,
+} from './access/key-ring.ts';
 import { type AccessParts, openAccess } from './access/open-access.ts';
 import { SignUp } from './access/sign-up.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
@@ -25,12 +29,15 @@ import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
+import { accessOf } from './domain/access.ts';
 import { MemoryError } from './domain/errors.ts';
 import { limits } from './domain/limits.ts';
-import { Plans } from './domain/plans.ts';
+import type { TenantId } from './domain/memory.ts';
+import { Plans, storageCapOf } from './domain/plans.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
 import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
+import type { Scope } from './engine/scope.ts';
 import { createApp } from './http/app.ts';
 import type { EdgeOptions } from './http/edge.ts';
 import { listen } from './http/listen.ts';
@@ -178,6 +185,7 @@ async function assemble(
   const opened = await openEngine({
     ...{ settings, records, control: store.control, share: store.share, erasures },
     ...{ models, secret, clock: systemClock, log, watch },
+    scopeOf: (tenant, actor) => scopeOf(access.ring, tenant, actor),
   });
   const { engine, backfill, embeddings, model, startWorkers, close } = opened;
   addGauges(metrics, { engine: opened, records, settings });
@@ -205,6 +213,7 @@ async function assemble(
     edge: edgeOptions(settings, () => isDraining),
   });
   backfill.start();
+  await engine.dreams.watch();
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     drain: () => {
@@ -217,6 +226,18 @@ async function assemble(
       await erasures?.close();
       await records.close();
     },
+  };
+}
+
+/** For what goes on in the name of a key after its request. */
+function scopeOf(ring: KeyRing, tenant: TenantId, actor: string): Scope | undefined {
+  const principal = ring.principalOf(tenant, actor);
+  if (!principal) return undefined;
+  const storageCap = storageCapOf(principal.plan);
+  return {
+    ...{ tenant, actor, access: accessOf(principal.grants, 'dream') },
+    requireStill: () => ring.requireStill(principal),
+    ...(storageCap && { storageCap }),
   };
 }
 

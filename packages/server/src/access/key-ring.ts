@@ -3,10 +3,11 @@ import { timingSafeEqual } from 'node:crypto';
 import { fullGrants } from '../domain/access.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
+import type { TenantId } from '../domain/memory.ts';
 import { Plans, unlimitedPlan } from '../domain/plans.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
-import { makeSecret, sha256 } from './api-key.ts';
+import { type ApiKey, makeSecret, sha256 } from './api-key.ts';
 import type { KeyBook } from './key-book.ts';
 import { type Principal, rootKeyId } from './principal.ts';
 import { rootTenant, type Tenants } from './tenants.ts';
@@ -19,6 +20,11 @@ export interface KeyRing {
    * key is revoked or has expired since. A rotated one stays the same key.
    */
   requireStill(principal: Pick<Principal, 'tenant' | 'keyId'>): void;
+  /**
+   * What a key may do now, for work that goes on in its name; undefined when it is revoked or
+   * expired, or its tenant suspended.
+   */
+  principalOf(tenant: TenantId, keyId: string): Principal | undefined;
 }
 
 /** Who has the root key. */
@@ -38,19 +44,27 @@ interface RootKeyDocument {
 /** `rootDigest`: SHA-256 of the root key, as hex. */
 export function createKeyRing(
   rootDigest: string,
-  book: Pick<KeyBook, 'find' | 'isOpen'>,
+  book: Pick<KeyBook, 'find' | 'isOpen' | 'get'>,
   tenants: Pick<Tenants, 'isSuspended' | 'planOf'>,
 ): KeyRing {
   const root = Buffer.from(rootDigest, 'hex');
+  const principal = ({ tenant, id: keyId, grants, isAdmin, isOperator }: ApiKey): Principal => ({
+    ...{ tenant, keyId, grants, isAdmin, isOperator },
+    plan: tenants.planOf(tenant),
+  });
   return {
     authenticate(presented) {
       // Comparing digests in constant time tells a guesser nothing about the key.
       if (timingSafeEqual(Buffer.from(sha256(presented), 'hex'), root)) return rootPrincipal;
       const key = book.find(presented);
       if (key === undefined) return undefined;
-      const { tenant, id: keyId, grants, isAdmin, isOperator } = key;
-      if (tenants.isSuspended(tenant)) throw new MemoryError('tenant_suspended');
-      return { tenant, keyId, grants, isAdmin, isOperator, plan: tenants.planOf(tenant) };
+      if (tenants.isSuspended(key.tenant)) throw new MemoryError('tenant_suspended');
+      return principal(key);
+    },
+    principalOf(tenant, keyId) {
+      if (keyId === rootKeyId) return tenant === rootTenant ? rootPrincipal : undefined;
+      if (tenants.isSuspended(tenant) || !book.isOpen(tenant, keyId)) return undefined;
+      return principal(book.get(tenant, keyId));
     },
     requireStill({ tenant, keyId }) {
       if (keyId === rootKeyId) return;

@@ -11,6 +11,7 @@ export const operationKinds = [
   'import',
   'export',
   'forget',
+  'dream',
   'keys',
   /** Set aside when the server was killed: which of them were carried out is not known. */
   'interrupted',
@@ -57,6 +58,7 @@ const byNeed: Readonly<Record<Need, Operation | undefined>> = {
   read: { kind: 'read' },
   write: { kind: 'update' },
   system: { kind: 'update' },
+  dream: { kind: 'dream' },
   forget: { kind: 'forget', isAlwaysAllowed: true },
   // Reading of keys, usage and the log, and the server itself.
   key: undefined,

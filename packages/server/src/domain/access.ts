@@ -4,9 +4,10 @@ import type { NamespaceName } from './memory.ts';
 
 /**
  * `read`: search, list, get, context, history, export, audit. `write`: store, update, archive,
- * import, snapshots. `forget`: erase. `system`: with `write`, memories for the `system` audience.
+ * import, snapshots. `forget`: erase. `dream`: with `read`, consolidate and undo it. `system`: with
+ * `write`, memories for the `system` audience.
  */
-export const permissions = ['read', 'write', 'forget', 'system'] as const;
+export const permissions = ['read', 'write', 'forget', 'dream', 'system'] as const;
 export type Permission = (typeof permissions)[number];
 
 export interface Grant {
@@ -39,9 +40,13 @@ export function accessOf(grants: readonly Grant[], permission: Permission): Acce
   const patterns = patternsOf(grants, permission);
   const readPatterns = patternsOf(grants, 'read');
   const systemPatterns = patternsOf(grants, 'system');
+  const besides = {
+    ...{ read: [], forget: [], system: [] },
+    ...{ write: [systemPatterns], dream: [readPatterns] },
+  }[permission];
   return {
     permission,
-    isFull: patterns.includes('*') && (permission !== 'write' || systemPatterns.includes('*')),
+    isFull: patterns.includes('*') && besides.every((own) => own.includes('*')),
     allows: (namespace) => patterns.some((pattern) => matches(pattern, namespace)),
     allowsRead: (namespace) => readPatterns.some((pattern) => matches(pattern, namespace)),
     allowsSystem: (namespace) => systemPatterns.some((pattern) => matches(pattern, namespace)),
@@ -52,6 +57,12 @@ export function accessOf(grants: readonly Grant[], permission: Permission): Acce
 export function requireNamespace(access: Access, namespace: NamespaceName): void {
   if (access.isFull || access.allows(namespace)) return;
   throw denied(access.permission, namespace);
+}
+
+/** Throws permission_denied where memories may not be shown, whatever else is allowed there. */
+export function requireRead(access: Access, namespace: NamespaceName): void {
+  if (access.isFull || access.allowsRead(namespace)) return;
+  throw denied('read', namespace);
 }
 
 /** Throws permission_denied for a memory that the application itself speaks through. */

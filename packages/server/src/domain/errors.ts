@@ -119,6 +119,23 @@ export const errorTable = {
     'The fact was replaced; what replaced it can be changed.',
     'Change the memory that superseded_by names.',
   ),
+  dream_not_found: kind(404, 'There is no such dream.', 'GET /v1/dreams lists them.'),
+  dream_running: kind(
+    409,
+    'A dream is running in this namespace already.',
+    'Wait for the dream that details names, or cancel it.',
+    true,
+  ),
+  dream_state: kind(
+    409,
+    'The dream is not in a state in which that can be done.',
+    'GET /v1/dreams/{id} tells its state.',
+  ),
+  dream_conflict: kind(
+    409,
+    'What the dream changed was changed again since; nothing was undone.',
+    'details names the memories. With "partial": true the rest is undone.',
+  ),
   embedding_conflict: kind(
     409,
     'The vectors cannot be changed that way.',

@@ -109,6 +109,24 @@ export const limits = {
   auditExamplesMax: 20,
   /** A memory that nobody recalled for so long is stale. */
   auditStaleAgeMs: 90 * 24 * 60 * 60 * 1000,
+  /** What a dream reads where nothing is said, and at most. */
+  dreamMemoriesDefault: 5_000,
+  dreamMemoriesMax: 10_000,
+  /** How long a dream may plan. */
+  dreamSecondsDefault: 120,
+  dreamSecondsMax: 3_600,
+  /** Tokens of a language model, in and out. */
+  dreamTokensDefault: 200_000,
+  dreamTokensMax: 10_000_000,
+  /** Rows that a dream changes: it is applied in one commit, and other writers wait for that. */
+  dreamRowsMax: 10_000,
+  /** Memories that one action rests on, and characters of what it says. */
+  dreamSourcesMax: 1_000,
+  dreamTextCharsMax: 8_000,
+  /** Dreams that are kept of a namespace; older ones cannot be undone any more. */
+  dreamsKeptMax: 100,
+  /** How long a process may be silent before another takes over its dream. */
+  dreamLeaseMs: 30_000,
   /** Conditions of a filter, and levels of AND, OR and NOT. */
   filterClausesMax: 64,
   filterDepthMax: 8,

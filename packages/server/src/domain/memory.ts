@@ -65,6 +65,8 @@ export interface MemoryBody {
   speaker?: string;
   entities: EntityMention[];
   derivedFrom: MemoryId[];
+  /** Of what a dream made. */
+  made?: Made;
   /** A target may be gone by now: readers leave such links out. */
   links?: MemoryLink[];
   /** The memory that it repeats, which had just been handed out: no evidence of its own. */
@@ -74,6 +76,19 @@ export interface MemoryBody {
   /** How it came in: `api`, `bulk`, `import`, `dream`. */
   origin: string;
   imported?: Imported;
+}
+
+/** How a dream made a memory. */
+export interface Made {
+  /** The id of the dream. */
+  dream: string;
+  strategy: string;
+  /**
+   * Keyed hash of what it is about; the next dream that says something else of it takes its place.
+   */
+  subject: KeyHash;
+  /** What it stands for, and was archived with it: it comes back when this memory goes. */
+  archived?: MemoryId[];
 }
 
 /** What an imported memory was where it came from. */

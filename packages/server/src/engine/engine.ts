@@ -6,6 +6,7 @@ import { createMutex } from '../util/mutex.ts';
 import { type AuditReport, type AuditRequest, audit } from './audit/audit.ts';
 import { buildContext, type ContextAnswer, type ContextRequest } from './context/context.ts';
 import type { EngineDeps } from './deps.ts';
+import type { Dreams } from './dream/dreams.ts';
 import {
   dropEmbeddings,
   type EmbeddingsStatus,
@@ -58,6 +59,8 @@ import type { MemoryPatch } from './update/apply-patch.ts';
 import { type MemoryTarget, setArchived, type UpdateOutcome, update } from './update/update.ts';
 
 export interface Engine {
+  /** Consolidation: plans that are read, applied and undone. */
+  readonly dreams: Dreams;
   /** Runs what its sender named at most once: the verbs that it calls get a scope that knows it. */
   readonly once: RunOnce;
   store(scope: Scope, namespace: NamespaceName, input: MemoryInput): Promise<StoreOutcome>;
@@ -108,9 +111,10 @@ export interface Engine {
   dropEmbeddings(generation: number): Promise<EmbeddingsStatus>;
 }
 
-export function createEngine(deps: EngineDeps): Engine {
+export function createEngine(deps: EngineDeps, dreams: Dreams): Engine {
   const audits = createMutex();
   return {
+    dreams,
     once: createOnce(deps),
     store: (scope, namespace, input) => store(deps, scope, namespace, input),
     storeMany: (scope, items) => storeMany(deps, scope, items),

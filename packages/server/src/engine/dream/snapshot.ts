@@ -107,6 +107,7 @@ function memoryFrom(
     entities: body.entities,
     links: body.links ?? [],
     derivedFrom: body.derivedFrom,
+    ...(body.made !== undefined && { made: body.made }),
     isEcho: body.echoOf !== undefined,
     terms: contentTerms(text),
     // Of another version, it would be the vector of another text.

@@ -1,7 +1,14 @@
 /** What a strategy gets and gives: a pure function from what was read to what might be changed. */
 import type { z } from 'zod';
 import type { DreamBudget, MemoryRef, PlannedAction, StrategyId } from '../../domain/dream.ts';
-import type { EntityMention, JsonObject, Kind, MemoryId, MemoryLink } from '../../domain/memory.ts';
+import type {
+  EntityMention,
+  JsonObject,
+  KeyHash,
+  Kind,
+  MemoryId,
+  MemoryLink,
+} from '../../domain/memory.ts';
 
 /** A memory as strategies see it. Times are milliseconds since 1970 UTC. */
 export interface DreamMemory extends MemoryRef {
@@ -20,6 +27,8 @@ export interface DreamMemory extends MemoryRef {
   readonly entities: readonly EntityMention[];
   readonly links: readonly MemoryLink[];
   readonly derivedFrom: readonly MemoryId[];
+  /** Of what an earlier dream made. */
+  readonly made?: { readonly strategy: string; readonly subject: KeyHash };
   /** It repeats what had been recalled: no evidence of its own. */
   readonly isEcho: boolean;
   readonly occurredAt: number;

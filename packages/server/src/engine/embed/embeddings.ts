@@ -66,6 +66,17 @@ export class Embeddings {
     return { vector: null, missing: 'vector: the embedder did not answer in time' };
   }
 
+  /** As documents; undefined where there are no vectors, or no answer in time. */
+  async forTexts(
+    generation: number,
+    texts: readonly string[],
+    waitMs: number,
+  ): Promise<readonly Float32Array[] | undefined> {
+    const guard = this.#guardOf(generation, 'document');
+    if (!guard || this.generations.find(generation)?.dimension === 0) return undefined;
+    return (await guard.tryEmbed(texts, waitMs)) ?? undefined;
+  }
+
   /** False while the embedder of the wanted vectors is left alone because it did not answer. */
   get answers(): boolean {
     const { no } = this.generations.target;

@@ -1,8 +1,10 @@
 /** Rooms that keep something of memories beside their rows, and how each forgets it. */
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
+import { DreamStore } from '../dream/dream-store.ts';
 import { settingsKey } from '../namespaces/settings.ts';
 import { snapshotPrefix } from '../snapshots/snapshots.ts';
+import { silenceForgotten } from './silence-dreams.ts';
 
 /** What erasing needs: no model, no index. */
 export type ForgetDeps = Pick<
@@ -32,7 +34,8 @@ interface Room {
  * Rows, versions, analyses, vectors, threads, changes, segments and manifests go with the erasure
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
-function roomsOf({ control, handedOut, recallCounts, releaseIndex }: ForgetDeps): readonly Room[] {
+function roomsOf(deps: ForgetDeps): readonly Room[] {
+  const { records, control, handedOut, recallCounts, releaseIndex } = deps;
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
@@ -48,6 +51,13 @@ function roomsOf({ control, handedOut, recallCounts, releaseIndex }: ForgetDeps)
       name: 'recall counts',
       afterNamespace: ({ tenant, namespace, namespaceNo }) =>
         recallCounts.forgetNamespace(tenant, namespace, namespaceNo),
+    },
+    {
+      name: 'dreams',
+      afterRows: ({ tenant, namespaceNo }) =>
+        silenceForgotten({ records, control }, tenant, namespaceNo),
+      afterNamespace: ({ tenant, namespaceNo }) =>
+        new DreamStore(control).removeAll(tenant, namespaceNo),
     },
     {
       name: 'settings',

@@ -3,9 +3,10 @@ import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { ControlDocument } from '../../ports/control.ts';
-import type { Batch, EraseOp, Receipt } from '../../ports/records.ts';
+import type { Batch, EraseOp, Receipt, RecordRow } from '../../ports/records.ts';
 import { decodeRanges, encodeRanges } from '../../util/number-ranges.ts';
 import { doneElsewhere } from '../once/once.ts';
+import { broughtBack } from './bring-back.ts';
 import { goneErasure, listed, rowsErasure } from './list-erasure.ts';
 import {
   forgetKeys,
@@ -16,6 +17,7 @@ import {
   writeForget,
 } from './receipt.ts';
 import { type ForgetDeps, forgetInRooms } from './rooms.ts';
+import { silenceForgotten } from './silence-dreams.ts';
 import { addCounts, weighRows } from './weigh-rows.ts';
 
 /** What is to be erased. */
@@ -65,6 +67,8 @@ export async function resumeForgets(deps: ForgetDeps): Promise<number> {
       continue;
     }
     if (await resumeForget(deps, tenant, id, document)) resumed += 1;
+    // The process may have ended before its dreams were told.
+    await silenceForgotten(deps, tenant, parseForget(document.value).namespaceNo);
   }
   return resumed;
 }
@@ -114,10 +118,15 @@ function parseJournal(value: string | undefined): Journal {
   return { named: decodeRanges(named), derived: decodeRanges(derived), receipts };
 }
 
+function eraseOp({ ordinal, version: expectedVersion }: RecordRow): EraseOp {
+  return { op: 'erase', ordinal, expectedVersion };
+}
+
 class Run {
   readonly #deps: ForgetDeps;
   readonly #plan: ForgetPlan;
   readonly #isDerived: (ordinal: number) => boolean;
+  readonly #isErased: (ordinal: number) => boolean;
   #stored: StoredForget;
   /** Of the receipt's document; 0 while there is none. */
   #version: number;
@@ -139,6 +148,8 @@ class Run {
     this.#isOpen = version > 0;
     const derived = new Set(plan.derived);
     this.#isDerived = (ordinal) => derived.has(ordinal);
+    const named = new Set(plan.named);
+    this.#isErased = (ordinal) => named.has(ordinal) || derived.has(ordinal);
   }
 
   /** Writes down what is to be done, as row numbers, before anything is. */
@@ -193,6 +204,7 @@ class Run {
       if (namespace === undefined) return;
       const { rows, counts } = await weighRows(records, namespaceNo, ordinals, this.#isDerived);
       if (rows.length === 0) return;
+      const back = await broughtBack(records, namespaceNo, rows, this.#isErased);
       const next: StoredForget = {
         ...this.#stored,
         state: this.#isOpen ? 'running' : 'hidden',
@@ -206,9 +218,7 @@ class Run {
         stamp: 'hidden',
       };
       const batch = {
-        ops: rows.map(
-          ({ ordinal, version }): EraseOp => ({ op: 'erase', ordinal, expectedVersion: version }),
-        ),
+        ops: [...rows.map(eraseOp), ...back],
         receipts: this.#receipts,
         documents: this.#isOpen ? [receipt] : [waiting, receipt],
       };

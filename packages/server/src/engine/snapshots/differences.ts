@@ -1,6 +1,7 @@
 /** What became of a namespace's rows between two of its changes. */
 import type { NamespaceInfo, RecordRow, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
+import { sameRow } from '../restore-op.ts';
 import { stateAt } from '../state-at.ts';
 
 export const differenceKinds = [
@@ -84,27 +85,7 @@ async function differenceOf(
   if (row.supersededAt !== null && former.supersededAt === null) {
     return { kind: 'superseded', at, row, former };
   }
-  return isSame(row, former) ? undefined : { kind: 'changed', at, row, former };
-}
-
-/**
- * The columns that a restore brings back. Trust is none of them: what was judged since stays
- * judged.
- */
-export function restorableColumns(row: RecordRow) {
-  const { id, version, createdAt, updatedAt, trust, ordinal, seq, body, hasVector, ...columns } =
-    row;
-  return columns;
-}
-
-export function sameBody(a: RecordRow, b: RecordRow): boolean {
-  return Buffer.compare(a.body, b.body) === 0;
-}
-
-function isSame(a: RecordRow, b: RecordRow): boolean {
-  if (!sameBody(a, b)) return false;
-  const later: Record<string, unknown> = restorableColumns(b);
-  return Object.entries(restorableColumns(a)).every(([name, value]) => later[name] === value);
+  return sameRow(row, former) ? undefined : { kind: 'changed', at, row, former };
 }
 
 /** Ordinals rise with time: those from here on came in the span. */

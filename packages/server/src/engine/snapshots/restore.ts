@@ -2,15 +2,13 @@
  * Brings a namespace back to a snapshot by new versions: rows that came later are archived, changed
  * ones are what they were again, erased ones stay erased.
  */
-import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
-import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
-import { restoredTrust } from '../hygiene/judge.ts';
+import { isCurrentFact, restoreOp } from '../restore-op.ts';
 import type { Scope } from '../scope.ts';
-import { differences, restorableColumns, sameBody } from './differences.ts';
+import { differences } from './differences.ts';
 import { markRestoring, type OpenSnapshot, openSnapshot, putSnapshot } from './snapshots.ts';
 
 export interface RestoreRequest {
@@ -196,17 +194,7 @@ class RestoreRun {
   async #opOf({ row, former }: Step): Promise<UpdateOp> {
     const place = { ordinal: row.ordinal, expectedVersion: row.version };
     if (!former) return { op: 'archive', ...place, columns: { archived: true } };
-    const isBody = sameBody(row, former);
-    const trust = isBody ? row.trust : restoredTrust(row, former);
-    const columns = { ...restorableColumns(former), ...(trust !== row.trust && { trust }) };
-    const op: UpdateOp = { op: 'restore', ...place, columns };
-    if (isBody && row.occurredAt === former.occurredAt && row.kind === former.kind) return op;
-    const body = decodeBody(former.body);
-    const facts = { occurredAt: former.occurredAt, isFact: former.kind === 'fact' };
-    const analysis = encodeAnalysis(await this.#deps.analyzer.analyze(body, facts));
-    if (isBody) return { ...op, analysis };
-    const vectors = await this.#deps.embeddings.forStore(body, false);
-    return { ...op, body: former.body, analysis, vectors };
+    return restoreOp(this.#deps, row, former);
   }
 
   /** A fact that was stored under the key after the restore began. */
@@ -229,7 +217,3 @@ class RestoreRun {
 }
 
 type AsyncYield<T> = T extends AsyncGenerator<infer Item> ? Item : never;
-
-function isCurrentFact({ kind, archived, supersededAt }: RecordRow): boolean {
-  return kind === 'fact' && !archived && supersededAt === null;
-}

@@ -1,0 +1,367 @@
+/** The verb dream: started, watched, read as a diff, applied, discarded and undone. */
+import { requireNamespace, requireRead } from '../../domain/access.ts';
+import type { DreamBudget, StrategyId } from '../../domain/dream.ts';
+import { MemoryError } from '../../domain/errors.ts';
+import { makeId } from '../../domain/ids.ts';
+import { limits } from '../../domain/limits.ts';
+import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import { createMutex } from '../../util/mutex.ts';
+import type { EngineDeps } from '../deps.ts';
+import { openRecords } from '../open-records.ts';
+import type { Scope } from '../scope.ts';
+import { type ApplyOutcome, applyActions } from './apply.ts';
+import { type DreamPlace, DreamStore } from './dream-store.ts';
+import { dropLease, giveLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
+import { type OpenDream, openDream } from './open-dream.ts';
+import { DreamEnded, type EndReason, runStrategies } from './run-dream.ts';
+import {
+  type AutoApply,
+  type DreamAction,
+  noDreamCounts,
+  type StoredDream,
+  withoutWords,
+} from './stored-dream.ts';
+import type { DreamTools, Strategy } from './strategy.ts';
+import { type UndoOutcome, undoDream } from './undo.ts';
+
+export interface DreamRequest {
+  readonly namespace: NamespaceName;
+  /** Run in the order of `strategyIds`, whatever the order here. */
+  readonly strategies: readonly StrategyId[];
+  readonly budget: DreamBudget;
+  /** `compress` leaves alone what happened after this, in milliseconds since 1970 UTC. */
+  readonly before?: number;
+  readonly autoApply?: AutoApply;
+  readonly dryRun: boolean;
+  readonly schedule?: string;
+}
+
+export interface Dream extends StoredDream {
+  readonly id: string;
+  readonly namespace: NamespaceName;
+}
+
+export interface DreamsOptions {
+  readonly strategies: readonly Strategy[];
+  /** Absent without a language model. */
+  readonly generate?: DreamTools['generate'];
+  /** The rights that a key has now; undefined where it has none any more. */
+  readonly scopeOf: (tenant: TenantId, actor: string) => Scope | undefined;
+  readonly onFault: (error: unknown) => void;
+}
+
+interface Running {
+  readonly ended: Promise<void>;
+  end(reason: EndReason): void;
+}
+
+const renewEveryMs = limits.dreamLeaseMs / 3;
+
+export class Dreams {
+  readonly #deps: EngineDeps;
+  readonly #options: DreamsOptions;
+  readonly #store: DreamStore;
+  readonly #owner: string;
+  readonly #running = new Map<string, Running>();
+  /** Dreams plan beside searches and stores: few at a time. */
+  readonly #lanes = [createMutex(), createMutex()];
+  #started = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(deps: EngineDeps, options: DreamsOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#store = new DreamStore(deps.control);
+    this.#owner = makeId('process', deps.clock.now(), deps.clock.randomBytes(10));
+  }
+
+  /** Resolves when the dream is written down; it runs on. Throws dream_running. */
+  async start(scope: Scope, request: DreamRequest): Promise<Dream> {
+    const { namespace, ...wanted } = request;
+    requireNamespace(scope.access, namespace);
+    requireRead(scope.access, namespace);
+    const records = openRecords(this.#deps, scope);
+    const info = await records.namespace(namespace);
+    if (!info) throw new MemoryError('namespace_not_found');
+    const { clock } = this.#deps;
+    const id = makeId('dream', clock.now(), clock.randomBytes(10));
+    const place: DreamPlace = { tenant: scope.tenant, namespaceNo: info.no, id };
+    const other = await takeLease(this.#deps, place, this.#owner);
+    if (other !== undefined) {
+      throw new MemoryError('dream_running', undefined, { details: { dream_id: other } });
+    }
+    const dream: StoredDream = {
+      ...wanted,
+      ...{ state: 'running', actor: scope.actor, createdAt: clock.now() },
+      ...{ done: [], notes: [], dropped: [], counts: noDreamCounts, touched: [], added: [] },
+    };
+    await this.#store.create(place, dream);
+    this.#run(withoutOnce(scope), { store: this.#store, place, records, info });
+    return { ...dream, id, namespace };
+  }
+
+  async read(scope: Scope, id: string): Promise<Dream> {
+    const { place, info } = await openDream(this.#deps, scope, id);
+    return { ...(await this.#store.need(place)).dream, id, namespace: info.name };
+  }
+
+  /** In the order in which they are applied; none while it runs. */
+  async actions(scope: Scope, id: string): Promise<DreamAction[]> {
+    const { place } = await openDream(this.#deps, scope, id);
+    const { dream } = await this.#store.need(place);
+    if (dream.state === 'running') return [];
+    const all = (await this.#store.actions(place)).flatMap(({ actions }) => actions);
+    return dream.strategies.flatMap((id) => all.filter(({ strategy }) => strategy === id));
+  }
+
+  /** The newest first. */
+  async list(
+    scope: Scope,
+    namespace: NamespaceName,
+    page: { readonly before?: string; readonly limit: number },
+  ): Promise<Dream[]> {
+    const info = await openRecords(this.#deps, scope).namespace(namespace);
+    if (!info) throw new MemoryError('namespace_not_found');
+    requireRead(scope.access, namespace);
+    const found = await this.#store.list(scope.tenant, info.no, page);
+    return found.map(({ id, dream }) => ({ ...dream, id, namespace }));
+  }
+
+  /** Resolves when it has ended, or after so many milliseconds. */
+  async wait(scope: Scope, id: string, waitMs: number): Promise<Dream> {
+    const running = this.#running.get(id);
+    if (running && waitMs > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, waitMs);
+      });
+      await Promise.race([running.ended, late]);
+      clearTimeout(timer);
+    }
+    return this.read(scope, id);
+  }
+
+  /** Those actions, or all that wait. Throws dream_state, and invalid_request for unknown ids. */
+  async apply(scope: Scope, id: string, ids?: readonly string[]): Promise<ApplyOutcome> {
+    const opened = await openDream(this.#deps, scope, id);
+    requireNamespace(scope.access, opened.info.name);
+    if (ids === undefined) return applyActions(this.#deps, scope, opened, () => true);
+    const known = new Set((await this.actions(scope, id)).map((action) => action.id));
+    const unknown = ids.find((one) => !known.has(one));
+    if (unknown !== undefined) {
+      const message = `The dream has no action "${unknown.slice(0, 80)}".`;
+      throw new MemoryError('invalid_request', message, { details: { field: 'actions' } });
+    }
+    const chosen = new Set(ids);
+    return applyActions(this.#deps, scope, opened, (action) => chosen.has(action.id));
+  }
+
+  /** What waits is not applied any more; what was applied stays. */
+  async discard(scope: Scope, id: string): Promise<Dream> {
+    const opened = await openDream(this.#deps, scope, id);
+    requireNamespace(scope.access, opened.info.name);
+    const lock = JSON.stringify(['dream', scope.tenant, opened.info.no]);
+    await this.#deps.keyLocks.run(lock, async () => {
+      await this.#store.change(opened.place, (dream) => {
+        if (dream.state === 'applied') return dream;
+        if (dream.state === 'planned') return { ...dream, state: 'discarded' };
+        const message = `The dream is ${dream.state}; nothing of it can be discarded.`;
+        throw new MemoryError('dream_state', message, { details: { state: dream.state } });
+      });
+      await this.#discardPending(opened.place);
+    });
+    return this.read(scope, id);
+  }
+
+  async undo(scope: Scope, id: string, isPartial: boolean): Promise<UndoOutcome> {
+    const opened = await openDream(this.#deps, scope, id);
+    requireNamespace(scope.access, opened.info.name);
+    return undoDream(this.#deps, scope, opened, isPartial);
+  }
+
+  /** It ends soon, and proposes nothing. One that has ended stays as it is. */
+  async cancel(scope: Scope, id: string): Promise<Dream> {
+    const opened = await openDream(this.#deps, scope, id);
+    requireNamespace(scope.access, opened.info.name);
+    await this.#store.change(opened.place, (dream) => {
+      if (dream.state === 'running') return { ...dream, isCancelAsked: true };
+      const message = `The dream is ${dream.state}: it does not run any more.`;
+      throw new MemoryError('dream_state', message, { details: { state: dream.state } });
+    });
+    const running = this.#running.get(id);
+    running?.end('cancelled');
+    await running?.ended;
+    return this.read(scope, id);
+  }
+
+  /** Takes over what processes left that have ended, now and from time to time. */
+  async watch(): Promise<void> {
+    this.#timer ??= setInterval(() => void this.watch(), limits.dreamLeaseMs).unref();
+    try {
+      for (const place of await lapsedLeases(this.#deps)) await this.#resume(place);
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+
+  /** What runs goes on with the next start. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    const all = [...this.#running.values()];
+    for (const running of all) running.end('stopped');
+    await Promise.all(all.map(({ ended }) => ended));
+  }
+
+  async #resume(place: DreamPlace): Promise<void> {
+    const kept = await this.#store.read(place);
+    if (!kept || kept.dream.endedAt !== undefined) return dropLease(this.#deps, place);
+    if ((await takeLease(this.#deps, place, this.#owner)) !== undefined) return;
+    const scope = this.#options.scopeOf(place.tenant, kept.dream.actor);
+    const opened = scope && (await openDream(this.#deps, scope, place.id).catch(() => undefined));
+    if (scope && opened) return this.#run(scope, opened);
+    const error = { code: 'permission_denied', message: 'The key that asked is gone.' } as const;
+    await this.#end(place, { state: 'failed', error });
+  }
+
+  #run(scope: Scope, opened: OpenDream): void {
+    const { place } = opened;
+    let reason: EndReason | undefined;
+    const lane = this.#lanes[this.#started++ % this.#lanes.length] ?? createMutex();
+    const check = (): void => {
+      if (reason !== undefined) throw new DreamEnded(reason);
+    };
+    const ended = lane
+      .run(() => this.#runInLane(scope, opened, check))
+      .catch((error) => this.#options.onFault(error))
+      .finally(() => this.#running.delete(place.id));
+    this.#running.set(place.id, {
+      ended,
+      end: (why) => {
+        reason ??= why;
+      },
+    });
+  }
+
+  async #runInLane(scope: Scope, opened: OpenDream, check: () => void): Promise<void> {
+    const { place } = opened;
+    const { strategies, generate } = this.#options;
+    const keepAlive = setInterval(() => void this.#renew(place), renewEveryMs).unref();
+    try {
+      const { dream } = await this.#store.need(place);
+      const endsAt = performance.now() + dream.budget.seconds * 1000;
+      const checkAll = (): void => {
+        check();
+        if (performance.now() > endsAt) throw new DreamEnded('time');
+      };
+      check();
+      const parts = {
+        deps: this.#deps,
+        strategies,
+        check: checkAll,
+        ...(generate && { generate }),
+      };
+      // One that was cut short may have planned all that it wanted to.
+      if (dream.state === 'running') await runStrategies(parts, opened);
+      check();
+      await this.#finish(scope, opened);
+    } catch (error) {
+      await this.#fail(place, error);
+    } finally {
+      clearInterval(keepAlive);
+    }
+  }
+
+  /** The lease is held until what needs no decision is applied. */
+  async #finish(scope: Scope, opened: OpenDream): Promise<void> {
+    const { place } = opened;
+    const all = (await this.#store.actions(place)).flatMap(({ actions }) => actions);
+    const state = all.length === 0 ? 'empty' : 'planned';
+    const { autoApply, dryRun } = await this.#store.change(place, (dream) => ({
+      ...dream,
+      state: dream.state === 'running' ? state : dream.state,
+    }));
+    const policy = dryRun || state === 'empty' ? undefined : autoApply;
+    const fault = policy && (await this.#applyAlone(scope, opened, policy));
+    await this.#end(place, fault ?? {});
+  }
+
+  /** What cannot be applied now still can be later: the dream stays planned, and says why. */
+  async #applyAlone(
+    scope: Scope,
+    opened: OpenDream,
+    policy: AutoApply,
+  ): Promise<Pick<StoredDream, 'error'>> {
+    try {
+      await applyActions(this.#deps, scope, opened, (action) => isAutomatic(action, policy));
+      return {};
+    } catch (error) {
+      return { error: this.#told(error) };
+    }
+  }
+
+  async #fail(place: DreamPlace, error: unknown): Promise<void> {
+    if (error instanceof DreamEnded && error.reason === 'stopped') {
+      await giveLease(this.#deps, place, this.#owner, false);
+      return;
+    }
+    if (error instanceof DreamEnded && error.reason === 'cancelled') {
+      await this.#end(place, { state: 'cancelled' });
+      await this.#discardPending(place);
+      return;
+    }
+    await this.#end(place, { state: 'failed', error: this.#told(error) });
+    await this.#discardPending(place);
+  }
+
+  #told(error: unknown): NonNullable<StoredDream['error']> {
+    if (!MemoryError.isInstance(error)) this.#options.onFault(error);
+    const { code, message } = MemoryError.isInstance(error) ? error : new MemoryError('internal');
+    return { code, message };
+  }
+
+  async #end(place: DreamPlace, last: Partial<StoredDream>): Promise<void> {
+    const endedAt = this.#deps.clock.now();
+    // The namespace may be gone by now, and its dreams with it.
+    if (await this.#store.read(place)) {
+      await this.#store.change(place, ({ current: _, ...dream }) => ({
+        ...{ ...dream, endedAt },
+        ...last,
+      }));
+    }
+    await giveLease(this.#deps, place, this.#owner, true);
+    await this.#prune(place);
+  }
+
+  #discardPending(place: DreamPlace): Promise<void> {
+    return this.#store.changeActions(place, (action) =>
+      action.state === 'pending' ? { ...withoutWords(action), state: 'discarded' } : action,
+    );
+  }
+
+  /** The newest ones are kept. */
+  async #prune({ tenant, namespaceNo }: DreamPlace): Promise<void> {
+    const all = await this.#store.list(tenant, namespaceNo, { limit: limits.dreamsKeptMax + 1 });
+    const [last] = all.slice(limits.dreamsKeptMax);
+    if (last) await this.#store.remove({ tenant, namespaceNo, id: last.id });
+  }
+
+  async #renew(place: DreamPlace): Promise<void> {
+    try {
+      const isOurs = await renewLease(this.#deps, place, this.#owner);
+      if (!isOurs) this.#running.get(place.id)?.end('stopped');
+      const kept = await this.#store.read(place);
+      if (kept?.dream.isCancelAsked) this.#running.get(place.id)?.end('cancelled');
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+}
+
+function isAutomatic({ confidence, strategy }: DreamAction, policy: AutoApply): boolean {
+  return confidence >= policy.confidence && (policy.strategies?.includes(strategy) ?? true);
+}
+
+/** What runs on by itself is not part of the request that started it. */
+function withoutOnce({ once: _, ...scope }: Scope): Scope {
+  return scope;
+}

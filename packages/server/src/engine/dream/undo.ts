@@ -1,0 +1,186 @@
+/** Undoes a dream in one commit: what it changed is as it was, what it added is gone. */
+import { decodeBody } from '../../domain/body-codec.ts';
+import { MemoryError } from '../../domain/errors.ts';
+import type { MemoryId } from '../../domain/memory.ts';
+import type { EraseOp, KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
+import { createTurns } from '../../util/turns.ts';
+import type { EngineDeps } from '../deps.ts';
+import { isCurrentFact, restoreOp, sameRow } from '../restore-op.ts';
+import type { Scope } from '../scope.ts';
+import { toJson } from './apply.ts';
+import { dreamKey } from './dream-store.ts';
+import { type OpenDream, rowsById } from './open-dream.ts';
+import {
+  type DreamAction,
+  type StoredDream,
+  type TouchedRow,
+  withoutWords,
+} from './stored-dream.ts';
+
+export interface UndoConflict {
+  readonly id: MemoryId;
+  readonly reason: 'changed_since' | 'another_fact_holds' | 'built_upon' | 'version_gone';
+}
+
+export interface UndoOutcome {
+  readonly restored: number;
+  readonly removed: number;
+  /** Forgotten since: they do not come back. */
+  readonly forgotten: number;
+  /** Left as they are; only where the undo was partial. */
+  readonly conflicts: readonly UndoConflict[];
+}
+
+const attemptsMax = 8;
+const rowsPerPage = 256;
+/** Conflicts that an error names. */
+const conflictsShown = 100;
+
+/** Throws dream_state, and dream_conflict unless it may be partial. */
+export async function undoDream(
+  deps: EngineDeps,
+  scope: Scope,
+  opened: OpenDream,
+  isPartial: boolean,
+): Promise<UndoOutcome> {
+  const lock = JSON.stringify(['dream', scope.tenant, opened.info.no]);
+  return deps.keyLocks.run(lock, async () => {
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const outcome = await undoOnce(deps, opened, isPartial);
+      if (outcome) return outcome;
+    }
+    throw new MemoryError('version_conflict', 'Others keep writing what the dream has changed.');
+  });
+}
+
+async function undoOnce(
+  deps: EngineDeps,
+  opened: OpenDream,
+  isPartial: boolean,
+): Promise<UndoOutcome | undefined> {
+  const { store, place, records, info } = opened;
+  const { dream, version } = await store.need(place);
+  if (dream.state !== 'applied') {
+    const message = `The dream is ${dream.state}; there is nothing to undo.`;
+    throw new MemoryError('dream_state', message, { details: { state: dream.state } });
+  }
+  const run = new UndoRun(deps, opened, dream);
+  await run.look();
+  const { conflicts, erased, restored, expect } = run;
+  if (conflicts.length > 0 && !isPartial) {
+    const shown = conflicts.slice(0, conflictsShown);
+    const details = { conflicts: shown, count: conflicts.length };
+    throw new MemoryError('dream_conflict', undefined, { details });
+  }
+  const next: StoredDream = { ...dream, state: 'undone', undoneAt: deps.clock.now() };
+  const files = await store.actions(place);
+  const documents = [
+    { key: dreamKey(place), value: toJson(next), expected: version },
+    ...files.map(({ key, version: expected, actions }) => ({
+      ...{ key, expected },
+      value: toJson({ actions: actions.map(undone) }),
+    })),
+  ];
+  const ops = [...erased, ...restored];
+  const result = await records.commit(info.name, { ops, expect, documents });
+  if (!result.ok) return undefined;
+  deps.backfill.expect(ops);
+  return {
+    ...{ restored: restored.length, removed: erased.length },
+    ...{ forgotten: run.forgotten, conflicts },
+  };
+}
+
+function undone(action: DreamAction): DreamAction {
+  if (action.state === 'applied') return { ...action, state: 'undone' };
+  return action.state === 'pending' ? { ...withoutWords(action), state: 'discarded' } : action;
+}
+
+class UndoRun {
+  readonly conflicts: UndoConflict[] = [];
+  readonly erased: EraseOp[] = [];
+  readonly restored: UpdateOp[] = [];
+  readonly expect: KeyExpectation[] = [];
+  forgotten = 0;
+  readonly #deps: EngineDeps;
+  readonly #opened: OpenDream;
+  readonly #dream: StoredDream;
+
+  constructor(deps: EngineDeps, opened: OpenDream, dream: StoredDream) {
+    this.#deps = deps;
+    this.#opened = opened;
+    this.#dream = dream;
+  }
+
+  async look(): Promise<void> {
+    const { added, touched } = this.#dream;
+    const rows = await rowsById(this.#opened, [...added, ...touched.map(({ id }) => id)]);
+    const builtUpon = await this.#builtUpon();
+    const turns = createTurns();
+    for (const id of added) {
+      const row = rows.get(id);
+      if (!row) this.forgotten += 1;
+      else if (row.version !== 1) this.conflicts.push({ id, reason: 'changed_since' });
+      else if (builtUpon.has(id)) this.conflicts.push({ id, reason: 'built_upon' });
+      else this.erased.push({ op: 'erase', ordinal: row.ordinal, expectedVersion: row.version });
+    }
+    for (const place of touched) {
+      const row = rows.get(place.id);
+      if (row) await this.#restore(place, row);
+      else this.forgotten += 1;
+      if (turns.due()) await turns.next();
+    }
+  }
+
+  async #restore({ id, ordinal, before, after }: TouchedRow, row: RecordRow): Promise<void> {
+    const { records, info } = this.#opened;
+    const query = { below: before + 1, limit: 1 };
+    const [former] = await records.versions(info.no, ordinal, query);
+    if (former?.version !== before) {
+      this.conflicts.push({ id, reason: 'version_gone' });
+      return;
+    }
+    // Somebody has brought it back already.
+    if (sameRow(row, former)) return;
+    if (row.version !== after) {
+      this.conflicts.push({ id, reason: 'changed_since' });
+      return;
+    }
+    if (isCurrentFact(former) && former.keyHash !== null) {
+      const { fact } = await records.byKey(info.no, former.keyHash, this.#deps.clock.now());
+      if (fact && fact.ordinal !== ordinal) {
+        this.conflicts.push({ id, reason: 'another_fact_holds' });
+        return;
+      }
+      const holds = fact && { ordinal: fact.ordinal, version: fact.version };
+      this.expect.push({ keyHash: former.keyHash, fact: holds });
+    }
+    this.restored.push(await restoreOp(this.#deps, row, former));
+  }
+
+  /** What the dream added, and something else was made of since. */
+  async #builtUpon(): Promise<Set<MemoryId>> {
+    const added = new Set(this.#dream.added);
+    const found = new Set<MemoryId>();
+    if (added.size === 0) return found;
+    const { records, info } = this.#opened;
+    let after = 0;
+    for (;;) {
+      const query = {
+        kind: 'derived',
+        all: true,
+        order: 'asc',
+        after,
+        limit: rowsPerPage,
+      } as const;
+      const rows = await records.page(info.no, query, this.#deps.clock.now());
+      for (const { id, body } of rows) {
+        if (added.has(id)) continue;
+        for (const source of decodeBody(body).derivedFrom) if (added.has(source)) found.add(source);
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < rowsPerPage) return found;
+      after = last.ordinal;
+    }
+  }
+}
