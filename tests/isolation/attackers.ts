@@ -44,13 +44,14 @@ export async function makeVictim(app: RunningApp) {
   const { receipt } = await as('DELETE', `/v1/memory/${gone.id}`);
   const made = await as('POST', `/v1/namespaces/${space}/snapshots`, { name: canary });
   await as('POST', '/v1/memory-set', { namespace: 'open', value: 'Everybody may read this.' });
+  const { dream } = await as('POST', '/v1/dreams', { namespace, wait_ms: 10_000 });
   const { next_cursor: listCursor } = await as('GET', `/v1/memory?namespace=${space}&limit=1`);
   const { text } = await send(app, { key: admin, path: `/v1/namespaces/${space}/export` });
   const line: { cursor: string } = JSON.parse(text.split('\n')[1] ?? '');
   const own = await as('POST', '/v1/keys', { label: canary, grants: [everything(namespace)] });
   const foreign: Foreign = {
     ...{ namespace, memoryId, key, listCursor, exportCursor: line.cursor, word: 'heron' },
-    ...{ snapshotId: made.snapshot.id, receiptId: receipt.id },
+    ...{ snapshotId: made.snapshot.id, receiptId: receipt.id, dreamId: dream.id },
     ...{ keyId: own.api_key.id, tenantId: tenant.id },
   };
   return { admin: String(admin), own: String(own.key), foreign };
@@ -63,6 +64,7 @@ export async function makeAttackers(app: RunningApp, admin: string): Promise<Att
   const only = (permission: string) => {
     return { grants: [{ permissions: [permission], namespaces: ['open', 'ope*'] }] };
   };
+  const dreamer = { grants: [{ permissions: ['read', 'dream'], namespaces: ['open'] }] };
   const revoked = await make({ label: 'revoked' });
   await call(app, admin, 'DELETE', `/v1/keys/${revoked.api_key.id}`);
   const rotated = await make({ label: 'rotated' });
@@ -78,6 +80,7 @@ export async function makeAttackers(app: RunningApp, admin: string): Promise<Att
     { name: 'read elsewhere', key: (await make(only('read'))).key },
     { name: 'write elsewhere', key: (await make(only('write'))).key },
     { name: 'forget elsewhere', key: (await make(only('forget'))).key },
+    { name: 'dream elsewhere', key: (await make(dreamer)).key },
     { name: 'admin elsewhere', key: (await make({ ...grantsOf('open'), admin: true })).key },
   ];
 }
@@ -87,5 +90,5 @@ function grantsOf(namespace: string) {
 }
 
 function everything(namespace: string) {
-  return { permissions: ['read', 'write', 'forget', 'system'], namespaces: [namespace] };
+  return { permissions: ['read', 'write', 'forget', 'dream', 'system'], namespaces: [namespace] };
 }

@@ -1,6 +1,7 @@
 /** For every route, requests that name what belongs to somebody else in every field that can. */
 
 import { compatAttacks } from './compat-attacks.ts';
+import { dreamAttacks } from './dream-attacks.ts';
 
 /** What somebody else has, by the names that the routes take. */
 export interface Foreign {
@@ -9,6 +10,7 @@ export interface Foreign {
   readonly key: string;
   readonly snapshotId: string;
   readonly receiptId: string;
+  readonly dreamId: string;
   readonly keyId: string;
   readonly tenantId: string;
   readonly listCursor: string;
@@ -117,6 +119,7 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   'GET /v1/namespaces/{namespace}/audit': ({ namespace }) => [
     { path: `/v1/namespaces/${q(namespace)}/audit` },
   ],
+  ...dreamAttacks,
   'GET /v1/admin/embeddings': () => [{ path: '/v1/admin/embeddings' }],
   'POST /v1/admin/embeddings/rollback': () => [{ path: '/v1/admin/embeddings/rollback' }],
   'DELETE /v1/admin/embeddings/{generation}': () => [{ path: '/v1/admin/embeddings/1' }],
@@ -188,5 +191,5 @@ function forgets({ namespace, memoryId, key, word }: Foreign): Attack[] {
 }
 
 function grant(namespace: string) {
-  return { permissions: ['read', 'write', 'forget', 'system'], namespaces: [namespace] };
+  return { permissions: ['read', 'write', 'forget', 'dream', 'system'], namespaces: [namespace] };
 }

@@ -43,6 +43,7 @@ async function stateOf(): Promise<string[]> {
     }
   }
   const paths = [`/v1/namespaces/${space}/snapshots`, `/v1/forget?namespace=${space}`, '/v1/keys'];
+  paths.push(`/v1/dreams?namespace=${space}`);
   const texts: string[] = [];
   for (const path of paths) texts.push((await send(app, { key: admin, path })).text);
   const { results } = await call(app, rootKey, 'GET', '/v1/admin/tenants');
@@ -59,8 +60,8 @@ async function answer(key: string | null, method: string, attack: Attack) {
 
 /** Another tenant may have a namespace of the same name by now. */
 function secretsFrom(attacker: string): string[] {
-  const { namespace, memoryId, snapshotId, receiptId, keyId, tenantId } = victim.foreign;
-  const ids = [memoryId, snapshotId, receiptId, keyId];
+  const { namespace, memoryId, snapshotId, receiptId, dreamId, keyId, tenantId } = victim.foreign;
+  const ids = [memoryId, snapshotId, receiptId, dreamId, keyId];
   return attacker === 'other tenant' ? [...ids, tenantId] : [...ids, namespace];
 }
 
@@ -71,7 +72,12 @@ function missing(of: Foreign): Foreign {
     ...of,
     ...{ namespace: 'nowhere', key: 'nothing', word: 'nothing' },
     ...{ memoryId: other(of.memoryId), snapshotId: other(of.snapshotId) },
-    ...{ receiptId: other(of.receiptId), keyId: other(of.keyId), tenantId: other(of.tenantId) },
+    ...{
+      receiptId: other(of.receiptId),
+      dreamId: other(of.dreamId),
+      keyId: other(of.keyId),
+      tenantId: other(of.tenantId),
+    },
   };
 }
 

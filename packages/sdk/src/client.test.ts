@@ -35,6 +35,7 @@ const memory = {
   supersededBy: null,
   supersedes: 'mem_0199-0',
   attachments: [{ url: 'https://example.org/a.png', mediaType: 'image/png' }],
+  derivedFrom: ['mem_0199-c'],
   links: [{ type: 'about', id: 'mem_0199-b' }],
 };
 

@@ -1,5 +1,6 @@
 /** Makes a client: the verbs of Reverie as typed calls over HTTP. */
 import { type Calls, callsOver } from './calls.ts';
+import { type DreamCalls, dreamCalls } from './dreams.ts';
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
 import { type ForgetCalls, forgetCalls } from './forget.ts';
@@ -49,7 +50,8 @@ export interface ReverieClient
     ForgetCalls,
     NamespaceCalls,
     KeyCalls,
-    UsageCalls {
+    UsageCalls,
+    DreamCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -177,6 +179,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     ...snapshotCalls(calls, namespace),
     ...embeddingsOver(calls),
     ...keyCalls(calls),
+    ...dreamCalls(calls, namespace),
     ...usageCalls(calls, settings.apiKey !== undefined),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);

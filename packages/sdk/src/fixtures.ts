@@ -80,5 +80,6 @@ export const wireMemory: JsonObject = {
   superseded_by: null,
   supersedes: 'mem_0199-0',
   links: [{ type: 'about', id: 'mem_0199-b' }],
+  derived_from: ['mem_0199-c'],
   attachments: [{ url: 'https://example.org/a.png', media_type: 'image/png' }],
 };

@@ -86,6 +86,7 @@ export function memoryFrom(raw: JsonObject): Memory {
     supersededBy: textOrNull(raw.superseded_by),
     supersedes: textOrNull(raw.supersedes),
     attachments: objects(raw.attachments).map(attachmentFrom),
+    derivedFrom: texts(raw.derived_from),
     links: objects(raw.links).map((link) => ({ type: text(link, 'type'), id: text(link, 'id') })),
   };
 }

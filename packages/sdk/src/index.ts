@@ -1,5 +1,6 @@
 /** The public face of the package. */
 export { createClient, type ReverieClient } from './client.ts';
+export type * from './dream-types.ts';
 export {
   type ClientErrorCode,
   clientErrorCodes,

@@ -2,7 +2,7 @@
 import type { Time } from './types.ts';
 
 /** `system`: with `write`, memories for the `system` audience. */
-export type Permission = 'read' | 'write' | 'forget' | 'system';
+export type Permission = 'read' | 'write' | 'forget' | 'dream' | 'system';
 
 export interface Grant {
   permissions: Permission[];

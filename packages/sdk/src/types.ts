@@ -84,6 +84,8 @@ export interface Memory {
   attachments: Attachment[];
   /** To other memories; those that are gone are left out. */
   links: MemoryLink[];
+  /** Of what a dream made: what it was made of. */
+  derivedFrom: string[];
 }
 
 /** What to store. Only `value` is needed. */

@@ -20,6 +20,8 @@ export const auditActions = [
   'namespace.restored',
   'namespace.forgotten',
   'memories.forgotten',
+  'dream.applied',
+  'dream.undone',
   'embeddings.changed',
   'store.backed_up',
 ] as const;
@@ -33,7 +35,7 @@ export interface AuditEvent {
   readonly action: AuditAction;
   /** Id of the key that did it; `root` for the root key. */
   readonly actor: string;
-  /** Id of what it was done to: a key, a tenant, a receipt, a snapshot. */
+  /** Id of what it was done to: a key, a tenant, a receipt, a snapshot, a dream. */
   readonly target?: string;
 }
 

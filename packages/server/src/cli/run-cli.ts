@@ -5,6 +5,7 @@ import { backupCommand } from './commands/backup.ts';
 import { compactCommand } from './commands/compact.ts';
 import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { dreamCommand } from './commands/dream.ts';
 import { embeddingsCommand } from './commands/embeddings.ts';
 import { exportCommand } from './commands/export.ts';
 import { forgetCommand, receiptsCommand } from './commands/forget.ts';
@@ -50,6 +51,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     restoreCommand(context),
     forgetCommand(context),
     receiptsCommand(context),
+    dreamCommand(context),
     exportCommand(context),
     importCommand(context, exit),
     snapshotsCommand(context),

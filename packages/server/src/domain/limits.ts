@@ -123,6 +123,10 @@ export const limits = {
   /** Memories that one action rests on, and characters of what it says. */
   dreamSourcesMax: 1_000,
   dreamTextCharsMax: 8_000,
+  /** Sources of an action whose words a diff shows; the others are named. */
+  dreamSourcesShown: 20,
+  /** How long a request may wait for a dream. */
+  dreamWaitMsMax: 60_000,
   /** Dreams that are kept of a namespace; older ones cannot be undone any more. */
   dreamsKeptMax: 100,
   /** How long a process may be silent before another takes over its dream. */

@@ -18,6 +18,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { contextRoutes } from './routes/context.ts';
+import { dreamRoutes } from './routes/dreams.ts';
 import { embeddingsRoutes } from './routes/embeddings.ts';
 import { exportRoutes } from './routes/export.ts';
 import { forgetRoutes } from './routes/forget.ts';
@@ -48,6 +49,7 @@ const routes = [
   ...importRoutes,
   ...snapshotRoutes,
   ...auditRoutes,
+  ...dreamRoutes,
   ...embeddingsRoutes,
   ...keyRoutes,
   ...tenantRoutes,

@@ -33,6 +33,7 @@ export function presentMemory(memory: Memory) {
       ...(mediaType !== undefined && { media_type: mediaType }),
     })),
     links: body.links ?? [],
+    derived_from: body.derivedFrom,
     speaker: body.speaker ?? null,
     occurred_at: iso(memory.occurredAt),
     created_at: iso(memory.createdAt),

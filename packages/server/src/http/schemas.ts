@@ -154,6 +154,9 @@ export const memorySchema = z
     links: z.array(linkSchema).openapi({
       description: 'To other memories of the namespace; those that are gone are left out.',
     }),
+    derived_from: z.array(z.string()).openapi({
+      description: 'Of what a dream made: the memories that it was made of.',
+    }),
     speaker: z.string().nullable(),
     occurred_at: isoTime,
     created_at: isoTime,

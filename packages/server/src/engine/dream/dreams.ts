@@ -4,20 +4,22 @@ import type { DreamBudget, StrategyId } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
-import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { Memory, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import { createMutex } from '../../util/mutex.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
+import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { type ApplyOutcome, applyActions } from './apply.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
 import { dropLease, giveLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
-import { type OpenDream, openDream } from './open-dream.ts';
+import { type OpenDream, openDream, rowsById } from './open-dream.ts';
 import { DreamEnded, type EndReason, runStrategies } from './run-dream.ts';
 import {
   type AutoApply,
   type DreamAction,
   noDreamCounts,
+  refsOf,
   type StoredDream,
   withoutWords,
 } from './stored-dream.ts';
@@ -39,6 +41,15 @@ export interface DreamRequest {
 export interface Dream extends StoredDream {
   readonly id: string;
   readonly namespace: NamespaceName;
+}
+
+export interface DreamDiff {
+  readonly dream: Dream;
+  readonly actions: readonly DreamAction[];
+  /** Those that are still there. */
+  readonly memories: ReadonlyMap<MemoryId, Memory>;
+  /** Where the next page begins; absent at the end. */
+  readonly next?: number;
 }
 
 export interface DreamsOptions {
@@ -112,6 +123,30 @@ export class Dreams {
     if (dream.state === 'running') return [];
     const all = (await this.#store.actions(place)).flatMap(({ actions }) => actions);
     return dream.strategies.flatMap((id) => all.filter(({ strategy }) => strategy === id));
+  }
+
+  /** A page of its actions, with every memory that they name as it is now. */
+  async diff(
+    scope: Scope,
+    id: string,
+    { after = 0, limit }: { readonly after?: number; readonly limit: number },
+  ): Promise<DreamDiff> {
+    const opened = await openDream(this.#deps, scope, id);
+    const dream = await this.read(scope, id);
+    const all = await this.actions(scope, id);
+    const actions = all.slice(after, after + limit);
+    const named = actions.flatMap((action) => [
+      ...refsOf({ ...action, sources: action.sources.slice(0, limits.dreamSourcesShown) }),
+      ...(action.addedId === undefined ? [] : [{ id: action.addedId }]),
+    ]);
+    const rows = await rowsById(
+      opened,
+      named.map(({ id }) => id),
+    );
+    const shown = [...rows].filter(([, { audience }]) => audience === 'user');
+    const memories = new Map(shown.map(([id, row]) => [id, memoryOf(dream.namespace, row)]));
+    const next = after + actions.length;
+    return { dream, actions, memories, ...(next < all.length && { next }) };
   }
 
   /** The newest first. */
