@@ -45,6 +45,8 @@ export async function makeVictim(app: RunningApp) {
   const made = await as('POST', `/v1/namespaces/${space}/snapshots`, { name: canary });
   await as('POST', '/v1/memory-set', { namespace: 'open', value: 'Everybody may read this.' });
   const { dream } = await as('POST', '/v1/dreams', { namespace, wait_ms: 10_000 });
+  const when = { namespace, cron: '0 0 1 1 *' };
+  const { schedule } = await as('POST', '/v1/dream-schedules', when);
   const { next_cursor: listCursor } = await as('GET', `/v1/memory?namespace=${space}&limit=1`);
   const { text } = await send(app, { key: admin, path: `/v1/namespaces/${space}/export` });
   const line: { cursor: string } = JSON.parse(text.split('\n')[1] ?? '');
@@ -52,6 +54,7 @@ export async function makeVictim(app: RunningApp) {
   const foreign: Foreign = {
     ...{ namespace, memoryId, key, listCursor, exportCursor: line.cursor, word: 'heron' },
     ...{ snapshotId: made.snapshot.id, receiptId: receipt.id, dreamId: dream.id },
+    scheduleId: schedule.id,
     ...{ keyId: own.api_key.id, tenantId: tenant.id },
   };
   return { admin: String(admin), own: String(own.key), foreign };

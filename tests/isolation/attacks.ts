@@ -11,6 +11,7 @@ export interface Foreign {
   readonly snapshotId: string;
   readonly receiptId: string;
   readonly dreamId: string;
+  readonly scheduleId: string;
   readonly keyId: string;
   readonly tenantId: string;
   readonly listCursor: string;

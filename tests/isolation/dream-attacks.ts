@@ -22,6 +22,17 @@ export const dreamAttacks: Readonly<Record<string, (of: Foreign) => readonly Att
   ],
   'POST /v1/dreams/{id}/discard': ({ dreamId }) => [{ path: `/v1/dreams/${dreamId}/discard` }],
   'POST /v1/dreams/{id}/cancel': ({ dreamId }) => [{ path: `/v1/dreams/${dreamId}/cancel` }],
+  'POST /v1/dream-schedules': ({ namespace }) => [
+    { path: '/v1/dream-schedules', body: { namespace, preset: 'continuous' } },
+    { path: '/v1/dream-schedules', body: { namespace, after_writes: 1, auto_apply: true } },
+  ],
+  'GET /v1/dream-schedules': ({ namespace }) => [
+    { path: `/v1/dream-schedules?namespace=${q(namespace)}` },
+  ],
+  'DELETE /v1/dream-schedules/{id}': ({ namespace, scheduleId }) => [
+    { path: `/v1/dream-schedules/${scheduleId}?namespace=${q(namespace)}` },
+    { path: `/v1/dream-schedules/${scheduleId}?namespace=open` },
+  ],
   'POST /v1/dreams/{id}/undo': ({ dreamId }) => [
     { path: `/v1/dreams/${dreamId}/undo`, body: { partial: true } },
   ],

@@ -43,7 +43,7 @@ async function stateOf(): Promise<string[]> {
     }
   }
   const paths = [`/v1/namespaces/${space}/snapshots`, `/v1/forget?namespace=${space}`, '/v1/keys'];
-  paths.push(`/v1/dreams?namespace=${space}`);
+  paths.push(`/v1/dreams?namespace=${space}`, `/v1/dream-schedules?namespace=${space}`);
   const texts: string[] = [];
   for (const path of paths) texts.push((await send(app, { key: admin, path })).text);
   const { results } = await call(app, rootKey, 'GET', '/v1/admin/tenants');
@@ -61,7 +61,7 @@ async function answer(key: string | null, method: string, attack: Attack) {
 /** Another tenant may have a namespace of the same name by now. */
 function secretsFrom(attacker: string): string[] {
   const { namespace, memoryId, snapshotId, receiptId, dreamId, keyId, tenantId } = victim.foreign;
-  const ids = [memoryId, snapshotId, receiptId, dreamId, keyId];
+  const ids = [memoryId, snapshotId, receiptId, dreamId, keyId, victim.foreign.scheduleId];
   return attacker === 'other tenant' ? [...ids, tenantId] : [...ids, namespace];
 }
 
@@ -75,6 +75,7 @@ function missing(of: Foreign): Foreign {
     ...{
       receiptId: other(of.receiptId),
       dreamId: other(of.dreamId),
+      scheduleId: other(of.scheduleId),
       keyId: other(of.keyId),
       tenantId: other(of.tenantId),
     },

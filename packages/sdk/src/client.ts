@@ -11,6 +11,7 @@ import { type NamespaceCalls, namespaceCalls } from './namespaces.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import { objectFrom } from './read-wire.ts';
+import { type ScheduleCalls, scheduleCalls } from './schedules.ts';
 import { type SnapshotCalls, snapshotCalls } from './snapshots.ts';
 import * as to from './to-wire.ts';
 import { type TransferCalls, transferCalls } from './transfer.ts';
@@ -51,7 +52,8 @@ export interface ReverieClient
     NamespaceCalls,
     KeyCalls,
     UsageCalls,
-    DreamCalls {
+    DreamCalls,
+    ScheduleCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -180,6 +182,7 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     ...embeddingsOver(calls),
     ...keyCalls(calls),
     ...dreamCalls(calls, namespace),
+    ...scheduleCalls(calls, namespace),
     ...usageCalls(calls, settings.apiKey !== undefined),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);

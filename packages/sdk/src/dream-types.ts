@@ -41,6 +41,37 @@ export interface DreamInput {
   dryRun?: boolean | undefined;
 }
 
+/** What each stands for is in docs/guides/dreams.md. */
+export type SchedulePreset = 'night_synthesis' | 'dawn_brief' | 'afternoon_reset' | 'continuous';
+
+/** Says when by a preset, by cron, or after so many changes. */
+export interface ScheduleInput
+  extends Pick<DreamInput, 'namespace' | 'strategies' | 'budget' | 'autoApply'> {
+  preset?: SchedulePreset | undefined;
+  /** Minute, hour, day of the month, month, day of the week. */
+  cron?: string | undefined;
+  /** Of the IANA database; UTC when absent. */
+  timezone?: string | undefined;
+  afterWrites?: number | undefined;
+}
+
+/** Times are ISO 8601 in UTC. */
+export interface DreamSchedule {
+  id: string;
+  namespace: string;
+  preset: SchedulePreset | null;
+  cron: string | null;
+  timezone: string | null;
+  afterWrites: number | null;
+  strategies: Strategy[];
+  createdAt: string;
+  nextAt: string | null;
+  lastAt: string | null;
+  lastDream: string | null;
+  /** Why it does not fire any more. */
+  stopped: string | null;
+}
+
 export type DreamStatus =
   | 'running'
   | 'planned'

@@ -7,6 +7,7 @@ import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
 import type { EngineDeps } from './engine/deps.ts';
 import { Dreams, type DreamsOptions } from './engine/dream/dreams.ts';
+import { Schedules } from './engine/dream/schedules.ts';
 import { allStrategies } from './engine/dream/strategies/all-strategies.ts';
 import type { Strategy } from './engine/dream/strategy.ts';
 import { HandedOut } from './engine/echo/handed-out.ts';
@@ -107,25 +108,31 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     recallCounts,
   };
   await finishForgets(deps, log);
-  const dreams = new Dreams(deps, {
-    strategies: parts.strategies ?? allStrategies,
-    scopeOf: parts.scopeOf ?? (() => undefined),
-    onFault: (err) => log.error({ err }, 'a dream broke'),
-  });
+  const dreaming = openDreaming(deps, parts);
   return {
-    engine: createEngine(deps, dreams),
+    engine: createEngine(deps, dreaming),
     backfill,
     embeddings,
     indexes,
     model: () => generations.target.model,
     startWorkers: () => indexes.start(),
     close: async () => {
-      await dreams.close();
+      await dreaming.schedules.close();
+      await dreaming.dreams.close();
       await backfill.stop();
       await recallCounts.close();
       await indexes.close();
     },
   };
+}
+
+function openDreaming(deps: EngineDeps, { scopeOf, strategies, log }: EngineParts) {
+  const shared = {
+    scopeOf: scopeOf ?? (() => undefined),
+    onFault: (err: unknown) => log.error({ err }, 'a dream broke'),
+  };
+  const dreams = new Dreams(deps, { strategies: strategies ?? allStrategies, ...shared });
+  return { dreams, schedules: new Schedules({ deps, dreams, ...shared }) };
 }
 
 function watchedReranking(reranking: Reranking, watch: Watch): Reranking {

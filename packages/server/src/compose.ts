@@ -214,6 +214,7 @@ async function assemble(
   });
   backfill.start();
   await engine.dreams.watch();
+  await engine.schedules.watch();
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     drain: () => {

@@ -15,6 +15,7 @@ import { listCommand } from './commands/list.ts';
 import { namespacesCommand } from './commands/namespaces.ts';
 import { recallCommand } from './commands/recall.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { schedulesCommand } from './commands/schedules.ts';
 import { serveCommand } from './commands/serve.ts';
 import { snapshotsCommand } from './commands/snapshots.ts';
 import { storeCommand } from './commands/store.ts';
@@ -52,6 +53,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     forgetCommand(context),
     receiptsCommand(context),
     dreamCommand(context),
+    schedulesCommand(context),
     exportCommand(context),
     importCommand(context, exit),
     snapshotsCommand(context),

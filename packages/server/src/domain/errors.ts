@@ -120,6 +120,11 @@ export const errorTable = {
     'Change the memory that superseded_by names.',
   ),
   dream_not_found: kind(404, 'There is no such dream.', 'GET /v1/dreams lists them.'),
+  schedule_not_found: kind(
+    404,
+    'There is no such schedule.',
+    'GET /v1/dream-schedules lists them.',
+  ),
   dream_running: kind(
     409,
     'A dream is running in this namespace already.',

@@ -129,6 +129,8 @@ export const limits = {
   dreamWaitMsMax: 60_000,
   /** Dreams that are kept of a namespace; older ones cannot be undone any more. */
   dreamsKeptMax: 100,
+  /** Schedules of a namespace. */
+  schedulesMax: 20,
   /** How long a process may be silent before another takes over its dream. */
   dreamLeaseMs: 30_000,
   /** Conditions of a filter, and levels of AND, OR and NOT. */

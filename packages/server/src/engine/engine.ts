@@ -7,6 +7,7 @@ import { type AuditReport, type AuditRequest, audit } from './audit/audit.ts';
 import { buildContext, type ContextAnswer, type ContextRequest } from './context/context.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Dreams } from './dream/dreams.ts';
+import type { Schedules } from './dream/schedules.ts';
 import {
   dropEmbeddings,
   type EmbeddingsStatus,
@@ -61,6 +62,8 @@ import { type MemoryTarget, setArchived, type UpdateOutcome, update } from './up
 export interface Engine {
   /** Consolidation: plans that are read, applied and undone. */
   readonly dreams: Dreams;
+  /** Dreams that start by themselves. */
+  readonly schedules: Schedules;
   /** Runs what its sender named at most once: the verbs that it calls get a scope that knows it. */
   readonly once: RunOnce;
   store(scope: Scope, namespace: NamespaceName, input: MemoryInput): Promise<StoreOutcome>;
@@ -111,10 +114,14 @@ export interface Engine {
   dropEmbeddings(generation: number): Promise<EmbeddingsStatus>;
 }
 
-export function createEngine(deps: EngineDeps, dreams: Dreams): Engine {
+export function createEngine(
+  deps: EngineDeps,
+  { dreams, schedules }: Pick<Engine, 'dreams' | 'schedules'>,
+): Engine {
   const audits = createMutex();
   return {
     dreams,
+    schedules,
     once: createOnce(deps),
     store: (scope, namespace, input) => store(deps, scope, namespace, input),
     storeMany: (scope, items) => storeMany(deps, scope, items),

@@ -18,6 +18,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { contextRoutes } from './routes/context.ts';
+import { dreamScheduleRoutes } from './routes/dream-schedules.ts';
 import { dreamRoutes } from './routes/dreams.ts';
 import { embeddingsRoutes } from './routes/embeddings.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -50,6 +51,7 @@ const routes = [
   ...snapshotRoutes,
   ...auditRoutes,
   ...dreamRoutes,
+  ...dreamScheduleRoutes,
   ...embeddingsRoutes,
   ...keyRoutes,
   ...tenantRoutes,

@@ -2,6 +2,7 @@
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
 import { DreamStore } from '../dream/dream-store.ts';
+import { removeSchedules } from '../dream/schedules.ts';
 import { settingsKey } from '../namespaces/settings.ts';
 import { snapshotPrefix } from '../snapshots/snapshots.ts';
 import { silenceForgotten } from './silence-dreams.ts';
@@ -58,6 +59,11 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
         silenceForgotten({ records, control }, tenant, namespaceNo),
       afterNamespace: ({ tenant, namespaceNo }) =>
         new DreamStore(control).removeAll(tenant, namespaceNo),
+    },
+    {
+      name: 'dream schedules',
+      afterNamespace: ({ tenant, namespaceNo }) =>
+        removeSchedules({ control }, tenant, namespaceNo),
     },
     {
       name: 'settings',
