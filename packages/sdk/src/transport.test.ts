@@ -152,11 +152,11 @@ describe('retries of a store', () => {
 
   it.each<[string, Reply]>([
     ['a cut connection', {}],
-    ['a time-out', { body: {}, delayMs: 300 }],
+    ['a time-out', { body: {}, delayMs: 1_000 }],
     ['a store that cannot be reached', { status: 503, body: refusal('store_unavailable') }],
     ['its own first attempt', { status: 409, body: refusal('idempotency_in_flight') }],
   ])('with a key it goes on after %s', async (_name, reply) => {
-    const named = { ...write, idempotencyKey: 'k1', timeoutMs: 400 };
+    const named = { ...write, idempotencyKey: 'k1', timeoutMs: 300 };
     const result = await outcome(named, reply, { body: {} });
     expect(result).toMatchObject({ code: 'ok', requests: 2 });
     expect(server?.seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['k1', 'k1']);
