@@ -207,6 +207,42 @@ describe('more requests than the server takes', () => {
   });
 });
 
+describe('a tenant with as many slow imports as it can get', () => {
+  it('leaves room for others, and has its own again when one ends', async () => {
+    await start({ REVERIE_MAX_REQUESTS: '8' });
+    const body = JSON.stringify({ name: 'Acme' });
+    const made = await ask({ path: '/v1/admin/tenants', method: 'POST', body });
+    const headers = { Authorization: `Bearer ${JSON.parse(made.text).key}` };
+    const slow = await Promise.all([1, 2].map((n) => beginImport(`slow${n}`, headers)));
+    const refused = await ask({ headers });
+    expect(refused.status).toBe(503);
+    expect(refused.headers).toHaveProperty('retry-after');
+    expect(JSON.parse(refused.text).error).toMatchObject({
+      code: 'overloaded',
+      details: { limit: 2 },
+    });
+    expect((await ask({})).status).toBe(200);
+    const done = new Promise((resolve) => slow[0]?.once('close', resolve));
+    slow[0]?.end('{"value":"at last"}');
+    await done;
+    expect((await ask({ headers })).status).toBe(200);
+    slow[1]?.destroy();
+  });
+});
+
+/** Resolves when the server has begun to read it. */
+async function beginImport(namespace: string, headers: Record<string, string>) {
+  const url = new URL(`/v1/namespaces/${namespace}/import`, listening?.url);
+  const more = { 'Content-Type': 'application/x-ndjson', Expect: '100-continue' };
+  const sent = request(url, { method: 'POST', headers: { ...headers, ...more } });
+  sent.on('response', (response) => response.resume());
+  sent.on('error', () => undefined);
+  const taken = new Promise((resolve) => sent.once('continue', resolve));
+  sent.flushHeaders();
+  await taken;
+  return sent;
+}
+
 describe('a server that is stopping', () => {
   it('is not ready, and ends each connection with its answer', async () => {
     await start();
