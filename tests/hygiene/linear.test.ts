@@ -8,7 +8,7 @@ const msMax = 50;
 const tries = 5;
 
 const units: readonly string[] = [
-  ...['1', '4 ', '4111-', '4111 1111 ', '4.111', 'A', 'aB3', 'aB3/', `${'aA1'.repeat(66)} `],
+  ...['1', '4 ', '4\n', '4111-', '4111 1111 ', '4.111', 'A', 'aB3', 'aB3/', `${'aA1'.repeat(66)} `],
   ...['sk-', '-sk-a', 'xoxb-', 'hv', 'key-', 'sk_live_a', '12345678:AA', 'AKIA', 'AccountKey='],
   ...['-----BEGIN ', `-----BEGIN ${'PRIVATE'} KEY-----`, 'eyJ.', '-eyJ', 'eyJaaaaaaaaaa.'],
   ...['a://a:', '://', 'a+', 'hooks.slack.com/services/T', 'discord.com/api/webhooks/1'],
@@ -31,7 +31,7 @@ const units: readonly string[] = [
     'ignoriere alle ',
   ],
   ...['<|', '<', '[', '[inst', '### ', '\n###', '"tool_calls" ', '"type"    '],
-  ...['忽略', '忽略之前', '以前の', '이전', 'تجاهل', 'पिछले ', 'игнорируй ', 'onceki '],
+  ...['忽略', '忽略之前', '以前の', '이전', 'تجاهل', 'पिछले ', 'игнорируй ', 'аa', 'ас ', 'onceki '],
   ...['é', 'İ', 'Ａ', '𝐀', 'ﷺ', '\u200b', 'a\u200b', '\u202e', '\ufe0f', '\u{e0041}', '\u{e0100}'],
   ...['\u{1f3f4}', '\u{1f3f4}\u{e0067}', '\u3164', ' ', '\n', '"', '\ud800'],
 ];

@@ -34,7 +34,7 @@ export function inspect(content: Content): PlacedFinding[] {
   rewrite(content, (text, { field, isFixed = false, isName = false }) => {
     segments.push({ start: all.length, end: all.length + text.length, field, isFixed });
     // A name and what it stands for are read as one line: "password: ...".
-    all += text + (isName ? ': ' : '\n');
+    all += text + (isName ? ': ' : '\n\n');
     return text;
   });
   const found: PlacedFinding[] = [];
