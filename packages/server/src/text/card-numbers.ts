@@ -52,7 +52,7 @@ function mayBegin(text: string, start: number, end: number, before: number): boo
 const digitsMin = 13;
 const digitsMax = 19;
 
-/** Behind the card number that begins there: four digits and more of them, or one by one. 0: none. */
+/** Behind the card number that begins there: of four digits and more, or one by one. 0: none. */
 function endOfCard(text: string, start: number, behind: number): number {
   const first = endOfDigits(text, start, behind) - start;
   if (first !== 1 && first !== 4 && first < digitsMin) return 0;
