@@ -6,7 +6,6 @@ import { limits } from '../domain/limits.ts';
 import { findPrincipal } from './authenticate.ts';
 import { addressGroup, clientAddress } from './client-address.ts';
 import type { AppContext, AppDeps, AppEnv } from './context.ts';
-import { errorResponse } from './errors.ts';
 
 type Limited = Pick<AppDeps, 'ring' | 'clock' | 'rates'>;
 
@@ -17,7 +16,7 @@ export function limitRates(deps: Limited): MiddlewareHandler<AppEnv> {
     const rate = take(context);
     if (rate && !rate.isAllowed) {
       tellRate(context, rate);
-      return errorResponse(context, rateLimited(rate));
+      throw rateLimited(rate);
     }
     await next();
     // After the answer was made: one that is streamed has headers of its own.
