@@ -107,6 +107,15 @@ describe('on another address', () => {
     expect((await ask({ headers: { Host: 'memory.example' } })).status).toBe(200);
     expect((await ask({ headers: { Host: 'localhost' } })).status).toBe(200);
   });
+
+  it('health answers under any name: whoever watches asks for an address', async () => {
+    await start({ REVERIE_HOST: '0.0.0.0', REVERIE_ALLOWED_HOSTS: 'memory.example' });
+    const headers = { Host: '10.1.2.3:7360' };
+    for (const path of ['/health', '/health/live', '/health/ready']) {
+      expect((await ask({ path, headers })).status).toBe(200);
+    }
+    expect((await ask({ path: '/metrics', headers })).status).toBe(403);
+  });
 });
 
 describe('pages of other origins', () => {
@@ -133,7 +142,10 @@ describe('pages of other origins', () => {
     });
     const refused = await ask({ headers: { Origin: origin, Authorization: 'Bearer wrong' } });
     expect(refused.status).toBe(401);
-    expect(refused.headers).toMatchObject({ 'access-control-allow-origin': origin });
+    expect(refused.headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': expect.stringContaining('X-RateLimit-Remaining'),
+    });
     for (const { headers } of [allowed, refused]) {
       expect(headers).not.toHaveProperty('access-control-allow-credentials');
     }

@@ -46,8 +46,15 @@ function rateTaker(deps: Limited): (context: AppContext) => RateState | undefine
   };
 }
 
+export const rateHeaders = [
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+] as const;
+
 function tellRate(context: AppContext, { limit, remaining, fullAt }: RateState): void {
-  context.header('X-RateLimit-Limit', String(limit));
-  context.header('X-RateLimit-Remaining', String(remaining));
-  context.header('X-RateLimit-Reset', String(Math.ceil(fullAt / 1000)));
+  const [ofLimit, ofRemaining, ofReset] = rateHeaders;
+  context.header(ofLimit, String(limit));
+  context.header(ofRemaining, String(remaining));
+  context.header(ofReset, String(Math.ceil(fullAt / 1000)));
 }
