@@ -144,6 +144,13 @@ test('refuse names the kind and the place, and never what was found', async () =
   expect((await store('no', card)).trust).toBe('flagged');
 });
 
+test('the type of a link is looked through too', async () => {
+  const { id } = await store('links', 'What is linked to.');
+  await settle('links', policies('refuse'));
+  const refused = await store('links', 'See there.', { links: [{ type: key, id }] });
+  expect(refused).toMatchObject({ status: 422, error: { details: { field: 'links[0].type' } } });
+});
+
 test('a patch is judged: dirty gets a flag, clean loses it', async () => {
   const { id } = await store('p', 'A quiet day.');
   const patch = async (body: object) => (await call('PATCH', `/v1/memory/${id}`, body)).memory;
