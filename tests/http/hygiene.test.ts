@@ -97,6 +97,14 @@ test('quarantine keeps it out of sight until it is asked for or released', async
   expect(changed.memory.trust).toBe('quarantined');
 });
 
+test('many findings of a milder kind hide none that is worse', async () => {
+  await settle('many', { secrets: 'flag', instructions: 'quarantine' });
+  const tags = Array.from({ length: 40 }, (_, i) => `${key}${i}`);
+  const stored = await store('many', 'A quiet day.', { tags, metadata: { note: attack } });
+  expect(stored.trust).toBe('quarantined');
+  expect(stored.flags).toContainEqual(expect.objectContaining({ field: 'metadata' }));
+});
+
 test('redact puts a marker in its place, wherever it stands', async () => {
   await settle('r', { secrets: 'redact', cards: 'redact' });
   const value = { note: `pay with ${card}`, number: 4111111111111111, list: [key, 'fine'] };
