@@ -185,6 +185,12 @@ describe('every answer', () => {
     expect(answer.headers).not.toHaveProperty('strict-transport-security');
   });
 
+  it('tells browsers to stay with TLS where the server has it', async () => {
+    await start({ REVERIE_TLS_CERT: 'cert.pem', REVERIE_TLS_KEY: 'key.pem' });
+    const { headers } = await ask({ path: '/health' });
+    expect(headers['strict-transport-security']).toBe('max-age=31536000');
+  });
+
   it('of a stream does too, and /docs may have its styles', async () => {
     await start();
     await ask({ method: 'POST', path: '/v1/memory-set', body: '{"value":"a"}' });

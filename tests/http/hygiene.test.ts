@@ -105,6 +105,23 @@ test('many findings of a milder kind hide none that is worse', async () => {
   expect(stored.flags).toContainEqual(expect.objectContaining({ field: 'metadata' }));
 });
 
+test('an open private key hides nothing of another kind, and nothing elsewhere', async () => {
+  const open = `-----BEGIN ${'PRIVATE'} KEY-----`;
+  await settle('open', { secrets: 'flag', cards: 'refuse', instructions: 'quarantine' });
+  expect((await store('open', `${open}\n${attack}`)).trust).toBe('quarantined');
+  expect((await store('open', attack, { key: open })).trust).toBe('quarantined');
+  expect((await store('open', `${open} ${card}`)).status).toBe(422);
+  await settle('open', policies('redact'));
+  const stored = await store('open', `The key: ${open} MIIE ${card}`, {
+    ...{ tags: ['fine', key], metadata: { note: `pay with ${card}` } },
+  });
+  expect(stored.memory).toMatchObject({
+    value: 'The key: [redacted:private_key]',
+    tags: ['fine', '[redacted:api_key]'],
+    metadata: { note: 'pay with [redacted:card_number]' },
+  });
+});
+
 test('redact puts a marker in its place, wherever it stands', async () => {
   await settle('r', { secrets: 'redact', cards: 'redact' });
   const value = { note: `pay with ${card}`, number: 4111111111111111, list: [key, 'fine'] };

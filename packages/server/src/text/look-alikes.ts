@@ -12,23 +12,35 @@ const pairs: readonly (readonly [string, string])[] = [
   ['օսհոց', 'ouhng'],
 ];
 
-const likeness = new Map(
-  pairs.flatMap(([others, latin]) => [...others].map((other, i) => [other, latin[i] ?? other])),
-);
+/** By UTF-16 unit; 0 where there is none. */
+const likeness = new Uint16Array(0x600);
+for (const [others, latin] of pairs) {
+  for (const [i, other] of [...others].entries()) {
+    likeness[other.charCodeAt(0)] = latin.charCodeAt(i);
+  }
+}
 
-const others = [...likeness.keys()].join('');
-const mixed = new RegExp(`[A-Za-z][${others}]|[${others}][A-Za-z]`);
-const word = new RegExp(`[A-Za-z${others}]+`, 'g');
-const latin = /[A-Za-z]/;
+/** Puts Latin letters in the place of what imitates them within a word, in UTF-16 units. */
+export function unmaskLookAlikes(units: Uint16Array): void {
+  let start = 0;
+  let hasLatin = false;
+  let hasOthers = false;
+  for (let i = 0; i <= units.length; i += 1) {
+    const unit = units[i] ?? 0;
+    const isLatin = (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a);
+    const isOther = !isLatin && (likeness[unit] ?? 0) > 0;
+    hasLatin ||= isLatin;
+    hasOthers ||= isOther;
+    if (isLatin || isOther) continue;
+    if (hasLatin && hasOthers) unmask(units.subarray(start, i));
+    hasLatin = false;
+    hasOthers = false;
+    start = i + 1;
+  }
+}
 
-/** The same text, place by place, with Latin letters where they are imitated within a word. */
-export function withoutLookAlikes(text: string): string {
-  if (!mixed.test(text)) return text;
-  return text.replace(word, (letters) =>
-    latin.test(letters)
-      ? letters.replace(/[^A-Za-z]/g, (letter) => likeness.get(letter) ?? letter)
-      : letters,
-  );
+function unmask(word: Uint16Array): void {
+  for (let i = 0; i < word.length; i += 1) word[i] = likeness[word[i] ?? 0] || (word[i] ?? 0);
 }
 
 const smallCapitals = new Map(

@@ -1,6 +1,6 @@
 /** A text without its disguises: width, accents, look-alikes, other digits, hidden signs. Pure. */
 import { foldTerm, plainDigits } from './fold.ts';
-import { ofEnclosed, ofSmallCapital, withoutLookAlikes } from './look-alikes.ts';
+import { ofEnclosed, ofSmallCapital, unmaskLookAlikes } from './look-alikes.ts';
 
 export interface PlainText {
   /** Case is kept. */
@@ -37,7 +37,9 @@ export function plainText(text: string): PlainText {
     units[length++] = text.charCodeAt(i);
   }
   places[length] = text.length;
-  const plain = withoutLookAlikes(decode(units.subarray(0, length)));
+  const plainUnits = units.subarray(0, length);
+  unmaskLookAlikes(plainUnits);
+  const plain = decode(plainUnits);
   return { text: plain, lower: lowerOf(plain), at: (place) => places[place] ?? text.length };
 }
 
