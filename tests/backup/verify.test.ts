@@ -50,6 +50,21 @@ test('a whole store is whole, and the command says so', async () => {
   });
 });
 
+test('the doctor names a list of erasures that no server would start with', async () => {
+  cpSync(world.path('whole'), world.path('listless'), { recursive: true });
+  const doctor = () => runCommand(['doctor', '--data-dir', world.path('listless')]);
+  expect(await doctor()).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/ok +erasures +1 li/),
+  });
+  writeFileSync(`${world.path('listless')}/erasures.jsonl`, 'a diary\n');
+  const { code, out } = await doctor();
+  expect([code, out]).toEqual([
+    1,
+    expect.stringMatching(/FAIL +erasures .*is no list of erasures/),
+  ]);
+});
+
 test('beside a server that is written to', async () => {
   cpSync(world.path('whole'), world.path('busy'), { recursive: true });
   const served = await world.serve('busy');

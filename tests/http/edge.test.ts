@@ -107,6 +107,15 @@ describe('on another address', () => {
     expect((await ask({ headers: { Host: 'memory.example' } })).status).toBe(200);
     expect((await ask({ headers: { Host: 'localhost' } })).status).toBe(200);
   });
+
+  it('health answers under any name: whoever watches asks for an address', async () => {
+    await start({ REVERIE_HOST: '0.0.0.0', REVERIE_ALLOWED_HOSTS: 'memory.example' });
+    const headers = { Host: '10.1.2.3:7360' };
+    for (const path of ['/health', '/health/live', '/health/ready']) {
+      expect((await ask({ path, headers })).status).toBe(200);
+    }
+    expect((await ask({ path: '/metrics', headers })).status).toBe(403);
+  });
 });
 
 describe('pages of other origins', () => {
@@ -133,7 +142,10 @@ describe('pages of other origins', () => {
     });
     const refused = await ask({ headers: { Origin: origin, Authorization: 'Bearer wrong' } });
     expect(refused.status).toBe(401);
-    expect(refused.headers).toMatchObject({ 'access-control-allow-origin': origin });
+    expect(refused.headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': expect.stringContaining('X-RateLimit-Remaining'),
+    });
     for (const { headers } of [allowed, refused]) {
       expect(headers).not.toHaveProperty('access-control-allow-credentials');
     }
@@ -173,6 +185,12 @@ describe('every answer', () => {
     expect(answer.headers).not.toHaveProperty('strict-transport-security');
   });
 
+  it('tells browsers to stay with TLS where the server has it', async () => {
+    await start({ REVERIE_TLS_CERT: 'cert.pem', REVERIE_TLS_KEY: 'key.pem' });
+    const { headers } = await ask({ path: '/health' });
+    expect(headers['strict-transport-security']).toBe('max-age=31536000');
+  });
+
   it('of a stream does too, and /docs may have its styles', async () => {
     await start();
     await ask({ method: 'POST', path: '/v1/memory-set', body: '{"value":"a"}' });
@@ -206,6 +224,42 @@ describe('more requests than the server takes', () => {
     expect((await ask({})).status).toBe(200);
   });
 });
+
+describe('a tenant with as many slow imports as it can get', () => {
+  it('leaves room for others, and has its own again when one ends', async () => {
+    await start({ REVERIE_MAX_REQUESTS: '8' });
+    const body = JSON.stringify({ name: 'Acme' });
+    const made = await ask({ path: '/v1/admin/tenants', method: 'POST', body });
+    const headers = { Authorization: `Bearer ${JSON.parse(made.text).key}` };
+    const slow = await Promise.all([1, 2].map((n) => beginImport(`slow${n}`, headers)));
+    const refused = await ask({ headers });
+    expect(refused.status).toBe(503);
+    expect(refused.headers).toHaveProperty('retry-after');
+    expect(JSON.parse(refused.text).error).toMatchObject({
+      code: 'overloaded',
+      details: { limit: 2 },
+    });
+    expect((await ask({})).status).toBe(200);
+    const done = new Promise((resolve) => slow[0]?.once('close', resolve));
+    slow[0]?.end('{"value":"at last"}');
+    await done;
+    expect((await ask({ headers })).status).toBe(200);
+    slow[1]?.destroy();
+  });
+});
+
+/** Resolves when the server has begun to read it. */
+async function beginImport(namespace: string, headers: Record<string, string>) {
+  const url = new URL(`/v1/namespaces/${namespace}/import`, listening?.url);
+  const more = { 'Content-Type': 'application/x-ndjson', Expect: '100-continue' };
+  const sent = request(url, { method: 'POST', headers: { ...headers, ...more } });
+  sent.on('response', (response) => response.resume());
+  sent.on('error', () => undefined);
+  const taken = new Promise((resolve) => sent.once('continue', resolve));
+  sent.flushHeaders();
+  await taken;
+  return sent;
+}
 
 describe('a server that is stopping', () => {
   it('is not ready, and ends each connection with its answer', async () => {

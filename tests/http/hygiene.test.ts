@@ -97,6 +97,31 @@ test('quarantine keeps it out of sight until it is asked for or released', async
   expect(changed.memory.trust).toBe('quarantined');
 });
 
+test('many findings of a milder kind hide none that is worse', async () => {
+  await settle('many', { secrets: 'flag', instructions: 'quarantine' });
+  const tags = Array.from({ length: 40 }, (_, i) => `${key}${i}`);
+  const stored = await store('many', 'A quiet day.', { tags, metadata: { note: attack } });
+  expect(stored.trust).toBe('quarantined');
+  expect(stored.flags).toContainEqual(expect.objectContaining({ field: 'metadata' }));
+});
+
+test('an open private key hides nothing of another kind, and nothing elsewhere', async () => {
+  const open = `-----BEGIN ${'PRIVATE'} KEY-----`;
+  await settle('open', { secrets: 'flag', cards: 'refuse', instructions: 'quarantine' });
+  expect((await store('open', `${open}\n${attack}`)).trust).toBe('quarantined');
+  expect((await store('open', attack, { key: open })).trust).toBe('quarantined');
+  expect((await store('open', `${open} ${card}`)).status).toBe(422);
+  await settle('open', policies('redact'));
+  const stored = await store('open', `The key: ${open} MIIE ${card}`, {
+    ...{ tags: ['fine', key], metadata: { note: `pay with ${card}` } },
+  });
+  expect(stored.memory).toMatchObject({
+    value: 'The key: [redacted:private_key]',
+    tags: ['fine', '[redacted:api_key]'],
+    metadata: { note: 'pay with [redacted:card_number]' },
+  });
+});
+
 test('redact puts a marker in its place, wherever it stands', async () => {
   await settle('r', { secrets: 'redact', cards: 'redact' });
   const value = { note: `pay with ${card}`, number: 4111111111111111, list: [key, 'fine'] };
@@ -142,6 +167,13 @@ test('refuse names the kind and the place, and never what was found', async () =
   await settle('no', null);
   expect(await call('GET', '/v1/namespaces/no')).toMatchObject({ hygiene: policies('flag') });
   expect((await store('no', card)).trust).toBe('flagged');
+});
+
+test('the type of a link is looked through too', async () => {
+  const { id } = await store('links', 'What is linked to.');
+  await settle('links', policies('refuse'));
+  const refused = await store('links', 'See there.', { links: [{ type: key, id }] });
+  expect(refused).toMatchObject({ status: 422, error: { details: { field: 'links[0].type' } } });
 });
 
 test('a patch is judged: dirty gets a flag, clean loses it', async () => {

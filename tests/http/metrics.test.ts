@@ -17,9 +17,9 @@ afterEach(async () => {
   folder = undefined;
 });
 
-async function start(isOnDisk = false): Promise<RunningApp> {
+async function start(isOnDisk = false, env: Record<string, string> = {}): Promise<RunningApp> {
   if (isOnDisk) folder = mkdtempSync(join(tmpdir(), 'reverie-metrics-'));
-  app = await openTestApp(folder === undefined ? {} : { REVERIE_DATA_DIR: folder });
+  app = await openTestApp(folder === undefined ? env : { ...env, REVERIE_DATA_DIR: folder });
   return app;
 }
 
@@ -83,6 +83,13 @@ it('counts requests, errors, phases and commits', async () => {
   expect(valueFrom(text, 'reverie_http_requests_under_way')).toBe(1);
   expect(text).toContain('process_resident_memory_bytes');
   expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+});
+
+it('counts what was refused before it was looked at', async () => {
+  const of = await start(false, { REVERIE_RATE_LIMIT: '2' });
+  for (let i = 0; i < 3; i++) await send(of, { path: '/v1/usage' });
+  const text = await metrics(of);
+  expect(valueFrom(text, 'reverie_errors_total{code="rate_limited"}')).toBe(1);
 });
 
 it('has every metric that the guide names', async () => {

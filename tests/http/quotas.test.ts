@@ -93,6 +93,34 @@ test('each kind is counted, and what is refused or replayed is not', async () =>
   });
 });
 
+test('in every other spelling a request counts as what it does, item by item', async () => {
+  const { key } = await makeTenant('hundred');
+  const post = (route: string, body: object) => as(key, 'POST', `/v1/${route}`, body);
+  const entries = [{ key: 'a', value: 'one' }, { key: 'b', value: '' }, { value: 'no key' }];
+  expect((await post('memory-bulk-set', { entries })).data).toMatchObject({ failed: 2 });
+  const data = { a: 'left alone', c: 'three', d: 'four' };
+  const imported = await post('memory-import', { data, overwrite: false });
+  expect(imported.data).toMatchObject({ imported: 2, skipped: 1 });
+  await post('memory-bulk-get', { keys: ['a', 'c', 'c', 'not there'] });
+  await post('remember', { content: 'five' });
+  await post('memory-copy', { key: 'a', dest_key: 'e' });
+  await post('recall', { query: 'one' });
+  await post('memory-search', { query: 'one' });
+  await post('memory-vector-search', { query: 'one' });
+  await post('memory-export', {});
+  expect((await operations(key)).by_kind).toMatchObject({
+    ...{ store: 1 + 1 + 1, import: 2, read: 2, search: 3, export: 1, update: 0 },
+  });
+  const many = Array.from({ length: 100 }, (_, i) => [`k${i}`, `value ${i}`] as const);
+  const refused = [
+    await post('memory-bulk-set', { entries: many.map(([name, value]) => ({ key: name, value })) }),
+    await post('memory-import', { data: Object.fromEntries(many) }),
+    await post('memory-bulk-get', { keys: many.map(([name]) => name) }),
+  ];
+  expect(refused.map(({ status }) => status)).toEqual([402, 402, 402]);
+  expect(await operations(key)).toMatchObject({ used: 11 });
+});
+
 test('above the quota nothing is stored or read, and one may still export and forget', async () => {
   const { key, id: tenant } = await makeTenant('ten');
   const { id } = await store(key, 'The first note.');

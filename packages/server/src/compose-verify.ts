@@ -24,7 +24,7 @@ export async function verify(
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
   requireStore(settings);
   const checks = verifyStore(settings.dataDir, readers);
-  return { checks: [...checks, await verifyList(settings.erasures)] };
+  return { checks: [...checks, await inspectErasures(settings.erasures)] };
 }
 
 function bodyProblem(body: Uint8Array): string | undefined {
@@ -36,7 +36,8 @@ function bodyProblem(body: Uint8Array): string | undefined {
   }
 }
 
-async function verifyList(path: string): Promise<DoctorCheck> {
+/** Of the list of erasures: without one that can be read no server starts. */
+export async function inspectErasures(path: string): Promise<DoctorCheck> {
   const name = 'erasures';
   try {
     const { erasures, damaged } = await readErasures(path);

@@ -27,6 +27,7 @@ import {
 } from './compose-backup.ts';
 import { openEngine } from './compose-engine.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
+import { inspectErasures } from './compose-verify.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
 import { accessOf } from './domain/access.ts';
@@ -360,8 +361,10 @@ export async function doctor(
   settings: Settings,
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
   const checks = [await inspectEmbedder(settings), ...(await inspectReranker(settings))];
-  if (settings.records === 'sqlite')
+  if (settings.records === 'sqlite') {
     checks.push(...(await inspectStore(settings.dataDir, generationRegistry)));
+    checks.push(await inspectErasures(settings.erasures));
+  }
   return { checks };
 }
 

@@ -33,6 +33,8 @@ export const limits = {
   stalledTimeMs: 60_000,
   /** How long a connection stays open without a request; longer than most proxies keep one. */
   keepAliveTimeMs: 65_000,
+  /** A tenant may have one in so many of the requests that the server takes at one time. */
+  tenantShareParts: 4,
   /** Addresses of an X-Forwarded-For that are looked at, from the right. */
   forwardedMax: 32,
   /** Bytes of one line of an import; with its history a memory may be many times its value. */

@@ -36,6 +36,7 @@ import { tenantRoutes } from './routes/tenants.ts';
 import { updateRoutes } from './routes/update.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
+import { limitShares } from './tenant-share.ts';
 import { mountWatch } from './watch.ts';
 
 /** More specific paths come first: /v1/memory/search is not an id. */
@@ -74,7 +75,7 @@ export function createApp(deps: AppDeps): App {
   const app = new OpenAPIHono<AppEnv>();
   mountWatch(app, deps);
   mountEdge(app, deps.edge);
-  app.use('/v1/*', limitRates(deps));
+  app.use('/v1/*', limitRates(deps), limitShares(deps.edge.requestsMax));
   mountHealth(app, deps);
   for (const route of routes) route.mount(app, deps);
   mountDocs(app, deps.version);

@@ -24,7 +24,10 @@ export function openApiDocument(app: App, version: string) {
 export function mountDocs(app: App, version: string): void {
   const openApi = openApiDocument(app, version);
   const page = renderDocs(openApi);
-  app.get('/openapi.json', (context) => context.json(openApi));
+  // Written once: nobody needs a key to ask, and writing it takes as long as ten searches.
+  const json = JSON.stringify(openApi);
+  const type = { 'Content-Type': 'application/json' };
+  app.get('/openapi.json', (context) => context.body(json, 200, type));
   app.get('/docs', (context) => {
     const policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     context.header('Content-Security-Policy', policy);

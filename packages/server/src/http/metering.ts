@@ -48,7 +48,7 @@ async function counted<Answer>(
   const charge = await setAside(items);
   try {
     const answer = await task();
-    const failed = operation.failed?.(answer) ?? 0;
+    const failed = operation.failed?.(answer, body) ?? 0;
     if (failed > 0) charge.giveBack(Math.min(items, failed));
     return answer;
   } catch (error) {

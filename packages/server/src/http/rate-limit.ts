@@ -6,7 +6,6 @@ import { limits } from '../domain/limits.ts';
 import { findPrincipal } from './authenticate.ts';
 import { addressGroup, clientAddress } from './client-address.ts';
 import type { AppContext, AppDeps, AppEnv } from './context.ts';
-import { errorResponse } from './errors.ts';
 
 type Limited = Pick<AppDeps, 'ring' | 'clock' | 'rates'>;
 
@@ -17,7 +16,7 @@ export function limitRates(deps: Limited): MiddlewareHandler<AppEnv> {
     const rate = take(context);
     if (rate && !rate.isAllowed) {
       tellRate(context, rate);
-      return errorResponse(context, rateLimited(rate));
+      throw rateLimited(rate);
     }
     await next();
     // After the answer was made: one that is streamed has headers of its own.
@@ -47,8 +46,15 @@ function rateTaker(deps: Limited): (context: AppContext) => RateState | undefine
   };
 }
 
+export const rateHeaders = [
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+] as const;
+
 function tellRate(context: AppContext, { limit, remaining, fullAt }: RateState): void {
-  context.header('X-RateLimit-Limit', String(limit));
-  context.header('X-RateLimit-Remaining', String(remaining));
-  context.header('X-RateLimit-Reset', String(Math.ceil(fullAt / 1000)));
+  const [ofLimit, ofRemaining, ofReset] = rateHeaders;
+  context.header(ofLimit, String(limit));
+  context.header(ofRemaining, String(remaining));
+  context.header(ofReset, String(Math.ceil(fullAt / 1000)));
 }

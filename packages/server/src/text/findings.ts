@@ -1,11 +1,17 @@
 /** What in a text should not be kept unseen: secrets, card numbers, instructions to a model. */
-import type { Finding } from '../domain/hygiene.ts';
+import { type Finding, hygieneKinds } from '../domain/hygiene.ts';
 import { findCardNumbers } from './card-numbers.ts';
 import { findHiddenText, findInstructions } from './instructions.ts';
 import { plainText } from './plain-text.ts';
 import { findSecrets } from './secrets.ts';
 
-/** In order of their places, which do not overlap. Linear in the length of the text. */
+/** Between two texts: what is open in the one does not go on in the other. */
+export const textBreak = '\n\f\n';
+
+/**
+ * In order of their places. Those of one kind do not overlap; of different kinds they may, as a
+ * policy for one kind says nothing about another. Linear in the length of the text.
+ */
 export function findingsIn(text: string): Finding[] {
   const plain = plainText(text);
   const found = [...findSecrets(plain), ...findCardNumbers(plain), ...findInstructions(plain)];
@@ -14,12 +20,15 @@ export function findingsIn(text: string): Finding[] {
     start: plain.at(one.start),
     end: plain.at(one.end),
   }));
-  return withoutOverlaps([...placed, ...findHiddenText(text)]);
+  const all = [...placed, ...findHiddenText(text)];
+  return hygieneKinds
+    .flatMap((kind) => withoutOverlaps(all.filter((one) => one.kind === kind)))
+    .sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
 /** Of two that overlap the earlier stays, and of these the longer; it takes up the other's end. */
-function withoutOverlaps(found: readonly Finding[]): Finding[] {
-  const kept: Finding[] = [];
+export function withoutOverlaps<F extends Finding>(found: readonly F[]): F[] {
+  const kept: F[] = [];
   for (const one of [...found].sort((a, b) => a.start - b.start || b.end - a.end)) {
     const last = kept.at(-1);
     if (last === undefined || one.start >= last.end) kept.push(one);

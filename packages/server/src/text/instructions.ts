@@ -10,7 +10,8 @@ export function findInstructions({ lower }: PlainText): Finding[] {
 }
 
 const charsUsual = 100;
-const sentenceEnd = /[.!?\n。！？]/;
+/** A line goes on in the next one, unless that is empty or the next point of a list. */
+const sentenceEnd = /[.!?。！？]|\n(?=\s*(?:\n|[-*•#>]|\d+[.)]))/;
 
 function worded(lower: string, { type, first, next, chars = charsUsual }: Wording): Finding[] {
   const found: Finding[] = [];

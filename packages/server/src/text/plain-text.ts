@@ -1,5 +1,6 @@
-/** A text without its disguises: width, accents, other digits and hidden signs. Pure. */
+/** A text without its disguises: width, accents, look-alikes, other digits, hidden signs. Pure. */
 import { foldTerm, plainDigits } from './fold.ts';
+import { ofEnclosed, ofSmallCapital, unmaskLookAlikes } from './look-alikes.ts';
 
 export interface PlainText {
   /** Case is kept. */
@@ -36,7 +37,9 @@ export function plainText(text: string): PlainText {
     units[length++] = text.charCodeAt(i);
   }
   places[length] = text.length;
-  const plain = decode(units.subarray(0, length));
+  const plainUnits = units.subarray(0, length);
+  unmaskLookAlikes(plainUnits);
+  const plain = decode(plainUnits);
   return { text: plain, lower: lowerOf(plain), at: (place) => places[place] ?? text.length };
 }
 
@@ -47,10 +50,11 @@ const unseen = -3;
 /** Per UTF-16 unit, filled on first sight. */
 const table = new Int32Array(0x10000).fill(unseen);
 
-const hiddenUnit = /[\p{Cf}\p{Mn}\u115f\u1160\u3164\uffa0\u2800]/u;
+const hiddenUnit = /[\p{Cf}\p{Mn}\p{Me}\u115f\u1160\uffa0]/u;
 /** Marks that make another letter, as in Indic scripts, stay; accents go. */
 const accent = /[\u0300-\u036f\ufe00-\ufe0f]/;
-const space = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/;
+/** The last two are a blank of braille and one of hangul. */
+const space = /[\u00a0\u2000-\u200a\u202f\u205f\u3000\u2800\u3164]/;
 
 function plainUnit(unit: number): number {
   const known = table[unit] ?? unseen;
@@ -67,6 +71,8 @@ function makePlain(character: string): number {
   if (space.test(character)) return 0x20;
   const wide = character.charCodeAt(0);
   if (wide >= 0xff01 && wide <= 0xff5e) return wide - 0xfee0;
+  const capital = ofSmallCapital(character) ?? circled(character);
+  if (capital !== undefined) return capital.charCodeAt(0);
   const digit = plainDigits(character);
   if (digit !== character) return digit.charCodeAt(0);
   if (!/\p{Script=Latin}/u.test(character)) return same;
@@ -76,12 +82,19 @@ function makePlain(character: string): number {
   return Number.isNaN(plain) ? same : plain;
 }
 
-/** Mathematical letters and tags; every other character stays. */
+/** Letters in circles. */
+function circled(character: string): string | undefined {
+  return /[\u24b6-\u24e9]/.test(character) ? character.normalize('NFKC') : undefined;
+}
+
+/** Mathematical and enclosed letters, and tags; every other character stays. */
 function plainPair(text: string, at: number): number {
   const point = text.codePointAt(at) ?? 0;
   if ((point >= 0xe0000 && point <= 0xe007f) || (point >= 0xe0100 && point <= 0xe01ef)) {
     return hidden;
   }
+  const letter = ofEnclosed(point);
+  if (letter !== undefined) return letter.charCodeAt(0);
   if (point < 0x1d400 || point > 0x1d7ff) return same;
   const plain = String.fromCodePoint(point).normalize('NFKC');
   return plain.length === 1 ? plain.charCodeAt(0) : same;

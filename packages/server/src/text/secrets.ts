@@ -24,20 +24,25 @@ const secret = (type: SecretType, start: number, end: number): Finding => ({
 });
 
 const keyBegin = /-----BEGIN (?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
-const keyEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
+const keyEnd = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/;
 
-/** Up to its last line; one that was cut off, up to the end of the text. */
+/** Up to its last line; one that was cut off, up to the end of the text or to the next one. */
 function privateKeys(text: string): Finding[] {
   const found: Finding[] = [];
   let behind = 0;
   for (const { index } of allMatches(text, keyBegin)) {
     if (index < behind) continue;
-    keyEnd.lastIndex = index;
-    const last = keyEnd.exec(text);
-    behind = last ? last.index + last[0].length : text.length;
+    behind = endOfKey(text, index);
     found.push(secret('private_key', index, behind));
   }
   return found;
+}
+
+function endOfKey(text: string, from: number): number {
+  const next = text.indexOf('\f', from);
+  const key = text.slice(from, next < 0 ? text.length : next);
+  const last = keyEnd.exec(key);
+  return from + (last ? last.index + last[0].length : key.length);
 }
 
 function issued(text: string): Finding[] {

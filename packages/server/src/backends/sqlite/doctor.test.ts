@@ -30,6 +30,14 @@ async function fill(): Promise<() => Promise<void>> {
   return store.close;
 }
 
+test('a file in the place of the folder', async () => {
+  const path = folder.path;
+  writeFileSync(path, '');
+  const checks = await inspectStore(path);
+  expect(bad(checks)).toEqual(['folder', 'database']);
+  expect(detailOf(checks, 'folder')).toBe(`${path} is no folder`);
+});
+
 test('a healthy store, held and free', async () => {
   const close = await fill();
   const held = await inspectStore(folder.path);

@@ -77,7 +77,9 @@ export function failedCheck(name: string, error: unknown, folder: string): Store
 }
 
 function inspectFolder(folder: string): Finding {
-  const mode = statSync(folder).mode & 0o777;
+  const found = statSync(folder);
+  if (!found.isDirectory()) return { ok: false, detail: `${folder} is no folder` };
+  const mode = found.mode & 0o777;
   const isPrivate = (mode & 0o077) === 0 || process.platform === 'win32';
   const others = isPrivate ? '' : ': other users can look inside';
   return { ok: isPrivate, detail: `${folder}, mode ${mode.toString(8)}${others}` };

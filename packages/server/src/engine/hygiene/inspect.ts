@@ -2,7 +2,7 @@
 import { type Finding, redactionOf } from '../../domain/hygiene.ts';
 import type { JsonValue } from '../../domain/memory.ts';
 import type { MemoryInput } from '../../domain/memory-input.ts';
-import { findingsIn } from '../../text/findings.ts';
+import { findingsIn, textBreak, withoutOverlaps } from '../../text/findings.ts';
 
 /** What of a memory is content of the caller. */
 export type Content = Partial<Pick<MemoryInput, (typeof contentFields)[number]>>;
@@ -34,7 +34,7 @@ export function inspect(content: Content): PlacedFinding[] {
   rewrite(content, (text, { field, isFixed = false, isName = false }) => {
     segments.push({ start: all.length, end: all.length + text.length, field, isFixed });
     // A name and what it stands for are read as one line: "password: ...".
-    all += text + (isName ? ': ' : '\n');
+    all += text + (isName ? ': ' : textBreak);
     return text;
   });
   const found: PlacedFinding[] = [];
@@ -82,13 +82,16 @@ export function redact(content: Content, findings: readonly PlacedFinding[]): Co
   let number = 0;
   const clean = rewrite(content, (text) => {
     let cleaned = text;
-    for (const { start, end, type, isFixed } of (byText.get(number++) ?? []).toReversed()) {
+    for (const { start, end, type, isFixed } of apart(byText.get(number++)).toReversed()) {
       if (!isFixed) cleaned = cleaned.slice(0, start) + redactionOf(type) + cleaned.slice(end);
     }
     return cleaned;
   });
   return { ...clean, ...(clean.tags && { tags: [...new Set(clean.tags)] }) };
 }
+
+/** Of different kinds they may overlap: one marker stands for both. */
+const apart = (found: readonly PlacedFinding[] = []): PlacedFinding[] => withoutOverlaps(found);
 
 interface TextPlace {
   readonly field: string;

@@ -57,15 +57,19 @@ function flagOf({ kind, type, field }: PlacedFinding, policies: HygienePolicies)
   return { kind, type, field, action: policy === 'quarantine' ? 'quarantined' : others };
 }
 
-/** A memory of many findings says of each sort so many at most. */
+/** A memory of many findings tells so many at most, and the worst of them. */
 const flagsMax = 32;
+/** Worst first. */
+const actionOrder = ['quarantined', 'flagged', 'redacted'] as const;
 
 function distinct(flags: readonly Flag[]): Flag[] {
-  const known = new Map(
-    flags.map((flag) => [JSON.stringify([flag.kind, flag.type, flag.field]), flag]),
-  );
-  return [...known.values()].slice(0, flagsMax);
+  const known = new Map(flags.map((flag) => [nameOf(flag), flag]));
+  const flagsOf = (action: Flag['action']) =>
+    [...known.values()].filter((one) => one.action === action);
+  return actionOrder.flatMap(flagsOf).slice(0, flagsMax);
 }
+
+const nameOf = ({ kind, type, field }: Flag): string => JSON.stringify([kind, type, field]);
 
 /** Strictest first. */
 const trustOrder = ['quarantined', 'flagged', 'normal'] as const;
@@ -87,7 +91,8 @@ export function mergedFlags(
   trust: Trust,
 ): { readonly flags: readonly Flag[]; readonly trust: Trust } {
   const merged = distinct([...flags, ...former]);
-  const isNew = merged.length > distinct(former).length;
+  const known = new Set(former.map(nameOf));
+  const isNew = flags.some((flag) => !known.has(nameOf(flag)));
   return { flags: merged, trust: isNew ? stricter(trust, trustOf(flags)) : trust };
 }
 
