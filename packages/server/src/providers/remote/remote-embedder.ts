@@ -30,7 +30,12 @@ export async function openRemoteEmbedder(
   const { model, url, outputDimension } = plan;
   const fetch = createGuardedFetch(world.now);
   const call = await vendor.open({ model, url, apiKey: settings.apiKey, outputDimension, fetch });
-  const service = createServiceCalls({ use: embedderUse, world, ...settings });
+  const service = createServiceCalls({
+    ...settings,
+    use: embedderUse,
+    retriesLate: true,
+    world,
+  });
   const parts = { settings, plan, vendor, call, service };
   const dimension = plan.dimension ?? (await askDimension(parts));
   return new RemoteEmbedder(parts, dimension);

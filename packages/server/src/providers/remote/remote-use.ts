@@ -19,3 +19,11 @@ export const embedderUse: RemoteUse = {
   unavailable: 'embedder_unavailable',
   rejected: 'embedder_rejected',
 };
+
+export const generatorUse: RemoteUse = {
+  noun: 'LLM',
+  detail: 'llm',
+  setting: 'REVERIE_LLM',
+  unavailable: 'generator_unavailable',
+  rejected: 'generator_rejected',
+};

@@ -13,6 +13,8 @@ export interface ServiceOptions {
   readonly concurrency: number;
   /** Of one try. */
   readonly timeoutMs: number;
+  /** Whether to ask again when that has passed. */
+  readonly retriesLate: boolean;
   readonly world: RetryWorld;
 }
 
@@ -32,14 +34,14 @@ export const realWorld: RetryWorld = {
 };
 
 export function createServiceCalls(service: ServiceOptions): ServiceCalls {
-  const { use, vendor, concurrency, timeoutMs, world } = service;
+  const { use, vendor, concurrency, world } = service;
   const gate = createCallGate(concurrency, use.noun);
   return {
     run: (task, options) =>
       withRetries(
         world,
         options.signal,
-        () => gate.run(options, () => tryOnce(task, options.signal, timeoutMs)),
+        () => gate.run(options, () => tryOnce(task, options.signal, service)),
         (error, tries) =>
           error instanceof RemoteFailure ? toMemoryError(use, vendor, error, tries) : error,
       ),
@@ -49,10 +51,11 @@ export function createServiceCalls(service: ServiceOptions): ServiceCalls {
 async function tryOnce<T>(
   task: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
-  timeoutMs: number,
+  { timeoutMs, retriesLate }: ServiceOptions,
 ): Promise<T> {
   const own = followSignals(signal);
-  const timeout = new RemoteFailure(`no answer within ${timeoutMs} ms`, { isRetryable: true });
+  const kind = { isRetryable: retriesLate, mayPass: true };
+  const timeout = new RemoteFailure(`no answer within ${timeoutMs} ms`, kind);
   const timer = setTimeout(() => own.abort(timeout), timeoutMs);
   try {
     return await task(own.signal);
