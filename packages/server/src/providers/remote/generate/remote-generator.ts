@@ -62,6 +62,9 @@ export async function openRemoteGenerator(
   });
 }
 
+/** There are about as many schemas as prompts; more were made for one question each. */
+const refusedSchemasMax = 64;
+
 interface Parts {
   readonly call: GenerateCall;
   readonly service: ServiceCalls;
@@ -74,7 +77,7 @@ class RemoteGenerator implements Generator {
   readonly prices?: TokenPrices;
   readonly #parts: Parts;
   readonly #closing = followSignals();
-  /** Schemas that the service would not take, as JSON; there are as many as prompts. */
+  /** Schemas that the service would not take, as JSON. */
   readonly #refusedSchemas = new Set<string>();
 
   constructor(model: string, prices: TokenPrices | undefined, parts: Parts) {
@@ -118,7 +121,10 @@ class RemoteGenerator implements Generator {
       if (status !== 400 && status !== 422) throw error;
     }
     const answer = await call({ ...asked, system: withSchema(system, form) }, signal);
-    if (isHeld) this.#refusedSchemas.add(form);
+    if (isHeld) {
+      if (this.#refusedSchemas.size >= refusedSchemasMax) this.#refusedSchemas.clear();
+      this.#refusedSchemas.add(form);
+    }
     return answer;
   }
 
