@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { MemoryError } from '../../../domain/errors.ts';
 import type { Generator } from '../../../ports/generator.ts';
 import { type Answer, openFakeService, sendJson } from '../fake-service.test.helper.ts';
+import { loadPackage, sdkPackages } from '../load-package.ts';
 import { createTestWorld, testKey } from '../open-remote.test.helper.ts';
+import { generatorUse } from '../remote-use.ts';
 import { answerWith, openGenerator, withGenerator } from './open-generator.test.helper.ts';
 import { openRemoteGenerator } from './remote-generator.ts';
 
@@ -231,6 +233,14 @@ describe('settings', () => {
     await expect(openRemoteGenerator({ ...base, ...draft })).rejects.toMatchObject({
       code: 'setting_invalid',
       message,
+    });
+  });
+
+  it('that need a package that is missing say which', async () => {
+    const load = () => Promise.reject(new Error('Cannot find package'));
+    await expect(loadPackage(sdkPackages.anthropic, load, generatorUse)).rejects.toMatchObject({
+      code: 'setting_invalid',
+      message: 'REVERIE_LLM: a package is missing. Run: npm install @ai-sdk/anthropic@3',
     });
   });
 
