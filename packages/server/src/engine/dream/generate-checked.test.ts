@@ -168,9 +168,25 @@ describe('the budget', () => {
   });
 
   it('holds for calls at the same time', async () => {
-    const generator = script(good, good, good, good);
+    let answer = () => {};
+    const told = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const wait = async () => {
+      await told;
+      return { text: good, ended: 'whole' as const, usage };
+    };
+    const generator = script(wait, wait, good);
     const { ask, spending } = open(generator, { tokens: 1_200 });
-    const outcomes = await Promise.all([ask(), ask(), ask(), ask()]);
+    let refused = 0;
+    const calls = [1, 2, 3, 4].map(async () => {
+      const outcome = await ask();
+      if (!outcome.ok) refused += 1;
+      return outcome;
+    });
+    await expect.poll(() => refused).toBe(2);
+    answer();
+    const outcomes = await Promise.all(calls);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(2);
     expect(generator.asked).toHaveLength(2);
     expect(spending.report()).toMatchObject({ calls: 2, inputTokens: 200 });

@@ -2,7 +2,7 @@
  * Prompts are files with a version: `prompts/compress.v1.md`. What was sent once is never changed;
  * better words are a new version.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { invariant } from '../../util/invariant.ts';
 import { dataRule } from './fence-memories.ts';
 
@@ -47,6 +47,16 @@ export function loadPrompt(id: string): Prompt {
   };
   loaded.set(id, made);
   return made;
+}
+
+/** The newest version of a prompt: `compress.v2` for `compress`. */
+export function newestPrompt(name: string): Prompt {
+  const versions = readdirSync(promptFolder).flatMap((file) => {
+    const [, own, version] = /^(.+)\.v(\d+)\.md$/.exec(file) ?? [];
+    return own === name ? [Number(version)] : [];
+  });
+  invariant(versions.length > 0, `there is no prompt ${name}`);
+  return loadPrompt(`${name}.v${Math.max(...versions)}`);
 }
 
 /**
