@@ -39,6 +39,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@reverie/sdk': ['cli'],
   commander: ['cli'],
   '@photostructure/sqlite': ['backends'],
+  '@ai-sdk/anthropic': ['providers'],
   '@ai-sdk/cohere': ['providers'],
   '@ai-sdk/google': ['providers'],
   '@ai-sdk/mistral': ['providers'],

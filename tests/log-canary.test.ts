@@ -28,6 +28,10 @@ const env = {
   REVERIE_DATA_DIR: folder,
   REVERIE_LOG_LEVEL: 'trace',
   REVERIE_LARGE_NAMESPACE: '1000',
+  REVERIE_LLM: 'openai-compatible',
+  REVERIE_LLM_URL: 'http://127.0.0.1:9/v1',
+  REVERIE_LLM_MODEL: 'test-model',
+  REVERIE_LLM_API_KEY: `${canary}-llm-key`,
 };
 
 it('the log at its most talkative holds no value, key, query or name', async () => {

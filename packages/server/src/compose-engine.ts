@@ -126,12 +126,14 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   };
 }
 
-function openDreaming(deps: EngineDeps, { scopeOf, strategies, log }: EngineParts) {
+function openDreaming(deps: EngineDeps, { scopeOf, strategies, models, log }: EngineParts) {
   const shared = {
     scopeOf: scopeOf ?? (() => undefined),
     onFault: (err: unknown) => log.error({ err }, 'a dream broke'),
   };
-  const dreams = new Dreams(deps, { strategies: strategies ?? allStrategies, ...shared });
+  const dreams = new Dreams(deps, {
+    ...{ strategies: strategies ?? allStrategies, generator: models.generator, ...shared },
+  });
   return { dreams, schedules: new Schedules({ deps, dreams, ...shared }) };
 }
 

@@ -4,9 +4,11 @@ import type { Settings } from './config/settings.ts';
 import { type Analyzer, createAnalyzer } from './engine/analysis.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
 import type { Embedder } from './ports/embedder.ts';
+import type { Generator } from './ports/generator.ts';
 import type { OpenTokenizer } from './ports/tokenizer.ts';
 import { type BuiltinEmbedder, openBuiltinEmbedder } from './providers/builtin/builtin-embedder.ts';
 import { noEmbedder } from './providers/builtin/no-embedder.ts';
+import { openRemoteGenerator } from './providers/remote/generate/remote-generator.ts';
 import { openRemoteEmbedder } from './providers/remote/remote-embedder.ts';
 import { lazyO200kTokenizer } from './providers/tokenizer/o200k-tokenizer.ts';
 import { openTransformersEmbedder } from './providers/transformers/transformers-embedder.ts';
@@ -20,6 +22,8 @@ export interface Models {
   readonly wordWeight: (word: string) => number;
   readonly openTokenizer: OpenTokenizer;
   readonly reranking?: Reranking | undefined;
+  /** Absent unless REVERIE_LLM names one. */
+  readonly generator?: Generator | undefined;
 }
 
 /** It brings what the built-in table lacks, other languages (docs/guides/embedders.md). */
@@ -29,17 +33,20 @@ const defaultTransformersModel = 'Xenova/paraphrase-multilingual-MiniLM-L12-v2';
 export async function openModels(settings: Settings): Promise<Models> {
   const builtin = openBuiltinEmbedder();
   const embedder = await openEmbedder(settings, builtin);
+  let reranking: Reranking | undefined;
   try {
-    return modelsOf(embedder, builtin, await openReranking(settings));
+    reranking = await openReranking(settings);
+    const models = modelsOf(embedder, builtin, reranking);
+    return { ...models, generator: await openGenerator(settings, models.openTokenizer) };
   } catch (error) {
-    await embedder.close?.();
+    await Promise.all([embedder.close?.(), reranking?.reranker.close?.()]);
     throw error;
   }
 }
 
 /** Ends what the models run in. */
-export async function closeModels({ embedder, reranking }: Models): Promise<void> {
-  await Promise.all([embedder.close?.(), reranking?.reranker.close?.()]);
+export async function closeModels({ embedder, reranking, generator }: Models): Promise<void> {
+  await Promise.all([embedder.close?.(), reranking?.reranker.close?.(), generator?.close?.()]);
 }
 
 /** For what must not wait for a model, nor pay for it: the table of the package. */
@@ -80,6 +87,25 @@ async function openReranking(settings: Settings): Promise<Reranking | undefined>
     cacheDir: modelFolder(settings),
   });
   return { reranker, budgetMs: settings.rerankerBudgetMs };
+}
+
+/** Undefined where none is set; then nothing of it is loaded either. */
+async function openGenerator(
+  settings: Settings,
+  openTokenizer: OpenTokenizer,
+): Promise<Generator | undefined> {
+  const { llm: vendor } = settings;
+  if (vendor === 'none') return undefined;
+  return openRemoteGenerator({
+    vendor,
+    model: settings.llmModel,
+    url: settings.llmUrl,
+    apiKey: settings.llmApiKey,
+    concurrency: settings.llmConcurrency,
+    timeoutMs: settings.llmTimeoutMs,
+    prices: settings.llmPrice,
+    openTokenizer,
+  });
 }
 
 /** What comes from the hub stays with the data, where the next start finds it. */

@@ -360,7 +360,11 @@ export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
 export async function doctor(
   settings: Settings,
 ): Promise<{ readonly checks: readonly DoctorCheck[] }> {
-  const checks = [await inspectEmbedder(settings), ...(await inspectReranker(settings))];
+  const checks = [
+    await inspectEmbedder(settings),
+    ...(await inspectReranker(settings)),
+    ...(await inspectGenerator(settings)),
+  ];
   if (settings.records === 'sqlite') {
     checks.push(...(await inspectStore(settings.dataDir, generationRegistry)));
     checks.push(await inspectErasures(settings.erasures));
@@ -373,7 +377,7 @@ async function inspectEmbedder(settings: Settings): Promise<DoctorCheck> {
   const name = 'embedder';
   let signal: AbortSignal | undefined;
   try {
-    const { embedder } = await openModels({ ...settings, reranker: 'none' });
+    const { embedder } = await openModels({ ...settings, reranker: 'none', llm: 'none' });
     const start = performance.now();
     try {
       // Opening has its own bounds: a model may have to be downloaded first.
@@ -396,7 +400,7 @@ async function inspectEmbedder(settings: Settings): Promise<DoctorCheck> {
 async function inspectReranker(settings: Settings): Promise<DoctorCheck[]> {
   const name = 'reranker';
   try {
-    const { reranking } = await openModels({ ...settings, embedder: 'none' });
+    const { reranking } = await openModels({ ...settings, embedder: 'none', llm: 'none' });
     if (reranking === undefined) return [];
     const { model } = reranking.reranker;
     await reranking.reranker.close?.();
@@ -406,6 +410,37 @@ async function inspectReranker(settings: Settings): Promise<DoctorCheck[]> {
     return [{ name, ok: false, detail: `${error.code}: ${error.message}` }];
   }
 }
+
+/** Asks for one word, where a language model is set: a few tokens show what is wrong with it. */
+async function inspectGenerator(settings: Settings): Promise<DoctorCheck[]> {
+  const name = 'llm';
+  try {
+    const others = { embedder: 'none', reranker: 'none' } as const;
+    const { generator } = await openModels({ ...settings, ...others });
+    if (generator === undefined) return [];
+    const start = performance.now();
+    try {
+      const { usage } = await generator.generate(tinyRequest);
+      const tokens = `${usage.inputTokens + usage.outputTokens} tokens`;
+      const tookMs = Math.ceil(performance.now() - start);
+      return [
+        { name, ok: true, detail: `${generator.model}, answered in ${tookMs} ms, ${tokens}` },
+      ];
+    } finally {
+      await generator.close?.();
+    }
+  } catch (error) {
+    if (!MemoryError.isInstance(error)) throw error;
+    return [{ name, ok: false, detail: `${error.code}: ${error.message}` }];
+  }
+}
+
+/** Some services take no fewer than 16 tokens, and some models think before they write. */
+const tinyRequest = {
+  system: 'Answer with one word.',
+  prompt: 'Is anybody there?',
+  maxOutputTokens: 64,
+};
 
 /** Undefined where a server has to be asked. */
 export function offlineBackup(settings: Settings): Promise<OfflineBackup | undefined> {

@@ -9,7 +9,8 @@ import {
 } from '../domain/hygiene.ts';
 import { limits } from '../domain/limits.ts';
 import { plansFromText } from './plans-setting.ts';
-import { vendorKeyVariables } from './vendor-keys.ts';
+import { pricesFromText } from './prices-setting.ts';
+import { keyVariablesOf } from './vendor-keys.ts';
 
 export interface Setting<T = unknown> {
   /** Camel case, as the code names it. */
@@ -49,6 +50,8 @@ const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
 
 const word = z.string().regex(/^[^\s\p{Cc}]+$/u, 'text without spaces is needed');
 
+const apiKeyText = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'visible characters are needed');
+
 /** Words with commas between them. */
 const words = (isWord: (word: string) => boolean, needed: string) =>
   z
@@ -86,6 +89,17 @@ const embedders = [
   'voyage',
   'google',
   'ollama',
+  'openai-compatible',
+] as const;
+const llms = [
+  'none',
+  'openai',
+  'anthropic',
+  'mistral',
+  'google',
+  'cohere',
+  'ollama',
+  'replicate',
   'openai-compatible',
 ] as const;
 /** Precisions of ONNX weights, as files of a model's `onnx` folder. */
@@ -230,12 +244,12 @@ export const serverSettings = {
   }),
   embedderApiKey: define({
     env: 'REVERIE_EMBEDDER_API_KEY',
-    schema: z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'visible characters are needed'),
+    schema: apiKeyText,
     form: 'key',
     secret: true,
     doc:
       "The key of the embedder's service. Without it the service's usual variable is read: " +
-      `${Object.values(vendorKeyVariables).flat().join(', ')}.`,
+      `${keyVariablesOf(embedders)}.`,
   }),
   embedderDimension: define({
     env: 'REVERIE_EMBEDDER_DIMENSION',
@@ -298,6 +312,56 @@ export const serverSettings = {
     default: '1000',
     form: 'number',
     doc: 'How long a search waits for a remote embedder before it goes on without meaning.',
+  }),
+  llm: define({
+    env: 'REVERIE_LLM',
+    schema: choice(...llms),
+    default: 'none',
+    form: llms.join('|'),
+    doc: 'The language model that dreams may ask; nothing needs one. See docs/guides/llm.md.',
+  }),
+  llmModel: define({
+    env: 'REVERIE_LLM_MODEL',
+    schema: word,
+    form: 'name',
+    doc: 'The model, as its service names it. Every service needs one.',
+  }),
+  llmUrl: define({
+    env: 'REVERIE_LLM_URL',
+    schema: word,
+    form: 'url',
+    doc: "The address of the language model's service, where it is not the usual one.",
+  }),
+  llmApiKey: define({
+    env: 'REVERIE_LLM_API_KEY',
+    schema: apiKeyText,
+    form: 'key',
+    secret: true,
+    doc:
+      "The key of the language model's service. Without it the service's usual variable is read: " +
+      `${keyVariablesOf(llms)}.`,
+  }),
+  llmConcurrency: define({
+    env: 'REVERIE_LLM_CONCURRENCY',
+    schema: integer(1, 64),
+    default: '2',
+    form: 'number',
+    doc: 'Calls to the language model at one time.',
+  }),
+  llmTimeoutMs: define({
+    env: 'REVERIE_LLM_TIMEOUT_MS',
+    schema: integer(100, 3_600_000),
+    default: '120000',
+    form: 'number',
+    doc: 'How long one answer of the language model may take.',
+  }),
+  llmPrice: define({
+    env: 'REVERIE_LLM_PRICE',
+    schema: pricesFromText,
+    form: 'input,output',
+    doc:
+      'What a million tokens cost in US dollars, read and written: 0.4,1.6. Without it costs are ' +
+      'told in tokens alone.',
   }),
   signup: define({
     env: 'REVERIE_SIGNUP',
@@ -428,7 +492,11 @@ type Optional =
   | 'embedderModel'
   | 'embedderUrl'
   | 'embedderApiKey'
-  | 'embedderDimension';
+  | 'embedderDimension'
+  | 'llmModel'
+  | 'llmUrl'
+  | 'llmApiKey'
+  | 'llmPrice';
 
 /** The parsed settings of a server. `dataDir` and `erasures` are absolute. */
 export type Settings = {

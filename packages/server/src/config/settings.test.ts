@@ -42,6 +42,9 @@ describe('loadSettings', () => {
       rerankerBudgetMs: 500,
       embedWaitMs: 200,
       embedWaitQueryMs: 1_000,
+      llm: 'none',
+      llmConcurrency: 2,
+      llmTimeoutMs: 120_000,
       signup: 'closed',
       signupsPerHour: 5,
       plans: [],
@@ -83,6 +86,11 @@ describe('loadSettings', () => {
     ['REVERIE_EMBEDDER_MODEL', 'two words'],
     ['REVERIE_EMBEDDER_DIMENSION', '8193'],
     ['REVERIE_EMBEDDER_CONCURRENCY', '0'],
+    ['REVERIE_LLM', 'gpt'],
+    ['REVERIE_LLM_CONCURRENCY', '65'],
+    ['REVERIE_LLM_PRICE', '0.4'],
+    ['REVERIE_LLM_PRICE', '0.4;1.6'],
+    ['REVERIE_LLM_PRICE', '-1,2'],
     ['REVERIE_LOG_LEVEL', 'loud'],
     ['REVERIE_INDEX_MEMORY_MB', '1e3'],
     ['REVERIE_SEARCH_WORKERS', '65'],
@@ -104,6 +112,30 @@ describe('loadSettings', () => {
     );
     const env = { REVERIE_EMBEDDER: 'ollama', REVERIE_EMBEDDER_MODEL: 'bge-m3' };
     expect(load(env)).toMatchObject({ embedder: 'ollama', embedderModel: 'bge-m3' });
+  });
+
+  it('refuses what no language model would use, and reads prices', () => {
+    for (const [name, value] of [
+      ['REVERIE_LLM_MODEL', 'some-model'],
+      ['REVERIE_LLM_URL', 'http://127.0.0.1:1'],
+      ['REVERIE_LLM_PRICE', '0.4,1.6'],
+    ] as const) {
+      expect(refusal({ [name]: value }).message).toBe(
+        `${name}: none does not use it; set REVERIE_LLM too.`,
+      );
+    }
+    const env = { REVERIE_LLM: 'ollama', REVERIE_LLM_MODEL: 'm', REVERIE_LLM_PRICE: '0.4, 16' };
+    expect(load(env)).toMatchObject({ llm: 'ollama', llmPrice: { input: 0.4, output: 16 } });
+  });
+
+  it('takes the key that a service usually has, for each its own', () => {
+    const env = { OPENAI_API_KEY: 'o', ANTHROPIC_API_KEY: 'a', REPLICATE_API_TOKEN: 'r' };
+    const both = { ...env, REVERIE_EMBEDDER: 'openai', REVERIE_LLM: 'anthropic' };
+    expect(load(both)).toMatchObject({ embedderApiKey: 'o', llmApiKey: 'a' });
+    expect(load({ ...env, REVERIE_LLM: 'replicate' })).toMatchObject({ llmApiKey: 'r' });
+    const own = { ...both, REVERIE_LLM_API_KEY: 'own' };
+    expect(load(own)).toMatchObject({ embedderApiKey: 'o', llmApiKey: 'own' });
+    expect(load(env).llmApiKey).toBeUndefined();
   });
 
   it('names a flag that cannot be used as it was written', () => {

@@ -33,6 +33,12 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     const idle = forOthers.find((setting) => read(setting) !== undefined);
     if (idle) throw invalid(idle.env, `${embedder} does not use it; set REVERIE_EMBEDDER too`);
   }
+  const llm = need(at.llm);
+  if (llm === 'none') {
+    const forOthers: readonly Setting[] = [at.llmModel, at.llmUrl, at.llmPrice];
+    const idle = forOthers.find((setting) => read(setting) !== undefined);
+    if (idle) throw invalid(idle.env, 'none does not use it; set REVERIE_LLM too');
+  }
   const dataDir = checkDataDir(resolve(cwd, need(at.dataDir)));
   return {
     port: need(at.port),
@@ -61,6 +67,13 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     rerankerBudgetMs: need(at.rerankerBudgetMs),
     embedWaitMs: need(at.embedWaitMs),
     embedWaitQueryMs: need(at.embedWaitQueryMs),
+    llm,
+    llmModel: read(at.llmModel),
+    llmUrl: read(at.llmUrl),
+    llmApiKey: read(at.llmApiKey) ?? vendorKey(llm, env),
+    llmConcurrency: need(at.llmConcurrency),
+    llmTimeoutMs: need(at.llmTimeoutMs),
+    llmPrice: read(at.llmPrice),
     signup: need(at.signup),
     signupsPerHour: need(at.signupsPerHour),
     plans: need(at.plans),

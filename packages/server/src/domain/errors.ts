@@ -217,6 +217,17 @@ export const errorTable = {
     'The model that computes meaning refuses to answer.',
     'Check the REVERIE_EMBEDDER settings with "reverie doctor".',
   ),
+  generator_unavailable: kind(
+    503,
+    'The language model gave no answer.',
+    'See the log for the cause; everything but dreams with a language model works without it.',
+    true,
+  ),
+  generator_rejected: kind(
+    503,
+    'The language model refuses to answer.',
+    'Check the REVERIE_LLM settings with "reverie doctor".',
+  ),
   shutting_down: kind(503, 'The server is stopping.', 'Try again on the next instance.', true),
   folder_locked: kind(
     503,

@@ -87,6 +87,8 @@ export const limits = {
   /** Operations of a tenant that are set aside by one write of its usage. */
   usageLeaseMin: 8,
   usageLeaseMax: 1024,
+  /** Tokens of one answer of a language model in a dream, with what it thinks before. */
+  dreamAnswerTokensMax: 4_000,
   /** Keys, tenants and addresses whose rate is known at one time, about 100 bytes each. */
   rateBucketsMax: 100_000,
   /** Tenants that sign up in an hour, of all addresses together. */

@@ -2,6 +2,7 @@
  * Recalled text as one line of plain data: nothing in it can end the block that it stands in, open
  * a turn of its own, hide from a reader or pass for a citation. Pure.
  */
+import { breakLongRuns } from '../../util/count-in-pieces.ts';
 
 /** Every character that some renderer or model takes for the end of a line. */
 const lineBreaks = /\s*[\r\n\v\f\u0085\u2028\u2029]+\s*/gu;
@@ -36,13 +37,10 @@ const templateMarks = new RegExp(
 );
 /** What our own citations look like. */
 const citation = /\[(\d{1,4})\]/g;
-/** Longer runs are no words of any language, and tokenisers take the square of their length. */
-const runCharsMax = 256;
-const longRun = new RegExp(`\\S{${runCharsMax}}(?=\\S)`, 'gu');
 
 /** Lines become one, with a slash where a line ended. */
 export function safeText(text: string): string {
-  return text
+  const line = text
     .replace(invisible, '')
     .replace(smugglers, '')
     .replace(latinJoiner, '')
@@ -51,9 +49,8 @@ export function safeText(text: string): string {
     .replace(unprintable, ' ')
     .replace(templateMarks, '$& ')
     .replace(citation, '($1)')
-    .replace(/\s+/gu, ' ')
-    .replace(longRun, '$& ')
-    .trim();
+    .replace(/\s+/gu, ' ');
+  return breakLongRuns(line).trim();
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -5,16 +5,19 @@ import { MemoryError } from '../../domain/errors.ts';
 import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Memory, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { Generator } from '../../ports/generator.ts';
 import { createMutex } from '../../util/mutex.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { type ApplyOutcome, applyActions } from './apply.ts';
+import { askModel } from './ask-model.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
 import { dropLease, giveLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
 import { type OpenDream, openDream, rowsById } from './open-dream.ts';
-import { DreamEnded, type EndReason, runStrategies } from './run-dream.ts';
+import { DreamEnded, type EndReason, type RunParts, runStrategies } from './run-dream.ts';
+import { Spending } from './spending.ts';
 import {
   type AutoApply,
   type DreamAction,
@@ -23,7 +26,7 @@ import {
   type StoredDream,
   withoutWords,
 } from './stored-dream.ts';
-import type { DreamTools, Strategy } from './strategy.ts';
+import type { Strategy } from './strategy.ts';
 import { type UndoOutcome, undoDream } from './undo.ts';
 
 export interface DreamRequest {
@@ -55,7 +58,7 @@ export interface DreamDiff {
 export interface DreamsOptions {
   readonly strategies: readonly Strategy[];
   /** Absent without a language model. */
-  readonly generate?: DreamTools['generate'];
+  readonly generator?: Generator | undefined;
   /** The rights that a key has now; undefined where it has none any more. */
   readonly scopeOf: (tenant: TenantId, actor: string) => Scope | undefined;
   readonly onFault: (error: unknown) => void;
@@ -94,6 +97,7 @@ export class Dreams {
     const records = openRecords(this.#deps, scope);
     const info = await records.namespace(namespace);
     if (!info) throw new MemoryError('namespace_not_found');
+    this.#spendingOf(request.budget);
     const { clock } = this.#deps;
     const id = makeId('dream', clock.now(), clock.randomBytes(10));
     const place: DreamPlace = { tenant: scope.tenant, namespaceNo: info.no, id };
@@ -261,25 +265,31 @@ export class Dreams {
   #run(scope: Scope, opened: OpenDream): void {
     const { place } = opened;
     let reason: EndReason | undefined;
+    const ending = new AbortController();
     const lane = this.#lanes[this.#started++ % this.#lanes.length] ?? createMutex();
     const check = (): void => {
       if (reason !== undefined) throw new DreamEnded(reason);
     };
     const ended = lane
-      .run(() => this.#runInLane(scope, opened, check))
+      .run(() => this.#runInLane(scope, opened, { check, signal: ending.signal }))
       .catch((error) => this.#options.onFault(error))
       .finally(() => this.#running.delete(place.id));
     this.#running.set(place.id, {
       ended,
       end: (why) => {
         reason ??= why;
+        ending.abort();
       },
     });
   }
 
-  async #runInLane(scope: Scope, opened: OpenDream, check: () => void): Promise<void> {
+  async #runInLane(
+    scope: Scope,
+    opened: OpenDream,
+    { check, signal }: { readonly check: () => void; readonly signal: AbortSignal },
+  ): Promise<void> {
     const { place } = opened;
-    const { strategies, generate } = this.#options;
+    const { strategies } = this.#options;
     const keepAlive = setInterval(() => void this.#renew(place), renewEveryMs).unref();
     try {
       const { dream } = await this.#store.need(place);
@@ -289,12 +299,8 @@ export class Dreams {
         if (performance.now() > endsAt) throw new DreamEnded('time');
       };
       check();
-      const parts = {
-        deps: this.#deps,
-        strategies,
-        check: checkAll,
-        ...(generate && { generate }),
-      };
+      const model = this.#modelFor(dream.budget, signal);
+      const parts = { deps: this.#deps, strategies, check: checkAll, ...(model && { model }) };
       // One that was cut short may have planned all that it wanted to.
       if (dream.state === 'running') await runStrategies(parts, opened);
       check();
@@ -304,6 +310,22 @@ export class Dreams {
     } finally {
       clearInterval(keepAlive);
     }
+  }
+
+  #modelFor(budget: DreamBudget, signal: AbortSignal): RunParts['model'] {
+    const { generator } = this.#options;
+    const spending = this.#spendingOf(budget);
+    if (!generator || !spending) return undefined;
+    const { openTokenizer } = this.#deps;
+    const generate = askModel({ generator, openTokenizer, spending }, signal);
+    return { generate, spent: () => spending.report() };
+  }
+
+  /** Throws invalid_request for dollars where nobody said the prices. */
+  #spendingOf(budget: DreamBudget): Spending | undefined {
+    const { generator } = this.#options;
+    if (!generator) return undefined;
+    return new Spending({ budget, prices: generator.prices, now: () => performance.now() });
   }
 
   /** The lease is held until what needs no decision is applied. */

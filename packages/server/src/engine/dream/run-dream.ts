@@ -8,7 +8,7 @@ import { hashSubject } from './apply.ts';
 import type { OpenDream } from './open-dream.ts';
 import { Settlement } from './settle.ts';
 import { readSnapshot } from './snapshot.ts';
-import { countActions, type StoredDream } from './stored-dream.ts';
+import { countActions, type Spent, type StoredDream } from './stored-dream.ts';
 import type { DreamSnapshot, DreamTools, Strategy } from './strategy.ts';
 
 /** `cancelled` by somebody, `stopped` with the process, out of `time`. */
@@ -27,7 +27,12 @@ export interface RunParts {
   readonly deps: EngineDeps;
   readonly strategies: readonly Strategy[];
   /** Absent without a language model. */
-  readonly generate?: DreamTools['generate'];
+  readonly model?:
+    | {
+        readonly generate: NonNullable<DreamTools['generate']>;
+        readonly spent: () => Spent;
+      }
+    | undefined;
   /** Throws DreamEnded; asked every few milliseconds. */
   readonly check: () => void;
 }
@@ -62,7 +67,8 @@ export async function runStrategies(parts: RunParts, opened: OpenDream): Promise
     former.filter(({ strategy }) => dream.done.includes(strategy)),
   );
   const recallsOf = await deps.recallCounts.read(place.tenant, opened.info.name, opened.info.no);
-  const run = { parts, opened, snapshot, settlement, countTokens, recallsOf };
+  const shared = { parts, opened, snapshot, settlement };
+  const run = { ...shared, countTokens, recallsOf, spentBefore: dream.spent };
   for (const id of dream.strategies) {
     if (!dream.done.includes(id)) await runOne(run, id);
   }
@@ -77,6 +83,8 @@ interface Run {
   readonly settlement: Settlement;
   readonly countTokens: (text: string) => number;
   readonly recallsOf: (ordinal: number) => number;
+  /** Before the dream was cut short. */
+  readonly spentBefore: Spent | undefined;
 }
 
 async function runOne(run: Run, id: StrategyId): Promise<void> {
@@ -94,7 +102,11 @@ async function runOne(run: Run, id: StrategyId): Promise<void> {
   });
   const { actions, dropped } = settlement.settle(id, planned);
   await store.putActions(place, id, actions);
-  await store.change(place, (dream) => withStrategy(dream, id, { actions, dropped, notes }));
+  const spent = parts.model?.spent();
+  await store.change(place, (dream) => ({
+    ...withStrategy(dream, id, { actions, dropped, notes }),
+    ...(spent && { spent: together(run.spentBefore, spent) }),
+  }));
 }
 
 function withStrategy(
@@ -112,15 +124,26 @@ function withStrategy(
   };
 }
 
+function together(a: Spent | undefined, b: Spent): Spent {
+  if (!a) return b;
+  return {
+    calls: a.calls + b.calls,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    dropped: a.dropped + b.dropped,
+    dollars: a.dollars === null || b.dollars === null ? null : a.dollars + b.dollars,
+  };
+}
+
 function toolsOf({ parts, opened, countTokens, recallsOf }: Run, notes: string[]): DreamTools {
-  const { deps, check, generate } = parts;
+  const { deps, check, model } = parts;
   const turns = createTurns();
   return {
     embed: (texts) => deps.embeddings.forTexts(opened.info.generation, texts, embedWaitMs),
     countTokens,
     wordWeight: deps.wordWeight,
     recallsOf: ({ ordinal }) => recallsOf(ordinal),
-    ...(generate && { generate }),
+    ...(model && { generate: model.generate }),
     async breathe() {
       if (!turns.due()) return;
       check();

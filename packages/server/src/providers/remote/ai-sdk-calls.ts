@@ -1,24 +1,20 @@
 /** Calls through the AI SDK's providers: each an optional package, loaded when it is chosen. */
-import { MemoryError } from '../../domain/errors.ts';
 import type { Connection, EmbedCall } from './embed-call.ts';
+import { loadPackage, sdkPackages } from './load-package.ts';
+import { embedderUse } from './remote-use.ts';
 
-/** Installed with the server by those who want the service. The majors that run on Node 20. */
-export const sdkPackages = {
-  openai: '@ai-sdk/openai@3',
-  cohere: '@ai-sdk/cohere@3',
-  mistral: '@ai-sdk/mistral@3',
-  google: '@ai-sdk/google@3',
-  compatible: '@ai-sdk/openai-compatible@2',
-} as const;
+/** For the embedder, which is what a missing package is told of. */
+const load = <T>(wanted: string, open: () => Promise<T>): Promise<T> =>
+  loadPackage(wanted, open, embedderUse);
 
 export async function openaiCall(to: Connection): Promise<EmbedCall> {
-  const { createOpenAI } = await loadPackage(sdkPackages.openai, () => import('@ai-sdk/openai'));
+  const { createOpenAI } = await load(sdkPackages.openai, () => import('@ai-sdk/openai'));
   const openai = createOpenAI({ ...addressOf(to), apiKey: to.apiKey ?? '' });
   return callOf(openai.embeddingModel(to.model), () => ({ openai: dimensionsOf(to) }));
 }
 
 export async function cohereCall(to: Connection): Promise<EmbedCall> {
-  const { createCohere } = await loadPackage(sdkPackages.cohere, () => import('@ai-sdk/cohere'));
+  const { createCohere } = await load(sdkPackages.cohere, () => import('@ai-sdk/cohere'));
   const cohere = createCohere({ ...addressOf(to), apiKey: to.apiKey ?? '' });
   return callOf(cohere.embeddingModel(to.model), (role) => ({
     cohere: {
@@ -30,14 +26,14 @@ export async function cohereCall(to: Connection): Promise<EmbedCall> {
 }
 
 export async function mistralCall(to: Connection): Promise<EmbedCall> {
-  const { createMistral } = await loadPackage(sdkPackages.mistral, () => import('@ai-sdk/mistral'));
+  const { createMistral } = await load(sdkPackages.mistral, () => import('@ai-sdk/mistral'));
   const mistral = createMistral({ ...addressOf(to), apiKey: to.apiKey ?? '' });
   return callOf(mistral.embeddingModel(to.model), () => ({}));
 }
 
 export async function googleCall(to: Connection): Promise<EmbedCall> {
-  const load = () => import('@ai-sdk/google');
-  const { createGoogleGenerativeAI } = await loadPackage(sdkPackages.google, load);
+  const open = () => import('@ai-sdk/google');
+  const { createGoogleGenerativeAI } = await load(sdkPackages.google, open);
   const google = createGoogleGenerativeAI({ ...addressOf(to), apiKey: to.apiKey ?? '' });
   return callOf(google.embeddingModel(to.model), (role) => ({
     google: {
@@ -49,27 +45,11 @@ export async function googleCall(to: Connection): Promise<EmbedCall> {
 
 /** Ollama, vLLM, LM Studio, Text Embeddings Inference and others that speak `/v1/embeddings`. */
 export async function compatibleCall(to: Connection): Promise<EmbedCall> {
-  const load = () => import('@ai-sdk/openai-compatible');
-  const { createOpenAICompatible } = await loadPackage(sdkPackages.compatible, load);
+  const open = () => import('@ai-sdk/openai-compatible');
+  const { createOpenAICompatible } = await load(sdkPackages.compatible, open);
   const key = to.apiKey === undefined ? {} : { apiKey: to.apiKey };
   const service = createOpenAICompatible({ name: 'service', ...addressOf(to), ...key });
   return callOf(service.embeddingModel(to.model), () => ({ openaiCompatible: dimensionsOf(to) }));
-}
-
-/**
- * What an optional package exports.
- *
- * @param wanted as npm takes it: `@ai-sdk/openai@3`
- * @throws MemoryError `setting_invalid` with the command that installs it.
- */
-export async function loadPackage<T>(wanted: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (cause) {
-    const message = `REVERIE_EMBEDDER: a package is missing. Run: npm install ${wanted}`;
-    const details = { setting: 'REVERIE_EMBEDDER', package: wanted };
-    throw new MemoryError('setting_invalid', message, { details, cause });
-  }
 }
 
 type JsonOptions = Record<string, Record<string, string | number>>;

@@ -1,6 +1,7 @@
 /** Which addresses may be given keys and memories. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { MemoryError } from '../../domain/errors.ts';
+import type { RemoteUse } from './remote-use.ts';
 
 /**
  * An address without a slash at its end. Plain http is for this machine and its own network only:
@@ -9,13 +10,17 @@ import { MemoryError } from '../../domain/errors.ts';
  * @throws MemoryError `setting_invalid`; the message never repeats the address, which may hold a
  * password.
  */
-export function checkBaseUrl(text: string): string {
+export function checkBaseUrl(text: string, { setting }: RemoteUse): string {
+  const invalid = (reason: string) =>
+    new MemoryError('setting_invalid', `${setting}_URL: ${reason}.`, {
+      details: { setting: `${setting}_URL` },
+    });
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw invalid('an address such as https://host/v1 is needed');
   }
   if (url.username !== '' || url.password !== '') {
-    throw invalid('leave user and password out; the key is REVERIE_EMBEDDER_API_KEY');
+    throw invalid(`leave user and password out; the key is ${setting}_API_KEY`);
   }
   if (url.search !== '' || url.hash !== '') throw invalid('an address without ? and # is needed');
   if (url.protocol === 'http:' && !isOwnNetwork(url.hostname)) {
@@ -30,10 +35,4 @@ function isOwnNetwork(hostname: string): boolean {
   if (isIPv4(host)) return /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(host);
   if (isIPv6(host)) return host === '::1' || /^f[cd]/i.test(host);
   return !host.includes('.') || /\.(localhost|local|internal|lan|home\.arpa)$/i.test(host);
-}
-
-function invalid(reason: string): MemoryError {
-  return new MemoryError('setting_invalid', `REVERIE_EMBEDDER_URL: ${reason}.`, {
-    details: { setting: 'REVERIE_EMBEDDER_URL' },
-  });
 }

@@ -1,5 +1,6 @@
 /** At most so many calls at once; questions go before documents, because someone waits for them. */
 import { MemoryError } from '../../domain/errors.ts';
+import type { RemoteUse } from './remote-use.ts';
 
 /** Calls that may wait. Each holds its texts, so without a bound a dead service eats memory. */
 const waitingMax = 1_000;
@@ -18,7 +19,8 @@ interface Waiting {
   start(): void;
 }
 
-export function createCallGate(concurrency: number): CallGate {
+/** `noun`: who is called, for the message when too many wait. */
+export function createCallGate(concurrency: number, noun: RemoteUse['noun']): CallGate {
   const urgent = new Set<Waiting>();
   const patient = new Set<Waiting>();
   let running = 0;
@@ -30,7 +32,7 @@ export function createCallGate(concurrency: number): CallGate {
       return Promise.resolve();
     }
     if (urgent.size + patient.size >= waitingMax) {
-      throw new MemoryError('overloaded', 'Too many texts wait for the embedder already.');
+      throw new MemoryError('overloaded', `Too many calls wait for the ${noun} already.`);
     }
     const line = isUrgent ? urgent : patient;
     return new Promise((resolve, reject) => {

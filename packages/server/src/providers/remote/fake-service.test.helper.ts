@@ -33,7 +33,8 @@ export async function openFakeService(answer: Answer): Promise<FakeService> {
     });
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
-    const body = JSON.parse(Buffer.concat(pieces).toString());
+    const text = Buffer.concat(pieces).toString();
+    const body = text === '' ? {} : JSON.parse(text);
     const one = { path: request.url ?? '', headers: request.headers, body };
     sent.push(one);
     answer(one, response, sent.length);

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { MemoryError } from '../../domain/errors.ts';
-import { loadPackage } from './ai-sdk-calls.ts';
 import { checkBaseUrl } from './base-url.ts';
+import { loadPackage } from './load-package.ts';
 import { knownModel } from './models.ts';
 import { planModel, type RemoteSettings } from './plan-model.ts';
+import { embedderUse } from './remote-use.ts';
 import { remoteVendors, vendors } from './vendors.ts';
 
 function refusalOf(task: () => unknown): MemoryError {
@@ -87,7 +88,7 @@ test.each([
   'http://10.0.0.3',
   'http://tei.internal/v1',
 ])('%s may be used', (url) => {
-  expect(checkBaseUrl(url)).toBe(new URL(url).href.replace(/\/+$/, ''));
+  expect(checkBaseUrl(url, embedderUse)).toBe(new URL(url).href.replace(/\/+$/, ''));
 });
 
 test.each([
@@ -101,7 +102,7 @@ test.each([
   'https://example.org/v1?secret=1',
   'secret',
 ])('%s may not, and is not repeated', (url) => {
-  const error = refusalOf(() => checkBaseUrl(url));
+  const error = refusalOf(() => checkBaseUrl(url, embedderUse));
   expect(error.code).toBe('setting_invalid');
   expect(error.message).toMatch(/^REVERIE_EMBEDDER_URL: /);
   expect(error.message).not.toMatch(/secret|example|254/);
@@ -109,7 +110,7 @@ test.each([
 
 test('a missing package is named with the command that installs it', async () => {
   const load = () => Promise.reject(new Error('Cannot find package'));
-  await expect(loadPackage('@ai-sdk/openai@3', load)).rejects.toMatchObject({
+  await expect(loadPackage('@ai-sdk/openai@3', load, embedderUse)).rejects.toMatchObject({
     code: 'setting_invalid',
     message: 'REVERIE_EMBEDDER: a package is missing. Run: npm install @ai-sdk/openai@3',
   });

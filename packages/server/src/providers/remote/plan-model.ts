@@ -2,6 +2,7 @@
 import { MemoryError } from '../../domain/errors.ts';
 import { checkBaseUrl } from './base-url.ts';
 import { canHaveDimension, type KnownModel, knownModel } from './models.ts';
+import { embedderUse } from './remote-use.ts';
 import { type RemoteVendor, vendors } from './vendors.ts';
 
 export interface RemoteSettings {
@@ -44,7 +45,7 @@ export function planModel(settings: RemoteSettings): ModelPlan {
   const native = known?.nativeDimension ?? known?.dimension;
   return {
     model,
-    url: checkBaseUrl(address),
+    url: checkBaseUrl(address, embedderUse),
     dimension,
     outputDimension: known !== undefined && dimension !== native ? dimension : undefined,
     prefixes: known?.prefixes,

@@ -6,8 +6,12 @@ const controls = /[^\P{Cc}\n\t]/gu;
 
 /** Empty when there is nothing to embed. `bytesMax` counts UTF-8. */
 export function prepareText(text: string, bytesMax: number): string {
-  const clean = text.replace(halves, '\u{fffd}').replace(controls, ' ').trim();
-  return cutToBytes(clean, bytesMax);
+  return cutToBytes(cleanText(text).trim(), bytesMax);
+}
+
+/** The text without what some services refuse. */
+export function cleanText(text: string): string {
+  return text.replace(halves, '\u{fffd}').replace(controls, ' ');
 }
 
 /** No tokeniser in use makes more tokens than there are bytes, so bytes are the safe measure. */

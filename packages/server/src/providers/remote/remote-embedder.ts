@@ -1,26 +1,20 @@
 /** An embedder that is somebody else's service: batched, bounded, patient and never trusted. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Embedder, EmbedOptions } from '../../ports/embedder.ts';
+import { followSignals } from '../../util/follow-signals.ts';
 import { planBatches } from './batches.ts';
-import { type CallGate, createCallGate } from './call-gate.ts';
 import type { EmbedCall } from './embed-call.ts';
-import { followSignals } from './follow-signals.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { type ModelPlan, planModel, type RemoteSettings } from './plan-model.ts';
 import { prepareText } from './prepare-text.ts';
 import { createQueryCache, type QueryCache } from './query-cache.ts';
 import { readVectors } from './read-vectors.ts';
-import { failureOf, RemoteFailure, toMemoryError } from './remote-failure.ts';
-import { type RetryWorld, withRetries } from './retry.ts';
+import { RemoteFailure } from './remote-failure.ts';
+import { embedderUse } from './remote-use.ts';
+import type { RetryWorld } from './retry.ts';
+import { createServiceCalls, realWorld, type ServiceCalls } from './service-calls.ts';
 import { type Vendor, vendors } from './vendors.ts';
-
-const realWorld: RetryWorld = {
-  now: () => Date.now(),
-  random: () => Math.random(),
-  sleep: (durationMs, signal) => waitFor(durationMs, signal),
-};
 
 /**
  * Asks the service only where the model's dimension is neither known nor set.
@@ -36,7 +30,13 @@ export async function openRemoteEmbedder(
   const { model, url, outputDimension } = plan;
   const fetch = createGuardedFetch(world.now);
   const call = await vendor.open({ model, url, apiKey: settings.apiKey, outputDimension, fetch });
-  const parts = { settings, plan, vendor, call, world, gate: createCallGate(settings.concurrency) };
+  const service = createServiceCalls({
+    ...settings,
+    use: embedderUse,
+    retriesLate: true,
+    world,
+  });
+  const parts = { settings, plan, vendor, call, service };
   const dimension = plan.dimension ?? (await askDimension(parts));
   return new RemoteEmbedder(parts, dimension);
 }
@@ -46,8 +46,7 @@ interface Parts {
   readonly plan: ModelPlan;
   readonly vendor: Vendor;
   readonly call: EmbedCall;
-  readonly world: RetryWorld;
-  readonly gate: CallGate;
+  readonly service: ServiceCalls;
 }
 
 class RemoteEmbedder implements Embedder {
@@ -130,37 +129,17 @@ class RemoteEmbedder implements Embedder {
 }
 
 /** One batch, with all its tries. */
-async function callService(
-  parts: Parts,
+function callService(
+  { call, service }: Parts,
   texts: readonly string[],
   dimension: number | undefined,
   role: EmbedOptions['role'],
   signal: AbortSignal,
 ): Promise<Float32Array[]> {
-  const { settings, call, world, gate } = parts;
   const expected = { count: texts.length, dimension };
-  const once = async () => {
-    const own = followSignals(signal);
-    const timeout = new RemoteFailure(`no answer within ${settings.timeoutMs} ms`, {
-      isRetryable: true,
-    });
-    const timer = setTimeout(() => own.abort(timeout), settings.timeoutMs);
-    try {
-      return readVectors(await call(texts, { role, signal: own.signal }), expected);
-    } catch (error) {
-      own.signal.throwIfAborted();
-      throw failureOf(error);
-    } finally {
-      clearTimeout(timer);
-      own.release();
-    }
-  };
-  return withRetries(
-    world,
-    signal,
-    () => gate.run({ isUrgent: role === 'query', signal }, once),
-    (error, tries) =>
-      error instanceof RemoteFailure ? toMemoryError(settings.vendor, error, tries) : error,
+  return service.run(
+    async (own) => readVectors(await call(texts, { role, signal: own }), expected),
+    { isUrgent: role === 'query', signal },
   );
 }
 
@@ -181,14 +160,5 @@ async function askDimension(parts: Parts): Promise<number> {
       'Set REVERIE_EMBEDDER_DIMENSION.';
     const details = { setting: 'REVERIE_EMBEDDER_DIMENSION' };
     throw new MemoryError('setting_invalid', message, { details, cause });
-  }
-}
-
-async function waitFor(durationMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(durationMs, undefined, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
   }
 }

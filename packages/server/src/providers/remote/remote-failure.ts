@@ -1,10 +1,13 @@
 /** What went wrong between us and a service, without anything that was sent or answered. */
 import { MemoryError } from '../../domain/errors.ts';
+import type { RemoteUse } from './remote-use.ts';
 
 export interface FailureOptions {
   /** Of the answer; absent when there was none. */
   readonly status?: number;
   readonly isRetryable?: boolean;
+  /** It may work later, though asking at once would not help. Default: what is retryable may. */
+  readonly mayPass?: boolean;
   /** How long the service asks to wait. */
   readonly retryAfterMs?: number;
 }
@@ -16,13 +19,16 @@ export interface FailureOptions {
 export class RemoteFailure extends Error {
   readonly status: number | undefined;
   readonly isRetryable: boolean;
+  readonly mayPass: boolean;
   readonly retryAfterMs: number | undefined;
 
-  constructor(reason: string, { status, isRetryable = false, retryAfterMs }: FailureOptions = {}) {
+  constructor(reason: string, options: FailureOptions = {}) {
     super(reason);
+    const { status, isRetryable = false, mayPass = isRetryable, retryAfterMs } = options;
     this.name = 'RemoteFailure';
     this.status = status;
     this.isRetryable = isRetryable;
+    this.mayPass = mayPass;
     this.retryAfterMs = retryAfterMs;
   }
 
@@ -30,7 +36,7 @@ export class RemoteFailure extends Error {
   static ofStatus(status: number, headers: Headers, now: number): RemoteFailure {
     const isRetryable = status === 408 || status === 429 || status >= 500;
     const retryAfterMs = isRetryable ? retryAfter(headers, now) : undefined;
-    return new RemoteFailure(`HTTP ${status}${meaningOf(status)}`, {
+    return new RemoteFailure(`HTTP ${status}`, {
       status,
       isRetryable,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -39,7 +45,11 @@ export class RemoteFailure extends Error {
 }
 
 /** An answer that cannot be read. The next one may be whole, but asking at once would not help. */
-export class MalformedAnswer extends RemoteFailure {}
+export class MalformedAnswer extends RemoteFailure {
+  constructor(reason: string) {
+    super(reason, { mayPass: true });
+  }
+}
 
 /** The failure that is, or lies under, an error of a vendor's library. */
 export function failureOf(error: unknown): RemoteFailure {
@@ -50,32 +60,37 @@ export function failureOf(error: unknown): RemoteFailure {
 }
 
 /** The coded error for a call that failed for good. */
-export function toMemoryError(vendor: string, failure: RemoteFailure, tries: number): MemoryError {
-  const { status, message } = failure;
-  const details = { embedder: vendor, ...(status !== undefined && { status }) };
-  if (failure.isRetryable || failure instanceof MalformedAnswer) {
+export function toMemoryError(
+  use: RemoteUse,
+  vendor: string,
+  failure: RemoteFailure,
+  tries: number,
+): MemoryError {
+  const { status } = failure;
+  const details = { [use.detail]: vendor, ...(status !== undefined && { status }) };
+  const reason = `${failure.message}${status === undefined ? '' : meaningOf(status, use.setting)}`;
+  if (failure.mayPass) {
     const often = tries > 1 ? ` in ${tries} tries` : '';
-    const text = `The embedder ${vendor} gave no usable answer${often}: ${message}.`;
-    return new MemoryError('embedder_unavailable', text, { details });
+    const text = `The ${use.noun} ${vendor} gave no usable answer${often}: ${reason}.`;
+    return new MemoryError(use.unavailable, text, { details });
   }
-  const text = `The embedder ${vendor} refused: ${message}.`;
-  return new MemoryError('embedder_rejected', text, { details });
+  return new MemoryError(use.rejected, `The ${use.noun} ${vendor} refused: ${reason}.`, {
+    details,
+  });
 }
 
-const meanings: Readonly<Record<number, string>> = {
-  400: ' (it does not take such a request; check REVERIE_EMBEDDER_MODEL)',
-  401: ' (check REVERIE_EMBEDDER_API_KEY)',
-  402: ' (the account has no credit)',
-  403: ' (the key may not use this model)',
-  404: ' (check REVERIE_EMBEDDER_MODEL and REVERIE_EMBEDDER_URL)',
-  429: ' (too many requests, or no quota left)',
-};
-
-function meaningOf(status: number): string {
-  const moved = status >= 300 && status < 400;
-  return moved
-    ? ' (redirects are not followed; check REVERIE_EMBEDDER_URL)'
-    : (meanings[status] ?? '');
+/** What a status means for whoever made the settings that begin with `setting`. */
+function meaningOf(status: number, setting: string): string {
+  if (status >= 300 && status < 400) return ` (redirects are not followed; check ${setting}_URL)`;
+  const meanings: Readonly<Record<number, string>> = {
+    400: ` (it does not take such a request; check ${setting}_MODEL)`,
+    401: ` (check ${setting}_API_KEY)`,
+    402: ' (the account has no credit)',
+    403: ' (the key may not use this model)',
+    404: ` (check ${setting}_MODEL and ${setting}_URL)`,
+    429: ' (too many requests, or no quota left)',
+  };
+  return meanings[status] ?? '';
 }
 
 /** RFC 9110 section 10.2.3: seconds or a date. Some services are more precise in milliseconds. */
