@@ -183,6 +183,13 @@ test('a key expires, and a revoked one opens nothing from the next request on', 
   expect(await works(brief)).toBe(200);
   await sleep(450);
   expect(await works(brief)).toBe(401);
+  // Another secret would be as dead as this one.
+  const { results } = await root('GET', '/v1/keys');
+  const { id } = results.find(
+    (one: { expires_at: string | null }) => one.expires_at === expires_at,
+  );
+  const rotated = await root('POST', `/v1/keys/${id}/rotate`);
+  expect(rotated).toMatchObject({ status: 409, error: { code: 'key_expired' } });
   const past = await root('POST', '/v1/keys', { expires_at: '2020-01-01' });
   expect(past).toMatchObject({ status: 400, error: { details: { field: 'expires_at' } } });
 
@@ -191,6 +198,8 @@ test('a key expires, and a revoked one opens nothing from the next request on', 
   expect((await root('DELETE', `/v1/keys/${api_key.id}`)).status).toBe(200);
   expect(await works(key)).toBe(401);
   expect((await root('DELETE', `/v1/keys/${api_key.id}`)).error.code).toBe('key_not_found');
+  const revived = await root('POST', `/v1/keys/${api_key.id}/rotate`);
+  expect(revived).toMatchObject({ status: 404, error: { code: 'key_not_found' } });
 });
 
 test('an import and an export of a key that is revoked stop with the next batch', async () => {
