@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { AuditLog } from '../../packages/server/src/access/audit-log.ts';
+import { rootTenant } from '../../packages/server/src/access/tenants.ts';
 import { openSqliteStore } from '../../packages/server/src/backends/sqlite/sqlite-store.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
 import { systemClock } from '../../packages/server/src/util/system-clock.ts';
@@ -366,6 +368,27 @@ test('what was done is in the log, without names and content', async () => {
   const rest = await as(key, 'GET', `/v1/audit?limit=5&cursor=${first.next_cursor}`);
   expect([...first.results, ...rest.results]).toEqual(log.results);
   expect(rest.next_cursor).toBeNull();
+});
+
+test.each([
+  ['1', []],
+  ['0', ['key_of_old']],
+])('a server that keeps its log for %s days has the events %j', async (days, left) => {
+  const own = mkdtempSync(join(tmpdir(), 'reverie-audit-'));
+  const clock = { ...systemClock, now: () => Date.now() - 2 * 86_400_000 };
+  const old = await openSqliteStore({ folder: own, clock });
+  const event = { actor: 'root', action: 'key.created', target: 'key_of_old' } as const;
+  await new AuditLog(old.control, clock).add(rootTenant, event);
+  await old.records.close();
+  const server = await openTestApp({ REVERIE_DATA_DIR: own, REVERIE_AUDIT_DAYS: days });
+  onTestFinished(async () => {
+    await server.close();
+    rmSync(own, { recursive: true, force: true });
+  });
+  await vi.waitFor(async () => {
+    const { json } = await send(server, { path: '/v1/audit' });
+    expect(json().results.map(({ target }: { target: string }) => target)).toEqual(left);
+  });
 });
 
 test('keys, tenants and what was revoked outlive a restart', async () => {

@@ -57,6 +57,8 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
+const dayMs = 86_400_000;
+
 interface Store {
   readonly records: RecordsPort;
   readonly control: ControlPort;
@@ -130,7 +132,9 @@ async function openOnStore(
       settings.rootKey,
       {
         plans: new Plans(settings.plans),
+        auditKeptMs: settings.auditDays * dayMs,
         onFault: (err) => log.warn({ err }, 'the usage of a tenant was not written'),
+        onSweepFault: (err) => log.warn({ err }, 'old events of the audit log were not removed'),
       },
     );
     const secret = await storeSecret(store.control, systemClock);
@@ -205,6 +209,7 @@ async function assemble(
     edge: edgeOptions(settings, () => isDraining),
   });
   backfill.start();
+  access.auditSweeps.start();
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     drain: () => {
@@ -213,6 +218,7 @@ async function assemble(
     startWorkers,
     close: async () => {
       await close();
+      await access.auditSweeps.close();
       await access.usage.close();
       await erasures?.close();
       await records.close();

@@ -44,6 +44,7 @@ describe('loadSettings', () => {
       embedWaitQueryMs: 1_000,
       signup: 'closed',
       signupsPerHour: 5,
+      auditDays: 365,
       plans: [],
       rateLimit: 600_000,
       rateLimitAddress: 120,

@@ -63,6 +63,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     embedWaitQueryMs: need(at.embedWaitQueryMs),
     signup: need(at.signup),
     signupsPerHour: need(at.signupsPerHour),
+    auditDays: need(at.auditDays),
     plans: need(at.plans),
     rateLimit: need(at.rateLimit),
     rateLimitAddress: need(at.rateLimitAddress),
