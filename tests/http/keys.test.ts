@@ -186,7 +186,7 @@ test('a key expires, and a revoked one opens nothing from the next request on', 
   await sleep(450);
   expect(await works(brief)).toBe(401);
   // Another secret would be as dead as this one.
-  const { results } = await root('GET', '/v1/keys');
+  const { results } = await root('GET', '/v1/keys?limit=200');
   const { id } = results.find(
     (one: { expires_at: string | null }) => one.expires_at === expires_at,
   );
@@ -389,6 +389,36 @@ test.each([
     const { json } = await send(server, { path: '/v1/audit' });
     expect(json().results.map(({ target }: { target: string }) => target)).toEqual(left);
   });
+});
+
+test('keys and tenants come in pages, which stay right while others come and go', async () => {
+  const { key } = await root('POST', '/v1/admin/tenants', { name: 'many' });
+  const ids: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    ids.push((await as(key, 'POST', '/v1/keys', { label: `${i}` })).api_key.id);
+    await root('POST', '/v1/admin/tenants', { name: `${i}` });
+  }
+  const idsOf = (page: { results: { id: string }[] }) => page.results.map(({ id }) => id);
+  const first = await as(key, 'GET', '/v1/keys?limit=3');
+  expect(first).toMatchObject({ count: 3, next_cursor: ids[1] });
+  expect(idsOf(first).slice(1)).toEqual(ids.slice(0, 2));
+  await as(key, 'DELETE', `/v1/keys/${ids[1]}`);
+  await as(key, 'DELETE', `/v1/keys/${ids[3]}`);
+  const rest = await as(key, 'GET', `/v1/keys?limit=3&cursor=${first.next_cursor}`);
+  expect(rest).toMatchObject({ status: 200, next_cursor: null });
+  expect(idsOf(rest)).toEqual([ids[2], ids[4], ids[5]]);
+
+  const path = '/v1/admin/tenants';
+  const all = idsOf(await root('GET', `${path}?limit=200`));
+  const found: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page = await root('GET', `${path}?limit=4${cursor && `&cursor=${cursor}`}`);
+    expect(page.count).toBeLessThanOrEqual(4);
+    found.push(...idsOf(page));
+    cursor = page.next_cursor;
+  }
+  expect(found).toEqual(all);
+  expect((await root('GET', '/v1/keys?limit=201')).status).toBe(400);
 });
 
 test('keys, tenants and what was revoked outlive a restart', async () => {

@@ -121,7 +121,11 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   'POST /v1/admin/embeddings/rollback': () => [{ path: '/v1/admin/embeddings/rollback' }],
   'DELETE /v1/admin/embeddings/{generation}': () => [{ path: '/v1/admin/embeddings/1' }],
   'POST /v1/admin/backup': () => [{ path: '/v1/admin/backup' }],
-  'GET /v1/keys': () => [{ path: '/v1/keys' }],
+  'GET /v1/keys': ({ keyId }) => [
+    { path: '/v1/keys' },
+    { path: '/v1/keys?limit=200&cursor=a' },
+    { path: `/v1/keys?limit=1&cursor=${keyId}` },
+  ],
   'POST /v1/keys': ({ namespace }) => [
     { path: '/v1/keys', body: { grants: [grant(namespace)] } },
     { path: '/v1/keys', body: { grants: [grant('*')], admin: true } },

@@ -65,12 +65,16 @@ export class Keys {
     this.#parts = parts;
   }
 
-  /** Those that may do no more than the one that asks. */
-  async list(principal: Principal): Promise<ApiKey[]> {
+  /** Those that may do no more than the one that asks, behind the id `after`, in their order. */
+  async list(
+    principal: Principal,
+    { limit, after = '' }: { readonly limit: number; readonly after?: string },
+  ): Promise<ApiKey[]> {
     const turns = createTurns();
     const keys: ApiKey[] = [];
     for (const key of this.#parts.book.list(principal.tenant)) {
-      if (isWithin(principal, key)) keys.push(key);
+      if (keys.length === limit) break;
+      if (key.id > after && isWithin(principal, key)) keys.push(key);
       if (turns.due()) await turns.next();
     }
     return keys;

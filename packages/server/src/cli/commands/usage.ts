@@ -3,6 +3,7 @@ import type { Usage } from '@reverie/sdk';
 import { Command } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
+import { listOut } from '../list-out.ts';
 import { json } from '../output.ts';
 
 interface UsageOptions extends ConnectionOptions {
@@ -21,12 +22,7 @@ export function usageCommand(context: CliContext): Command {
       const usage = await client.usage();
       return context.out(options.json ? json(usage) : usageLines(usage));
     }
-    const usages: Usage[] = [];
-    for await (const usage of client.tenantUsages({ tenant: options.tenant })) {
-      if (options.json) usages.push(usage);
-      else context.out(usageLines(usage));
-    }
-    if (options.json) context.out(json(usages));
+    await listOut(context, options, client.tenantUsages({ tenant: options.tenant }), usageLines);
   });
 }
 

@@ -2,9 +2,9 @@
 import { z } from '@hono/zod-openapi';
 import { type OperationKind, operationKinds } from '../../access/operations.ts';
 import { rootTenant } from '../../access/tenants.ts';
-import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { AppDeps } from '../context.ts';
+import { pageAsked, pageFields, pageOf } from '../page-by-id.ts';
 import { iso } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 
@@ -57,8 +57,7 @@ const all = defineRoute({
   needs: 'operator',
   query: z.strictObject({
     tenant: z.string().optional().openapi({ description: 'Of one; `root` is one too.' }),
-    limit: count.min(1).max(limits.listLimitMax).optional(),
-    cursor: z.string().optional(),
+    ...pageFields,
   }),
   response: z
     .object({
@@ -75,16 +74,13 @@ const all = defineRoute({
       const results = [await usageOf(deps, id)];
       return { ok: true, results, count: 1, next_cursor: null };
     }
-    const limit = query.limit ?? limits.listLimitDefault;
-    const after = query.cursor;
-    const ids: TenantId[] = [rootTenant, ...keys.tenants().map(({ id }) => id)];
-    // The cursor is an id: pages stay right while tenants come and go.
-    const rest = after === undefined ? ids : ids.filter((id) => id > after);
-    const page = rest.slice(0, limit);
+    const page = pageAsked(query);
+    const all: { id: TenantId }[] = [{ id: rootTenant }, ...keys.tenants()];
+    const found = all.filter(({ id }) => id > (page.after ?? ''));
+    const { items, nextCursor } = pageOf(found, page);
     const results = [];
-    for (const id of page) results.push(await usageOf(deps, id));
-    const next_cursor = rest.length > limit ? (page.at(-1) ?? null) : null;
-    return { ok: true, results, count: results.length, next_cursor };
+    for (const { id } of items) results.push(await usageOf(deps, id));
+    return { ok: true, results, count: results.length, next_cursor: nextCursor };
   },
 });
 
