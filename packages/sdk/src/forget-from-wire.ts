@@ -46,5 +46,6 @@ function forgetCountsFrom(raw: JsonValue | undefined): ForgetCounts {
     versions: count(counts.versions, 0),
     vectors: count(counts.vectors, 0),
     attachments: count(counts.attachments, 0),
+    kept: count(counts.kept, 0),
   };
 }

@@ -35,6 +35,8 @@ export interface ForgetCounts {
   versions: number;
   vectors: number;
   attachments: number;
+  /** Memories for the `system` audience that stay: the key has no `system` permission. */
+  kept: number;
 }
 
 export interface ForgetResult {

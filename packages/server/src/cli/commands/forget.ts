@@ -63,13 +63,15 @@ function ask(
 }
 
 function forgetLines({ dryRun, forgotten, counts, receipt }: ForgetResult): string {
-  if ((dryRun ? counts.memories : forgotten) === 0) return 'There was nothing to forget.\n';
+  const stay =
+    counts.kept === 0 ? '' : `${counts.kept} for the system audience may not be erased.\n`;
+  if ((dryRun ? counts.memories : forgotten) === 0) return `There was nothing to forget.\n${stay}`;
   if (dryRun) {
     const would = `${tellCounts(counts)} would go. Nothing is forgotten yet.\n`;
-    return `${would}To forget: the same with --expect ${counts.memories}\n`;
+    return `${would}${stay}To forget: the same with --expect ${counts.memories}\n`;
   }
   const gone = countOf(forgotten, 'memory is', 'memories are');
-  return `${gone} gone.\n${receipt === null ? '' : `The receipt is ${receipt.id}\n`}`;
+  return `${gone} gone.\n${stay}${receipt === null ? '' : `The receipt is ${receipt.id}\n`}`;
 }
 
 function tellCounts({ memories, derived, versions, attachments }: ForgetCounts): string {

@@ -25,6 +25,10 @@ const countsSchema = z.object({
   versions: count,
   vectors: count,
   attachments: count,
+  kept: count.openapi({
+    description:
+      'Memories for the `system` audience that stay: the key has no `system` permission.',
+  }),
 });
 
 const receiptSchema = z
