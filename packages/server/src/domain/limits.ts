@@ -40,6 +40,8 @@ export const limits = {
   /** Memories and bytes that an import commits together. */
   importBatchItems: 200,
   importBatchBytes: 2 * 1024 * 1024,
+  /** An export is sent in chunks of this size: line by line, sending costs more than reading. */
+  exportChunkBytes: 64 * 1024,
   /** Refused lines that an import's answer names; all are counted. */
   importErrorsMax: 100,
   /** An import stops at so many: the file is not what it was taken for. */
