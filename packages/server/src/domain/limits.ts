@@ -84,6 +84,8 @@ export const limits = {
   keyCharsMax: 512,
   keyLabelCharsMax: 200,
   keysPerTenantMax: 10_000,
+  /** Past months whose usage is kept and shown: a year back, and the same month of last year. */
+  usageMonthsMax: 13,
   /** Operations of a tenant that are set aside by one write of its usage. */
   usageLeaseMin: 8,
   usageLeaseMax: 1024,
