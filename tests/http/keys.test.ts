@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@reverie/sdk';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { AuditLog } from '../../packages/server/src/access/audit-log.ts';
 import { rootTenant } from '../../packages/server/src/access/tenants.ts';
@@ -298,6 +299,41 @@ describe('tenants', () => {
     expect(await works(key)).toBe(401);
     expect((await root('GET', '/v1/admin/tenants')).results).toEqual([]);
     expect((await root('PATCH', path, { suspended: true })).error.code).toBe('tenant_not_found');
+  });
+
+  test('leave receipts, which an operator reads, without a name', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { tenant, key } = await root('POST', '/v1/admin/tenants', { name: 'going' });
+      const { id } = await store(key, { namespace: 'a name', value: 'One.' });
+      await as(key, 'DELETE', `/v1/memory/${id}`);
+      await store(key, { namespace: 'a name', value: 'Two.' });
+      expect((await as(key, 'GET', '/v1/admin/receipts')).status).toBe(403);
+      await root('DELETE', `/v1/admin/tenants/${tenant.id}?confirm=true`);
+      ids.push(tenant.id);
+    }
+    const [one, other] = ids;
+    const { results } = await root('GET', `/v1/admin/receipts?tenant=${one}`);
+    expect(results).toMatchObject([
+      { tenant: one, selector: 'namespace', namespace_gone: true, counts: { memories: 1 } },
+      { tenant: one, selector: 'id', counts: { memories: 1 } },
+    ]);
+    expect(JSON.stringify(results)).not.toMatch(/a name|One|Two|going/);
+    const found: { tenant: string; id: string }[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const next = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+      const page = await root('GET', `/v1/admin/receipts?limit=1${next}`);
+      found.push(...page.results);
+      cursor = page.next_cursor;
+    }
+    expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+    for (const id of ids) expect(found.filter(({ tenant }) => tenant === id)).toHaveLength(2);
+    const none = await root('GET', '/v1/admin/receipts?tenant=tnt_nobody');
+    expect(none).toMatchObject({ status: 200, results: [] });
+    const client = createClient({ fetch: (request) => app.fetch(request), apiKey: rootKey });
+    const told = [];
+    for await (const receipt of client.tenantReceipts({ tenant: other })) told.push(receipt);
+    expect(told).toMatchObject([{ tenant: other, namespace: null }, { tenant: other }]);
   });
 
   test('leave nothing behind, also of an import that was under way', async () => {

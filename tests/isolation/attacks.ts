@@ -142,6 +142,11 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
     { path: `/v1/admin/usage?tenant=${tenantId}` },
     { path: '/v1/admin/usage?cursor=a&limit=1' },
   ],
+  'GET /v1/admin/receipts': ({ tenantId, receiptId }) => [
+    { path: '/v1/admin/receipts' },
+    { path: `/v1/admin/receipts?tenant=${tenantId}` },
+    { path: `/v1/admin/receipts?cursor=${q(`${tenantId}/${receiptId}`)}` },
+  ],
   'PATCH /v1/admin/tenants/{id}': ({ tenantId }) => [
     { path: `/v1/admin/tenants/${tenantId}`, body: { plan: 'free' } },
     { path: `/v1/admin/tenants/${tenantId}`, body: { suspended: true } },

@@ -65,3 +65,8 @@ export interface ForgetReceipt {
   /** What no server can take back. */
   outOfReach: { what: string; note: string }[];
 }
+
+/** `namespace` is null: names belong to their tenant. */
+export interface TenantReceipt extends ForgetReceipt {
+  tenant: string;
+}
