@@ -148,7 +148,7 @@ describe('the SDK over the product', () => {
     expect(key).toMatch(/^sk-rev-/);
     expect(apiKey).toMatchObject({ label: 'reader', grants, admin: false, createdBy: 'root' });
     expect(apiKey.expiresAt).toBe('2100-01-01T00:00:00.000Z');
-    expect(await reverie.keys()).toEqual([apiKey]);
+    expect(await all(reverie.keys())).toEqual([apiKey]);
     const own = { id: apiKey.id, tenant: 'root', grants, admin: false, operator: false };
     const reader = clientWith(key);
     expect(await reader.ownKey()).toEqual(own);
@@ -162,7 +162,7 @@ describe('the SDK over the product', () => {
     await expect(reader.ownKey()).rejects.toMatchObject({ code: 'invalid_api_key' });
 
     const made = await reverie.createTenant({ name: 'Acme' });
-    expect(await reverie.tenants()).toEqual([made.tenant]);
+    expect(await all(reverie.tenants())).toEqual([made.tenant]);
     const theirs = clientWith(made.key ?? '');
     await theirs.store('Of Acme.');
     const events = await all(theirs.auditLog());
@@ -181,7 +181,7 @@ describe('the SDK over the product', () => {
     const suspended = await reverie.suspendTenant(made.tenant.id, true);
     expect(suspended.suspendedAt).not.toBeNull();
     expect(await reverie.deleteTenant(made.tenant.id)).toBe(1);
-    expect(await reverie.tenants()).toEqual([]);
+    expect(await all(reverie.tenants())).toEqual([]);
   });
 
   it('walks the namespaces and asks for health', async () => {

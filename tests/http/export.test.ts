@@ -34,6 +34,19 @@ const parse = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+test('it is sent in chunks of many lines', async () => {
+  const items = Array.from({ length: 400 }, (_, i) => ({ value: `Ann says ${i}.` }));
+  await send(app, { path: '/v1/memory/bulk', body: { namespace: 'ann', items } });
+  const headers = { Authorization: `Bearer ${rootKey}` };
+  const response = await app.fetch(new Request(`http://reverie.test${path}`, { headers }));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body ?? []) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  expect(parse(bytes.toString())).toHaveLength(402);
+  expect(bytes.length).toBeGreaterThan(200_000);
+  expect(chunks.length).toBeLessThanOrEqual(Math.ceil(bytes.length / 65_536));
+});
+
 test('a header, every memory in the order of storing, and an end with count and hash', async () => {
   const first = await store({ key: 'home', value: 'Lives in Porto.' });
   await store({ key: 'chat', value: 'User: hi\nAssistant: hello', occurred_at: '2020-01-01' });

@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '@reverie/sdk';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { AuditLog } from '../../packages/server/src/access/audit-log.ts';
+import { rootTenant } from '../../packages/server/src/access/tenants.ts';
 import { openSqliteStore } from '../../packages/server/src/backends/sqlite/sqlite-store.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
 import { systemClock } from '../../packages/server/src/util/system-clock.ts';
@@ -183,6 +186,13 @@ test('a key expires, and a revoked one opens nothing from the next request on', 
   expect(await works(brief)).toBe(200);
   await sleep(450);
   expect(await works(brief)).toBe(401);
+  // Another secret would be as dead as this one.
+  const { results } = await root('GET', '/v1/keys?limit=200');
+  const { id } = results.find(
+    (one: { expires_at: string | null }) => one.expires_at === expires_at,
+  );
+  const rotated = await root('POST', `/v1/keys/${id}/rotate`);
+  expect(rotated).toMatchObject({ status: 409, error: { code: 'key_expired' } });
   const past = await root('POST', '/v1/keys', { expires_at: '2020-01-01' });
   expect(past).toMatchObject({ status: 400, error: { details: { field: 'expires_at' } } });
 
@@ -191,6 +201,8 @@ test('a key expires, and a revoked one opens nothing from the next request on', 
   expect((await root('DELETE', `/v1/keys/${api_key.id}`)).status).toBe(200);
   expect(await works(key)).toBe(401);
   expect((await root('DELETE', `/v1/keys/${api_key.id}`)).error.code).toBe('key_not_found');
+  const revived = await root('POST', `/v1/keys/${api_key.id}/rotate`);
+  expect(revived).toMatchObject({ status: 404, error: { code: 'key_not_found' } });
 });
 
 test('an import and an export of a key that is revoked stop with the next batch', async () => {
@@ -289,6 +301,41 @@ describe('tenants', () => {
     expect((await root('PATCH', path, { suspended: true })).error.code).toBe('tenant_not_found');
   });
 
+  test('leave receipts, which an operator reads, without a name', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { tenant, key } = await root('POST', '/v1/admin/tenants', { name: 'going' });
+      const { id } = await store(key, { namespace: 'a name', value: 'One.' });
+      await as(key, 'DELETE', `/v1/memory/${id}`);
+      await store(key, { namespace: 'a name', value: 'Two.' });
+      expect((await as(key, 'GET', '/v1/admin/receipts')).status).toBe(403);
+      await root('DELETE', `/v1/admin/tenants/${tenant.id}?confirm=true`);
+      ids.push(tenant.id);
+    }
+    const [one, other] = ids;
+    const { results } = await root('GET', `/v1/admin/receipts?tenant=${one}`);
+    expect(results).toMatchObject([
+      { tenant: one, selector: 'namespace', namespace_gone: true, counts: { memories: 1 } },
+      { tenant: one, selector: 'id', counts: { memories: 1 } },
+    ]);
+    expect(JSON.stringify(results)).not.toMatch(/a name|One|Two|going/);
+    const found: { tenant: string; id: string }[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const next = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+      const page = await root('GET', `/v1/admin/receipts?limit=1${next}`);
+      found.push(...page.results);
+      cursor = page.next_cursor;
+    }
+    expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+    for (const id of ids) expect(found.filter(({ tenant }) => tenant === id)).toHaveLength(2);
+    const none = await root('GET', '/v1/admin/receipts?tenant=tnt_nobody');
+    expect(none).toMatchObject({ status: 200, results: [] });
+    const client = createClient({ fetch: (request) => app.fetch(request), apiKey: rootKey });
+    const told = [];
+    for await (const receipt of client.tenantReceipts({ tenant: other })) told.push(receipt);
+    expect(told).toMatchObject([{ tenant: other, namespace: null }, { tenant: other }]);
+  });
+
   test('leave nothing behind, also of an import that was under way', async () => {
     const { tenant, key } = await root('POST', '/v1/admin/tenants', { name: 'leaving' });
     const path = `/v1/admin/tenants/${tenant.id}?confirm=true`;
@@ -357,6 +404,57 @@ test('what was done is in the log, without names and content', async () => {
   const rest = await as(key, 'GET', `/v1/audit?limit=5&cursor=${first.next_cursor}`);
   expect([...first.results, ...rest.results]).toEqual(log.results);
   expect(rest.next_cursor).toBeNull();
+});
+
+test.each([
+  ['1', []],
+  ['0', ['key_of_old']],
+])('a server that keeps its log for %s days has the events %j', async (days, left) => {
+  const own = mkdtempSync(join(tmpdir(), 'reverie-audit-'));
+  const clock = { ...systemClock, now: () => Date.now() - 2 * 86_400_000 };
+  const old = await openSqliteStore({ folder: own, clock });
+  const event = { actor: 'root', action: 'key.created', target: 'key_of_old' } as const;
+  await new AuditLog(old.control, clock).add(rootTenant, event);
+  await old.records.close();
+  const server = await openTestApp({ REVERIE_DATA_DIR: own, REVERIE_AUDIT_DAYS: days });
+  onTestFinished(async () => {
+    await server.close();
+    rmSync(own, { recursive: true, force: true });
+  });
+  await vi.waitFor(async () => {
+    const { json } = await send(server, { path: '/v1/audit' });
+    expect(json().results.map(({ target }: { target: string }) => target)).toEqual(left);
+  });
+});
+
+test('keys and tenants come in pages, which stay right while others come and go', async () => {
+  const { key } = await root('POST', '/v1/admin/tenants', { name: 'many' });
+  const ids: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    ids.push((await as(key, 'POST', '/v1/keys', { label: `${i}` })).api_key.id);
+    await root('POST', '/v1/admin/tenants', { name: `${i}` });
+  }
+  const idsOf = (page: { results: { id: string }[] }) => page.results.map(({ id }) => id);
+  const first = await as(key, 'GET', '/v1/keys?limit=3');
+  expect(first).toMatchObject({ count: 3, next_cursor: ids[1] });
+  expect(idsOf(first).slice(1)).toEqual(ids.slice(0, 2));
+  await as(key, 'DELETE', `/v1/keys/${ids[1]}`);
+  await as(key, 'DELETE', `/v1/keys/${ids[3]}`);
+  const rest = await as(key, 'GET', `/v1/keys?limit=3&cursor=${first.next_cursor}`);
+  expect(rest).toMatchObject({ status: 200, next_cursor: null });
+  expect(idsOf(rest)).toEqual([ids[2], ids[4], ids[5]]);
+
+  const path = '/v1/admin/tenants';
+  const all = idsOf(await root('GET', `${path}?limit=200`));
+  const found: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page = await root('GET', `${path}?limit=4${cursor && `&cursor=${cursor}`}`);
+    expect(page.count).toBeLessThanOrEqual(4);
+    found.push(...idsOf(page));
+    cursor = page.next_cursor;
+  }
+  expect(found).toEqual(all);
+  expect((await root('GET', '/v1/keys?limit=201')).status).toBe(400);
 });
 
 test('keys, tenants and what was revoked outlive a restart', async () => {

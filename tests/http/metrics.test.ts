@@ -92,6 +92,20 @@ it('counts what was refused before it was looked at', async () => {
   expect(valueFrom(text, 'reverie_errors_total{code="rate_limited"}')).toBe(1);
 });
 
+it('counts the indexes of the search workers too', async () => {
+  folder = mkdtempSync(join(tmpdir(), 'reverie-metrics-'));
+  const large = { REVERIE_LARGE_NAMESPACE: '1000', REVERIE_SEARCH_WORKERS: '1' };
+  app = await openTestApp({ REVERIE_DATA_DIR: folder, REVERIE_EMBEDDER: 'none', ...large });
+  for (let part = 0; part < 2; part++) {
+    const items = Array.from({ length: 600 }, (_, i) => ({ value: `Heron ${part} ${i}.` }));
+    await send(app, { path: '/v1/memory/bulk', body: { items } });
+  }
+  await send(app, { path: '/v1/memory/search', body: { query: 'heron' } });
+  const text = await metrics(app);
+  expect(valueFrom(text, 'reverie_index_namespaces')).toBe(1);
+  expect(valueFrom(text, 'reverie_index_memory_bytes')).toBeGreaterThan(0);
+});
+
 it('has every metric that the guide names', async () => {
   const named = read('docs/guides/operate.md').match(/\breverie_[a-z_]+[a-z]\b/g) ?? [];
   const text = await metrics(await start(true));

@@ -2,8 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '@reverie/sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSqliteStore } from '../../packages/server/src/backends/sqlite/sqlite-store.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
+import { systemClock } from '../../packages/server/src/util/system-clock.ts';
 import { openTestApp } from './open-test-app.ts';
 import { rootKey, send } from './scenario.ts';
 
@@ -267,5 +270,29 @@ test('usage outlives a stop, and a plan that is missing stops the start', async 
   await app.close();
   await expect(openTestApp({ REVERIE_DATA_DIR: folder })).rejects.toThrow('"ten" of tenant');
   app = await openTestApp(onDisk);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('months that are over are told by the API and the SDK', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reverie-quotas-'));
+  const now = new Date();
+  const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 2)).toISOString();
+  const name = month.slice(0, 7);
+  const before = await openSqliteStore({ folder, clock: systemClock });
+  const value = JSON.stringify({ leased: 5, counts: { search: 3, store: 2 } });
+  await before.control.putIfVersion(`usage/root/${name}`, value, 0);
+  await before.records.close();
+  await app.close();
+  app = await openTestApp({ REVERIE_DATA_DIR: folder });
+  const history = [{ month: name, operations: { used: 5, by_kind: { search: 3, store: 2 } } }];
+  expect(await root('GET', '/v1/usage?months=2')).toMatchObject({ status: 200, history });
+  expect(await root('GET', '/v1/usage?months=1')).toMatchObject({ history: [] });
+  expect(await root('GET', '/v1/usage')).toMatchObject({ history: [] });
+  expect((await root('GET', '/v1/usage?months=14')).status).toBe(400);
+  const { results } = await root('GET', '/v1/admin/usage?tenant=root&months=13');
+  expect(results).toMatchObject([{ history }]);
+  const client = createClient({ fetch: (request) => app.fetch(request), apiKey: rootKey });
+  const { history: told } = await client.usage({ months: 2 });
+  expect(told).toMatchObject([{ month: name, operations: { used: 5, byKind: { search: 3 } } }]);
   rmSync(folder, { recursive: true, force: true });
 });

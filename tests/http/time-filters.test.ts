@@ -2,8 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import * as ephemeral from '../../packages/server/src/backends/ephemeral/ephemeral-store.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
+import type { TenantId } from '../../packages/server/src/domain/memory.ts';
+import type { TenantRecords } from '../../packages/server/src/ports/records.ts';
+import { systemClock } from '../../packages/server/src/util/system-clock.ts';
 import { openTestApp } from './open-test-app.ts';
 import { runScenarios, send } from './scenario.ts';
 
@@ -227,3 +231,23 @@ runScenarios(
     },
   ]),
 );
+
+test('a list of the past reads each memory once', async () => {
+  const namespace = 'once';
+  const ids: string[] = [];
+  for (let i = 0; i < 6; i++) ids.push((await set({ value: `Heron ${i}.`, namespace })).id);
+  const then = await moment();
+  for (const id of ids.slice(0, 3)) {
+    await send(app, { method: 'PATCH', path: `/v1/memory/${id}`, body: { tags: ['later'] } });
+  }
+  const store = ephemeral.openEphemeralStore({ clock: systemClock });
+  const kind: TenantRecords = Object.getPrototypeOf(store.records.open('any' as TenantId));
+  const rows = vi.spyOn(kind, 'byOrdinal');
+  const former = vi.spyOn(kind, 'versions');
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
+  expect(await list(`namespace=${namespace}&as_of=${then}`)).toHaveLength(6);
+  expect(rows.mock.calls.map(([, ordinals]) => ordinals.length)).toEqual([6]);
+  expect(former).toHaveBeenCalledTimes(3);
+});

@@ -125,7 +125,11 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   'POST /v1/admin/embeddings/rollback': () => [{ path: '/v1/admin/embeddings/rollback' }],
   'DELETE /v1/admin/embeddings/{generation}': () => [{ path: '/v1/admin/embeddings/1' }],
   'POST /v1/admin/backup': () => [{ path: '/v1/admin/backup' }],
-  'GET /v1/keys': () => [{ path: '/v1/keys' }],
+  'GET /v1/keys': ({ keyId }) => [
+    { path: '/v1/keys' },
+    { path: '/v1/keys?limit=200&cursor=a' },
+    { path: `/v1/keys?limit=1&cursor=${keyId}` },
+  ],
   'POST /v1/keys': ({ namespace }) => [
     { path: '/v1/keys', body: { grants: [grant(namespace)] } },
     { path: '/v1/keys', body: { grants: [grant('*')], admin: true } },
@@ -141,6 +145,11 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
     { path: '/v1/admin/usage' },
     { path: `/v1/admin/usage?tenant=${tenantId}` },
     { path: '/v1/admin/usage?cursor=a&limit=1' },
+  ],
+  'GET /v1/admin/receipts': ({ tenantId, receiptId }) => [
+    { path: '/v1/admin/receipts' },
+    { path: `/v1/admin/receipts?tenant=${tenantId}` },
+    { path: `/v1/admin/receipts?cursor=${q(`${tenantId}/${receiptId}`)}` },
   ],
   'PATCH /v1/admin/tenants/{id}': ({ tenantId }) => [
     { path: `/v1/admin/tenants/${tenantId}`, body: { plan: 'free' } },

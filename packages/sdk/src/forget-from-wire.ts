@@ -1,5 +1,5 @@
 /** Reads what forgetting answers. */
-import type { ForgetCounts, ForgetReceipt, ForgetResult } from './forget-types.ts';
+import type { ForgetCounts, ForgetReceipt, ForgetResult, TenantReceipt } from './forget-types.ts';
 import { count, countOrNull, isObject, objects, results, text, textOrNull } from './read-wire.ts';
 import type { JsonObject, JsonValue } from './types.ts';
 
@@ -38,6 +38,14 @@ export function receiptsFrom(raw: JsonObject): {
   return { results: results(raw).map(receiptFrom), nextCursor: textOrNull(raw.next_cursor) };
 }
 
+export function tenantReceiptsFrom(raw: JsonObject): {
+  results: TenantReceipt[];
+  nextCursor: string | null;
+} {
+  const of = (one: JsonObject) => ({ ...receiptFrom(one), tenant: text(one, 'tenant') });
+  return { results: results(raw).map(of), nextCursor: textOrNull(raw.next_cursor) };
+}
+
 function forgetCountsFrom(raw: JsonValue | undefined): ForgetCounts {
   const counts = isObject(raw) ? raw : {};
   return {
@@ -46,5 +54,6 @@ function forgetCountsFrom(raw: JsonValue | undefined): ForgetCounts {
     versions: count(counts.versions, 0),
     vectors: count(counts.vectors, 0),
     attachments: count(counts.attachments, 0),
+    kept: count(counts.kept, 0),
   };
 }

@@ -35,6 +35,8 @@ export interface ForgetCounts {
   versions: number;
   vectors: number;
   attachments: number;
+  /** Memories for the `system` audience that stay: the key has no `system` permission. */
+  kept: number;
 }
 
 export interface ForgetResult {
@@ -62,4 +64,9 @@ export interface ForgetReceipt {
   erasedAt: string | null;
   /** What no server can take back. */
   outOfReach: { what: string; note: string }[];
+}
+
+/** `namespace` is null: names belong to their tenant. */
+export interface TenantReceipt extends ForgetReceipt {
+  tenant: string;
 }

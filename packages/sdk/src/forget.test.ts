@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { clientOver } from './client-over.test.helper.ts';
 
 test('forgets by conditions, forgets a namespace, and reads receipts', async () => {
-  const counts = { memories: 2, derived: 1, versions: 3, vectors: 2, attachments: 0 };
+  const counts = { memories: 2, derived: 1, versions: 3, vectors: 2, attachments: 0, kept: 1 };
   const receipt = {
     ...{ id: 'fgt_1', state: 'hidden', selector: 'filter', namespace: null, counts },
     ...{ asked_at: 'a', hidden: { seq: 7, at: 'b' }, erased_at: null },

@@ -1,7 +1,13 @@
 /** Forgetting, and the receipts that say what was forgotten. */
 import type { Calls } from './calls.ts';
 import * as from from './forget-from-wire.ts';
-import type { ForgetCare, ForgetInput, ForgetReceipt, ForgetResult } from './forget-types.ts';
+import type {
+  ForgetCare,
+  ForgetInput,
+  ForgetReceipt,
+  ForgetResult,
+  TenantReceipt,
+} from './forget-types.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import { objectFrom } from './read-wire.ts';
@@ -27,6 +33,11 @@ export interface ForgetCalls {
     input?: { namespace?: string | undefined },
     options?: CallOptions,
   ): AsyncIterable<ForgetReceipt>;
+  /** Of every tenant, or of one, also when it is gone. Needs an operator key. */
+  tenantReceipts(
+    input?: { tenant?: string | undefined },
+    options?: CallOptions,
+  ): AsyncIterable<TenantReceipt>;
 }
 
 export function forgetCalls({ get, write }: Calls, shared: string | undefined): ForgetCalls {
@@ -48,5 +59,10 @@ export function forgetCalls({ get, write }: Calls, shared: string | undefined): 
       pages(undefined, async (cursor) =>
         from.receiptsFrom(await get(`/v1/forget${search({ namespace, cursor })}`, each)),
       ),
+    tenantReceipts: ({ tenant } = {}, each) =>
+      pages(undefined, async (cursor) => {
+        const query = search({ tenant, cursor });
+        return from.tenantReceiptsFrom(await get(`/v1/admin/receipts${query}`, each));
+      }),
   };
 }

@@ -18,8 +18,8 @@ import type { CallOptions, JsonObject, JsonValue } from './types.ts';
 export interface KeyCalls {
   /** What the key of this client may do. */
   ownKey(options?: CallOptions): Promise<OwnKey>;
-  /** Keys of the tenant that may do no more than this one. Needs an admin key. */
-  keys(options?: CallOptions): Promise<ApiKey[]>;
+  /** Keys of the tenant that may do no more than this one, page by page. Needs an admin key. */
+  keys(options?: CallOptions): AsyncIterable<ApiKey>;
   /** The key itself is in the answer, this once. */
   createKey(input?: NewKeyInput, options?: CallOptions): Promise<MadeKey>;
   /** Another secret for the same key; the former one works for `graceSeconds` more. */
@@ -31,7 +31,7 @@ export interface KeyCalls {
   /** What was done to keys, and to many memories at once; newest first. */
   auditLog(options?: CallOptions): AsyncIterable<AuditEvent>;
   /** Needs an operator key, as all that follows. */
-  tenants(options?: CallOptions): Promise<Tenant[]>;
+  tenants(options?: CallOptions): AsyncIterable<Tenant>;
   /** `key`: one that clients have already; without it one is made, and told this once. */
   createTenant(
     input: { name: string; key?: string | undefined; plan?: string | undefined },
@@ -57,7 +57,7 @@ export function keyCalls({ call, get, post }: Calls): KeyCalls {
       const grants = grantsFrom(raw.grants);
       return { id: text(raw, 'id'), tenant: text(raw, 'tenant'), grants, ...rank };
     },
-    keys: async (each) => results(await get('/v1/keys', each)).map(keyFrom),
+    keys: (each) => listed(get, '/v1/keys', keyFrom, each),
     async createKey({ expiresAt, ...input } = {}, each) {
       const body = { ...input, expires_at: timeToWire(expiresAt, 'expiresAt') };
       return made(await post('/v1/keys', body, each, true));
@@ -69,13 +69,21 @@ export function keyCalls({ call, get, post }: Calls): KeyCalls {
     async revokeKey(id, each) {
       await call({ method: 'DELETE', path: `/v1/keys/${segment(id)}` }, each);
     },
-    auditLog: (each) =>
-      pages(undefined, async (cursor) => {
-        const raw = await get(`/v1/audit${search({ cursor })}`, each);
-        return { results: results(raw).map(eventFrom), nextCursor: textOrNull(raw.next_cursor) };
-      }),
+    auditLog: (each) => listed(get, '/v1/audit', eventFrom, each),
     ...tenantsOver({ call, get, post }),
   };
+}
+
+function listed<Item>(
+  get: Calls['get'],
+  path: string,
+  itemFrom: (raw: JsonObject) => Item,
+  each?: CallOptions,
+): AsyncIterable<Item> {
+  return pages(undefined, async (cursor) => {
+    const raw = await get(path + search({ cursor }), each);
+    return { results: results(raw).map(itemFrom), nextCursor: textOrNull(raw.next_cursor) };
+  });
 }
 
 const tenantsPath = '/v1/admin/tenants';
@@ -94,7 +102,7 @@ function tenantsOver({
     return tenantFrom(objectFrom(raw.tenant, 'tenant'));
   };
   return {
-    tenants: async (each) => results(await get(tenantsPath, each)).map(tenantFrom),
+    tenants: (each) => listed(get, tenantsPath, tenantFrom, each),
     async createTenant(input, each) {
       const raw = await post(tenantsPath, input, each, true);
       const tenant = tenantFrom(objectFrom(raw.tenant, 'tenant'));

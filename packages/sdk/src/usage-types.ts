@@ -19,6 +19,14 @@ export interface Usage {
   storedBytes: { used: number; limit: number | null };
   /** Of the tenant with all its keys. */
   requestsPerMinute: number | null;
+  /** Past months in which something was used, newest first; none unless `months` were asked for. */
+  history: PastUsage[];
+}
+
+export interface PastUsage {
+  /** `2026-10`. */
+  month: string;
+  operations: { used: number; byKind: Record<string, number> };
 }
 
 /** `key` is the key itself, told this once. */

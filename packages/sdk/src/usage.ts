@@ -9,6 +9,7 @@ import {
   countOrNull,
   isObject,
   objectFrom,
+  objects,
   results,
   text,
   textOrNull,
@@ -17,10 +18,15 @@ import type { CallOptions, JsonObject } from './types.ts';
 import type { SignedUp, Usage } from './usage-types.ts';
 
 export interface UsageCalls {
-  /** What the tenant of this client has used this month. Costs no operation. */
-  usage(options?: CallOptions): Promise<Usage>;
+  /**
+   * What the tenant of this client has used this month, and in so many `months` before, at most 13.
+   * Costs no operation.
+   */
+  usage(options?: CallOptions & { months?: number | undefined }): Promise<Usage>;
   /** Of all tenants, or of one. Needs an operator key. */
-  tenantUsages(options?: CallOptions & { tenant?: string | undefined }): AsyncIterable<Usage>;
+  tenantUsages(
+    options?: CallOptions & { tenant?: string | undefined; months?: number | undefined },
+  ): AsyncIterable<Usage>;
   /**
    * Makes a tenant on the free plan with a key, where the server is open to sign-up; for a client
    * without a key. Throws `auth_required` where it is closed, `rate_limited`, and
@@ -32,10 +38,11 @@ export interface UsageCalls {
 /** `hasKey`: of the client; who has one does not sign up with it. */
 export function usageCalls({ get, post }: Calls, hasKey: boolean): UsageCalls {
   return {
-    usage: async (each) => usageFrom(await get('/v1/usage', each)),
+    usage: async (each) =>
+      usageFrom(await get(`/v1/usage${search({ months: each?.months })}`, each)),
     tenantUsages: (each) =>
       pages(undefined, async (cursor) => {
-        const query = search({ tenant: each?.tenant, cursor });
+        const query = search({ tenant: each?.tenant, months: each?.months, cursor });
         const raw = await get(`/v1/admin/usage${query}`, each);
         return { results: results(raw).map(usageFrom), nextCursor: textOrNull(raw.next_cursor) };
       }),
@@ -58,7 +65,6 @@ export function usageCalls({ get, post }: Calls, hasKey: boolean): UsageCalls {
 function usageFrom(raw: JsonObject): Usage {
   const operations = objectFrom(raw.operations, 'operations');
   const bytes = objectFrom(raw.stored_bytes, 'stored_bytes');
-  const kinds = isObject(operations.by_kind) ? Object.entries(operations.by_kind) : [];
   return {
     tenant: text(raw, 'tenant'),
     plan: text(raw, 'plan'),
@@ -68,9 +74,19 @@ function usageFrom(raw: JsonObject): Usage {
       used: count(operations.used, 0),
       limit: countOrNull(operations.limit),
       remaining: countOrNull(operations.remaining),
-      byKind: Object.fromEntries(kinds.map(([kind, used]) => [kind, count(used, 0)])),
+      byKind: kindsFrom(operations),
     },
     storedBytes: { used: count(bytes.used, 0), limit: countOrNull(bytes.limit) },
     requestsPerMinute: countOrNull(raw.requests_per_minute),
+    history: objects(raw.history).map((past) => {
+      const then = objectFrom(past.operations, 'operations');
+      const used = count(then.used, 0);
+      return { month: text(past, 'month'), operations: { used, byKind: kindsFrom(then) } };
+    }),
   };
+}
+
+function kindsFrom({ by_kind: kinds }: JsonObject): Record<string, number> {
+  const all = isObject(kinds) ? Object.entries(kinds) : [];
+  return Object.fromEntries(all.map(([kind, used]) => [kind, count(used, 0)]));
 }

@@ -10,6 +10,7 @@ import { createIndexPool } from './index/index-pool.ts';
 import type { IndexLog } from './index/index-settings.ts';
 import type { NamespaceSearcher } from './index/types.ts';
 import { createWorkerHost, type WorkerHost } from './index/worker-host.ts';
+import type { IndexStats } from './index/worker-messages.ts';
 import type { NamespaceInfo, RecordsPort } from './ports/records.ts';
 import { workerUrl } from './util/worker-url.ts';
 
@@ -28,8 +29,8 @@ export interface Indexes {
   release(tenant: TenantId, place: NamespaceGeneration): Promise<void>;
   /** Starts the search workers before the first large namespace is asked for. */
   start(): void;
-  /** Of this thread's indexes; those of the search workers are not in it. */
-  stats(): { readonly namespaces: number; readonly bytes: number };
+  /** Of all indexes, those of the search workers included. */
+  stats(): Promise<IndexStats>;
   /** Writes every index back. */
   close(): Promise<void>;
 }
@@ -68,7 +69,11 @@ export function openIndexes(options: IndexesOptions): Indexes {
     release: (tenant, { no, generation }) =>
       pool.release(searcherKey.write(placeOf(tenant, no, generation))),
     start: () => workers?.start(),
-    stats: () => pool.stats(),
+    stats: async () => {
+      const [here, there] = [pool.stats(), await workers?.stats()];
+      const { namespaces = 0, bytes = 0 } = there ?? {};
+      return { namespaces: here.namespaces + namespaces, bytes: here.bytes + bytes };
+    },
     close: async () => {
       await pool.close();
       await workers?.close();

@@ -32,8 +32,8 @@ interface Read {
 
 export function addGauges(metrics: Metrics, { engine, records, settings }: Read): void {
   const { backfill, embeddings, indexes } = engine;
-  metrics.gauge('reverie_index_memory_bytes', () => indexes.stats().bytes);
-  metrics.gauge('reverie_index_namespaces', () => indexes.stats().namespaces);
+  metrics.gauge('reverie_index_memory_bytes', async () => (await indexes.stats()).bytes);
+  metrics.gauge('reverie_index_namespaces', async () => (await indexes.stats()).namespaces);
   metrics.gauge('reverie_embeddings_pending', async () => (await backfill.progress()).pending);
   metrics.gauge('reverie_embeddings_switching', async () => (await backfill.progress()).switching);
   metrics.gauge('reverie_embedder_answers', () => Number(embeddings.answers));

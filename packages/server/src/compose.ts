@@ -65,6 +65,8 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
+const dayMs = 86_400_000;
+
 interface Store {
   readonly records: RecordsPort;
   readonly control: ControlPort;
@@ -138,7 +140,9 @@ async function openOnStore(
       settings.rootKey,
       {
         plans: new Plans(settings.plans),
+        auditKeptMs: settings.auditDays * dayMs,
         onFault: (err) => log.warn({ err }, 'the usage of a tenant was not written'),
+        onSweepFault: (err) => log.warn({ err }, 'old events of the audit log were not removed'),
       },
     );
     const secret = await storeSecret(store.control, systemClock);
@@ -216,6 +220,7 @@ async function assemble(
   backfill.start();
   await engine.dreams.watch();
   await engine.schedules.watch();
+  access.auditSweeps.start();
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     drain: () => {
@@ -224,6 +229,7 @@ async function assemble(
     startWorkers,
     close: async () => {
       await close();
+      await access.auditSweeps.close();
       await access.usage.close();
       await erasures?.close();
       await records.close();

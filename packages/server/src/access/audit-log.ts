@@ -89,10 +89,23 @@ export class AuditLog {
 
   /** With the tenant. */
   async removeAll(tenant: TenantId): Promise<void> {
-    for (;;) {
-      const documents = await this.#control.list(prefixOf(tenant), { limit: removedAtOnce });
-      await Promise.all(documents.map(({ key }) => this.#control.delete(key)));
-      if (documents.length < removedAtOnce) return;
-    }
+    while ((await this.#removeSome(tenant, {})) > 0);
+  }
+
+  /**
+   * Some of the events before a time, in milliseconds since 1970 UTC: few enough that others write
+   * in between. Tells how many went; 0 when none is left.
+   */
+  removeSomeBefore(tenant: TenantId, timeMs: number): Promise<number> {
+    // Ids begin with their time, and this is the first that one of that time can have.
+    const first = makeId('evt', Math.max(0, timeMs), new Uint8Array(10));
+    return this.#removeSome(tenant, { before: prefixOf(tenant) + first });
+  }
+
+  async #removeSome(tenant: TenantId, page: { readonly before?: string }): Promise<number> {
+    const some = { ...page, limit: removedAtOnce };
+    const documents = await this.#control.list(prefixOf(tenant), some);
+    await Promise.all(documents.map(({ key }) => this.#control.delete(key)));
+    return documents.length;
   }
 }

@@ -65,12 +65,16 @@ export class Keys {
     this.#parts = parts;
   }
 
-  /** Those that may do no more than the one that asks. */
-  async list(principal: Principal): Promise<ApiKey[]> {
+  /** Those that may do no more than the one that asks, behind the id `after`, in their order. */
+  async list(
+    principal: Principal,
+    { limit, after = '' }: { readonly limit: number; readonly after?: string },
+  ): Promise<ApiKey[]> {
     const turns = createTurns();
     const keys: ApiKey[] = [];
     for (const key of this.#parts.book.list(principal.tenant)) {
-      if (isWithin(principal, key)) keys.push(key);
+      if (keys.length === limit) break;
+      if (key.id > after && isWithin(principal, key)) keys.push(key);
       if (turns.due()) await turns.next();
     }
     return keys;
@@ -94,12 +98,19 @@ export class Keys {
     return book.claim(tenant, sha256(secret), add, most);
   }
 
-  /** Another secret for the same key; the former one works for `graceMs` more. */
+  /**
+   * Another secret for the same key; the former one works for `graceMs` more. Throws key_expired,
+   * and key_not_found for one that is being revoked: nobody gets a secret that opens nothing.
+   */
   async rotate(principal: Principal, id: string, graceMs = 0): Promise<MadeKey> {
     const { book, clock } = this.#parts;
     const before = this.#find(principal, id);
     const { former: _, ...key } = before;
     const now = clock.now();
+    if (before.expiresAt !== undefined && before.expiresAt <= now) {
+      throw new MemoryError('key_expired');
+    }
+    if (!book.isOpen(key.tenant, id)) throw new MemoryError('key_not_found');
     const secret = makeSecret(clock);
     const rotated: ApiKey = {
       ...key,

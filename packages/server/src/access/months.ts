@@ -10,3 +10,9 @@ export function monthEndOf(timeMs: number): number {
   const date = new Date(timeMs);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 }
+
+/** The month so many months before, in the same form. */
+export function monthBefore(timeMs: number, months: number): string {
+  const date = new Date(timeMs);
+  return monthOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months, 1));
+}

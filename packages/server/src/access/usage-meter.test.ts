@@ -165,3 +165,25 @@ test('a stored count that cannot be read is not taken for nothing', async () => 
   await control.putIfVersion('usage/acme/2026-11', '{"leased":"many"}', 0);
   await expect(charge(open(), unlimited)).rejects.toThrow('cannot be read');
 });
+
+test('past months are told, newest first, and go after thirteen', async () => {
+  const { clock, control, open } = setUp(Date.parse('2025-09-30T23:59:00Z'));
+  const meter = open();
+  await charge(meter, unlimited, 2);
+  for (const [at, items] of [
+    ['2025-12-01', 3],
+    ['2026-10-31', 5],
+    ['2026-11-01', 7],
+  ] as const) {
+    clock.time = Date.parse(at);
+    await charge(meter, unlimited, items, 'store');
+  }
+  expect(await meter.past(tenant, 13)).toEqual([
+    { month: '2026-10', used: 5, counts: { store: 5 } },
+    { month: '2025-12', used: 3, counts: { store: 3 } },
+  ]);
+  expect((await meter.past(tenant, 10)).map(({ month }) => month)).toEqual(['2026-10']);
+  const kept = (await control.list('usage/')).map(({ key }) => key.slice(-7));
+  expect(kept).toEqual(['2025-12', '2026-10', '2026-11']);
+  await meter.close();
+});

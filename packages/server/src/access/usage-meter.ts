@@ -4,12 +4,13 @@
  * too: the rest of a lease counts as used then.
  */
 import { MemoryError } from '../domain/errors.ts';
+import { limits } from '../domain/limits.ts';
 import type { TenantId } from '../domain/memory.ts';
 import type { Plan } from '../domain/plans.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
 import { MonthCount, type UsageCounts } from './month-count.ts';
-import { monthEndOf, monthOf } from './months.ts';
+import { monthBefore, monthEndOf, monthOf } from './months.ts';
 import type { OperationKind } from './operations.ts';
 
 export interface Usage {
@@ -20,6 +21,9 @@ export interface Usage {
   readonly used: number;
   readonly counts: UsageCounts;
 }
+
+/** What was used in a month that is over. */
+export type PastUsage = Pick<Usage, 'month' | 'used' | 'counts'>;
 
 /** Operations that were set aside for a request. */
 export interface Charge {
@@ -84,6 +88,22 @@ export class UsageMeter {
     return { month: name, resetsAt: endsAt, used, counts: { ...counts } };
   }
 
+  /** Of the months before this one in which something was used, newest first. */
+  async past(tenant: TenantId, months: number): Promise<PastUsage[]> {
+    const now = this.#parts.clock.now();
+    const prefix = prefixOf(tenant);
+    const documents = await this.#parts.control.list(prefix);
+    const [first, end] = [monthBefore(now, months), monthOf(now)];
+    const past: PastUsage[] = [];
+    for (const { key } of documents.reverse()) {
+      const name = key.slice(prefix.length);
+      if (name < first || name >= end) continue;
+      const { used, counts } = await MonthCount.open(this.#parts, { key, name, endsAt: 0 });
+      past.push({ month: name, used, counts: { ...counts } });
+    }
+    return past;
+  }
+
   /** With the tenant. */
   async removeAll(tenant: TenantId): Promise<void> {
     await this.#months.get(tenant)?.close();
@@ -106,6 +126,14 @@ export class UsageMeter {
     if (this.#months.get(tenant) !== before) return;
     this.#months.set(tenant, next);
     await before?.close();
+    await this.#removeOld(tenant, now).catch((error: unknown) => this.#parts.onFault?.(error));
+  }
+
+  async #removeOld(tenant: TenantId, now: number): Promise<void> {
+    const first = prefixOf(tenant) + monthBefore(now, limits.usageMonthsMax);
+    for (const { key } of await this.#parts.control.list(prefixOf(tenant))) {
+      if (key < first) await this.#parts.control.delete(key);
+    }
   }
 
   #read(tenant: TenantId, now: number): Promise<MonthCount> {

@@ -379,6 +379,13 @@ export const serverSettings = {
     form: 'number',
     doc: 'Tenants that one address may make in an hour, where sign-up is open.',
   }),
+  auditDays: define({
+    env: 'REVERIE_AUDIT_DAYS',
+    schema: integer(0, 36_500),
+    default: '365',
+    form: 'number',
+    doc: 'How many days the audit log keeps an event; 0 for ever.',
+  }),
   plans: define({
     env: 'REVERIE_PLANS',
     schema: plansFromText,

@@ -47,6 +47,7 @@ describe('loadSettings', () => {
       llmTimeoutMs: 120_000,
       signup: 'closed',
       signupsPerHour: 5,
+      auditDays: 365,
       plans: [],
       rateLimit: 600_000,
       rateLimitAddress: 120,

@@ -76,6 +76,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     llmPrice: read(at.llmPrice),
     signup: need(at.signup),
     signupsPerHour: need(at.signupsPerHour),
+    auditDays: need(at.auditDays),
     plans: need(at.plans),
     rateLimit: need(at.rateLimit),
     rateLimitAddress: need(at.rateLimitAddress),

@@ -90,6 +90,11 @@ export const errorTable = {
     'GET /v1/namespaces/{namespace}/snapshots lists them.',
   ),
   key_not_found: kind(404, 'There is no such key.', 'GET /v1/keys lists them.'),
+  key_expired: kind(
+    409,
+    'The key has expired; another secret would open nothing.',
+    'Make a new key, and revoke this one.',
+  ),
   tenant_not_found: kind(404, 'There is no such tenant.', 'GET /v1/admin/tenants lists them.'),
   quota_exceeded: kind(
     402,

@@ -42,6 +42,8 @@ export const limits = {
   /** Memories and bytes that an import commits together. */
   importBatchItems: 200,
   importBatchBytes: 2 * 1024 * 1024,
+  /** An export is sent in chunks of this size: line by line, sending costs more than reading. */
+  exportChunkBytes: 64 * 1024,
   /** Refused lines that an import's answer names; all are counted. */
   importErrorsMax: 100,
   /** An import stops at so many: the file is not what it was taken for. */
@@ -84,6 +86,8 @@ export const limits = {
   keyCharsMax: 512,
   keyLabelCharsMax: 200,
   keysPerTenantMax: 10_000,
+  /** Past months whose usage is kept and shown: a year back, and the same month of last year. */
+  usageMonthsMax: 13,
   /** Operations of a tenant that are set aside by one write of its usage. */
   usageLeaseMin: 8,
   usageLeaseMax: 1024,

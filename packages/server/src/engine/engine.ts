@@ -15,6 +15,11 @@ import {
   rollBackEmbeddings,
 } from './embed/status.ts';
 import { type Export, type ExportRequest, exportNamespace } from './export/export.ts';
+import {
+  type AllReceiptsPage,
+  type AllReceiptsRequest,
+  listAllReceipts,
+} from './forget/all-receipts.ts';
 import { type ForgetAnswer, type ForgetRequest, forget } from './forget/forget.ts';
 import type { ForgetReceipt } from './forget/receipt.ts';
 import {
@@ -85,6 +90,8 @@ export interface Engine {
   forget(scope: Scope, request: ForgetRequest): Promise<ForgetAnswer>;
   forgetReceipt(scope: Scope, id: string): Promise<ForgetReceipt>;
   forgetReceipts(scope: Scope, request: ReceiptsRequest): Promise<ReceiptPage>;
+  /** Of every tenant: who asks was found to be an operator before. */
+  allForgetReceipts(request: AllReceiptsRequest): Promise<AllReceiptsPage>;
   namespaces(
     scope: Scope,
     options: { after?: NamespaceName; limit: number },
@@ -145,6 +152,7 @@ export function createEngine(
     forget: (scope, request) => forget(deps, scope, request),
     forgetReceipt: (scope, id) => readReceipt(deps, scope, id),
     forgetReceipts: (scope, request) => listReceipts(deps, scope, request),
+    allForgetReceipts: (request) => listAllReceipts(deps, request),
     namespaces: (scope, options) => namespaces(deps, scope, options),
     namespace: (scope, name) => getNamespace(deps, scope, name),
     updateNamespace: (scope, name, patch) => updateNamespace(deps, scope, name, patch),

@@ -167,12 +167,14 @@ class GuardedRecords implements TenantRecords {
       if (op.op === 'erase') continue;
       requireAudience(this.#access, name, op.columns?.audience ?? 'user');
     }
-    const changed = ops.flatMap((op) => (op.op === 'put' || op.op === 'erase' ? [] : [op.ordinal]));
-    const info = changed.length > 0 ? await this.#all.namespace(name) : undefined;
+    const changes = ops.flatMap((op) => (op.op === 'put' || op.op === 'erase' ? [] : [op]));
+    const info = changes.length > 0 ? await this.#all.namespace(name) : undefined;
     if (info === undefined) return;
-    // A row that becomes one meanwhile has another version, and the commit fails.
-    for (const { audience } of await this.#all.byOrdinal(info.no, changed)) {
-      requireAudience(this.#access, name, audience);
+    const versions = new Set(changes.map((op) => `${op.ordinal} ${op.expectedVersion}`));
+    const ordinals = [...new Set(changes.map((op) => op.ordinal))];
+    for (const { ordinal, version, audience } of await this.#all.byOrdinal(info.no, ordinals)) {
+      // A row that has become one meanwhile has another version: it is planned again.
+      if (versions.has(`${ordinal} ${version}`)) requireAudience(this.#access, name, audience);
     }
   }
 

@@ -35,6 +35,6 @@ export function presentReceipt(receipt: ForgetReceipt) {
   };
 }
 
-function presentCounts({ memories, derived, versions, vectors, attachments }: ForgetCounts) {
-  return { memories, derived, versions, vectors, attachments };
+function presentCounts({ memories, derived, versions, vectors, attachments, kept }: ForgetCounts) {
+  return { memories, derived, versions, vectors, attachments, kept };
 }

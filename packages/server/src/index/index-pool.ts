@@ -9,6 +9,7 @@ import { SearchScratch } from './search-scratch.ts';
 import { createSlabPool } from './slab-pool.ts';
 import type { NamespaceSearcher } from './types.ts';
 import type { WorkerHost } from './worker-host.ts';
+import type { IndexStats } from './worker-messages.ts';
 
 export interface IndexPoolOptions
   extends Pick<IndexSettings, 'analyzer' | 'log'>,
@@ -30,7 +31,7 @@ export interface IndexPool {
   /** Saves an index that is not likely to be asked again, and frees its memory. */
   release(key: string): Promise<void>;
   /** Namespaces in this thread's memory, and the bytes that they take. */
-  stats(): { namespaces: number; bytes: number };
+  stats(): IndexStats;
   /** Saves every index and frees its memory. Searches are refused from then on. */
   close(): Promise<void>;
 }
@@ -91,7 +92,7 @@ class Pool implements IndexPool {
     };
   }
 
-  stats(): { namespaces: number; bytes: number } {
+  stats(): IndexStats {
     return { namespaces: this.#entries.size, bytes: this.#bytes };
   }
 

@@ -39,6 +39,7 @@ export function serveWorker({ port, pool: options, open, onClose }: ServeWorkerO
       await onClose?.();
       return null;
     }
+    if (question.op === 'stats') return pool.stats();
     if (question.op === 'release') {
       sources.delete(question.key);
       await pool.release(question.key);

@@ -40,6 +40,18 @@ test('a worker answers what the index in this thread answers', async () => {
   await expect(there.list(list)).rejects.toThrow('stopping');
 });
 
+test('the workers tell together what their indexes take, and none starts for it', async () => {
+  const host = newHost();
+  expect(await host.stats()).toEqual({ namespaces: 0, bytes: 0 });
+  await host.searcher('n1').search(wordQuery('word3'));
+  const one = await host.stats();
+  expect(one).toMatchObject({ namespaces: 1, bytes: expect.any(Number) });
+  expect(one.bytes).toBeGreaterThan(0);
+  await host.searcher('n2').search(wordQuery('word3'));
+  expect(await host.stats()).toEqual({ namespaces: 2, bytes: 2 * one.bytes });
+  await host.close();
+});
+
 test('a worker that dies is replaced, and the next one answers its questions', async () => {
   const logged: string[] = [];
   const host = newHost(logged);

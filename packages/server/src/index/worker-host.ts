@@ -6,6 +6,7 @@ import type { IndexLog } from './index-settings.ts';
 import type { NamespaceSearcher } from './types.ts';
 import {
   fromFault,
+  type IndexStats,
   type WorkerAnswer,
   type WorkerQuestion,
   type WorkerReply,
@@ -26,6 +27,8 @@ export interface WorkerHost {
   searcher(key: string): NamespaceSearcher;
   /** Lets the owner of `key` save and forget its index. */
   release(key: string): Promise<void>;
+  /** What the indexes of all workers take. */
+  stats(): Promise<IndexStats>;
   /** Starts the workers now, so that the first question does not wait for it. */
   start(): void;
   /** Lets every worker save and stop. */
@@ -88,6 +91,13 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
       lane.namespaces -= 1;
       await lane.ask({ op: 'release', key });
     },
+    async stats() {
+      const all = await Promise.all(lanes.map((lane) => lane.stats()));
+      return {
+        namespaces: all.reduce((sum, { namespaces }) => sum + namespaces, 0),
+        bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+      };
+    },
     start() {
       for (const lane of lanes) lane.start();
     },
@@ -115,6 +125,12 @@ class Lane {
     return new Promise((resolve, reject) => {
       this.#send({ question, resolve, reject, attempts: 0 });
     });
+  }
+
+  /** A worker that does not run is not started for it. */
+  async stats(): Promise<IndexStats> {
+    const answer = this.#worker === null ? null : await this.ask({ op: 'stats' });
+    return answer !== null && 'bytes' in answer ? answer : { namespaces: 0, bytes: 0 };
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ export type WorkerQuestion =
   | { readonly op: 'list'; readonly key: string; readonly query: IndexListQuery }
   | { readonly op: 'languages'; readonly key: string }
   | { readonly op: 'release'; readonly key: string }
+  | { readonly op: 'stats' }
   /** Save everything and stop. */
   | { readonly op: 'close' };
 
@@ -21,7 +22,13 @@ export interface WorkerFault {
   readonly code?: ErrorCode;
 }
 
-export type WorkerAnswer = IndexCandidates | number[] | readonly string[] | null;
+/** What the indexes of a thread take. */
+export interface IndexStats {
+  readonly namespaces: number;
+  readonly bytes: number;
+}
+
+export type WorkerAnswer = IndexCandidates | IndexStats | number[] | readonly string[] | null;
 
 export type WorkerReply =
   | { readonly id: number; readonly ok: true; readonly answer: WorkerAnswer }

@@ -27,8 +27,8 @@ export interface Metrics {
 }
 
 const gauges = {
-  reverie_index_memory_bytes: 'Memory of the indexes that the main thread holds.',
-  reverie_index_namespaces: 'Namespaces whose index the main thread holds.',
+  reverie_index_memory_bytes: 'Memory of the indexes, those of the search workers included.',
+  reverie_index_namespaces: 'Namespaces whose index is in memory.',
   reverie_embeddings_pending: 'Memories that wait for their vector.',
   reverie_embeddings_switching: 'Namespaces that are still searched by another model.',
   reverie_embedder_answers: '1 while the embedder answers, 0 while it is left alone.',

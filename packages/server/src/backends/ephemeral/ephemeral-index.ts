@@ -42,8 +42,8 @@ export class EphemeralIndexRecords implements IndexRecords {
   }
 
   async analyses(ordinals: readonly number[]): Promise<AnalysisRow[]> {
-    const wanted = new Set(ordinals);
-    return this.#analyses().filter(({ ordinal }) => wanted.has(ordinal));
+    const wanted = [...new Set(ordinals)].sort((a, b) => a - b);
+    return wanted.flatMap((ordinal) => this.#analysis(ordinal) ?? []);
   }
 
   async analysesBetween(
@@ -51,9 +51,13 @@ export class EphemeralIndexRecords implements IndexRecords {
     ordinalMax: number,
     limit: number,
   ): Promise<AnalysisRow[]> {
-    return this.#analyses()
-      .filter(({ ordinal }) => ordinalMin <= ordinal && ordinal <= ordinalMax)
-      .slice(0, limit);
+    const found: AnalysisRow[] = [];
+    const end = Math.min(ordinalMax, (this.#space()?.nextOrdinal ?? 1) - 1);
+    for (let at = Math.max(1, ordinalMin); at <= end && found.length < limit; at++) {
+      const row = this.#analysis(at);
+      if (row) found.push(row);
+    }
+    return found;
   }
 
   async saveAnalyses(rows: readonly AnalysisUpdate[]): Promise<void> {
@@ -97,12 +101,12 @@ export class EphemeralIndexRecords implements IndexRecords {
     return this.#space()?.image(this.#generation);
   }
 
-  #analyses(): AnalysisRow[] {
-    return [...(this.#space()?.rows.values() ?? [])].map(({ current, analysis, vectors }) => {
-      const { body: _, ...columns } = current;
-      const made = vectors.get(this.#generation)?.vectors ?? null;
-      return { ...columns, analysis, vectors: made };
-    });
+  #analysis(ordinal: number): AnalysisRow | undefined {
+    const row = this.#space()?.rows.get(ordinal);
+    if (row === undefined) return undefined;
+    const { body: _, ...columns } = row.current;
+    const vectors = row.vectors.get(this.#generation)?.vectors ?? null;
+    return { ...columns, analysis: row.analysis, vectors };
   }
 }
 

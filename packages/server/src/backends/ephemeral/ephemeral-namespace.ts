@@ -1,5 +1,11 @@
 /** One namespace in memory: rows, history, changes, and the batches that change them. */
-import type { KeyHash, MemoryColumns, NamespaceName, TenantId } from '../../domain/memory.ts';
+import type {
+  KeyHash,
+  MemoryColumns,
+  MemoryId,
+  NamespaceName,
+  TenantId,
+} from '../../domain/memory.ts';
 import type {
   Applied,
   Batch,
@@ -60,6 +66,9 @@ export class EphemeralNamespace {
   readonly changes: Change[] = [];
   /** By ordinal. Rows are added in order, so iteration is ascending. */
   readonly rows = new Map<number, StoredRow>();
+  /** Ordinals by id and by key: an import asks for thousands, and row by row it takes minutes. */
+  readonly #byId = new Map<MemoryId, number>();
+  readonly #byKey = new Map<KeyHash, Set<number>>();
   readonly #images = new Map<number, StoredImage>();
 
   constructor(identity: {
@@ -100,11 +109,28 @@ export class EphemeralNamespace {
 
   /** Rows of a key by ordinal, dead ones included. */
   ofKey(keyHash: KeyHash): RecordRow[] {
-    return this.all().filter((row) => row.keyHash === keyHash);
+    const ordinals = [...(this.#byKey.get(keyHash) ?? [])].sort((a, b) => a - b);
+    return ordinals.flatMap((ordinal) => this.at(ordinal) ?? []);
   }
 
-  all(): RecordRow[] {
-    return [...this.rows.values()].map((row) => this.record(row));
+  ofId(id: MemoryId): RecordRow | undefined {
+    const ordinal = this.#byId.get(id);
+    return ordinal === undefined ? undefined : this.at(ordinal);
+  }
+
+  at(ordinal: number): RecordRow | undefined {
+    const row = this.rows.get(ordinal);
+    return row && this.record(row);
+  }
+
+  /** Behind `after`, in the named order. */
+  *walk(order: 'asc' | 'desc', after?: number): Generator<RecordRow, void, undefined> {
+    const step = order === 'asc' ? 1 : -1;
+    const start = order === 'asc' ? (after ?? 0) : Math.min(after ?? Infinity, this.nextOrdinal);
+    for (let at = start + step; at > 0 && at < this.nextOrdinal; at += step) {
+      const row = this.at(at);
+      if (row) yield row;
+    }
   }
 
   record({ current, vectors }: StoredRow): RecordRow {
@@ -153,26 +179,28 @@ export class EphemeralNamespace {
 
   /** Walks through the ops without applying them: versions expected, ids new. */
   #fits(ops: readonly RecordOp[]): boolean {
-    const versions = new Map<number, number>();
-    const ids = new Map<number, string>();
-    for (const { current } of this.rows.values()) {
-      versions.set(current.ordinal, current.version);
-      ids.set(current.ordinal, current.id);
-    }
+    // What the ops before have made of a row, and of an id; null: it is gone.
+    const versions = new Map<number, number | null>();
+    const ids = new Map<MemoryId, boolean>();
+    const made = new Map<number, MemoryId>();
     let next = this.nextOrdinal;
     for (const op of ops) {
       if (op.op === 'put') {
-        if ([...ids.values()].includes(op.columns.id)) return false;
+        const { id } = op.columns;
+        if (ids.get(id) ?? this.#byId.has(id)) return false;
         versions.set(next, op.version ?? 1);
-        ids.set(next++, op.columns.id);
+        made.set(next++, id);
+        ids.set(id, true);
         continue;
       }
-      if (versions.get(op.ordinal) !== op.expectedVersion) return false;
-      if (op.op !== 'erase') versions.set(op.ordinal, op.expectedVersion + 1);
-      else {
-        versions.delete(op.ordinal);
-        ids.delete(op.ordinal);
-      }
+      const { ordinal, expectedVersion } = op;
+      const row = this.rows.get(ordinal)?.current;
+      const known = versions.get(ordinal);
+      const version = known === undefined ? row?.version : known;
+      if (version !== expectedVersion) return false;
+      versions.set(ordinal, op.op === 'erase' ? null : expectedVersion + 1);
+      const id = row?.id ?? made.get(ordinal);
+      if (op.op === 'erase' && id !== undefined) ids.set(id, false);
     }
     return true;
   }
@@ -187,6 +215,8 @@ export class EphemeralNamespace {
     const derived = { analysis: analysis?.slice() ?? null, vectors: withRow(new Map(), vectors) };
     this.storedBytes += body.length;
     this.rows.set(ordinal, { current, ...derived, former: [] });
+    this.#byId.set(current.id, ordinal);
+    this.#addKey(current);
     return { ...change, createdAt: at, updatedAt: at };
   }
 
@@ -212,6 +242,8 @@ export class EphemeralNamespace {
     const newVectors = withRow(areStale ? allWaiting(vectors) : vectors, op.vectors ?? []);
     const derived = { analysis: newAnalysis, vectors: newVectors };
     this.rows.set(op.ordinal, { current: next, ...derived, former: history });
+    this.#removeKey(current);
+    this.#addKey(next);
     return { ...change, createdAt: next.createdAt, updatedAt: at };
   }
 
@@ -223,6 +255,8 @@ export class EphemeralNamespace {
     }
     const change = this.#addChange('erase', ordinal, current.version + 1);
     this.rows.delete(ordinal);
+    this.#byId.delete(current.id);
+    this.#removeKey(current);
     this.eraseSeq = change.seq;
     for (const { segments } of this.#images.values()) {
       for (const { no, ordinalMin, ordinalMax } of [...segments.values()]) {
@@ -230,6 +264,19 @@ export class EphemeralNamespace {
       }
     }
     return { ...change, createdAt: current.createdAt, updatedAt: at };
+  }
+
+  #addKey({ keyHash, ordinal }: Pick<RecordRow, 'keyHash' | 'ordinal'>): void {
+    if (keyHash === null) return;
+    const ordinals = this.#byKey.get(keyHash) ?? new Set();
+    this.#byKey.set(keyHash, ordinals.add(ordinal));
+  }
+
+  #removeKey({ keyHash, ordinal }: Pick<RecordRow, 'keyHash' | 'ordinal'>): void {
+    if (keyHash === null) return;
+    const ordinals = this.#byKey.get(keyHash);
+    ordinals?.delete(ordinal);
+    if (ordinals?.size === 0) this.#byKey.delete(keyHash);
   }
 
   #addChange(op: ChangeOp, ordinal: number, version: number): Omit<Change, 'op'> {

@@ -95,21 +95,16 @@ export class EphemeralTenantRecords implements TenantRecords {
       .ofTenant(this.#tenant)
       .filter(({ no }) => namespaceNo === undefined || no === namespaceNo);
     return [...new Set(ids)].flatMap((id) =>
-      spaces.flatMap((space) =>
-        space
-          .all()
-          .filter((row) => row.id === id)
-          .map((row) => ({ namespaceNo: space.no, namespace: space.name, row })),
-      ),
+      spaces.flatMap((space) => {
+        const row = space.ofId(id);
+        return row ? [{ namespaceNo: space.no, namespace: space.name, row }] : [];
+      }),
     );
   }
 
   async byOrdinal(namespaceNo: number, ordinals: readonly number[]): Promise<RecordRow[]> {
     const space = this.#own(namespaceNo);
-    return ordinals.flatMap((ordinal) => {
-      const row = space?.rows.get(ordinal);
-      return space && row ? [space.record(row)] : [];
-    });
+    return ordinals.flatMap((ordinal) => space?.at(ordinal) ?? []);
   }
 
   async byKey(namespaceNo: number, keyHash: KeyHash, now: number): Promise<KeyState> {
@@ -130,17 +125,15 @@ export class EphemeralTenantRecords implements TenantRecords {
 
   async page(namespaceNo: number, query: PageQuery, now: number): Promise<RecordRow[]> {
     const { after, order, kind, keyHash, all, limit } = query;
-    const rows = this.#own(namespaceNo)?.all() ?? [];
-    const ordered = order === 'asc' ? rows : rows.reverse();
-    return ordered
-      .filter(({ ordinal }) => {
-        if (after === undefined) return true;
-        return order === 'asc' ? ordinal > after : ordinal < after;
-      })
-      .filter((row) => kind === undefined || row.kind === kind)
-      .filter((row) => keyHash === undefined || row.keyHash === keyHash)
-      .filter((row) => all || (isLive(row, now) && row.trust !== 'quarantined'))
-      .slice(0, limit);
+    const page: RecordRow[] = [];
+    for (const row of this.#own(namespaceNo)?.walk(order, after) ?? []) {
+      if (page.length >= limit) break;
+      const isOfKind = kind === undefined || row.kind === kind;
+      const isOfKey = keyHash === undefined || row.keyHash === keyHash;
+      const isShown = all || (isLive(row, now) && row.trust !== 'quarantined');
+      if (isOfKind && isOfKey && isShown) page.push(row);
+    }
+    return page;
   }
 
   async versions(

@@ -1,9 +1,16 @@
 /** `reverie forget` and `reverie receipts`: erases memories, and shows what was erased. */
-import type { ForgetCounts, ForgetReceipt, ForgetResult, ReverieClient } from '@reverie/sdk';
+import type {
+  ForgetCounts,
+  ForgetReceipt,
+  ForgetResult,
+  ReverieClient,
+  TenantReceipt,
+} from '@reverie/sdk';
 import { Command } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failure.ts';
+import { listOut } from '../list-out.ts';
 import { countOf, json } from '../output.ts';
 import { filterDoc, parseFilterOption } from '../parse-filter-option.ts';
 import { parseNumber } from '../parse-number.ts';
@@ -63,13 +70,15 @@ function ask(
 }
 
 function forgetLines({ dryRun, forgotten, counts, receipt }: ForgetResult): string {
-  if ((dryRun ? counts.memories : forgotten) === 0) return 'There was nothing to forget.\n';
+  const stay =
+    counts.kept === 0 ? '' : `${counts.kept} for the system audience may not be erased.\n`;
+  if ((dryRun ? counts.memories : forgotten) === 0) return `There was nothing to forget.\n${stay}`;
   if (dryRun) {
     const would = `${tellCounts(counts)} would go. Nothing is forgotten yet.\n`;
-    return `${would}To forget: the same with --expect ${counts.memories}\n`;
+    return `${would}${stay}To forget: the same with --expect ${counts.memories}\n`;
   }
   const gone = countOf(forgotten, 'memory is', 'memories are');
-  return `${gone} gone.\n${receipt === null ? '' : `The receipt is ${receipt.id}\n`}`;
+  return `${gone} gone.\n${stay}${receipt === null ? '' : `The receipt is ${receipt.id}\n`}`;
 }
 
 function tellCounts({ memories, derived, versions, attachments }: ForgetCounts): string {
@@ -82,23 +91,31 @@ function tellCounts({ memories, derived, versions, attachments }: ForgetCounts):
   return `${countOf(memories, 'memory', 'memories')}${further}`;
 }
 
+interface ReceiptsOptions extends ConnectionOptions {
+  readonly all?: boolean;
+  readonly tenant?: string;
+}
+
 export function receiptsCommand(context: CliContext): Command {
   const command = new Command('receipts')
     .description('show what was forgotten: counts and times, newest first')
-    .argument('[id]', 'the id of a receipt');
+    .argument('[id]', 'the id of a receipt')
+    .option('--all', 'of every tenant, also of those that are gone; for operators')
+    .option('--tenant <id>', 'of one tenant; for operators');
   return withConnection(command).action(
-    async (id: string | undefined, options: ConnectionOptions) => {
+    async (id: string | undefined, options: ReceiptsOptions) => {
       const client = connect(options, context);
-      const receipts: ForgetReceipt[] = [];
-      if (id === undefined) {
-        for await (const receipt of client.forgetReceipts(options)) receipts.push(receipt);
-      } else {
+      const { all, tenant, namespace } = options;
+      if (id !== undefined) {
         const receipt = await client.forgetReceipt(id);
         if (receipt === undefined) throw new UsageError(`There is no receipt ${id}.`);
-        receipts.push(receipt);
+        return context.out(options.json ? json(receipt) : receiptLine(receipt));
       }
-      if (options.json) return context.out(json(id === undefined ? receipts : receipts[0]));
-      for (const receipt of receipts) context.out(receiptLine(receipt));
+      if (!all && tenant === undefined) {
+        return listOut(context, options, client.forgetReceipts({ namespace }), receiptLine);
+      }
+      const lineOf = (receipt: TenantReceipt) => `${receipt.tenant}  ${receiptLine(receipt)}`;
+      return listOut(context, options, client.tenantReceipts({ tenant }), lineOf);
     },
   );
 }

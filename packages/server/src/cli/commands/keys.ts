@@ -3,6 +3,7 @@ import type { ApiKey, Grant, MadeKey, Permission } from '@reverie/sdk';
 import { Command, Option } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
+import { listOut } from '../list-out.ts';
 import { json, plain } from '../output.ts';
 import { parseNumber } from '../parse-number.ts';
 import { settingsOf, withSettings } from '../setting-flags.ts';
@@ -22,9 +23,7 @@ export function keysCommand(context: CliContext): Command {
 function listCommand(context: CliContext): Command {
   const command = new Command('list').description('show the keys of the tenant');
   return withConnection(command).action(async (options: ConnectionOptions) => {
-    const keys = await connect(options, context).keys();
-    if (options.json) return context.out(json(keys));
-    for (const key of keys) context.out(lineOf(key));
+    await listOut(context, options, connect(options, context).keys(), lineOf);
   });
 }
 

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { UsageError } from '../failure.ts';
+import { listOut } from '../list-out.ts';
 import { countOf, json, plain } from '../output.ts';
 
 export function tenantsCommand(context: CliContext): Command {
@@ -21,9 +22,7 @@ export function tenantsCommand(context: CliContext): Command {
 function listCommand(context: CliContext): Command {
   const command = new Command('list').description('show the tenants beside the root one');
   return withConnection(command).action(async (options: ConnectionOptions) => {
-    const tenants = await connect(options, context).tenants();
-    if (options.json) return context.out(json(tenants));
-    for (const tenant of tenants) context.out(lineOf(tenant));
+    await listOut(context, options, connect(options, context).tenants(), lineOf);
   });
 }
 

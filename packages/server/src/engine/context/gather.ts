@@ -5,14 +5,13 @@ import type { NamespaceInfo } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import { passesFilter, type RecallFilter } from '../recall/filter.ts';
-import { matchingOrdinals } from '../recall/matching.ts';
+import { matchingRows } from '../recall/matching.ts';
 import { allSignals } from '../recall/query.ts';
 import { recall } from '../recall/recall.ts';
 import type { RecallResult } from '../recall/show.ts';
 import { type QueryTime, withQueryTime } from '../recall/time.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
-import { rowsAsOf } from '../time-filter.ts';
 import type { ContextRequest } from './context.ts';
 import { beforeText, type ContextItem, isCurrent, itemOf } from './item.ts';
 import { lastTurns, type ThreadSource, threadExcerpts } from './threads.ts';
@@ -150,10 +149,7 @@ async function standingMemories(
 ): Promise<Memory[]> {
   const wanted = { ...filter, standing: true };
   const page = { order: 'desc', limit: limits.contextStandingMax } as const;
-  const ordinals = await matchingOrdinals(deps, scope, info, wanted, page);
-  const records = openRecords(deps, scope);
-  const current = await records.byOrdinal(info.no, ordinals);
-  const rows = await rowsAsOf(records, info.no, current, filter.asOf);
+  const rows = await matchingRows(deps, scope, info, wanted, page);
   const memories = rows
     .map((row) => memoryOf(info.name, row))
     .filter((memory) => passesFilter(memory, wanted));

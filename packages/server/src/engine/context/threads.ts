@@ -4,11 +4,10 @@ import type { KeyHash, Memory } from '../../domain/memory.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { passesFilter, type RecallFilter } from '../recall/filter.ts';
-import { matchingOrdinals } from '../recall/matching.ts';
+import { matchingRows } from '../recall/matching.ts';
 import type { RecallResult } from '../recall/show.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
-import { rowsAsOf } from '../time-filter.ts';
 import { type ContextItem, itemOf } from './item.ts';
 
 export interface ThreadSource {
@@ -121,10 +120,8 @@ async function page(
   // Pages show what is; what was then, only the index and the former versions tell.
   const key = of?.body.key;
   const then = { asOf: filter.asOf, kind: 'episode' as const, ...(key !== undefined && { key }) };
-  const ordinals = await matchingOrdinals(deps, scope, info, then, query);
-  const rows = await records.byOrdinal(info.no, ordinals);
-  const former = await rowsAsOf(records, info.no, rows, filter.asOf);
-  return former.map((row) => memoryOf(info.name, row));
+  const rows = await matchingRows(deps, scope, info, then, query);
+  return rows.map((row) => memoryOf(info.name, row));
 }
 
 /** Pages know nothing of filters. */

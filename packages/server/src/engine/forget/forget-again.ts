@@ -80,6 +80,8 @@ async function planAgain(
       namespaceHash: first.namespaceHash,
       askedAt,
       counts: noCounts,
+      // The list says so of each namespace that went with its name.
+      ...(!isGone && { keepsNamespace: true }),
     },
   };
 }

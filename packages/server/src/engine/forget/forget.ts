@@ -7,7 +7,7 @@ import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { type ForgetCounts, type ForgetReceipt, makeForgetId, noCounts } from './receipt.ts';
 import { namespaceHash } from './receipts.ts';
-import { noteOf, replayForget } from './replay.ts';
+import { noteOf, noteOfNothing, replayForget } from './replay.ts';
 import { type ForgetPlan, runForget } from './run-forget.ts';
 import { type ForgetSelector, type Selection, select } from './selection.ts';
 import { countRows } from './weigh-rows.ts';
@@ -32,7 +32,8 @@ export interface ForgetAnswer {
 }
 
 /**
- * Throws memory_not_found for an id, confirmation_required, and count_mismatch with the real count.
+ * Throws memory_not_found and permission_denied for an id, confirmation_required, and
+ * count_mismatch with the real count.
  * A repetition of a named request is answered as the first one.
  */
 export async function forget(
@@ -46,15 +47,17 @@ export async function forget(
   requireConfirmation(request);
   const selection = await select(deps, scope, request);
   requireCount(request, selection);
-  const { namespace, namespaceNo } = selection;
-  const none = { namespace, isDryRun: request.dryRun ?? false, counts: noCounts };
-  if (namespaceNo === undefined) return nothing(deps, scope, none);
+  const { namespace, namespaceNo, named, derived, kept } = selection;
+  const isDryRun = request.dryRun ?? false;
+  const none = { namespace, isDryRun, counts: { ...noCounts, kept } };
+  const isAllKept = kept > 0 && named.length + derived.length === 0;
+  if (namespaceNo === undefined || isAllKept) return nothing(deps, scope, none);
   if (request.dryRun) {
-    const ordinals = [...selection.named, ...selection.derived];
-    const derived = new Set(selection.derived);
+    const made = new Set(derived);
     const records = openRecords(deps, scope);
-    const counts = await countRows(records, namespaceNo, ordinals, (row) => derived.has(row));
-    return { namespace, isDryRun: true, counts };
+    const ordinals = [...named, ...derived];
+    const counts = await countRows(records, namespaceNo, ordinals, (row) => made.has(row));
+    return { namespace, isDryRun, counts: { ...counts, kept } };
   }
   const plan = planOf(deps, scope, { ...selection, namespaceNo });
   const receipts = once ? [once.receipt(noteOf(plan.id))] : [];
@@ -73,7 +76,9 @@ async function nothing(
 ): Promise<ForgetAnswer> {
   const { once } = scope;
   if (!once || answer.isDryRun) return answer;
-  const isKept = await openRecords(deps, scope).keepReceipts([once.receipt({})]);
+  const isKept = await openRecords(deps, scope).keepReceipts([
+    once.receipt(noteOfNothing(answer.counts)),
+  ]);
   if (!isKept) throw doneElsewhere();
   return answer;
 }
@@ -83,7 +88,7 @@ function planOf(
   scope: Scope,
   selection: Selection & { readonly namespaceNo: number },
 ): ForgetPlan {
-  const { selector, namespace, namespaceNo, named, derived } = selection;
+  const { selector, namespace, namespaceNo, named, derived, kept } = selection;
   return {
     tenant: scope.tenant,
     id: makeForgetId(deps.clock),
@@ -95,7 +100,9 @@ function planOf(
       namespaceNo,
       namespaceHash: namespaceHash(deps, scope, namespace),
       askedAt: deps.clock.now(),
-      counts: noCounts,
+      counts: { ...noCounts, kept },
+      ...(!scope.access.allowsSystem(namespace) && { sparesSystem: true }),
+      ...(kept > 0 && { keepsNamespace: true }),
     },
   };
 }

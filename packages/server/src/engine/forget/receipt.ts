@@ -24,10 +24,12 @@ export interface ForgetCounts {
   /** Sets of vectors, one per memory and model. */
   readonly vectors: number;
   readonly attachments: number;
+  /** Memories for the `system` audience that stay: the key had no permission for them. */
+  readonly kept: number;
 }
 
 export const noCounts: ForgetCounts = {
-  ...{ memories: 0, derived: 0, versions: 0, vectors: 0, attachments: 0 },
+  ...{ memories: 0, derived: 0, versions: 0, vectors: 0, attachments: 0, kept: 0 },
 };
 
 /** As it lies in control. Times are milliseconds since 1970 UTC. */
@@ -44,6 +46,10 @@ export interface StoredForget {
    * no row left to erase.
    */
   readonly hidden?: { readonly seq: number | null; readonly at: number };
+  /** Memories for the `system` audience stay, also one that has become so meanwhile. */
+  readonly sparesSystem?: true;
+  /** Something in the named namespace is not to go, so that it stays itself. */
+  readonly keepsNamespace?: true;
   /** The namespace itself is gone, with its name. */
   readonly namespaceGone?: true;
   readonly erasedAt?: number;

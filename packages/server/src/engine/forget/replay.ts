@@ -4,17 +4,23 @@ import type { KeptReceipt } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import type { ForgetAnswer, ForgetRequest } from './forget.ts';
-import { forgetKeys, noCounts } from './receipt.ts';
+import { type ForgetCounts, forgetKeys, noCounts } from './receipt.ts';
 import { ownReceipt } from './receipts.ts';
 import { resumeForget } from './run-forget.ts';
 
 interface ForgetNote {
   /** Absent where nothing was selected. */
   readonly receipt?: string;
+  /** Where nothing was selected, but for what may not go. */
+  readonly kept?: number;
 }
 
 export function noteOf(receipt: string): JsonObject {
   return { receipt };
+}
+
+export function noteOfNothing({ kept }: Pick<ForgetCounts, 'kept'>): JsonObject {
+  return kept > 0 ? { kept } : {};
 }
 
 export async function replayForget(
@@ -23,9 +29,10 @@ export async function replayForget(
   request: ForgetRequest,
   kept: KeptReceipt,
 ): Promise<ForgetAnswer> {
-  const { receipt: id } = JSON.parse(kept.note) as ForgetNote;
+  const { receipt: id, kept: spared = 0 } = JSON.parse(kept.note) as ForgetNote;
   const named: NamespaceName | undefined = request.namespace;
-  if (id === undefined) return { namespace: named, isDryRun: false, counts: noCounts };
+  const none = { namespace: named, isDryRun: false, counts: { ...noCounts, kept: spared } };
+  if (id === undefined) return none;
   // A named request runs once at a time: one that is not done has stopped, by a full disk perhaps.
   const document = await deps.control.get(forgetKeys.receipt(scope.tenant, id));
   if (document) await resumeForget(deps, scope.tenant, id, document);

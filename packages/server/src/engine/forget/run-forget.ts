@@ -3,7 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { ControlDocument } from '../../ports/control.ts';
-import type { Batch, EraseOp, Receipt, RecordRow } from '../../ports/records.ts';
+import type { Batch, EraseOp, Receipt, RecordRow, TenantRecords } from '../../ports/records.ts';
 import { decodeRanges, encodeRanges } from '../../util/number-ranges.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { broughtBack } from './bring-back.ts';
@@ -18,7 +18,7 @@ import {
 } from './receipt.ts';
 import { type ForgetDeps, forgetInRooms } from './rooms.ts';
 import { silenceForgotten } from './silence-dreams.ts';
-import { addCounts, weighRows } from './weigh-rows.ts';
+import { addCounts, type WeighedRows, weighRows } from './weigh-rows.ts';
 
 /** What is to be erased. */
 export interface ForgetPlan {
@@ -184,7 +184,9 @@ class Run {
     const { tenant, id } = this.#plan;
     if (this.#version === 0) return undefined;
     if (!this.#isOpen) return this.#stored;
-    const isRemoved = this.#stored.selector === 'namespace' && (await this.#removeNamespace());
+    const { selector, keepsNamespace } = this.#stored;
+    const isMeant = selector === 'namespace' && !keepsNamespace;
+    const isRemoved = isMeant && (await this.#removeNamespace());
     const at = this.#deps.clock.now();
     // Rows may all have been gone before: then the end itself is the moment.
     const hidden = this.#stored.hidden ?? { seq: null, at };
@@ -202,13 +204,14 @@ class Run {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const namespace = await records.nameOf(namespaceNo);
       if (namespace === undefined) return;
-      const { rows, counts } = await weighRows(records, namespaceNo, ordinals, this.#isDerived);
+      const { rows, counts } = await this.#weigh(records, ordinals);
       if (rows.length === 0) return;
       const back = await broughtBack(records, namespaceNo, rows, this.#isErased);
       const next: StoredForget = {
         ...this.#stored,
         state: this.#isOpen ? 'running' : 'hidden',
         counts: addCounts(this.#stored.counts, counts),
+        ...(counts.kept > 0 && { keepsNamespace: true as const }),
       };
       const waiting = { key: forgetKeys.waiting(tenant, id), value: {}, expected: 0 };
       const receipt = {
@@ -237,6 +240,11 @@ class Run {
       if (result.repeated) throw doneElsewhere();
     }
     throw new MemoryError('version_conflict', 'Others keep writing what is to be forgotten.');
+  }
+
+  #weigh(records: TenantRecords, ordinals: readonly number[]): Promise<WeighedRows> {
+    const { namespaceNo, sparesSystem } = this.#stored;
+    return weighRows(records, namespaceNo, ordinals, this.#isDerived, sparesSystem);
   }
 
   /** False when something was stored there meanwhile: then the namespace stays, with that alone. */

@@ -1,4 +1,5 @@
 /** Finds what a forget names: rows of one namespace, and what was made of them. */
+import { type Access, requireAudience } from '../../domain/access.ts';
 import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { Kind, MemoryId, NamespaceName } from '../../domain/memory.ts';
@@ -27,35 +28,46 @@ export interface Selection {
   readonly named: readonly number[];
   /** Row numbers of what was made of it, ascending. */
   readonly derived: readonly number[];
+  /** Memories for the `system` audience that would be among them, had the scope leave for it. */
+  readonly kept: number;
 }
 
 const rowsPerPage = 256;
 
-/** Throws memory_not_found for an id; whatever else names nothing selects nothing. */
+/**
+ * Throws memory_not_found for an id, and permission_denied for that of a memory for the `system`
+ * audience; whatever else names nothing selects nothing, and leaves such memories where they are.
+ */
 export async function select(
   deps: EngineDeps,
   scope: Scope,
   request: ForgetSelector,
 ): Promise<Selection> {
   const records = openRecords(deps, scope);
-  if ('memoryId' in request) return selectById(records, request);
+  if ('memoryId' in request) return selectById(records, scope.access, request);
   const { namespace } = request;
   const selector = selectorOf(request);
   const info = await records.namespace(namespace);
-  const none = { selector, namespace, namespaceNo: undefined, named: [], derived: [] };
+  const none = { selector, namespace, namespaceNo: undefined, named: [], derived: [], kept: 0 };
   if (!info) return none;
   const { no: namespaceNo, generation } = info;
   // What is stored while this runs was not meant.
   const { nextOrdinal } = await records.index(namespaceNo, generation).state();
-  const space = { records, namespaceNo, end: nextOrdinal };
+  const spares = !scope.access.allowsSystem(namespace);
+  const space = { records, namespaceNo, end: nextOrdinal, spares };
   const named: Named[] = [];
+  const kept = new Set<number>();
   for await (const rows of pagesOf(deps, scope, space, request)) {
     const wanted = 'filter' in request ? rows.filter((row) => matches(row, request)) : rows;
-    for (const { ordinal, id } of wanted) named.push({ ordinal, id });
+    for (const { ordinal, id, audience } of wanted) {
+      if (spares && audience === 'system') kept.add(ordinal);
+      else named.push({ ordinal, id });
+    }
   }
   const found = { selector, namespace, namespaceNo, named: named.map(({ ordinal }) => ordinal) };
-  const derived = selector === 'namespace' ? [] : await madeOf(space, named);
-  return { ...found, derived };
+  const made = selector === 'namespace' ? nothingMade : await madeOf(space, named);
+  for (const ordinal of made.kept) kept.add(ordinal);
+  return { ...found, derived: made.derived, kept: kept.size };
 }
 
 function selectorOf(request: Exclude<ForgetSelector, { memoryId: MemoryId }>): Selector {
@@ -73,20 +85,25 @@ interface Space {
   readonly records: TenantRecords;
   readonly namespaceNo: number;
   readonly end: number;
+  /** Memories for the `system` audience are not to go. */
+  readonly spares: boolean;
 }
 
 async function selectById(
   records: TenantRecords,
+  access: Access,
   { memoryId, namespace }: { memoryId: MemoryId; namespace?: NamespaceName },
 ): Promise<Selection> {
   const found = await records.byId([memoryId]);
   const match = found.find((item) => namespace === undefined || item.namespace === namespace);
   if (!match) throw new MemoryError('memory_not_found');
   const { namespaceNo, row } = match;
-  const space = { records, namespaceNo, end: Number.POSITIVE_INFINITY };
-  const derived = await madeOf(space, [row]);
+  requireAudience(access, match.namespace, row.audience);
+  const spares = !access.allowsSystem(match.namespace);
+  const space = { records, namespaceNo, end: Number.POSITIVE_INFINITY, spares };
+  const { derived, kept } = await madeOf(space, [row]);
   const place = { namespace: match.namespace, namespaceNo };
-  return { selector: 'id', ...place, named: [row.ordinal], derived };
+  return { selector: 'id', ...place, named: [row.ordinal], derived, kept: kept.length };
 }
 
 /** Replaced, archived and expired rows too: they hold what is to be forgotten as well. */
@@ -129,38 +146,50 @@ function matches(
 
 const derivedKind: Kind = 'derived';
 
+interface Made {
+  /** Ascending. */
+  readonly derived: readonly number[];
+  readonly kept: readonly number[];
+}
+
+const nothingMade: Made = { derived: [], kept: [] };
+
 /**
  * Derived memories with any source among the rows, and those made of them in turn: what they say
  * comes from what is forgotten. Dreams make them again of the sources that are left.
  */
-async function madeOf(space: Space, sources: readonly Named[]): Promise<number[]> {
+async function madeOf(space: Space, sources: readonly Named[]): Promise<Made> {
   const gone = new Set(sources.map(({ id }) => id));
-  if (gone.size === 0) return [];
+  if (gone.size === 0) return nothingMade;
   const madeFrom = await derivedBySource(space);
-  const made: number[] = [];
+  const derived: number[] = [];
+  const kept: number[] = [];
   const turns = createTurns();
   // Each row is taken up once, however long the chains are: a file of an import may lead anywhere.
   const waiting = [...gone];
   for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {
-    for (const { ordinal, id } of madeFrom.get(source) ?? []) {
+    for (const { ordinal, id, audience } of madeFrom.get(source) ?? []) {
       if (gone.has(id)) continue;
       gone.add(id);
-      made.push(ordinal);
+      (space.spares && audience === 'system' ? kept : derived).push(ordinal);
       waiting.push(id);
     }
     if (turns.due()) await turns.next();
   }
-  return made.sort((a, b) => a - b);
+  return { derived: derived.sort((a, b) => a - b), kept };
 }
 
-async function derivedBySource(space: Space): Promise<ReadonlyMap<MemoryId, readonly Named[]>> {
-  const bySource = new Map<MemoryId, Named[]>();
+type Derived = Named & Pick<RecordRow, 'audience'>;
+
+async function derivedBySource(space: Space): Promise<ReadonlyMap<MemoryId, readonly Derived[]>> {
+  const bySource = new Map<MemoryId, Derived[]>();
   for await (const rows of walk(space, { kind: derivedKind })) {
-    for (const { ordinal, id, body } of rows) {
+    for (const { ordinal, id, audience, body } of rows) {
+      const one = { ordinal, id, audience };
       for (const source of decodeBody(body).derivedFrom) {
         const made = bySource.get(source);
-        if (made) made.push({ ordinal, id });
-        else bySource.set(source, [{ ordinal, id }]);
+        if (made) made.push(one);
+        else bySource.set(source, [one]);
       }
     }
   }

@@ -10,14 +10,19 @@ export interface WeighedRows {
   readonly counts: ForgetCounts;
 }
 
-/** `isDerived` tells rows that go because of others from rows that were named. */
+/**
+ * `isDerived` tells rows that go because of others from rows that were named. With `sparesSystem`
+ * rows for the `system` audience are left out, and counted as kept.
+ */
 export async function weighRows(
   records: TenantRecords,
   namespaceNo: number,
   ordinals: readonly number[],
   isDerived: (ordinal: number) => boolean,
+  sparesSystem = false,
 ): Promise<WeighedRows> {
-  const rows = await records.byOrdinal(namespaceNo, ordinals);
+  const found = await records.byOrdinal(namespaceNo, ordinals);
+  const rows = found.filter(({ audience }) => !sparesSystem || audience !== 'system');
   const there = rows.map(({ ordinal }) => ordinal);
   const weight = await records.weigh(namespaceNo, there);
   const counts = {
@@ -25,6 +30,7 @@ export async function weighRows(
     memories: rows.length,
     derived: there.filter(isDerived).length,
     attachments: rows.reduce((sum, { body }) => sum + decodeBody(body).attachments.length, 0),
+    kept: found.length - rows.length,
   };
   return { rows, counts };
 }
@@ -55,5 +61,6 @@ export function addCounts(a: ForgetCounts, b: ForgetCounts): ForgetCounts {
     versions: a.versions + b.versions,
     vectors: a.vectors + b.vectors,
     attachments: a.attachments + b.attachments,
+    kept: a.kept + b.kept,
   };
 }

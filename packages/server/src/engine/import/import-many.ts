@@ -1,5 +1,5 @@
 /** Imports a batch of memories: each once, however often and however far it was tried before. */
-import { requireNamespace } from '../../domain/access.ts';
+import { requireAudience, requireNamespace } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
@@ -34,7 +34,7 @@ export async function importMany(
   await batch.look(items);
   const turns = createTurns();
   const settle = (done: readonly Settled[]) => {
-    for (const { item, status } of done) outcomes.set(item, { line: item.line, status });
+    for (const { item, ...outcome } of done) outcomes.set(item, { line: item.line, ...outcome });
   };
   for (const item of items) {
     if (turns.due()) await turns.next();
@@ -42,37 +42,35 @@ export async function importMany(
       settle([{ item, status: 'present' }]);
       continue;
     }
-    const prepared = await prepare(deps, scope, namespace, item);
+    const prepared = await unlessRefused(() =>
+      prepareStore(deps, scope, namespace, item.input, 'import'),
+    );
     if (MemoryError.isInstance(prepared)) {
-      outcomes.set(item, { line: item.line, status: 'failed', error: prepared });
+      settle([{ item, status: 'failed', error: prepared }]);
       continue;
     }
     if (batch.mustCommitBefore(item, prepared)) settle(await batch.commit());
-    await batch.add(item, prepared);
+    const refused = await unlessRefused(() => batch.add(item, prepared));
+    if (MemoryError.isInstance(refused)) settle([{ item, status: 'failed', error: refused }]);
   }
   settle(await batch.commit());
   return items.flatMap((item) => outcomes.get(item) ?? []);
 }
 
 /** What is wrong with the memory is its outcome; what is wrong with the store is thrown. */
-async function prepare(
-  deps: EngineDeps,
-  scope: Scope,
-  namespace: NamespaceName,
-  { input }: ImportItem,
-): Promise<PreparedStore | MemoryError> {
+async function unlessRefused<Done>(run: () => Promise<Done>): Promise<Done | MemoryError> {
   try {
-    return await prepareStore(deps, scope, namespace, input, 'import');
+    return await run();
   } catch (error) {
     if (MemoryError.isInstance(error) && error.status < 500) return error;
     throw error;
   }
 }
 
-interface Settled {
-  readonly item: ImportItem;
-  readonly status: 'imported' | 'replaced' | 'present';
-}
+type Settled = { readonly item: ImportItem } & (
+  | { readonly status: 'imported' | 'replaced' | 'present' }
+  | { readonly status: 'failed'; readonly error: MemoryError }
+);
 
 interface Planned {
   readonly item: ImportItem;
@@ -148,7 +146,9 @@ class ImportBatch {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       await this.look([item]);
       if (this.isPresent(item)) return { item, status: 'present' };
-      const one = { item, prepared, plan: await this.#plan(item, prepared) };
+      const plan = await unlessRefused(() => this.#plan(item, prepared));
+      if (MemoryError.isInstance(plan)) return { item, status: 'failed', error: plan };
+      const one = { item, prepared, plan };
       if (await this.#write([one])) return settled(one);
     }
     throw new MemoryError('overloaded', 'Others keep writing the same keys; import again.');
@@ -169,13 +169,16 @@ class ImportBatch {
     const now = this.#deps.clock.now();
     const replaces = replacesFact(item, prepared, now);
     const current = replaces ? await this.#currentFact(prepared) : undefined;
-    return planImport(item, prepared, {
+    const plan = planImport(item, prepared, {
       id: this.#idOf(item),
       now,
       current,
       succeedsCurrent: await this.#succeeds(item, current?.id),
       resolve: (id) => this.#resolve(id, item.state?.importId ?? ''),
     });
+    const { access } = this.#scope;
+    if (plan.replaces && current) requireAudience(access, this.#namespace, current.audience);
+    return plan;
   }
 
   async #currentFact({ keyHash }: PreparedStore): Promise<RecordRow | null> {

@@ -8,7 +8,7 @@ import { findCurrent } from '../find-current.ts';
 import { withLiveLinks } from '../links/links.ts';
 import { openRecords } from '../open-records.ts';
 import { passesFilter, type RecallFilter, unmetConditions } from '../recall/filter.ts';
-import { matchingOrdinals } from '../recall/matching.ts';
+import { matchingOrdinals, matchingRows } from '../recall/matching.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { rowsAsOf, type TimeFilter, timeFilterOf } from '../time-filter.ts';
@@ -49,9 +49,8 @@ export async function list(
     throw new MemoryError('invalid_cursor', 'The cursor belongs to another list; start again.');
   }
   const { ordinals, found } = await findPage(deps, scope, info, request, cursor?.after);
-  const rows = await rowsAsOf(records, info.no, found, request.asOf);
   const filter = recallFilter(request);
-  const met = rows
+  const met = found
     .map((row) => memoryOf(info.name, row))
     // One may have changed since the index was asked.
     .filter((memory) => passesFilter(memory, filter));
@@ -87,7 +86,7 @@ function whereOf({ where, archived = 'not' }: ListRequest): Filter | undefined {
 interface FoundPage {
   /** One more than is shown where another page follows. */
   readonly ordinals: readonly number[];
-  /** The rows that are shown; one that was erased meanwhile is missing. */
+  /** The rows that are shown, as they were then; one that was erased meanwhile is missing. */
   readonly found: readonly RecordRow[];
 }
 
@@ -105,6 +104,10 @@ async function findPage(
   const { key, kind, ...others } = recallFilter(request);
   if (Object.keys(others).length > 0) {
     const filter = recallFilter(request);
+    if (filter.asOf !== undefined) {
+      const rows = await matchingRows(deps, scope, info, filter, page);
+      return { ordinals: rows.map(({ ordinal }) => ordinal), found: rows.slice(0, limit) };
+    }
     const ordinals = await matchingOrdinals(deps, scope, info, filter, page);
     return { ordinals, found: await records.byOrdinal(info.no, ordinals.slice(0, limit)) };
   }

@@ -2,6 +2,7 @@
  * Brings a namespace back to a snapshot by new versions: rows that came later are archived, changed
  * ones are what they were again, erased ones stay erased.
  */
+import { type Access, requireAudience } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
@@ -50,7 +51,8 @@ const attemptsMax = 8;
 
 /**
  * Where it began is kept with the snapshot until it has ended: one that was cut short goes on when
- * it is asked for again, and does the same.
+ * it is asked for again, and does the same. Throws permission_denied, with nothing written, where
+ * it would change memories for the `system` audience without leave.
  */
 export async function restoreSnapshot(
   deps: EngineDeps,
@@ -60,6 +62,7 @@ export async function restoreSnapshot(
   const { namespace, id, dryRun } = request;
   if (dryRun) {
     const opened = await openSnapshot(deps, scope, namespace, id);
+    await requireAudiences(scope.access, opened, opened.info.seq);
     const run = new RestoreRun(deps, request, opened, opened.info.seq);
     await run.archiveAdded();
     await run.restoreChanged();
@@ -69,6 +72,7 @@ export async function restoreSnapshot(
   return deps.keyLocks.run(lock, async () => {
     const opened = await openSnapshot(deps, scope, namespace, id);
     const resumed = opened.snapshot.restoring;
+    await requireAudiences(scope.access, opened, resumed?.seq ?? opened.info.seq);
     const { restoring, documentVersion } = resumed
       ? { restoring: resumed, documentVersion: opened.documentVersion }
       : await begin(deps, scope, opened);
@@ -79,6 +83,24 @@ export async function restoreSnapshot(
     await markRestoring(deps, scope, { ...opened, documentVersion }, undefined);
     return { ...run.report(resumed !== undefined), before: restoring.before };
   });
+}
+
+/**
+ * Throws permission_denied before anything is written: a restore that may not change what is said
+ * to the `system` audience would end half-way.
+ */
+async function requireAudiences(
+  access: Access,
+  { records, info, snapshot }: OpenSnapshot,
+  to: number,
+): Promise<void> {
+  if (access.allowsSystem(info.name)) return;
+  for await (const found of differences(records, info, { from: snapshot.seq, to })) {
+    if (found.kind === 'erased' || found.kind === 'unknown') continue;
+    if (found.kind === 'added' && found.row.archived) continue;
+    requireAudience(access, info.name, found.row.audience);
+    if ('former' in found) requireAudience(access, info.name, found.former.audience);
+  }
 }
 
 async function begin(deps: EngineDeps, scope: Scope, opened: OpenSnapshot) {

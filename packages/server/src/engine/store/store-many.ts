@@ -1,4 +1,5 @@
 /** Store in bulk: each item has its own outcome, and items travel in few commits. */
+import { requireAudience } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import type { MemoryInput } from '../../domain/memory-input.ts';
@@ -128,6 +129,9 @@ class CommitGroup {
   async add(index: number, namespace: NamespaceName, prepared: PreparedStore): Promise<void> {
     const current = await currentFact(this.#deps, this.records, namespace, prepared);
     const plan = await planStore(this.#deps, prepared, current);
+    // Refused by itself: the guard would refuse the commit, with all that travels in it.
+    const isChanged = current !== null && plan.ops.some((op) => op.op !== 'put');
+    if (isChanged) requireAudience(this.#scope.access, namespace, current.audience);
     this.#namespace = namespace;
     this.#items.push({ index, prepared, plan, firstOp: this.#ops });
     this.#ops += plan.ops.length;

@@ -1,7 +1,7 @@
 /** GET /v1/audit: who did what to the keys of a tenant, and to many of its memories. */
 import { z } from '@hono/zod-openapi';
 import { auditActions } from '../../access/audit-log.ts';
-import { limits } from '../../domain/limits.ts';
+import { pageAsked, pageFields, pageOf } from '../page-by-id.ts';
 import { iso } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 
@@ -14,10 +14,7 @@ const list = defineRoute({
   description:
     'Keys made, rotated and revoked; namespaces exported, imported, restored and forgotten. It ' +
     'holds ids and times, no content and no name.',
-  query: z.strictObject({
-    limit: z.number().int().min(1).max(limits.listLimitMax).optional(),
-    cursor: z.string().optional(),
-  }),
+  query: z.strictObject(pageFields),
   response: z
     .object({
       ok: z.literal(true),
@@ -35,14 +32,14 @@ const list = defineRoute({
     })
     .openapi('AuditLog'),
   handle: async ({ query, principal }, { auditLog }) => {
-    const limit = query.limit ?? limits.listLimitDefault;
-    const before = query.cursor === undefined ? {} : { before: query.cursor };
-    const events = await auditLog.list(principal.tenant, { limit: limit + 1, ...before });
-    const results = events.slice(0, limit).map(({ at, target, ...event }) => {
+    const page = pageAsked(query);
+    const before = page.after === undefined ? {} : { before: page.after };
+    const found = await auditLog.list(principal.tenant, { limit: page.limit + 1, ...before });
+    const { items, nextCursor } = pageOf(found, page);
+    const results = items.map(({ at, target, ...event }) => {
       return { ...event, at: iso(at), target: target ?? null };
     });
-    const next_cursor = events.length > limit ? (results.at(-1)?.id ?? null) : null;
-    return { ok: true, results, count: results.length, next_cursor };
+    return { ok: true, results, count: results.length, next_cursor: nextCursor };
   },
 });
 

@@ -1,7 +1,9 @@
 /** GET /v1/namespaces/{namespace}/export. */
 import { z } from '@hono/zod-openapi';
+import { limits } from '../../domain/limits.ts';
 import { parseNamespace } from '../../domain/names.ts';
 import { decodeExportCursor } from '../../engine/export/cursor.ts';
+import { gatherChunks } from '../../util/gather-chunks.ts';
 import { exportLines } from '../export-lines.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 
@@ -43,7 +45,8 @@ const exportRoute = defineRoute({
       ...(after && { after }),
       onFault: (err) => log.error({ err }, 'an export broke off'),
     });
-    return new Response(ReadableStream.from(lines), { headers: { 'Content-Type': jsonLines } });
+    const chunks = gatherChunks(lines, limits.exportChunkBytes);
+    return new Response(ReadableStream.from(chunks), { headers: { 'Content-Type': jsonLines } });
   },
 });
 

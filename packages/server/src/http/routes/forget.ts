@@ -4,7 +4,7 @@ import type { AuditAction } from '../../access/audit-log.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { parseMemoryId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
-import { audiences } from '../../domain/memory.ts';
+import { audiences, type TenantId } from '../../domain/memory.ts';
 import { defaultNamespace, parseKey, parseNamespace } from '../../domain/names.ts';
 import type { ForgetAnswer, ForgetRequest } from '../../engine/forget/forget.ts';
 import { forgetStates, type Selector, selectors } from '../../engine/forget/receipt.ts';
@@ -12,6 +12,7 @@ import type { ForgetSelector } from '../../engine/forget/selection.ts';
 import type { RecallFilter } from '../../engine/recall/filter.ts';
 import type { Scope } from '../../engine/scope.ts';
 import type { AppDeps } from '../context.ts';
+import { pageAsked, pageFields } from '../page-by-id.ts';
 import { presentForget, presentReceipt } from '../present-forget.ts';
 import { filterFields, filterOf } from '../recall-input.ts';
 import { defineRoute, type Mountable } from '../route.ts';
@@ -25,6 +26,10 @@ const countsSchema = z.object({
   versions: count,
   vectors: count,
   attachments: count,
+  kept: count.openapi({
+    description:
+      'Memories for the `system` audience that stay: the key has no `system` permission.',
+  }),
 });
 
 const receiptSchema = z
@@ -236,10 +241,43 @@ const receipts = defineRoute({
   },
 });
 
+const tenantReceiptSchema = receiptSchema.extend({ tenant: z.string() });
+
+const allReceipts = defineRoute({
+  method: 'get',
+  path: '/v1/admin/receipts',
+  tag: 'Admin',
+  needs: 'operator',
+  summary: 'List receipts of every tenant, page by page',
+  description:
+    'Tenant by tenant, of each the newest first; also of tenants that are gone, whose receipts ' +
+    'nobody else can read. `namespace` is null: names belong to their tenant.',
+  query: z.strictObject({ ...pageFields, tenant: z.string().optional() }),
+  response: z
+    .object({
+      ok: z.literal(true),
+      results: z.array(tenantReceiptSchema),
+      count,
+      next_cursor: z.string().nullable(),
+    })
+    .openapi('TenantReceipts'),
+  handle: async ({ query }, { engine }) => {
+    const { limit, after } = pageAsked(query);
+    const page = await engine.allForgetReceipts({
+      limit,
+      ...(query.tenant !== undefined && { tenant: query.tenant as TenantId }),
+      ...(after !== undefined && { before: after }),
+    });
+    const results = page.receipts.map((one) => ({ ...presentReceipt(one), tenant: one.tenant }));
+    return { ok: true, results, count: results.length, next_cursor: page.nextBefore ?? null };
+  },
+});
+
 export const forgetRoutes: readonly Mountable[] = [
   route('post'),
   route('delete'),
   receipts,
+  allReceipts,
   receipt,
   removeNamespace,
 ];

@@ -7,6 +7,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import { parseNamespace } from '../../domain/names.ts';
 import { addressGroup, clientAddress } from '../client-address.ts';
+import { pageAsked, pageFields, pageOf } from '../page-by-id.ts';
 import { iso } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import { timeSchema } from '../schemas.ts';
@@ -68,12 +69,27 @@ const list = defineRoute({
   method: 'get',
   path: '/v1/keys',
   tag: 'Keys',
-  summary: 'List the keys of the tenant',
+  summary: 'List the keys of the tenant, page by page',
   needs: 'admin',
-  response: z.object({ ok: z.literal(true), results: z.array(keySchema), count: z.number().int() }),
-  handle: async ({ principal }, { keys }) => {
-    const results = (await keys.list(principal)).map(presentKey);
-    return { ok: true, results, count: results.length };
+  query: z.strictObject(pageFields),
+  response: z
+    .object({
+      ok: z.literal(true),
+      results: z.array(keySchema),
+      count: z.number().int(),
+      next_cursor: z.string().nullable(),
+    })
+    .openapi('ApiKeys'),
+  handle: async ({ query, principal }, { keys }) => {
+    const page = pageAsked(query);
+    const found = await keys.list(principal, { ...page, limit: page.limit + 1 });
+    const { items, nextCursor } = pageOf(found, page);
+    return {
+      ok: true,
+      results: items.map(presentKey),
+      count: items.length,
+      next_cursor: nextCursor,
+    };
   },
 });
 

@@ -7,6 +7,7 @@ import { limits } from '../../domain/limits.ts';
 import { unlimitedPlan } from '../../domain/plans.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Scope } from '../../engine/scope.ts';
+import { pageAsked, pageFields, pageOf } from '../page-by-id.ts';
 import { iso } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import { keySchema, labelSchema, presentKey } from './keys.ts';
@@ -29,16 +30,23 @@ const list = defineRoute({
   method: 'get',
   path,
   tag,
-  summary: 'List the tenants beside the one of the root key',
+  summary: 'List the tenants beside the one of the root key, page by page',
   needs,
-  response: z.object({
-    ok: z.literal(true),
-    results: z.array(tenantSchema),
-    count: z.number().int(),
-  }),
-  handle: async (_, { keys }) => {
-    const results = keys.tenants().map(presentTenant);
-    return { ok: true, results, count: results.length };
+  query: z.strictObject(pageFields),
+  response: z
+    .object({
+      ok: z.literal(true),
+      results: z.array(tenantSchema),
+      count: z.number().int(),
+      next_cursor: z.string().nullable(),
+    })
+    .openapi('Tenants'),
+  handle: async ({ query }, { keys }) => {
+    const page = pageAsked(query);
+    const found = keys.tenants().filter(({ id }) => id > (page.after ?? ''));
+    const { items, nextCursor } = pageOf(found, page);
+    const results = items.map(presentTenant);
+    return { ok: true, results, count: results.length, next_cursor: nextCursor };
   },
 });
 

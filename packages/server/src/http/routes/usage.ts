@@ -1,10 +1,12 @@
 /** /v1/usage: what a tenant has used of its plan; /v1/admin/usage: of all tenants. */
 import { z } from '@hono/zod-openapi';
+import type { UsageCounts } from '../../access/month-count.ts';
 import { type OperationKind, operationKinds } from '../../access/operations.ts';
 import { rootTenant } from '../../access/tenants.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { AppDeps } from '../context.ts';
+import { pageAsked, pageFields, pageOf } from '../page-by-id.ts';
 import { iso } from '../present.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 
@@ -16,6 +18,14 @@ const byKind = z.object(
     typeof count
   >,
 );
+
+const historyField = z
+  .array(z.object({ month: z.string(), operations: z.object({ used: count, by_kind: byKind }) }))
+  .openapi({ description: 'Past months in which something was used, newest first.' });
+
+const monthsField = count.min(1).max(limits.usageMonthsMax).optional().openapi({
+  description: 'Shows so many past months in `history`; none when absent.',
+});
 
 const usageSchema = z
   .object({
@@ -35,6 +45,7 @@ const usageSchema = z
     }),
     stored_bytes: z.object({ used: count, limit: count.nullable() }),
     requests_per_minute: count.nullable(),
+    history: historyField,
   })
   .openapi('Usage');
 
@@ -45,8 +56,12 @@ const own = defineRoute({
   summary: 'Tell what the tenant has used of its plan this month',
   needs: 'key',
   description: 'Free: it counts as no operation.',
+  query: z.strictObject({ months: monthsField }),
   response: usageSchema.extend({ ok: z.literal(true) }),
-  handle: async ({ principal }, deps) => ({ ok: true, ...(await usageOf(deps, principal.tenant)) }),
+  handle: async ({ query, principal }, deps) => ({
+    ok: true,
+    ...(await usageOf(deps, principal.tenant, query.months)),
+  }),
 });
 
 const all = defineRoute({
@@ -57,8 +72,8 @@ const all = defineRoute({
   needs: 'operator',
   query: z.strictObject({
     tenant: z.string().optional().openapi({ description: 'Of one; `root` is one too.' }),
-    limit: count.min(1).max(limits.listLimitMax).optional(),
-    cursor: z.string().optional(),
+    months: monthsField,
+    ...pageFields,
   }),
   response: z
     .object({
@@ -72,40 +87,46 @@ const all = defineRoute({
     const { keys } = deps;
     if (query.tenant !== undefined) {
       const id = query.tenant === rootTenant ? rootTenant : keys.tenant(query.tenant).id;
-      const results = [await usageOf(deps, id)];
+      const results = [await usageOf(deps, id, query.months)];
       return { ok: true, results, count: 1, next_cursor: null };
     }
-    const limit = query.limit ?? limits.listLimitDefault;
-    const after = query.cursor;
-    const ids: TenantId[] = [rootTenant, ...keys.tenants().map(({ id }) => id)];
-    // The cursor is an id: pages stay right while tenants come and go.
-    const rest = after === undefined ? ids : ids.filter((id) => id > after);
-    const page = rest.slice(0, limit);
+    const page = pageAsked(query);
+    const all: { id: TenantId }[] = [{ id: rootTenant }, ...keys.tenants()];
+    const found = all.filter(({ id }) => id > (page.after ?? ''));
+    const { items, nextCursor } = pageOf(found, page);
     const results = [];
-    for (const id of page) results.push(await usageOf(deps, id));
-    const next_cursor = rest.length > limit ? (page.at(-1) ?? null) : null;
-    return { ok: true, results, count: results.length, next_cursor };
+    for (const { id } of items) results.push(await usageOf(deps, id, query.months));
+    return { ok: true, results, count: results.length, next_cursor: nextCursor };
   },
 });
 
 async function usageOf(
   { usage, keys, storedBytes }: Pick<AppDeps, 'usage' | 'keys' | 'storedBytes'>,
   tenant: TenantId,
+  months = 0,
 ) {
   const plan = keys.planOf(tenant);
   const { month, resetsAt, used, counts } = await usage.usage(tenant);
   const limit = plan.operationsPerMonth;
   const remaining = limit === null ? null : Math.max(0, limit - used);
-  const by_kind = Object.fromEntries(operationKinds.map((kind) => [kind, counts[kind] ?? 0]));
+  const past = months === 0 ? [] : await usage.past(tenant, months);
   return {
     tenant,
     plan: plan.name,
     month,
     resets_at: iso(resetsAt),
-    operations: { used, limit, remaining, by_kind },
+    operations: { used, limit, remaining, by_kind: presentCounts(counts) },
     stored_bytes: { used: await storedBytes(tenant), limit: plan.storedBytes },
     requests_per_minute: plan.requestsPerMinute,
+    history: past.map(({ month: name, used: sum, counts: each }) => ({
+      month: name,
+      operations: { used: sum, by_kind: presentCounts(each) },
+    })),
   };
+}
+
+function presentCounts(counts: UsageCounts) {
+  return Object.fromEntries(operationKinds.map((kind) => [kind, counts[kind] ?? 0]));
 }
 
 export const usageRoutes: readonly Mountable[] = [own, all];
