@@ -127,7 +127,7 @@ export const limits = {
   dreamTokensDefault: 200_000,
   dreamTokensMax: 10_000_000,
   /** Rows that a dream changes: it is applied in one commit, and other writers wait for that. */
-  dreamRowsMax: 10_000,
+  dreamRowsMax: 5_000,
   /** Memories that one action rests on, and characters of what it says. */
   dreamSourcesMax: 1_000,
   dreamTextCharsMax: 8_000,

@@ -3,6 +3,7 @@ import { requireRead } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId } from '../../domain/memory.ts';
 import type { NamespaceInfo, RecordRow, TenantRecords } from '../../ports/records.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
@@ -28,7 +29,7 @@ export async function openDream(deps: EngineDeps, scope: Scope, id: string): Pro
 }
 
 /** Ids that one read asks for. */
-const idsAtOnce = 500;
+const idsAtOnce = 64;
 
 /** Those that are there. */
 export async function rowsById(
@@ -37,9 +38,11 @@ export async function rowsById(
 ): Promise<Map<MemoryId, RecordRow>> {
   const wanted = [...new Set(ids)];
   const rows = new Map<MemoryId, RecordRow>();
+  const turns = createTurns();
   for (let at = 0; at < wanted.length; at += idsAtOnce) {
     const found = await records.byId(wanted.slice(at, at + idsAtOnce), info.no);
     for (const { row } of found) rows.set(row.id, row);
+    if (turns.due()) await turns.next();
   }
   return rows;
 }

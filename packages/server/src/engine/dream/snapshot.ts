@@ -132,6 +132,8 @@ function meanVector({ analysis, vectors }: AnalysisRow): Float32Array | undefine
 }
 
 function unit(vector: Float32Array): Float32Array | undefined {
-  const length = Math.hypot(...vector);
+  let squares = 0;
+  for (const component of vector) squares += component * component;
+  const length = Math.sqrt(squares);
   return length === 0 ? undefined : vector.map((component) => component / length);
 }

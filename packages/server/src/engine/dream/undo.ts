@@ -32,7 +32,7 @@ export interface UndoOutcome {
 }
 
 const attemptsMax = 8;
-const rowsPerPage = 256;
+const rowsPerPage = 64;
 /** Conflicts that an error names. */
 const conflictsShown = 100;
 
@@ -164,8 +164,10 @@ class UndoRun {
     const found = new Set<MemoryId>();
     if (added.size === 0) return found;
     const { records, info } = this.#opened;
+    const turns = createTurns();
     let after = 0;
     for (;;) {
+      if (turns.due()) await turns.next();
       const query = {
         kind: 'derived',
         all: true,
