@@ -23,7 +23,7 @@ export async function broughtBack(
     }));
 }
 
-/** Of one that came in with a file nobody knows what was archived with it: all that it was made of. */
+/** Of one from a file nobody knows what was archived with it: all that it was made of. */
 function stoodFor({ made, derivedFrom }: MemoryBody): readonly MemoryId[] {
   return made ? (made.archived ?? []) : derivedFrom;
 }
