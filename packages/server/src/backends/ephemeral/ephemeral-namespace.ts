@@ -5,6 +5,7 @@ import type {
   Batch,
   Change,
   ChangeOp,
+  ErasedRow,
   KeyExpectation,
   NamespaceInfo,
   PutOp,
@@ -221,7 +222,8 @@ export class EphemeralNamespace {
     for (const body of new Set([current, ...former].map((row) => row.body))) {
       this.storedBytes -= body.length;
     }
-    const change = this.#addChange('erase', ordinal, current.version + 1);
+    const { id, audience } = current;
+    const change = this.#addChange('erase', ordinal, current.version + 1, { id, audience, at });
     this.rows.delete(ordinal);
     this.eraseSeq = change.seq;
     for (const { segments } of this.#images.values()) {
@@ -232,9 +234,14 @@ export class EphemeralNamespace {
     return { ...change, createdAt: current.createdAt, updatedAt: at };
   }
 
-  #addChange(op: ChangeOp, ordinal: number, version: number): Omit<Change, 'op'> {
+  #addChange(
+    op: ChangeOp,
+    ordinal: number,
+    version: number,
+    erased?: ErasedRow,
+  ): Omit<Change, 'op'> {
     const place = { seq: this.changes.length + 1, ordinal, version };
-    this.changes.push({ ...place, op });
+    this.changes.push({ ...place, op, ...(erased && { erased }) });
     return place;
   }
 
