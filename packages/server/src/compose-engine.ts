@@ -5,12 +5,13 @@ import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
-import type { EngineDeps } from './engine/deps.ts';
+import type { EngineDeps, Followers } from './engine/deps.ts';
 import { HandedOut } from './engine/echo/handed-out.ts';
 import { Backfill } from './engine/embed/backfill.ts';
 import { Embeddings } from './engine/embed/embeddings.ts';
 import { Generations } from './engine/embed/generations.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
+import type { ChangeFeed } from './engine/events/change-feed.ts';
 import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
@@ -37,6 +38,9 @@ export interface EngineParts {
   readonly log: Logger;
   /** Nothing is measured without it. */
   readonly watch?: Watch;
+  /** Nobody follows the changes without them. */
+  readonly feed?: ChangeFeed;
+  readonly followers?: Followers;
 }
 
 export interface OpenEngine {
@@ -98,6 +102,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     valueBytesMax: settings.maxValueBytes,
     hygiene: settings.hygiene,
     recallCounts,
+    ...{ feed: parts.feed, followers: parts.followers },
   };
   await finishForgets(deps, log);
   return {

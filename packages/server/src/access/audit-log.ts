@@ -20,6 +20,11 @@ export const auditActions = [
   'namespace.restored',
   'namespace.forgotten',
   'memories.forgotten',
+  'webhook.created',
+  'webhook.enabled',
+  'webhook.disabled',
+  'webhook.rotated',
+  'webhook.deleted',
   'embeddings.changed',
   'store.backed_up',
 ] as const;

@@ -61,6 +61,16 @@ const words = (isWord: (word: string) => boolean, needed: string) =>
     )
     .refine((parts) => parts.every(isWord), { error: `${needed} are needed, with commas between` });
 
+const privateTargets = z.string().transform((text, context): 'allow' | string[] => {
+  const parts = text.split(',').map((part) => part.trim());
+  const named = parts.filter(Boolean);
+  if (text.trim() === 'allow') return 'allow';
+  if (named.every((part) => isNetwork(part) || isHostName(part))) return named;
+  const message = 'allow, or host names, addresses and networks with commas between, are needed';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
 const isHostName = (text: string): boolean => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
 
 /** As browsers send it: no path, no slash at the end, no wildcard. */
@@ -324,6 +334,24 @@ export const serverSettings = {
       'Plans beside free and unlimited, and another free: JSON like {"pro": ' +
       '{"operations_per_month": 100000, "stored_bytes": 10000000000, "requests_per_minute": ' +
       '600}}, or a file with it. What is left out has no limit.',
+  }),
+  webhooks: define({
+    env: 'REVERIE_WEBHOOKS',
+    schema: choice('send', 'hold'),
+    default: 'send',
+    form: 'send|hold',
+    doc:
+      'hold keeps what webhooks have to send until the next start with send: for a copy of a ' +
+      'store that must not reach the receivers of the original. See docs/guides/webhooks.md.',
+  }),
+  outgoingPrivate: define({
+    env: 'REVERIE_OUTGOING_PRIVATE',
+    schema: privateTargets,
+    form: 'allow|hosts and networks',
+    doc:
+      'Where requests that callers ask for (webhooks) may go beside public addresses over https: ' +
+      'host names, addresses and networks, with commas between; there plain http is allowed ' +
+      'too. allow opens every address.',
   }),
   rateLimit: define({
     env: 'REVERIE_RATE_LIMIT',

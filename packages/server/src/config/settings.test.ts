@@ -45,6 +45,8 @@ describe('loadSettings', () => {
       signup: 'closed',
       signupsPerHour: 5,
       plans: [],
+      webhooks: 'send',
+      outgoingPrivate: [],
       rateLimit: 600_000,
       rateLimitAddress: 120,
       logLevel: 'info',

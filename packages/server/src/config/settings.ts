@@ -64,6 +64,8 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     signup: need(at.signup),
     signupsPerHour: need(at.signupsPerHour),
     plans: need(at.plans),
+    webhooks: need(at.webhooks),
+    outgoingPrivate: read(at.outgoingPrivate) ?? [],
     rateLimit: need(at.rateLimit),
     rateLimitAddress: need(at.rateLimitAddress),
     logLevel: need(at.logLevel),

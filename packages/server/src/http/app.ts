@@ -19,6 +19,7 @@ import { auditLogRoutes } from './routes/audit-log.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { contextRoutes } from './routes/context.ts';
 import { embeddingsRoutes } from './routes/embeddings.ts';
+import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/export.ts';
 import { forgetRoutes } from './routes/forget.ts';
 import { mountHealth } from './routes/health.ts';
@@ -33,6 +34,7 @@ import { storeRoutes } from './routes/store.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { updateRoutes } from './routes/update.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
 import { mountWatch } from './watch.ts';
 
@@ -51,6 +53,8 @@ const routes = [
   ...embeddingsRoutes,
   ...keyRoutes,
   ...tenantRoutes,
+  ...webhookRoutes,
+  ...eventRoutes,
   ...auditLogRoutes,
   ...backupRoutes,
   ...restGuideRoutes,

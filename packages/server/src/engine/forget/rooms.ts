@@ -7,7 +7,15 @@ import { snapshotPrefix } from '../snapshots/snapshots.ts';
 /** What erasing needs: no model, no index. */
 export type ForgetDeps = Pick<
   EngineDeps,
-  'records' | 'control' | 'clock' | 'erasures' | 'handedOut' | 'recallCounts' | 'releaseIndex'
+  | 'records'
+  | 'control'
+  | 'clock'
+  | 'erasures'
+  | 'handedOut'
+  | 'recallCounts'
+  | 'releaseIndex'
+  | 'feed'
+  | 'followers'
 >;
 
 export interface ForgottenPlace {
@@ -24,6 +32,8 @@ interface Room {
   readonly name: string;
   /** After rows of the namespace are gone. */
   afterRows?(place: ForgottenPlace): Promise<void> | void;
+  /** Before the namespace is removed, which may still fail. Twice is as good as once. */
+  beforeNamespace?(place: ForgottenPlace): Promise<void> | void;
   /** After the namespace is gone. Twice is as good as once. */
   afterNamespace?(place: ForgottenPlace): Promise<void> | void;
 }
@@ -32,7 +42,8 @@ interface Room {
  * Rows, versions, analyses, vectors, threads, changes, segments and manifests go with the erasure
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
-function roomsOf({ control, handedOut, recallCounts, releaseIndex }: ForgetDeps): readonly Room[] {
+function roomsOf(deps: ForgetDeps): readonly Room[] {
+  const { control, handedOut, recallCounts, releaseIndex, feed, followers } = deps;
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
@@ -56,6 +67,21 @@ function roomsOf({ control, handedOut, recallCounts, releaseIndex }: ForgetDeps)
       },
     },
     {
+      // Deliveries on their way hold ids, and read content when they are sent.
+      name: 'webhooks',
+      afterRows({ tenant, namespace, namespaceNo }) {
+        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo });
+      },
+      async beforeNamespace({ tenant, namespace, namespaceNo }) {
+        if (namespace === undefined) return;
+        await followers?.beforeNamespace(tenant, namespaceNo, namespace);
+      },
+      async afterNamespace({ tenant, namespace, namespaceNo }) {
+        await followers?.afterNamespace(tenant, namespaceNo);
+        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo });
+      },
+    },
+    {
       // Its name is what a user wrote.
       name: 'snapshots',
       async afterNamespace({ tenant, namespaceNo }) {
@@ -68,7 +94,7 @@ function roomsOf({ control, handedOut, recallCounts, releaseIndex }: ForgetDeps)
 
 export async function forgetInRooms(
   deps: ForgetDeps,
-  what: 'afterRows' | 'afterNamespace',
+  what: 'afterRows' | 'beforeNamespace' | 'afterNamespace',
   place: ForgottenPlace,
 ): Promise<void> {
   for (const room of roomsOf(deps)) await room[what]?.(place);

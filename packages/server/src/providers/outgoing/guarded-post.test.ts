@@ -34,7 +34,7 @@ const loopback = [{ address: '127.0.0.1', family: 4 }];
 const body = new TextEncoder().encode('hello');
 const request = (url: string, timeoutMs = 2000) => ({ url, headers: {}, body, timeoutMs });
 
-test('the connection goes to the address that was checked, under the name that was asked', async () => {
+test('the connection goes to what was checked, under the name that was asked', async () => {
   const { port, seen } = await receiver((response) => response.writeHead(204).end());
   const outgoing = createOutgoing({
     privateTargets: ['hooks.test'],
@@ -45,7 +45,7 @@ test('the connection goes to the address that was checked, under the name that w
   expect(seen).toEqual([`hooks.test:${port} hello`]);
 });
 
-test('a name is resolved once: one that leads elsewhere the second time gains nothing', async () => {
+test('a name is resolved once: what it leads to later counts for nothing', async () => {
   const { port, seen } = await receiver((response) => response.end());
   let asked = 0;
   const answers = [[{ address: '127.0.0.1', family: 4 }], [{ address: '8.8.8.8', family: 4 }]];

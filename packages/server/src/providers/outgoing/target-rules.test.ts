@@ -38,7 +38,7 @@ function isSpecial(a: number, b: number, c: number): boolean {
   return a === 192 && (b === 168 || small.includes(`${b}.${c}`));
 }
 
-test('an IPv4 address is public unless a registry says otherwise, in every spelling as IPv6 none', () => {
+test('an IPv4 address is public unless a registry says otherwise; as IPv6 none is', () => {
   const first = fc.oneof(octet, fc.constantFrom(100, 169, 172, 192, 198, 203));
   fc.assert(
     fc.property(first, octet, octet, octet, (a, b, c, d) => {
