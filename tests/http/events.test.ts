@@ -49,7 +49,7 @@ async function listen(query = '', headers: object = {}, key = rootKey): Promise<
       text += part.value;
       const blocks = text.split('\n\n');
       text = blocks.pop() ?? '';
-      for (const block of blocks) if (!block.startsWith(':')) events.push(parse(block));
+      for (const block of blocks) if (block.includes('data: ')) events.push(parse(block));
     }
     isEnded = true;
   };

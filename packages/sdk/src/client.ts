@@ -2,6 +2,7 @@
 import { type Calls, callsOver } from './calls.ts';
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
+import { type EventCalls, eventCalls } from './events.ts';
 import { type ForgetCalls, forgetCalls } from './forget.ts';
 import * as from from './from-wire.ts';
 import type { HistoryInput, HistoryResult } from './history-types.ts';
@@ -41,6 +42,7 @@ import type {
 } from './types.ts';
 import { unlessMissing } from './unless-missing.ts';
 import { type UsageCalls, usageCalls } from './usage.ts';
+import { type WebhookCalls, webhookCalls } from './webhooks.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
 export interface ReverieClient
@@ -49,7 +51,9 @@ export interface ReverieClient
     ForgetCalls,
     NamespaceCalls,
     KeyCalls,
-    UsageCalls {
+    UsageCalls,
+    WebhookCalls,
+    EventCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -177,6 +181,8 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     ...snapshotCalls(calls, namespace),
     ...embeddingsOver(calls),
     ...keyCalls(calls),
+    ...webhookCalls(calls),
+    ...eventCalls(settings, namespace),
     ...usageCalls(calls, settings.apiKey !== undefined),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);

@@ -13,7 +13,8 @@ interface Kept {
 
 export class WebhookBook {
   readonly #control: ControlPort;
-  readonly #byId = new Map<string, Kept>();
+  /** In each by id. */
+  readonly #tenants = new Map<TenantId, Map<string, Kept>>();
 
   private constructor(control: ControlPort) {
     this.#control = control;
@@ -22,20 +23,21 @@ export class WebhookBook {
   static async open(control: ControlPort): Promise<WebhookBook> {
     const book = new WebhookBook(control);
     for (const { value, version } of await control.list(webhookKeys.all)) {
-      const webhook: Webhook = JSON.parse(value);
-      book.#byId.set(webhook.id, { webhook, version });
+      book.#hold({ webhook: JSON.parse(value), version });
     }
     return book;
   }
 
   all(): Webhook[] {
-    return [...this.#byId.values()].map(({ webhook }) => webhook);
+    return [...this.#tenants.keys()].flatMap((tenant) => this.ofTenant(tenant));
   }
 
-  /** In the order of being made. */
   ofTenant(tenant: TenantId): Webhook[] {
-    const own = this.all().filter((webhook) => webhook.tenant === tenant);
-    return own.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return [...(this.#tenants.get(tenant)?.values() ?? [])].map(({ webhook }) => webhook);
+  }
+
+  find(tenant: TenantId, id: string): Webhook | undefined {
+    return this.#tenants.get(tenant)?.get(id)?.webhook;
   }
 
   /** Throws webhook_not_found. */
@@ -54,7 +56,9 @@ export class WebhookBook {
   }
 
   async remove({ tenant, id }: Webhook): Promise<void> {
-    this.#byId.delete(id);
+    const own = this.#tenants.get(tenant);
+    own?.delete(id);
+    if (own?.size === 0) this.#tenants.delete(tenant);
     await this.#control.delete(webhookKeys.webhook(tenant, id));
   }
 
@@ -64,12 +68,18 @@ export class WebhookBook {
     if (version === undefined) {
       throw new MemoryError('version_conflict', 'Somebody else has changed it meanwhile.');
     }
-    this.#byId.set(webhook.id, { webhook, version });
+    this.#hold({ webhook, version });
+  }
+
+  #hold(kept: Kept): void {
+    const { tenant, id } = kept.webhook;
+    const own = this.#tenants.get(tenant) ?? new Map<string, Kept>();
+    this.#tenants.set(tenant, own.set(id, kept));
   }
 
   #kept(tenant: TenantId, id: string): Kept {
-    const kept = this.#byId.get(id);
-    if (kept?.webhook.tenant !== tenant) throw new MemoryError('webhook_not_found');
+    const kept = this.#tenants.get(tenant)?.get(id);
+    if (kept === undefined) throw new MemoryError('webhook_not_found');
     return kept;
   }
 }

@@ -247,10 +247,13 @@ export class WebhookRunner {
   /** `failed`: it waits from now on, or was given up; durable when this resolves. */
   async #attempt(
     webhook: Webhook,
-    { event, attempts }: Pick<Delivery, 'event' | 'attempts'>,
+    delivery: Pick<Delivery, 'event' | 'attempts'> & { readonly nextAt?: number },
   ): Promise<Outcome> {
     const { deps, slots } = this.#options;
-    const attempt = attempts + 1;
+    const { event, attempts, nextAt: plannedAt = 0 } = delivery;
+    // One that only asks whether the receiver is back does not count.
+    const isProbe = plannedAt > deps.clock.now();
+    const attempt = isProbe ? attempts : attempts + 1;
     const sent = await slots.run(webhook.tenant, () =>
       sendEvent(deps, webhook, { event, attempt }, this.#ended.signal),
     );
@@ -261,16 +264,20 @@ export class WebhookRunner {
       deps.onAttempt('delivered');
       return 'done';
     }
-    const pauseMs = pauseAfter(attempt, deps.random());
+    const pauseMs = isProbe ? plannedAt - deps.clock.now() : pauseAfter(attempt, deps.random());
     const state = pauseMs === undefined ? 'dead' : 'waiting';
     deps.onAttempt(pauseMs === undefined ? 'dead' : 'failed');
     const nextAt = deps.clock.now() + (pauseMs ?? 0);
     await this.room.put({ event, state, attempts: attempt, nextAt, last: sent });
+    await this.#stopIfHopeless(sent);
+    return 'failed';
+  }
+
+  async #stopIfHopeless(sent: Attempt): Promise<void> {
     const { failingSince } = this.log;
     const isHopeless =
       failingSince !== undefined && sent.at - failingSince >= limits.webhookFailingMsMax;
     if (isHopeless) await this.#options.onFailing();
-    return 'failed';
   }
 
   #noteAttempt(attempt: Parameters<DeliveryLog['add']>[0]): void {

@@ -206,8 +206,7 @@ export class Webhooks {
 
   async #run(webhook: Webhook): Promise<void> {
     const { tenant, id } = webhook;
-    const current = (): Webhook | undefined =>
-      this.#book.ofTenant(tenant).find((one) => one.id === id);
+    const current = () => this.#book.find(tenant, id);
     const onFailing = async (): Promise<void> => {
       const failing = current();
       if (failing && failing.disabled === undefined) await this.#disable(failing, 'failing');

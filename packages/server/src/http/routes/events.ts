@@ -19,8 +19,8 @@ const events = defineRoute({
     'Each event has an `id`, the cursor: sent back as `Last-Event-ID`, or as `after`, the stream ' +
     'goes on behind it, and none is missing. Without one it begins now; `after=0` begins with ' +
     'the first change. `reset` says that the cursor, or the namespace, is not there any more: ' +
-    'read the namespace anew. `end` says why the server ends the stream. Comments in between ' +
-    'keep the connection open.',
+    'read the namespace anew. `end` says why the server ends the stream. An id without data ' +
+    'tells the cursor while nothing happens, and keeps the connection open.',
   query: z.strictObject({
     namespace: z.string().optional(),
     types: z.array(z.enum(eventPatterns)).optional().openapi({ description: 'All when absent.' }),
@@ -59,7 +59,8 @@ function bodyOf({ items, close }: EventStream, withValue: boolean): ReadableStre
 }
 
 function lineOf(item: StreamItem, withValue: boolean): string {
-  if (item.kind === 'beat') return `: ${item.cursor}\n\n`;
+  // An id without data: a browser takes note of it, and tells nobody.
+  if (item.kind === 'beat') return `id: ${item.cursor}\n\n`;
   if (item.kind === 'end') return `event: end\ndata: ${JSON.stringify({ code: item.code })}\n\n`;
   const { cursor } = item;
   const [name, data] =

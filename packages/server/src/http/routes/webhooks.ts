@@ -105,8 +105,10 @@ const list = defineRoute({
     count: z.number().int(),
   }),
   handle: async ({ principal }, deps) => {
-    const own = deps.webhooks.ofTenant(principal.tenant);
-    const results = own.filter((webhook) => mayManage(principal, webhook));
+    const all = deps.webhooks.ofTenant(principal.tenant);
+    const results = all
+      .filter((webhook) => mayManage(principal, webhook))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
     return {
       ok: true,
       results: results.map((webhook) => present(deps, webhook)),
