@@ -88,6 +88,11 @@ it('follows a namespace until it is stopped', async () => {
   await until(() => following.out().includes('second'));
   stop();
   const { code, out } = await following.done;
+  const headers = { Authorization: `Bearer ${rootKey}` };
+  await until(async () => {
+    const answer = await fetch(`${server.url}/metrics`, { headers });
+    return (await answer.text()).includes('reverie_event_streams 0');
+  });
   expect(code).toBe(0);
   expect(out.split('\n')[0]).toMatch(
     /^\d+-1 {2}\S+ {2}memory.created {2}mem_\S+ {2}version 1 {2}first$/,

@@ -38,6 +38,8 @@ const told = () =>
 describe('what is sent', () => {
   it('tells of every change of a memory, in order, by ids', async () => {
     await store('From before the webhook.', { key: 'old' });
+    // Of what happens in the same millisecond nobody can say that it was before.
+    await new Promise((resolve) => setTimeout(resolve, 2));
     await create();
     const first = await store('I live in Lisbon.', { key: 'home', mode: 'replace' });
     const second = await store('I live in Porto.', { key: 'home', mode: 'replace' });

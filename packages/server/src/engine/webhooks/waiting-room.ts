@@ -16,6 +16,8 @@ export class WaitingRoom {
   readonly #control: ControlPort;
   readonly #prefix: string;
   readonly #kept: Map<string, Kept>;
+  /** Those that wait, in order; made when it is asked for. */
+  #order: readonly Delivery[] | undefined;
 
   private constructor(control: ControlPort, prefix: string, kept: Map<string, Kept>) {
     this.#control = control;
@@ -41,15 +43,15 @@ export class WaitingRoom {
   }
 
   /** In the order in which they happened. */
-  waiting(): Delivery[] {
-    const waiting = this.all().filter(({ state }) => state === 'waiting');
-    return waiting.sort((a, b) => a.event.at - b.event.at || orderOf(a) - orderOf(b));
+  waiting(): readonly Delivery[] {
+    this.#order ??= this.all()
+      .filter(({ state }) => state === 'waiting')
+      .sort((a, b) => a.event.at - b.event.at || orderOf(a) - orderOf(b));
+    return this.#order;
   }
 
   get waitingCount(): number {
-    let count = 0;
-    for (const { delivery } of this.#kept.values()) if (delivery.state === 'waiting') count += 1;
-    return count;
+    return this.waiting().length;
   }
 
   find(eventId: string): Delivery | undefined {
@@ -65,11 +67,13 @@ export class WaitingRoom {
     const version = await this.#control.putIfVersion(this.#prefix + id, value, expected);
     // It is there already: an earlier try got so far.
     this.#kept.set(id, { delivery, version: version ?? expected + 1 });
+    this.#order = undefined;
     if (delivery.state === 'dead') await this.#dropOldest();
   }
 
   async remove(eventId: string): Promise<void> {
     this.#kept.delete(eventId);
+    this.#order = undefined;
     await this.#control.delete(this.#prefix + eventId);
   }
 

@@ -5,6 +5,8 @@ const place = encodeURIComponent;
 
 export const webhookKeys = {
   all: 'webhooks/',
+  allDeliveries: 'webhook-deliveries/',
+  allLogs: 'webhook-logs/',
   webhook: (tenant: TenantId, id: string) => `webhooks/${place(tenant)}/${id}`,
   /** Deliveries that wait or were given up. */
   deliveries: (tenant: TenantId, id: string) => `webhook-deliveries/${place(tenant)}/${id}/`,

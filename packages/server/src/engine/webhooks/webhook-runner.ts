@@ -110,6 +110,13 @@ export class WebhookRunner {
     this.#timer = setTimeout(() => this.pump(), Math.max(10, next - now)).unref();
   }
 
+  /** It was switched on again: what happened before counts no more. */
+  async startAnew(): Promise<void> {
+    this.#failures = 0;
+    this.log.startAnew();
+    await this.#wakeAll();
+  }
+
   /** One attempt that is only logged. */
   async ping(webhook: Webhook, event: Parameters<typeof sendEvent>[2]): Promise<Attempt> {
     const { deps, slots } = this.#options;
@@ -289,7 +296,7 @@ export class WebhookRunner {
     }
     const wasAway = this.#failures >= failuresBeforeProbing;
     this.#failures = 0;
-    if (wasAway) void this.#wakeAll();
+    if (wasAway) this.#start(() => this.#wakeAll());
   }
 
   /** The receiver is back: what waits has waited long enough. */

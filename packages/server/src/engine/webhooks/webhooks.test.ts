@@ -8,6 +8,7 @@ import type { OutgoingAnswer, OutgoingRequest } from '../../ports/outgoing.ts';
 import { ChangeFeed } from '../events/change-feed.ts';
 import { openRecords } from '../open-records.ts';
 import { pauseAfter } from './delivery.ts';
+import { webhookKeys } from './webhook-keys.ts';
 import { Webhooks } from './webhooks.ts';
 
 const tenant = 'tenant' as TenantId;
@@ -78,7 +79,7 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
     const result = await handle.commit(named(namespace), { ops: [put(n, { id: idOf(n) }, body)] });
     expect(result.ok).toBe(true);
   };
-  return { open, create, store, sent };
+  return { open, create, store, sent, control };
 }
 
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
@@ -198,5 +199,23 @@ test('a new process finds what the last one had not sent', async () => {
   const arrived = sent.slice(1).map(({ id }) => id);
   expect(new Set(arrived).size).toBe(3);
   expect(arrived).toContain(sent[0]?.id);
+  await second.close();
+});
+
+test('a delete that was cut short leaves nothing for long', async () => {
+  const { open, create, store, control } = openWorld(() => ({ status: 503 }));
+  const first = await open();
+  const { id } = await create(first);
+  await store(1);
+  await settle(2000);
+  await first.close();
+  const left = async () => (await control.list('webhook-')).map(({ key }) => key.split('/')[0]);
+  expect(await left()).toEqual(['webhook-cursors', 'webhook-deliveries', 'webhook-logs']);
+  await control.delete(webhookKeys.webhook(tenant, id));
+  const second = await open();
+  await create(second, 'https://two.test');
+  second.start();
+  await settle(1000);
+  expect(await left()).toEqual([]);
   await second.close();
 });

@@ -100,8 +100,7 @@ export class Webhooks {
     if (!isEnabled) return this.#disable(webhook, 'asked');
     const { disabled: _, ...enabled } = webhook;
     await this.#book.replace(enabled);
-    this.#runner(webhook).log.startAnew();
-    this.#runner(webhook).pump();
+    await this.#runner(webhook).startAnew();
     return enabled;
   }
 
@@ -251,8 +250,20 @@ export class Webhooks {
         if (this.#isClosed) return;
         if (!there.has(no)) await this.afterNamespace(tenant, no);
       }
+      for (const { key } of cursors) await this.#dropOrphan(key, readCursorKey(key).webhookId);
+    }
+    for (const { key } of await this.#deps.control.list(webhookKeys.allDeliveries)) {
+      await this.#dropOrphan(key, key.split('/')[2] ?? '');
+    }
+    for (const { key } of await this.#deps.control.list(webhookKeys.allLogs)) {
+      await this.#dropOrphan(key, key.split('/')[2] ?? '');
     }
     for (const runner of this.#runners.values()) runner.pump();
+  }
+
+  /** What a delete that was cut short has left. */
+  async #dropOrphan(key: string, webhookId: string): Promise<void> {
+    if (!this.#runners.has(webhookId)) await this.#deps.control.delete(key);
   }
 
   async #noteAll(tenant: TenantId): Promise<ReadonlySet<number>> {
