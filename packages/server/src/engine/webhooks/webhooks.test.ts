@@ -219,3 +219,23 @@ test('a delete that was cut short leaves nothing for long', async () => {
   expect(await left()).toEqual([]);
   await second.close();
 });
+
+test('what is kept holds no content, and goes with the tenant', async () => {
+  const { open, create, store, control } = openWorld(() => ({ status: 503 }));
+  const webhooks = await open();
+  await create(webhooks);
+  await store(1, 'name of a user');
+  await settle(2000);
+  const kept = async () => [
+    ...(await control.list('webhook-deliveries/')),
+    ...(await control.list('webhook-logs/')),
+  ];
+  const text = JSON.stringify(await kept());
+  expect(text).toContain(idOf(1));
+  expect(text).not.toContain('name of a user');
+  expect(text).not.toContain('origin');
+  await webhooks.removeTenant(tenant);
+  expect(await control.list('webhook')).toEqual([]);
+  await webhooks.close();
+  expect(await control.list('webhook')).toEqual([]);
+});
