@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createOutgoing } from './guarded-post.ts';
@@ -134,4 +136,31 @@ test('silence, refusal and missing names are told apart', async () => {
   const stop = AbortSignal.abort();
   const stopped = { ...request(`http://127.0.0.1:${port}/`), signal: stop };
   expect(await outgoing.post(stopped)).toEqual({ fault: 'stopped' });
+});
+
+test('the status counts, though the body trickles', async () => {
+  const { port } = await receiver((response) => {
+    response.writeHead(200).write('a');
+  });
+  const outgoing = createOutgoing({ privateTargets: 'allow' });
+  expect(await outgoing.post(request(`http://127.0.0.1:${port}/`, 5000))).toEqual({ status: 200 });
+});
+
+test('a certificate that nobody vouches for is no receiver', async () => {
+  const pem = (name: string) =>
+    readFileSync(new URL(`../../http/fixtures/${name}`, import.meta.url));
+  const keys = { cert: pem('first-cert.pem'), key: pem('first-key.pem') };
+  let asked = 0;
+  const server = createHttpsServer(keys, (_, response) => {
+    asked += 1;
+    response.end();
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const outgoing = createOutgoing({ privateTargets: 'allow' });
+  expect(await outgoing.post(request(`https://127.0.0.1:${port}/`))).toEqual({
+    fault: 'tls_failed',
+  });
+  expect(asked).toBe(0);
 });

@@ -2,17 +2,13 @@
  * Requests to addresses that a caller has chosen: the name is resolved once, each address that it
  * leads to is checked, and the connection goes to one of these and nowhere else.
  */
-import { lookup } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { MemoryError } from '../../domain/errors.ts';
-import type {
-  OutgoingAnswer,
-  OutgoingFault,
-  OutgoingPort,
-  OutgoingRequest,
-} from '../../ports/outgoing.ts';
+import type { OutgoingFault, OutgoingPort, OutgoingRequest } from '../../ports/outgoing.ts';
+import { within } from '../../util/within.ts';
 import { type PrivateTargets, type TargetRules, targetRules } from './target-rules.ts';
 
 export interface Address {
@@ -22,13 +18,15 @@ export interface Address {
 
 export interface OutgoingOptions {
   readonly privateTargets: PrivateTargets;
-  /** Every address of a name; the system's resolver when absent. */
+  /** Every address of a name, instead of asking for it. */
   readonly resolve?: (host: string) => Promise<readonly Address[]>;
 }
 
 const urlCharsMax = 2048;
 /** An answer is drained so far, so that the receiver sees an orderly end; then it is cut. */
 const answerBytesMax = 64 * 1024;
+/** With the status all is said that counts. */
+const drainMs = 1_000;
 
 class Fault extends Error {
   readonly fault: OutgoingFault;
@@ -41,24 +39,41 @@ class Fault extends Error {
 
 export function createOutgoing({ privateTargets, resolve }: OutgoingOptions): OutgoingPort {
   const rules = targetRules(privateTargets);
-  const resolveAll = resolve ?? ((host) => lookup(host, { all: true }));
+  const resolveAll = resolve ?? ((host) => resolveBy(rules, host));
   return {
     check: (url) => void parseTarget(url, rules),
     post: async (request) => {
-      const ended = AbortSignal.any([
-        AbortSignal.timeout(request.timeoutMs),
-        ...(request.signal ? [request.signal] : []),
-      ]);
-      try {
+      let ended: AbortSignal | undefined;
+      const work = async (signal: AbortSignal): Promise<number> => {
+        ended = signal;
         const target = parseTarget(request.url, rules);
-        const address = await unlessEnded(addressOf(target, rules, resolveAll), ended);
-        const status = await send(target, address, request, ended);
+        const address = await addressOf(target, rules, resolveAll);
+        signal.throwIfAborted();
+        return send(target, address, request, signal);
+      };
+      try {
+        const status = await within(request.timeoutMs, work, request.signal);
         return status >= 300 && status < 400 ? { fault: 'redirected' } : { status };
       } catch (error) {
-        return faultOf(error, request.signal);
+        if (request.signal?.aborted) return { fault: 'stopped' };
+        return { fault: ended?.aborted ? 'timeout' : faultOf(error) };
       }
     },
   };
+}
+
+/**
+ * A name that the operator knows may stand in a file of this machine. Any other is asked of the
+ * name servers without a thread: one that never answers must not keep threads of all of us.
+ */
+async function resolveBy(rules: TargetRules, host: string): Promise<readonly Address[]> {
+  if (rules.knowsName(host)) return lookup(host, { all: true });
+  const resolver = new Resolver({ timeout: 2_000, tries: 2 });
+  const found = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+  return found.flatMap((answer, i) => {
+    const addresses = answer.status === 'fulfilled' ? answer.value : [];
+    return addresses.map((address) => ({ address, family: i === 0 ? 4 : 6 }));
+  });
 }
 
 /** Throws invalid_url. */
@@ -124,32 +139,24 @@ function send(
         left -= part.length;
         if (left < 0) response.destroy();
       });
-      response.once('close', done);
+      const cut = setTimeout(() => response.destroy(), drainMs);
+      response.once('close', () => {
+        clearTimeout(cut);
+        done();
+      });
       response.once('error', done);
     });
     sent.end(body);
   });
 }
 
-function unlessEnded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const ended = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([work, ended]);
-}
-
-function faultOf(error: unknown, stop: AbortSignal | undefined): OutgoingAnswer {
-  if (stop?.aborted) return { fault: 'stopped' };
-  if (error instanceof Fault) return { fault: error.fault };
-  if (MemoryError.isInstance(error)) return { fault: 'address_not_allowed' };
-  const { name, code } = labelsOf(error);
-  if (name === 'TimeoutError' || name === 'AbortError') return { fault: 'timeout' };
+function faultOf(error: unknown): OutgoingFault {
+  if (error instanceof Fault) return error.fault;
+  if (MemoryError.isInstance(error)) return 'address_not_allowed';
   const isTls = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|EPROTO|HOSTNAME)/;
-  return { fault: isTls.test(code) ? 'tls_failed' : 'connection_failed' };
+  return isTls.test(codeOf(error)) ? 'tls_failed' : 'connection_failed';
 }
 
-function labelsOf(error: unknown): { readonly name: string; readonly code: string } {
-  if (!(error instanceof Error)) return { name: '', code: '' };
-  return { name: error.name, code: 'code' in error ? String(error.code) : '' };
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

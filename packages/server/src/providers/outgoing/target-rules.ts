@@ -50,10 +50,14 @@ export interface TargetRules {
   allows(host: string, address: string): boolean;
   /** Whether requests may go there without encryption: it is the operator's own network. */
   allowsPlain(host: string): boolean;
+  /** Whether the operator vouches for the name. */
+  knowsName(host: string): boolean;
 }
 
 export function targetRules(targets: PrivateTargets): TargetRules {
-  if (targets === 'allow') return { allows: () => true, allowsPlain: () => true };
+  if (targets === 'allow') {
+    return { allows: () => true, allowsPlain: () => true, knowsName: () => true };
+  }
   const isNetwork = (text: string): boolean => isIP(text.split('/')[0] ?? '') !== 0;
   const own = listOf(targets.filter(isNetwork));
   const names = new Set(targets.filter((text) => !isNetwork(text)).map(plainName));
@@ -63,6 +67,7 @@ export function targetRules(targets: PrivateTargets): TargetRules {
     allows: (host, address) =>
       isPublicAddress(address) || names.has(plainName(host)) || isOwn(address),
     allowsPlain: (host) => names.has(plainName(host)) || isOwn(host),
+    knowsName: (host) => names.has(plainName(host)),
   };
 }
 
