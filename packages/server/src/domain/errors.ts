@@ -43,6 +43,11 @@ export const errorTable = {
   ),
   invalid_id: kind(400, 'The id is not valid.', 'Ids look like mem_ and a UUID.'),
   invalid_cursor: kind(400, 'The cursor is not valid.', 'Pass next_cursor back unchanged.'),
+  invalid_url: kind(
+    400,
+    'The URL cannot be used.',
+    'Use https and a public address; an operator can allow others with REVERIE_OUTGOING_PRIVATE.',
+  ),
   invalid_filter: kind(
     400,
     'The filter is not valid.',
@@ -96,6 +101,23 @@ export const errorTable = {
     'Make a new key, and revoke this one.',
   ),
   tenant_not_found: kind(404, 'There is no such tenant.', 'GET /v1/admin/tenants lists them.'),
+  webhook_not_found: kind(404, 'There is no such webhook.', 'GET /v1/webhooks lists them.'),
+  delivery_not_found: kind(
+    404,
+    'There is no such delivery, or it is not kept any more.',
+    'GET /v1/webhooks/{id}/deliveries lists them.',
+  ),
+  too_many_webhooks: kind(
+    409,
+    'The tenant has as many webhooks as it may have.',
+    'Delete old ones.',
+  ),
+  too_many_streams: kind(
+    429,
+    'Too many event streams are open already.',
+    'Close one of them, and open one stream for a namespace.',
+    true,
+  ),
   quota_exceeded: kind(
     402,
     'The plan allows no more.',

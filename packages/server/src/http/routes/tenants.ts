@@ -118,13 +118,14 @@ const remove = defineRoute({
   params,
   query: z.strictObject({ confirm: z.boolean().optional() }),
   response: z.object({ ok: z.literal(true), forgotten: z.number().int() }),
-  handle: async ({ params: { id }, query, principal }, { keys, engine }) => {
+  handle: async ({ params: { id }, query, principal }, { keys, engine, webhooks }) => {
     const tenant = keys.tenant(id);
     if (!query.confirm) throw new MemoryError('confirmation_required');
     // Nobody writes into it while it goes.
     await keys.suspend(principal, id, true);
     const scope = { tenant: tenant.id, actor: principal.keyId, access: fullAccess };
     const forgotten = await forgetAll(engine, scope);
+    await webhooks.removeTenant(tenant.id);
     await keys.removeTenant(principal, id);
     return { ok: true, forgotten };
   },
