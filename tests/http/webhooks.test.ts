@@ -70,6 +70,19 @@ describe('what is sent', () => {
     expect(headers['x-reverie-event-id']).toBe(body.id);
   });
 
+  it('tells what becomes of a dream', async () => {
+    await create({ events: ['dream.*'] });
+    await store('Nothing to consolidate.');
+    const { dream } = await call('POST', '/v1/dreams', { wait_ms: 10_000 });
+    await receiver.atLeast(1);
+    const { body } = receiver.received[0] ?? nothing;
+    expect(body).toMatchObject({
+      event: expect.stringMatching(/^dream\.(planned|failed)$/),
+      data: { namespace: 'default', dream_id: dream.id },
+    });
+    expect(body.data.memory_id).toBeUndefined();
+  });
+
   it('sends content only where it was asked for', async () => {
     await create({ include: ['value'] });
     await store('I live in Porto.', { tags: ['city'], metadata: { plan: 'pro' } });
@@ -302,7 +315,7 @@ describe('refusals', () => {
       {
         ...create,
         name: 'an unknown event',
-        body: { url, events: ['dream.applied'] },
+        body: { url, events: ['dream.forgotten'] },
         status: 400,
         code: 'invalid_request',
       },

@@ -21,6 +21,7 @@ export function eventFrom(raw: JsonObject): ReverieEvent {
     supersedes: textOrNull(data.supersedes),
     supersededBy: textOrNull(data.superseded_by),
     createdAt: textOrNull(data.created_at),
+    dreamId: textOrNull(data.dream_id),
     ...(content && { memory: content }),
   };
 }

@@ -8,10 +8,19 @@ export type EventType =
   | 'memory.archived'
   | 'memory.deleted'
   | 'namespace.deleted'
+  | 'dream.planned'
+  | 'dream.applied'
+  | 'dream.undone'
+  | 'dream.failed'
   | 'ping';
 
 /** What a listener asks for: a type, `memory.*`, or `*`. */
-export type EventPattern = Exclude<EventType, 'ping'> | 'memory.*' | 'namespace.*' | '*';
+export type EventPattern =
+  | Exclude<EventType, 'ping'>
+  | 'memory.*'
+  | 'namespace.*'
+  | 'dream.*'
+  | '*';
 
 /** Something that happened. Null where the event is about no memory, or the memory is gone. */
 export interface ReverieEvent {
@@ -31,6 +40,8 @@ export interface ReverieEvent {
   supersedes: string | null;
   supersededBy: string | null;
   createdAt: string | null;
+  /** Of an event about a dream. */
+  dreamId: string | null;
   /** Only where `value` was asked for; absent for what was deleted. */
   memory?: EventContent;
 }

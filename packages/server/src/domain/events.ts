@@ -1,7 +1,7 @@
 /** What is told to those who follow a namespace, and by which name. */
 import type { Audience, MemoryId, NamespaceName } from './memory.ts';
 
-/** The one table of events. Those that a dream sends come with dreams. */
+/** The one table of events. */
 export const eventTypes = [
   'memory.created',
   'memory.updated',
@@ -10,11 +10,16 @@ export const eventTypes = [
   'memory.deleted',
   /** A namespace was deleted as a whole: what it held is not told one by one for certain. */
   'namespace.deleted',
+  /** A dream has ended and waits for a decision, or found nothing. */
+  'dream.planned',
+  'dream.applied',
+  'dream.undone',
+  'dream.failed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
 /** What a listener may ask for: a type, `memory.*`, or `*`. */
-export const eventPatterns = [...eventTypes, 'memory.*', 'namespace.*', '*'] as const;
+export const eventPatterns = [...eventTypes, 'memory.*', 'namespace.*', 'dream.*', '*'] as const;
 export type EventPattern = (typeof eventPatterns)[number];
 
 /** An event about one memory, by ids only: content is read when it is told. */
@@ -44,6 +49,16 @@ export interface NamespaceEvent {
   readonly at: number;
 }
 
+/** What happened to a dream of a namespace. */
+export interface DreamEvent {
+  readonly id: string;
+  readonly type: Extract<EventType, `dream.${string}`>;
+  readonly namespace: NamespaceName;
+  readonly namespaceNo: number;
+  readonly dream: string;
+  readonly at: number;
+}
+
 /** Sent because somebody asked whether it arrives. */
 export interface PingEvent {
   readonly id: string;
@@ -51,7 +66,7 @@ export interface PingEvent {
   readonly at: number;
 }
 
-export type ToldEvent = MemoryEvent | NamespaceEvent | PingEvent;
+export type ToldEvent = MemoryEvent | NamespaceEvent | DreamEvent | PingEvent;
 
 export function wantsEvent(patterns: readonly EventPattern[], type: EventType): boolean {
   return patterns.some(

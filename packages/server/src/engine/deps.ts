@@ -1,4 +1,5 @@
 /** What every verb needs; made once by the composition root. */
+import type { DreamEvent } from '../domain/events.ts';
 import type { HygienePolicies } from '../domain/hygiene.ts';
 import type { NamespaceName, TenantId } from '../domain/memory.ts';
 import type { NamespaceSearcher } from '../index/types.ts';
@@ -61,9 +62,11 @@ export interface EngineDeps {
   readonly followers?: Followers | undefined;
 }
 
-/** Who is told of namespaces that are deleted. */
+/** Who is told of what is no change of a memory. */
 export interface Followers {
   beforeNamespace(tenant: TenantId, no: number, namespace: NamespaceName): Promise<void>;
   /** Does nothing where the namespace is still there. */
   afterNamespace(tenant: TenantId, no: number): Promise<void>;
+  /** Durable when it resolves; the same event twice is told once. */
+  dreamTold(tenant: TenantId, event: DreamEvent): Promise<void>;
 }

@@ -11,6 +11,7 @@ export function presentEvent(event: ToldEvent, memory: Memory | undefined, withV
 
 function dataOf(event: ToldEvent, memory: Memory | undefined, withValue: boolean) {
   if (event.type === 'ping') return {};
+  if ('dream' in event) return { namespace: event.namespace, dream_id: event.dream };
   if (!('memoryId' in event)) return { namespace: event.namespace };
   const { memoryId: memory_id, namespace, version, seq, at } = event;
   const place = { memory_id, namespace, version, seq };

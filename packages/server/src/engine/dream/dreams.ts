@@ -2,6 +2,7 @@
 import { requireNamespace, requireRead } from '../../domain/access.ts';
 import type { DreamBudget, StrategyId } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
+import type { DreamEvent } from '../../domain/events.ts';
 import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Memory, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
@@ -13,6 +14,7 @@ import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { type ApplyOutcome, applyActions } from './apply.ts';
 import { askModel } from './ask-model.ts';
+import { keepNews, tellNews } from './dream-news.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
 import { dropLease, giveLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
 import { type OpenDream, openDream, rowsById } from './open-dream.ts';
@@ -184,7 +186,7 @@ export class Dreams {
   async apply(scope: Scope, id: string, ids?: readonly string[]): Promise<ApplyOutcome> {
     const opened = await openDream(this.#deps, scope, id);
     requireNamespace(scope.access, opened.info.name);
-    if (ids === undefined) return applyActions(this.#deps, scope, opened, () => true);
+    if (ids === undefined) return this.#apply(scope, opened, () => true);
     const known = new Set((await this.actions(scope, id)).map((action) => action.id));
     const unknown = ids.find((one) => !known.has(one));
     if (unknown !== undefined) {
@@ -192,7 +194,22 @@ export class Dreams {
       throw new MemoryError('invalid_request', message, { details: { field: 'actions' } });
     }
     const chosen = new Set(ids);
-    return applyActions(this.#deps, scope, opened, (action) => chosen.has(action.id));
+    return this.#apply(scope, opened, (action) => chosen.has(action.id));
+  }
+
+  async #apply(
+    scope: Scope,
+    opened: OpenDream,
+    chosen: (action: DreamAction) => boolean,
+  ): Promise<ApplyOutcome> {
+    const outcome = await applyActions(this.#deps, scope, opened, chosen);
+    await this.#tellNews(opened.place);
+    return outcome;
+  }
+
+  /** What cannot be told now is told by the next start. */
+  async #tellNews(place?: DreamPlace): Promise<void> {
+    await tellNews(this.#deps, place).catch(this.#options.onFault);
   }
 
   /** What waits is not applied any more; what was applied stays. */
@@ -215,7 +232,9 @@ export class Dreams {
   async undo(scope: Scope, id: string, isPartial: boolean): Promise<UndoOutcome> {
     const opened = await openDream(this.#deps, scope, id);
     requireNamespace(scope.access, opened.info.name);
-    return undoDream(this.#deps, scope, opened, isPartial);
+    const outcome = await undoDream(this.#deps, scope, opened, isPartial);
+    await this.#tellNews(opened.place);
+    return outcome;
   }
 
   /** It ends soon, and proposes nothing. One that has ended stays as it is. */
@@ -236,6 +255,7 @@ export class Dreams {
   /** Takes over what processes left that have ended, now and from time to time. */
   async watch(): Promise<void> {
     this.#timer ??= setInterval(() => void this.watch(), limits.dreamLeaseMs).unref();
+    await this.#tellNews();
     try {
       for (const place of await lapsedLeases(this.#deps)) await this.#resume(place);
     } catch (error) {
@@ -306,7 +326,7 @@ export class Dreams {
       check();
       await this.#finish(scope, opened);
     } catch (error) {
-      await this.#fail(place, error);
+      await this.#fail(opened, error);
     } finally {
       clearInterval(keepAlive);
     }
@@ -337,6 +357,7 @@ export class Dreams {
       ...dream,
       state: dream.state === 'running' ? state : dream.state,
     }));
+    await this.#keepNews(opened, 'dream.planned');
     const policy = dryRun || state === 'empty' ? undefined : autoApply;
     const fault = policy && (await this.#applyAlone(scope, opened, policy));
     await this.#end(place, fault ?? {});
@@ -349,14 +370,15 @@ export class Dreams {
     policy: AutoApply,
   ): Promise<Pick<StoredDream, 'error'>> {
     try {
-      await applyActions(this.#deps, scope, opened, (action) => isAutomatic(action, policy));
+      await this.#apply(scope, opened, (action) => isAutomatic(action, policy));
       return {};
     } catch (error) {
       return { error: this.#told(error) };
     }
   }
 
-  async #fail(place: DreamPlace, error: unknown): Promise<void> {
+  async #fail(opened: OpenDream, error: unknown): Promise<void> {
+    const { place } = opened;
     if (error instanceof DreamEnded && error.reason === 'stopped') {
       await giveLease(this.#deps, place, this.#owner, false);
       return;
@@ -366,8 +388,14 @@ export class Dreams {
       await this.#discardPending(place);
       return;
     }
+    await this.#keepNews(opened, 'dream.failed');
     await this.#end(place, { state: 'failed', error: this.#told(error) });
     await this.#discardPending(place);
+  }
+
+  #keepNews({ place, info }: OpenDream, type: DreamEvent['type']): Promise<void> {
+    const news = { ...place, namespace: info.name, type, at: this.#deps.clock.now() };
+    return keepNews(this.#deps.control, news);
   }
 
   #told(error: unknown): NonNullable<StoredDream['error']> {
@@ -386,6 +414,7 @@ export class Dreams {
       }));
     }
     await giveLease(this.#deps, place, this.#owner, true);
+    await this.#tellNews(place);
     await this.#prune(place);
   }
 

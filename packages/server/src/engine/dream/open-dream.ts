@@ -17,7 +17,11 @@ export interface OpenDream {
 }
 
 /** Throws dream_not_found, also where it is not for the caller to know. */
-export async function openDream(deps: EngineDeps, scope: Scope, id: string): Promise<OpenDream> {
+export async function openDream(
+  deps: Pick<EngineDeps, 'records' | 'control'>,
+  scope: Scope,
+  id: string,
+): Promise<OpenDream> {
   const store = new DreamStore(deps.control);
   const place = await store.find(scope.tenant, id);
   const records = openRecords(deps, scope);

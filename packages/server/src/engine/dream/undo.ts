@@ -7,7 +7,7 @@ import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { isCurrentFact, restoreOp, sameRow } from '../restore-op.ts';
 import type { Scope } from '../scope.ts';
-import { toJson } from './apply.ts';
+import { newsOf, toJson } from './apply.ts';
 import { dreamKey } from './dream-store.ts';
 import { type OpenDream, rowsById } from './open-dream.ts';
 import {
@@ -76,6 +76,7 @@ async function undoOnce(
   const files = await store.actions(place);
   const documents = [
     { key: dreamKey(place), value: toJson(next), expected: version },
+    newsOf(deps, opened, 'dream.undone'),
     ...files.map(({ key, version: expected, actions }) => ({
       ...{ key, expected },
       value: toJson({ actions: actions.map(undone) }),

@@ -1,6 +1,7 @@
 /** Rooms that keep something of memories beside their rows, and how each forgets it. */
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
+import { dropNews } from '../dream/dream-news.ts';
 import { DreamStore } from '../dream/dream-store.ts';
 import { removeSchedules } from '../dream/schedules.ts';
 import { settingsKey } from '../namespaces/settings.ts';
@@ -67,8 +68,10 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
       name: 'dreams',
       afterRows: ({ tenant, namespaceNo }) =>
         silenceForgotten({ records, control }, tenant, namespaceNo),
-      afterNamespace: ({ tenant, namespaceNo }) =>
-        new DreamStore(control).removeAll(tenant, namespaceNo),
+      async afterNamespace({ tenant, namespaceNo }) {
+        await new DreamStore(control).removeAll(tenant, namespaceNo);
+        await dropNews(control, tenant, namespaceNo);
+      },
     },
     {
       name: 'dream schedules',

@@ -1,9 +1,9 @@
 /** One event on its way to one webhook: ids only, content is read when it is sent. */
-import type { MemoryEvent, NamespaceEvent, PingEvent } from '../../domain/events.ts';
+import type { MemoryEvent, ToldEvent } from '../../domain/events.ts';
 import type { OutgoingFault } from '../../ports/outgoing.ts';
 
 /** A name of a namespace must not outlive it: it is looked up by the number. */
-export type StoredEvent = Omit<MemoryEvent, 'namespace'> | NamespaceEvent | PingEvent;
+export type StoredEvent = Omit<MemoryEvent, 'namespace'> | Exclude<ToldEvent, MemoryEvent>;
 
 /** What became of one attempt; `ms`: how long it took. */
 export interface Attempt {
@@ -47,7 +47,7 @@ export function pauseAfter(attempts: number, random: number): number | undefined
   return most === undefined ? undefined : Math.max(pauseMsMin, Math.round(most * random));
 }
 
-export function storedEvent(event: MemoryEvent | NamespaceEvent | PingEvent): StoredEvent {
+export function storedEvent(event: ToldEvent): StoredEvent {
   if (!('memoryId' in event)) return event;
   const { namespace: _, ...stored } = event;
   return stored;

@@ -80,7 +80,8 @@ export class WaitingRoom {
   /** What is left of a namespace that is gone, except for the word that it is. */
   async dropNamespace(namespaceNo: number): Promise<void> {
     for (const { event } of this.all()) {
-      if ('memoryId' in event && event.namespaceNo === namespaceNo) await this.remove(event.id);
+      const isOfIt = 'namespaceNo' in event && event.namespaceNo === namespaceNo;
+      if (isOfIt && event.type !== 'namespace.deleted') await this.remove(event.id);
     }
   }
 

@@ -4,7 +4,7 @@
  * waits apart, and the namespace goes on.
  */
 import type { Access } from '../../domain/access.ts';
-import { type NamespaceEvent, wantsEvent } from '../../domain/events.ts';
+import { type DreamEvent, type NamespaceEvent, wantsEvent } from '../../domain/events.ts';
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import { type EventSource, readEvents, seqBefore } from '../events/read-events.ts';
@@ -81,9 +81,14 @@ export class WebhookRunner {
     this.pump();
   }
 
-  /** A namespace is gone for good; sent once, however often it is told. */
+  /** A namespace is gone for good. */
   async namespaceGone(event: NamespaceEvent): Promise<void> {
     await this.room.dropNamespace(event.namespaceNo);
+    await this.queue(event);
+  }
+
+  /** What is no change of a memory; sent once, however often it is told. */
+  async queue(event: NamespaceEvent | DreamEvent): Promise<void> {
     const webhook = this.#options.webhook();
     const isWanted = webhook !== undefined && wantsEvent(webhook.events, event.type);
     if (!isWanted || this.room.find(event.id)) return;

@@ -1,7 +1,7 @@
 /** Webhooks: what may be done with them, and who is told of what. */
 import { fullAccess } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
-import type { EventPattern, NamespaceEvent } from '../../domain/events.ts';
+import type { DreamEvent, EventPattern, NamespaceEvent } from '../../domain/events.ts';
 import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
@@ -192,6 +192,13 @@ export class Webhooks {
       const event: NamespaceEvent = { id, type: 'namespace.deleted', ...place };
       await this.#runners.get(readCursorKey(key).webhookId)?.namespaceGone(event);
       await this.#deps.control.delete(key);
+    }
+  }
+
+  async dreamTold(tenant: TenantId, event: DreamEvent): Promise<void> {
+    for (const { id } of this.#book.ofTenant(tenant)) {
+      const runner = this.#runners.get(id);
+      if (runner?.follows(event.namespace)) await runner.queue(event);
     }
   }
 
