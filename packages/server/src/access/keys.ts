@@ -67,7 +67,7 @@ export class Keys {
 
   /** Those that may do no more than the one that asks. */
   async list(principal: Principal): Promise<ApiKey[]> {
-    const turns = createTurns();
+    const turns = createTurns(principal.tenant);
     const keys: ApiKey[] = [];
     for (const key of this.#parts.book.list(principal.tenant)) {
       if (isWithin(principal, key)) keys.push(key);

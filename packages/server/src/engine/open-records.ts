@@ -2,7 +2,7 @@
 import { type Access, requireAudience, requireNamespace } from '../domain/access.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import type { KeyHash, MemoryId, NamespaceName } from '../domain/memory.ts';
+import type { KeyHash, MemoryId, NamespaceName, TenantId } from '../domain/memory.ts';
 import type { StorageCap } from '../domain/plans.ts';
 import type {
   Batch,
@@ -39,13 +39,16 @@ type Guards = 'access' | 'requireStill' | 'storageCap';
  */
 class GuardedRecords implements TenantRecords {
   readonly #all: TenantRecords;
+  readonly #tenant: TenantId;
   readonly #access: Access;
   readonly #requireStill: () => void;
   readonly #storageCap: StorageCap | undefined;
   readonly #opened = new Set<number>();
 
-  constructor(all: TenantRecords, { access, requireStill, storageCap }: Pick<Scope, Guards>) {
+  constructor(all: TenantRecords, scope: Pick<Scope, 'tenant' | Guards>) {
+    const { tenant, access, requireStill, storageCap } = scope;
     this.#all = all;
+    this.#tenant = tenant;
     this.#access = access;
     this.#requireStill = requireStill ?? (() => undefined);
     this.#storageCap = storageCap;
@@ -56,7 +59,7 @@ class GuardedRecords implements TenantRecords {
     let { after } = options;
     // A key of few namespaces among many: small pages would be many reads, and long ones hold all.
     const limit = Math.max(options.limit, limits.listLimitMax);
-    const turns = createTurns();
+    const turns = createTurns(this.#tenant);
     for (;;) {
       const from = after === undefined ? {} : { after };
       const found = await this.#all.namespaces({ ...from, limit });

@@ -5,6 +5,7 @@ import type { SignUp } from '../access/sign-up.ts';
 import { limits } from '../domain/limits.ts';
 import { storageCapOf } from '../domain/plans.ts';
 import type { Scope } from '../engine/scope.ts';
+import { fairTurns } from '../util/fair-turns.ts';
 import { authenticate, presentedKey } from './authenticate.ts';
 import { type JsonBody, readJsonBody } from './body.ts';
 import type { AppContext, AppDeps, AppEnv, RequestInput } from './context.ts';
@@ -12,7 +13,6 @@ import { errorFromIssues } from './errors.ts';
 import { idempotencyHeaders, runNamed } from './idempotency.ts';
 import { meterOf } from './metering.ts';
 import { queryReader } from './query-values.ts';
-import { createTurnGate } from './turn-gate.ts';
 
 export type App = OpenAPIHono<AppEnv>;
 
@@ -80,7 +80,7 @@ function mountRoute<Body, Query, Params>(
     const principal = authenticate(context, deps);
     const access = accessFor(principal, spec.needs);
     const { bytes, json } = await readBody(context, spec, deps.edge.bodyTimeMs);
-    await turns.enter();
+    await fairTurns.enter(principal.tenant);
     const input = {
       body: parseBody(json),
       query: parseQuery(readQuery?.(context.req.queries())),
@@ -141,9 +141,6 @@ const noBody: JsonBody = { bytes: new Uint8Array(), json: undefined };
 function pathOf(path: string, context: AppContext): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => context.req.param(name) ?? '');
 }
-
-/** One for all routes: it is the thread that is shared. */
-const turns = createTurnGate();
 
 function parser<T>(schema: z.ZodType<T> | undefined): (raw: unknown) => T {
   // A route without a schema declares the type as undefined, so there is nothing to check.

@@ -1,6 +1,7 @@
 /** The verb forget: gone from every answer when the promise resolves, with a receipt. */
 import { MemoryError } from '../../domain/errors.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { openRecords } from '../open-records.ts';
@@ -53,7 +54,9 @@ export async function forget(
     const ordinals = [...selection.named, ...selection.derived];
     const derived = new Set(selection.derived);
     const records = openRecords(deps, scope);
-    const counts = await countRows(records, namespaceNo, ordinals, (row) => derived.has(row));
+    const turns = createTurns(scope.tenant);
+    const isDerived = (row: number) => derived.has(row);
+    const counts = await countRows(records, namespaceNo, ordinals, isDerived, turns);
     return { namespace, isDryRun: true, counts };
   }
   const plan = planOf(deps, scope, { ...selection, namespaceNo });

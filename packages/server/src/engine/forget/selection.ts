@@ -1,7 +1,7 @@
 /** Finds what a forget names: rows of one namespace, and what was made of them. */
 import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
-import type { Kind, MemoryId, NamespaceName } from '../../domain/memory.ts';
+import type { Kind, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
@@ -38,7 +38,7 @@ export async function select(
   request: ForgetSelector,
 ): Promise<Selection> {
   const records = openRecords(deps, scope);
-  if ('memoryId' in request) return selectById(records, request);
+  if ('memoryId' in request) return selectById(scope.tenant, records, request);
   const { namespace } = request;
   const selector = selectorOf(request);
   const info = await records.namespace(namespace);
@@ -47,7 +47,7 @@ export async function select(
   const { no: namespaceNo, generation } = info;
   // What is stored while this runs was not meant.
   const { nextOrdinal } = await records.index(namespaceNo, generation).state();
-  const space = { records, namespaceNo, end: nextOrdinal };
+  const space = { tenant: scope.tenant, records, namespaceNo, end: nextOrdinal };
   const named: Named[] = [];
   for await (const rows of pagesOf(deps, scope, space, request)) {
     const wanted = 'filter' in request ? rows.filter((row) => matches(row, request)) : rows;
@@ -70,12 +70,14 @@ interface Named {
 
 /** A namespace up to the row that comes next. */
 interface Space {
+  readonly tenant: TenantId;
   readonly records: TenantRecords;
   readonly namespaceNo: number;
   readonly end: number;
 }
 
 async function selectById(
+  tenant: TenantId,
   records: TenantRecords,
   { memoryId, namespace }: { memoryId: MemoryId; namespace?: NamespaceName },
 ): Promise<Selection> {
@@ -83,7 +85,7 @@ async function selectById(
   const match = found.find((item) => namespace === undefined || item.namespace === namespace);
   if (!match) throw new MemoryError('memory_not_found');
   const { namespaceNo, row } = match;
-  const space = { records, namespaceNo, end: Number.POSITIVE_INFINITY };
+  const space = { tenant, records, namespaceNo, end: Number.POSITIVE_INFINITY };
   const derived = await madeOf(space, [row]);
   const place = { namespace: match.namespace, namespaceNo };
   return { selector: 'id', ...place, named: [row.ordinal], derived };
@@ -104,10 +106,10 @@ async function* pagesOf(
 }
 
 async function* walk(
-  { records, namespaceNo, end }: Space,
+  { tenant, records, namespaceNo, end }: Space,
   narrowed: Pick<Parameters<TenantRecords['page']>[1], 'kind' | 'keyHash'>,
 ): AsyncGenerator<RecordRow[]> {
-  const turns = createTurns();
+  const turns = createTurns(tenant);
   let after = 0;
   for (;;) {
     const query = { ...narrowed, order: 'asc', all: true, after, limit: rowsPerPage } as const;
@@ -138,7 +140,7 @@ async function madeOf(space: Space, sources: readonly Named[]): Promise<number[]
   if (gone.size === 0) return [];
   const madeFrom = await derivedBySource(space);
   const made: number[] = [];
-  const turns = createTurns();
+  const turns = createTurns(space.tenant);
   // Each row is taken up once, however long the chains are: a file of an import may lead anywhere.
   const waiting = [...gone];
   for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {

@@ -4,9 +4,10 @@
  */
 import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
-import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
+import type { MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
+import { createTurns, type Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { restoredTrust } from '../hygiene/judge.ts';
 import type { Scope } from '../scope.ts';
@@ -60,9 +61,10 @@ export async function restoreSnapshot(
   request: RestoreRequest,
 ): Promise<RestoreReport> {
   const { namespace, id, dryRun } = request;
+  const { tenant } = scope;
   if (dryRun) {
     const opened = await openSnapshot(deps, scope, namespace, id);
-    const run = new RestoreRun(deps, request, opened, opened.info.seq);
+    const run = new RestoreRun({ deps, tenant }, request, opened, opened.info.seq);
     await run.archiveAdded();
     await run.restoreChanged();
     return run.report(false);
@@ -74,7 +76,7 @@ export async function restoreSnapshot(
     const { restoring, documentVersion } = resumed
       ? { restoring: resumed, documentVersion: opened.documentVersion }
       : await begin(deps, scope, opened);
-    const run = new RestoreRun(deps, request, opened, restoring.seq);
+    const run = new RestoreRun({ deps, tenant }, request, opened, restoring.seq);
     // First what came later gives way, so that no key has two facts in between.
     await run.archiveAdded();
     await run.restoreChanged();
@@ -103,11 +105,18 @@ class RestoreRun {
   readonly #opened: OpenSnapshot;
   /** The newest change that the restore may undo. */
   readonly #to: number;
+  readonly #turns: Turns;
   readonly #counts = { archived: 0, restored: 0, kept: 0, erased: 0, unknown: 0 };
   readonly #memories: RestoredMemory[] = [];
 
-  constructor(deps: EngineDeps, request: RestoreRequest, opened: OpenSnapshot, to: number) {
+  constructor(
+    { deps, tenant }: { readonly deps: EngineDeps; readonly tenant: TenantId },
+    request: RestoreRequest,
+    opened: OpenSnapshot,
+    to: number,
+  ) {
     this.#deps = deps;
+    this.#turns = createTurns(tenant);
     this.#request = request;
     this.#opened = opened;
     this.#to = to;
@@ -137,7 +146,7 @@ class RestoreRun {
     const { records, info, snapshot } = this.#opened;
     const span = { from: snapshot.seq, to: this.#to };
     let steps: Step[] = [];
-    for await (const found of differences(records, info, span)) {
+    for await (const found of differences(records, info, span, this.#turns)) {
       const step = stepOf(found);
       if (step) steps.push(step);
       if (steps.length < commitRows) continue;
@@ -203,7 +212,8 @@ class RestoreRun {
     if (isBody && row.occurredAt === former.occurredAt && row.kind === former.kind) return op;
     const body = decodeBody(former.body);
     const facts = { occurredAt: former.occurredAt, isFact: former.kind === 'fact' };
-    const analysis = encodeAnalysis(await this.#deps.analyzer.analyze(body, facts));
+    const { analyzer } = this.#deps;
+    const analysis = encodeAnalysis(await analyzer.analyze(body, facts, this.#turns));
     if (isBody) return { ...op, analysis };
     const vectors = await this.#deps.embeddings.forStore(body, false);
     return { ...op, body: former.body, analysis, vectors };
