@@ -9,6 +9,7 @@ import { fairTurns } from '../util/fair-turns.ts';
 import { authenticate, presentedKey } from './authenticate.ts';
 import { type JsonBody, readJsonBody } from './body.ts';
 import type { AppContext, AppDeps, AppEnv, RequestInput } from './context.ts';
+import { documentedErrors, type ErrorStatus } from './documented-errors.ts';
 import { errorFromIssues } from './errors.ts';
 import { idempotencyHeaders, runNamed } from './idempotency.ts';
 import { meterOf } from './metering.ts';
@@ -36,6 +37,8 @@ export interface RouteSpec<Body, Query, Params> {
   readonly response: z.ZodType;
   /** Of an answer that is no error; 200 when absent. */
   readonly status?: 201;
+  /** Statuses of its own errors, beside those that every route of its kind may answer with. */
+  readonly alsoAnswers?: readonly ErrorStatus[];
   /** Media type of the answer; JSON when absent. */
   readonly responseType?: string;
   readonly bodyBytesMax?: number;
@@ -159,17 +162,6 @@ function knownFields(schema: z.ZodType): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
-const errorSchema = z
-  .object({
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      hint: z.string(),
-      details: z.record(z.string(), z.unknown()).optional(),
-    }),
-  })
-  .openapi('Error');
-
 function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Params>): void {
   const { params, query } = spec;
   app.openAPIRegistry.registerPath({
@@ -197,10 +189,7 @@ function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Pa
         description: 'Done.',
         content: { [spec.responseType ?? 'application/json']: { schema: spec.response } },
       },
-      default: {
-        description: 'An error with a code of docs/errors.md.',
-        content: { 'application/json': { schema: errorSchema } },
-      },
+      ...documentedErrors(spec),
     },
   });
 }
