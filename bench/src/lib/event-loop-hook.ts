@@ -34,5 +34,11 @@ process.on('message', (message: unknown) => {
     process.send?.({ name, value });
   }
 });
+/** What is held, after what is not needed any more is gone (node --expose-gc). */
+process.on('message', (message: unknown) => {
+  if (field(message, 'name') !== 'memory-read') return;
+  globalThis.gc?.();
+  process.send?.({ name: 'memory-read', value: process.memoryUsage() });
+});
 // Listening keeps the channel open, and the channel would keep the process alive.
 process.channel?.unref();
