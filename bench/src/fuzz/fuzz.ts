@@ -54,8 +54,8 @@ export interface FuzzReport {
   readonly failed: number;
   readonly honest: HonestReport;
   readonly memory: readonly MemorySample[];
-  /** Event-loop delay in milliseconds. */
-  readonly loop: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Event-loop delay in milliseconds; `ownP99`: by the server's own work at most. */
+  readonly loop: Readonly<Record<'p50' | 'p99' | 'max' | 'ownP99', number>>;
   /** What `reverie verify` says of the folder afterwards; undefined: all is well. */
   readonly damage: string | undefined;
 }
@@ -152,7 +152,7 @@ class Fuzz {
       failed: this.#failed,
       honest: await honest.finish(),
       memory: this.#memory,
-      loop: { p50: read('p50'), p99: read('p99'), max: read('max') },
+      loop: { p50: read('p50'), p99: read('p99'), max: read('max'), ownP99: read('ownP99') },
     };
   }
 

@@ -2,7 +2,7 @@
  * Preloaded (node --import) into the server under test: measures how late its event loop is and
  * answers over the process channel. The product itself carries no measuring code for this.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { field } from './json.ts';
 
 /** Milliseconds; the histogram records whole intervals, so its resolution is subtracted. */
@@ -10,6 +10,27 @@ const resolutionMs = 1;
 
 const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
 histogram.enable();
+
+/**
+ * How late the loop was by work of this process: on a busy machine it also waits for a core. Of the
+ * time between two looks no more can be its own than all of its threads have had of the cores.
+ */
+const own = createHistogram();
+let lookedAt = performance.now();
+let usedMs = cpuMs();
+setInterval(() => {
+  const now = performance.now();
+  const used = cpuMs();
+  const lateMs = Math.min(now - lookedAt, used - usedMs) - resolutionMs;
+  own.record(Math.max(1, Math.round(lateMs * 1e6)));
+  lookedAt = now;
+  usedMs = used;
+}, resolutionMs).unref();
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 function lateBy(nanoseconds: number): number {
   return Math.max(0, nanoseconds / 1e6 - resolutionMs);
@@ -19,6 +40,7 @@ process.on('message', (message: unknown) => {
   const name = field(message, 'name');
   if (name === 'event-loop-reset') {
     histogram.reset();
+    own.reset();
     process.send?.({ name, value: true });
   }
   if (name === 'event-loop-read') {
@@ -28,6 +50,7 @@ process.on('message', (message: unknown) => {
       p99: lateBy(histogram.percentile(99)),
       max: lateBy(histogram.max),
       n: histogram.count,
+      ownP99: own.percentile(99) / 1e6,
       // Of the whole life of the process.
       peakMb: process.resourceUsage().maxRSS / 1024,
     };

@@ -5,9 +5,9 @@ import type { SignUp } from '../access/sign-up.ts';
 import { limits } from '../domain/limits.ts';
 import { storageCapOf } from '../domain/plans.ts';
 import type { Scope } from '../engine/scope.ts';
-import { fairTurns } from '../util/fair-turns.ts';
+import { fairTurns, serverItself } from '../util/fair-turns.ts';
 import { authenticate, presentedKey } from './authenticate.ts';
-import { type JsonBody, readJsonBody } from './body.ts';
+import { type JsonBody, readJsonBody, type Turn } from './body.ts';
 import type { AppContext, AppDeps, AppEnv, RequestInput } from './context.ts';
 import { documentedErrors, type ErrorStatus } from './documented-errors.ts';
 import { errorFromIssues } from './errors.ts';
@@ -77,13 +77,15 @@ function mountRoute<Body, Query, Params>(
     context.set('route', spec.path);
     if (spec.welcome && deps.signUp && presentedKey(context) === undefined) {
       const bounded = { ...spec, bodyBytesMax: limits.signupBodyBytesMax };
-      const body = parseBody((await readBody(context, bounded, deps.edge.bodyTimeMs)).json);
+      const turn = () => fairTurns.enter(serverItself);
+      const { json } = await readBody(context, bounded, deps.edge.bodyTimeMs, turn);
+      const body = parseBody(json);
       return spec.welcome({ body, context }, deps.signUp);
     }
     const principal = authenticate(context, deps);
     const access = accessFor(principal, spec.needs);
-    const { bytes, json } = await readBody(context, spec, deps.edge.bodyTimeMs);
-    await fairTurns.enter(principal.tenant);
+    const turn = () => fairTurns.enter(principal.tenant);
+    const { bytes, json } = await readBody(context, spec, deps.edge.bodyTimeMs, turn);
     const input = {
       body: parseBody(json),
       query: parseQuery(readQuery?.(context.req.queries())),
@@ -120,10 +122,14 @@ async function readBody(
   context: AppContext,
   { method, body, bodyBytesMax, requestType }: BodySpec,
   timeMs: number,
+  turn: Turn,
 ): Promise<JsonBody> {
-  if (body) return readJsonBody(context, bodyBytesMax ?? limits.bodyBytesMax, timeMs);
-  if (method === 'get' || requestType || !announcesBody(context)) return noBody;
-  const { json } = await readJsonBody(context, limits.bodyBytesMax, timeMs);
+  if (body) return readJsonBody(context, bodyBytesMax ?? limits.bodyBytesMax, timeMs, turn);
+  if (method === 'get' || requestType || !announcesBody(context)) {
+    await turn();
+    return noBody;
+  }
+  const { json } = await readJsonBody(context, limits.bodyBytesMax, timeMs, turn);
   parseNothing(json);
   return noBody;
 }
