@@ -77,7 +77,7 @@ async function finished(
 test('one request overtakes the many of another tenant', async () => {
   const noisy = await newTenant('noisy');
   const quiet = await newTenant('quiet');
-  const items = Array.from({ length: 1_000 }, (_, i) => ({
+  const items = Array.from({ length: 200 }, (_, i) => ({
     value: `Heron ${i} waits by the pond.`,
   }));
   for (const key of [noisy, quiet])
@@ -90,4 +90,4 @@ test('one request overtakes the many of another tenant', async () => {
   const order = await finished([...crowd, ...bulks, ['quiet', search(quiet)]]);
   expect(order).toHaveLength(45);
   expect(order.indexOf('quiet')).toBeLessThan(15);
-});
+}, 60_000);
