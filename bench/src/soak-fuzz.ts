@@ -24,7 +24,7 @@ const { values: options } = parseArgs({
 const growthMbMax = 64;
 
 function figuresOf(report: FuzzReport): Figure[] {
-  const { statuses, unavailable, failed, honest, loop, seconds, damage, requests } = report;
+  const { statuses, unavailable, failed, again, honest, loop, seconds, damage, requests } = report;
   const nothing = { goal: 0, unit: 'found' };
   const listed = [...statuses].sort().map(([status, count]) => `${status}: ${count}`);
   const refused = [...unavailable].map(([code, count]) => `${code}: ${count}`);
@@ -37,7 +37,9 @@ function figuresOf(report: FuzzReport): Figure[] {
       ...nothing,
       what: `answers that break the document, of ${requests} fuzzed requests`,
       value: failed,
-      note: `statuses ${listed.join(', ')}; ${(requests / seconds).toFixed(0)} requests a second`,
+      note:
+        `statuses ${listed.join(', ')}; ${again} sent again over a new connection; ` +
+        `${(requests / seconds).toFixed(0)} requests a second`,
     },
     {
       what: 'answers with 503, all of them documented',

@@ -52,6 +52,8 @@ export interface FuzzReport {
   readonly unavailable: ReadonlyMap<string, number>;
   readonly failures: readonly Failure[];
   readonly failed: number;
+  /** Requests that were sent again, since a connection that was kept had ended. */
+  readonly again: number;
   readonly honest: HonestReport;
   readonly memory: readonly MemorySample[];
   /** Event-loop delay in milliseconds; `ownP99`: by the server's own work at most. */
@@ -126,6 +128,7 @@ class Fuzz {
   readonly #failures = new Map<string, Failure>();
   readonly #memory: MemorySample[] = [];
   #failed = 0;
+  #again = 0;
   #sent = 0;
 
   constructor(server: ServerProcess, world: World, options: FuzzOptions) {
@@ -150,6 +153,7 @@ class Fuzz {
       unavailable: this.#unavailable,
       failures: [...this.#failures.values()],
       failed: this.#failed,
+      again: this.#again,
       honest: await honest.finish(),
       memory: this.#memory,
       loop: { p50: read('p50'), p99: read('p99'), max: read('max'), ownP99: read('ownP99') },
@@ -175,7 +179,11 @@ class Fuzz {
     const document = this.#document;
     const made = makeRequest({ document, known, random }, keys, document.operations);
     const wait = made.ends ? endedWaitMs : waitMs;
-    const outcome = await wire.send(made.chunks, { ...made, waitMs: wait });
+    const isUsed = wire.isUsed;
+    const first = await wire.send(made.chunks, { ...made, waitMs: wait });
+    const isLost = isUsed && typeof first === 'string' && !made.ends;
+    if (isLost) this.#again += 1;
+    const outcome = isLost ? await wire.send(made.chunks, { ...made, waitMs: wait }) : first;
     const complaints = check(document, made, outcome);
     this.#count(outcome);
     if (complaints.length > 0) this.#fail(complaints, made, outcome);

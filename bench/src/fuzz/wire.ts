@@ -13,6 +13,8 @@ export type Outcome = Reply | 'closed' | 'silent';
 export class Wire {
   readonly #port: number;
   #socket: Socket | undefined;
+  /** Answers that came over the connection. */
+  #answered = 0;
 
   constructor(port: number) {
     this.#port = port;
@@ -34,7 +36,8 @@ export class Wire {
         clearTimeout(timer);
         socket.off('data', read).off('close', closed).off('error', failed);
         const keeps = typeof outcome === 'object' && !options.ends && !says(outcome, 'close');
-        if (!keeps) this.close();
+        if (keeps) this.#answered += 1;
+        else this.close();
         resolve(outcome);
       };
       const read = (part: Buffer): void => {
@@ -50,7 +53,16 @@ export class Wire {
     });
   }
 
+  /**
+   * Whether an answer has come over the connection: then the server may have given it up just when
+   * the next request left, and as with every client of HTTP that one is sent again.
+   */
+  get isUsed(): boolean {
+    return this.#answered > 0 && this.#socket?.destroyed === false;
+  }
+
   close(): void {
+    this.#answered = 0;
     this.#socket?.on('error', () => undefined);
     this.#socket?.destroy();
     this.#socket = undefined;
@@ -58,6 +70,7 @@ export class Wire {
 
   #open(): Socket {
     if (this.#socket === undefined || this.#socket.destroyed) {
+      this.#answered = 0;
       this.#socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
     }
     return this.#socket;

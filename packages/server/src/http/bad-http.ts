@@ -13,14 +13,21 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
+/** For the rest of what is refused to come in. */
+const lingerMs = 500;
+
 export function answerBadHttp(server: Server): void {
   const underWay = new WeakMap<Duplex, ServerResponse>();
+  const refused = new WeakSet<Duplex>();
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { socket } = incoming;
     underWay.set(socket, outgoing);
     outgoing.once('close', () => underWay.delete(socket));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // What still comes behind the refused part is thrown away by `finish`.
+    if (refused.has(socket)) return;
+    refused.add(socket);
     // An answer has begun, or nobody is there to read one.
     if (!socket.writable || underWay.get(socket)?.headersSent) socket.destroy(error);
     else finish(socket, new MemoryError(codes[error.code ?? ''] ?? 'invalid_http'));
@@ -41,15 +48,18 @@ export function badRequestAnswer(error: unknown): Response {
     error instanceof RequestError
       ? new MemoryError('invalid_http', `${error.message}.`)
       : new MemoryError('internal');
-  const { headers, body, status } = answerOf(known);
-  return new Response(body, { status, headers });
+  const { Connection: _, ...headers } = answerOf(known).headers;
+  return new Response(answerOf(known).body, { status: known.status, headers });
 }
 
 function finish(socket: Duplex, error: MemoryError): void {
   const { headers, body, status } = answerOf(error);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const head = [`HTTP/1.1 ${status} ${error.code}`, ...lines].join('\r\n');
-  socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
+  socket.end(`${head}\r\n\r\n${body}`);
+  // A connection that ends with bytes unread is reset, and the sender may never see the answer.
+  socket.resume();
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }
 
 function answerOf(error: MemoryError) {
