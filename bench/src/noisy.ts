@@ -4,13 +4,14 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { importAll, search } from './lib/api.ts';
 import { createClient } from './lib/client.ts';
 import { describeEnvironment, makeTempFolder } from './lib/environment.ts';
 import { numberField, textField } from './lib/json.ts';
-import { formatTable, type Result, type Table, writeResult } from './lib/results.ts';
+import { formatTable, type Result, round, type Table, writeResult } from './lib/results.ts';
 import { type ServerProcess, startServer } from './lib/server.ts';
 import { percentile, type Summary, summarize } from './lib/stats.ts';
 import { type Figure, figureTable } from './load/figure.ts';
@@ -228,12 +229,13 @@ function report(table: Table): void {
     kind: 'load',
     name: 'noisy',
     date: new Date().toISOString(),
-    command: 'npm run bench:noisy',
+    command: `npm run bench:noisy -- --pairs ${pairs} --seconds ${seconds}`,
     settings: {
       pairs,
       'seconds of a block': seconds,
       'connections of the noisy tenant': connections.join(', '),
       'load generator': 'a process of its own on the same cores as the server',
+      'load average of the machine': round(loadavg()[1] ?? 0, 1),
     },
     environment: describeEnvironment(),
     tables: [table],

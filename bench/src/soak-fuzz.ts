@@ -4,11 +4,12 @@
  * sends one request again that a run has printed.
  */
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type FuzzReport, fuzz, type MemorySample, replay } from './fuzz/fuzz.ts';
 import { describeEnvironment } from './lib/environment.ts';
 import { field, listField } from './lib/json.ts';
-import { formatTable, type Result, type Table, writeResult } from './lib/results.ts';
+import { formatTable, type Result, round, type Table, writeResult } from './lib/results.ts';
 import { type Figure, figureTable, verdict } from './load/figure.ts';
 
 const { values: options } = parseArgs({
@@ -109,7 +110,12 @@ function write(path: string, table: Table, seed: number, requests: number): void
     name: 'fuzz',
     date: new Date().toISOString(),
     command: `npm run soak:fuzz -- --seed ${seed}`,
-    settings: { requests, seed, connections: 12 },
+    settings: {
+      requests,
+      seed,
+      connections: 12,
+      'load average of the machine': round(loadavg()[1] ?? 0, 1),
+    },
     environment: describeEnvironment(),
     tables: [table],
   };
