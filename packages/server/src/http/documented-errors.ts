@@ -53,10 +53,11 @@ const nameOf = (status: ErrorStatus): string => `Error${status}`;
 function statusesOf({ method, path, needs, params, once, alsoAnswers = [] }: ErrorSource) {
   const operation = operationOf(`${method} ${path}`, needs);
   return new Set<ErrorStatus>([
-    ...([400, 401, 403, 431, 503] as const),
+    // 408 and 431: of the headers.
+    ...([400, 401, 403, 408, 431, 503] as const),
     ...(path.startsWith('/v1/') ? ([429] as const) : []),
     // A body is read, or refused where there should be none.
-    ...(method === 'get' ? [] : ([408, 413] as const)),
+    ...(method === 'get' ? [] : ([413] as const)),
     ...(operation === undefined || operation.isAlwaysAllowed ? [] : ([402] as const)),
     ...(params === undefined ? [] : ([404] as const)),
     ...(once ? ([409, 422] as const) : []),
