@@ -159,7 +159,7 @@ it('lets the key of the namespace find all of it, and nothing else', async () =>
   );
 });
 
-describe('the table in docs/isolation.md', () => {
+describe('the table in docs/guarantees.md', () => {
   it('says what happened (UPDATE_ISOLATION=1 writes it anew)', () => {
     const names = attackers.map(({ name }) => name);
     const lines = operations.map((operation) => {
@@ -172,7 +172,7 @@ describe('the table in docs/isolation.md', () => {
       `| --- |${' --- |'.repeat(names.length)}`,
       ...lines,
     ].join('\n');
-    const file = join(root, 'docs/isolation.md');
+    const file = join(root, 'docs/guarantees.md');
     const text = readFileSync(file, 'utf8');
     const marked = /(<!-- table -->\n)[\s\S]*(\n<!-- end -->)/;
     const wanted = text.replace(marked, (_, open, end) => `${open}${table}${end}`);

@@ -1,7 +1,7 @@
 /** The one table of errors: what went wrong, its HTTP status, and what to do about it. */
 
 interface ErrorKind {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 408 | 409 | 413 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 402 | 403 | 404 | 408 | 409 | 413 | 422 | 429 | 431 | 500 | 503;
   /** Said when the thrower gives no message of its own. */
   readonly message: string;
   /** What the caller can do. Shown in docs/errors.md. */
@@ -19,6 +19,16 @@ const kind = (
 
 export const errorTable = {
   invalid_json: kind(400, 'The body is not valid JSON.', 'Send a JSON object encoded as UTF-8.'),
+  invalid_http: kind(
+    400,
+    'The request is no valid HTTP/1.1.',
+    'Look at its first line, its headers, and how its body is framed.',
+  ),
+  headers_too_large: kind(
+    431,
+    'The address and the headers of the request are too large.',
+    'They may have 16 KB together; a long filter or query goes into the body of a POST.',
+  ),
   invalid_request: kind(
     400,
     'The request does not fit the schema.',

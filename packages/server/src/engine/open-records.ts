@@ -40,10 +40,10 @@ type Guards = 'access' | 'requireStill' | 'storageCap';
  */
 class GuardedRecords implements TenantRecords {
   readonly #all: TenantRecords;
+  readonly #tenant: TenantId;
   readonly #access: Access;
   readonly #requireStill: () => void;
   readonly #storageCap: StorageCap | undefined;
-  readonly #tenant: TenantId;
   readonly #feed: ChangeFeed | undefined;
   readonly #opened = new Set<number>();
 
@@ -65,7 +65,7 @@ class GuardedRecords implements TenantRecords {
     let { after } = options;
     // A key of few namespaces among many: small pages would be many reads, and long ones hold all.
     const limit = Math.max(options.limit, limits.listLimitMax);
-    const turns = createTurns();
+    const turns = createTurns(this.#tenant);
     for (;;) {
       const from = after === undefined ? {} : { after };
       const found = await this.#all.namespaces({ ...from, limit });

@@ -117,7 +117,7 @@ class ApplyRun {
       this.#opened,
       actions.flatMap(refsOf).map(({ id }) => id),
     );
-    const turns = createTurns();
+    const turns = createTurns(this.#opened.place.tenant);
     const taken: DreamAction[] = [];
     for (const action of actions) {
       const done = await this.#outcomeOf(action);
@@ -128,7 +128,7 @@ class ApplyRun {
     const addedIds = new Map(taken.flatMap(({ id, addedId }) => (addedId ? [[id, addedId]] : [])));
     for (const [id, change] of changesOf(taken, addedIds)) {
       const row = this.#rows.get(id);
-      const op = row && (await changeOp(this.#deps, row, change));
+      const op = row && (await changeOp(this.#deps, row, change, turns));
       if (turns.due()) await turns.next();
       if (!row || !op) continue;
       this.updates.push(op);

@@ -37,16 +37,22 @@ const idsAtOnce = 64;
 
 /** Those that are there. */
 export async function rowsById(
-  { records, info }: { readonly records: TenantRecords; readonly info: Pick<NamespaceInfo, 'no'> },
+  { place, records, info }: RowsPlace,
   ids: Iterable<MemoryId>,
 ): Promise<Map<MemoryId, RecordRow>> {
   const wanted = [...new Set(ids)];
   const rows = new Map<MemoryId, RecordRow>();
-  const turns = createTurns();
+  const turns = createTurns(place.tenant);
   for (let at = 0; at < wanted.length; at += idsAtOnce) {
     const found = await records.byId(wanted.slice(at, at + idsAtOnce), info.no);
     for (const { row } of found) rows.set(row.id, row);
     if (turns.due()) await turns.next();
   }
   return rows;
+}
+
+interface RowsPlace {
+  readonly place: Pick<DreamPlace, 'tenant'>;
+  readonly records: TenantRecords;
+  readonly info: Pick<NamespaceInfo, 'no'>;
 }

@@ -3,7 +3,7 @@ import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId } from '../../domain/memory.ts';
 import type { EraseOp, KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
-import { createTurns } from '../../util/turns.ts';
+import { createTurns, type Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { isCurrentFact, restoreOp, sameRow } from '../restore-op.ts';
 import type { Scope } from '../scope.ts';
@@ -117,7 +117,7 @@ class UndoRun {
     const { added, touched } = this.#dream;
     const rows = await rowsById(this.#opened, [...added, ...touched.map(({ id }) => id)]);
     const builtUpon = await this.#builtUpon();
-    const turns = createTurns();
+    const turns = createTurns(this.#opened.place.tenant);
     for (const id of added) {
       const row = rows.get(id);
       if (!row) this.forgotten += 1;
@@ -127,13 +127,17 @@ class UndoRun {
     }
     for (const place of touched) {
       const row = rows.get(place.id);
-      if (row) await this.#restore(place, row);
+      if (row) await this.#restore(place, row, turns);
       else this.forgotten += 1;
       if (turns.due()) await turns.next();
     }
   }
 
-  async #restore({ id, ordinal, before, after }: TouchedRow, row: RecordRow): Promise<void> {
+  async #restore(
+    { id, ordinal, before, after }: TouchedRow,
+    row: RecordRow,
+    turns: Turns,
+  ): Promise<void> {
     const { records, info } = this.#opened;
     const query = { below: before + 1, limit: 1 };
     const [former] = await records.versions(info.no, ordinal, query);
@@ -156,7 +160,7 @@ class UndoRun {
       const holds = fact && { ordinal: fact.ordinal, version: fact.version };
       this.expect.push({ keyHash: former.keyHash, fact: holds });
     }
-    this.restored.push(await restoreOp(this.#deps, row, former));
+    this.restored.push(await restoreOp(this.#deps, row, former, turns));
   }
 
   /** What the dream added, and something else was made of since. */
@@ -165,7 +169,7 @@ class UndoRun {
     const found = new Set<MemoryId>();
     if (added.size === 0) return found;
     const { records, info } = this.#opened;
-    const turns = createTurns();
+    const turns = createTurns(this.#opened.place.tenant);
     let after = 0;
     for (;;) {
       if (turns.due()) await turns.next();

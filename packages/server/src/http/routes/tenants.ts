@@ -53,6 +53,7 @@ const list = defineRoute({
 const create = defineRoute({
   method: 'post',
   path,
+  alsoAnswers: [409],
   tag,
   summary: 'Make a tenant with its first key, which is an admin of it',
   needs,
@@ -90,6 +91,7 @@ const params = z.strictObject({ id: z.string() });
 const change = defineRoute({
   method: 'patch',
   path: `${path}/{id}`,
+  alsoAnswers: [409],
   tag,
   summary: 'Suspend a tenant, let it go on, or give it another plan',
   needs,
@@ -112,6 +114,7 @@ const change = defineRoute({
 const remove = defineRoute({
   method: 'delete',
   path: `${path}/{id}`,
+  alsoAnswers: [409],
   tag,
   summary: 'Forget a tenant with all its memories, keys and log',
   needs,
