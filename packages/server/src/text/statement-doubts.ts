@@ -35,7 +35,7 @@ const unsure = new RegExp(
   'u',
 );
 const takenBack = [
-  ',? (?:i|he|she|they) (?:guess|think|believe|say|says|said)\\b',
+  ', (?:i|he|she|they) (?:guess|think|believe|say|says|said)\\b',
   ',? (?:just kidding|kidding|jk|according to)\\b',
   ',? in (?:my|the|a|this) (?:dream|novel|book|game|story|movie|film)\\b',
   ',? if\\b',

@@ -33,7 +33,8 @@ const whose = `(?:(?<me>My|my|Our|our)|${kin}'s|${user}'s|${person}'s?)`;
 const no =
   "(?: (?<no>(?:do|does|did|am|is|are)(?: not|n't)|'m not|'s not|not|no longer|never|used to))?";
 const adverbs = '(?: (?:now|currently|still|also|already|just|recently|actually|really|finally))*';
-const be = "(?:(?: am| is| are| was| were)|'m|'s|'re| have been| has been| became| got| turned)";
+const be =
+  "(?:(?: am| is| are| was| were)|'m|'s|'re|'ve been| have been| has been| became| got| turned)";
 const has = "(?: have| has|'ve|'s)?";
 
 const town =
@@ -73,6 +74,11 @@ const does = (verbs: string, value: string, row: Loose): StatementPattern =>
 /** Who is something: "I'm not a vegetarian". */
 const is = (hints: string, value: string, row: Loose): StatementPattern =>
   english(hints, `${who}${be}${adverbs}(?: (?<no>not|no longer))?${adverbs} ${value}`, row);
+/** "Ann like tea" is no statement: brands like those are many. */
+const plainVerbs =
+  'live|reside|work|study|smoke|like|love|enjoy|adore|hate|dislike|detest|eat|drink|report';
+export const plainVerb = new RegExp(`^\\S+(?: \\S+)*? (?:${plainVerbs}) `, 'u');
+
 /** Whose something it is: "Ann's new phone number is now ...". */
 const nounIs = (nouns: string, value: string, row: Loose): StatementPattern =>
   english(
@@ -100,18 +106,21 @@ const homes: StatementPattern[] = [
     attribute: 'home',
     ...name,
   }),
+  english('home', `${whose} (?:new )?home is(?: now)? in ${place}`, {
+    ...{ attribute: 'home', ...name },
+  }),
   does(`(?:moved|relocated)(?: back)?(?: from ${town})?`, `to ${place}`, {
     ...{ attribute: 'home', ...name, change: true },
   }),
 ];
 
 const work: StatementPattern[] = [
-  does('work|works', `(?:full-time |part-time )?(?:at|for|with) ${nameValue}`, {
+  does('work|works', `(?:full-time |part-time )?(?:at|for) ${nameValue}`, {
     ...{ attribute: 'employer', ...name },
   }),
   is(
     'working|employed',
-    `(?:working|employed) (?:full-time |part-time )?(?:at|for|by|with) ${nameValue}`,
+    `(?:working|employed) (?:full-time |part-time )?(?:at|for|by) ${nameValue}`,
     {
       ...{ attribute: 'employer', ...name },
     },
@@ -227,6 +236,7 @@ const nouns: StatementPattern[] = [
     `(?:called |named )?${nameValue}`,
     { attribute: null, ...name },
   ),
+  does('report|reports', `to ${nameValue}`, { attribute: 'boss', ...name }),
   english('married to', `${who}(?: is|'s|'m| am) married to ${nameValue}`, {
     attribute: 'spouse',
     ...name,

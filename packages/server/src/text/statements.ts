@@ -4,7 +4,12 @@ import { openers, plainCapitals } from './gazetteers/cues.ts';
 import { isGivenName } from './gazetteers/given-names.ts';
 import { roleOf } from './role-labels.ts';
 import { isQuestion, isStated } from './statement-doubts.ts';
-import { type StatementPattern, statementPatterns, type ValueKind } from './statement-patterns.ts';
+import {
+  plainVerb,
+  type StatementPattern,
+  statementPatterns,
+  type ValueKind,
+} from './statement-patterns.ts';
 import { normalValue } from './statement-values.ts';
 import { isStopWord, stopMask } from './stop-words.ts';
 import { findTimes } from './time-expressions.ts';
@@ -133,6 +138,8 @@ function statementFrom(
   const written = row.fixed ?? heldValue(groups.value ?? '', rest, row);
   const attribute = row.attribute === null ? attributeOf(groups.noun ?? '') : row.attribute;
   if (subject === undefined || written === undefined) return undefined;
+  const isOfOne = groups.name === undefined || groups.no !== undefined;
+  if (!isOfOne && plainVerb.test(match[0])) return undefined;
   if (row.kind === 'name' && attribute !== 'home' && isDemonym(written)) return undefined;
   const normal = normalValue(written, { attribute, kind: row.kind }, saidAt);
   if (normal === '') return undefined;
@@ -274,7 +281,7 @@ const noValue = new Set(
     'so very too just still when that how it this these those to also definitely probably not ' +
     'always never being about really one something anything nothing everything what where you ' +
     'your me him her them us working playing getting having doing sold lost missing available ' +
-    'better worse different hard easy tough difficult'
+    'idea fact way look sound best most least better worse different hard easy tough difficult'
   ).split(' '),
 );
 
