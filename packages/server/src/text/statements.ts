@@ -301,6 +301,8 @@ function heldValue(written: string, rest: string, row: StatementPattern): string
     .replace(/^(?:the|an?) /iu, '')
     .trim();
   const [first = ''] = foldTerm(value).split(' ');
+  // "The blue one" is another one each time.
+  if (/ (?:one|ones|thing|things|stuff|part|bit)$/iu.test(` ${value}`)) return undefined;
   if (noValue.has(first) || value.split(' ').length > 8) return undefined;
   if (isStopWord(first, 'en') && row.attribute !== 'address') return undefined;
   return value === '' ? undefined : value;

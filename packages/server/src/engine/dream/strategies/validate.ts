@@ -1,10 +1,12 @@
 /** `validate`: what contradicts something newer, what has run out, what has lost its sources. */
 import type { PlannedAction } from '../../../domain/dream.ts';
 import { limits } from '../../../domain/limits.ts';
+import { dayOf } from '../alone.ts';
 import { type Claim, type Conflict, conflictsIn, readClaims } from '../claims.ts';
+import { refOf } from '../references.ts';
 import type { DreamMemory, DreamSnapshot, DreamTools, Strategy } from '../strategy.ts';
 import { askForContradictions } from './validate/ask.ts';
-import { closeOlder, dayOf, refOf } from './validate/close-older.ts';
+import { closeOlder } from './validate/close-older.ts';
 import { findRunOut } from './validate/run-out.ts';
 
 export const validate: Strategy = {

@@ -1,6 +1,7 @@
 /** One action by which an older memory gives way to a newer one, as far as its kind allows. */
-import type { ColumnPatch, MemoryRef, PlannedAction } from '../../../../domain/dream.ts';
+import type { ColumnPatch, PlannedAction } from '../../../../domain/dream.ts';
 import { standingImportance } from '../../../../domain/memory.ts';
+import { refOf } from '../../references.ts';
 import type { DreamMemory } from '../../strategy.ts';
 
 export interface Pair {
@@ -38,7 +39,3 @@ export function endedAt({ kind, importance, pinned }: DreamMemory, validTo: numb
   const isTold = kind !== 'episode' && importance >= standingImportance && !pinned;
   return { validTo, ...(isTold && { importance: usual }) };
 }
-
-export const refOf = ({ id, version }: DreamMemory): MemoryRef => ({ id, version });
-
-export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -2,8 +2,10 @@
 import type { PlannedAction } from '../../../../domain/dream.ts';
 import { standingImportance } from '../../../../domain/memory.ts';
 import { findTimes } from '../../../../text/time-expressions.ts';
+import { dayOf } from '../../alone.ts';
+import { refOf } from '../../references.ts';
 import type { DreamMemory, DreamSnapshot, DreamTools } from '../../strategy.ts';
-import { dayOf, endedAt, refOf, usual } from './close-older.ts';
+import { endedAt, usual } from './close-older.ts';
 
 const shareMin = 0.6;
 

@@ -1,0 +1,240 @@
+/** Facts about the same thing, each of which says something that the others do not. */
+
+import { contentTerms } from '../../../../text/content-terms.ts';
+import { foldTerm } from '../../../../text/fold.ts';
+import { nearlySays } from '../../../../text/near-words.ts';
+import { denies, type Said, saidBy } from '../../../../text/same-words.ts';
+import { stopMask } from '../../../../text/stop-words.ts';
+import { aloneText, spanOf } from '../../alone.ts';
+import { compareClaims, readClaims } from '../../claims.ts';
+import { aboutOf } from '../../references.ts';
+import type { DreamMemory, DreamSnapshot, DreamTools } from '../../strategy.ts';
+import { byTime, mayBeArchived, type Synthesis, textCharsMax } from './synthesis.ts';
+
+/** What two facts have in common of the one that tells less, by weight of their words. */
+const commonMin = 0.5;
+/** The same where they name somebody or something in common. */
+const commonNamedMin = 0.4;
+/** One common word is a common topic ("tea"), two are a common thing. */
+const commonWordsMin = 2;
+const membersMax = 8;
+/** Words of more facts than this join too many. */
+const havingMax = 40;
+
+/** What is made here is told from what `stated` makes. */
+const prefix = 'facts: ';
+
+interface Fact {
+  readonly memory: DreamMemory;
+  /** Of people, places and things, in the order of the text. */
+  readonly names: ReadonlySet<string>;
+  /** The terms of the name that comes first. */
+  readonly owner: ReadonlySet<string>;
+  readonly numbers: ReadonlySet<string>;
+  readonly said: Said;
+  readonly topics: readonly string[];
+  readonly weight: number;
+  readonly isDenied: boolean;
+}
+
+export async function overlappingFacts(
+  snapshot: DreamSnapshot,
+  tools: DreamTools,
+): Promise<Synthesis[]> {
+  const made = snapshot.derived.filter((memory) => aboutOf(memory)?.startsWith(prefix));
+  const told = snapshot.memories.filter(
+    ({ kind, isEcho, terms }) => kind === 'fact' && !isEcho && terms.size > 1,
+  );
+  const isName = namesAmong(snapshot.memories);
+  const facts: Fact[] = [];
+  for (const memory of [...told, ...made]) {
+    facts.push(factOf(memory, isName, tools));
+    await tools.breathe();
+  }
+  const excluded = await contradicting(facts, tools);
+  const groups: Fact[][] = [];
+  const taken = new Set<Fact>();
+  const having = factsByTopic(facts);
+  // From the one that tells most, so that nothing drifts from neighbour to neighbour.
+  for (const seed of facts.toSorted((a, b) => b.weight - a.weight)) {
+    await tools.breathe();
+    if (taken.has(seed)) continue;
+    const near = candidatesOf(seed, having).filter(
+      (other) => !taken.has(other) && overlaps(seed, other, tools) && !excluded(seed, other),
+    );
+    if (near.length === 0) continue;
+    const group = [seed, ...near.slice(0, membersMax - 1)];
+    for (const fact of group) taken.add(fact);
+    groups.push(group);
+  }
+  const used = new Set<string>();
+  return groups.flatMap((group) => synthesisOf(group, used) ?? []);
+}
+
+function factOf(memory: DreamMemory, isName: IsName, tools: DreamTools): Fact {
+  const topics = [...memory.terms.keys()];
+  const weight = topics.reduce((sum, term) => sum + weightOf(term, tools), 0);
+  const numbers = new Set(memory.text.match(/\p{N}+(?:[.,:/-]\p{N}+)*/gu) ?? []);
+  const names = new Set(memory.text.match(capitalised)?.map(foldTerm).filter(isName));
+  const said = saidBy(memory.text);
+  const isDenied = denies(said);
+  return {
+    memory,
+    names,
+    owner: ownerOf(memory.text, names),
+    numbers,
+    said,
+    topics,
+    weight,
+    isDenied,
+  };
+}
+
+type IsName = (folded: string) => boolean;
+const capitalised = /\p{Lu}[\p{L}\p{M}]+/gu;
+
+/** What is written with a capital, and never without one. */
+function namesAmong(memories: readonly DreamMemory[]): IsName {
+  const plain = new Set<string>();
+  for (const { text } of memories) {
+    for (const word of text.match(/(?<![\p{L}\p{M}])\p{Ll}[\p{L}\p{M}]*/gu) ?? []) {
+      plain.add(foldTerm(word));
+    }
+  }
+  return (folded) => !plain.has(folded) && stopMask(folded) === 0;
+}
+
+function ownerOf(text: string, names: ReadonlySet<string>): Set<string> {
+  const runs = text.match(/\p{Lu}[\p{L}\p{M}]+(?: \p{Lu}[\p{L}\p{M}]+)*/gu) ?? [];
+  const first = runs.find((run) => run.split(' ').some((word) => names.has(foldTerm(word))));
+  return new Set(contentTerms(first ?? '').keys());
+}
+
+const weightOf = (term: string, tools: DreamTools): number => Math.max(1, tools.wordWeight(term));
+
+function factsByTopic(facts: readonly Fact[]): ReadonlyMap<string, readonly Fact[]> {
+  const having = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    for (const topic of fact.topics) {
+      const list = having.get(topic);
+      if (list) list.push(fact);
+      else having.set(topic, [fact]);
+    }
+  }
+  return having;
+}
+
+function candidatesOf(seed: Fact, having: ReadonlyMap<string, readonly Fact[]>): Fact[] {
+  const found = new Map<Fact, number>();
+  for (const topic of seed.topics) {
+    const list = having.get(topic) ?? [];
+    if (list.length > havingMax) continue;
+    for (const fact of list) found.set(fact, (found.get(fact) ?? 0) + 1);
+  }
+  found.delete(seed);
+  return [...found.keys()].sort((a, b) => a.memory.ordinal - b.memory.ordinal);
+}
+
+/** About the same: the same people, no other numbers, no denial of it, and enough in common. */
+function overlaps(a: Fact, b: Fact, tools: DreamTools): boolean {
+  if (a.isDenied !== b.isDenied || a.memory.validTo !== b.memory.validTo) return false;
+  if (!isPartOf(a.names, b.names) || !isPartOf(a.numbers, b.numbers)) return false;
+  const other = new Set(b.topics);
+  const common = a.topics.filter((topic) => other.has(topic));
+  // Whose it is tells not yet what it is.
+  if (common.filter((topic) => !a.owner.has(topic)).length < commonWordsMin) return false;
+  if (isOneOther(a.said, b.said)) return false;
+  const min = [...a.names].some((name) => b.names.has(name)) ? commonNamedMin : commonMin;
+  const weight = common.reduce((sum, term) => sum + weightOf(term, tools), 0);
+  return weight >= min * Math.min(a.weight, b.weight);
+}
+
+/** "Visited the castle in Ghent" and "visited the museum in Ghent" are two things. */
+function isOneOther(a: Said, b: Said): boolean {
+  return a.length === b.length && a.filter((word, i) => word !== b[i]).length <= 1;
+}
+
+function isPartOf(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const [few, many] = a.size <= b.size ? [a, b] : [b, a];
+  return [...few].every((one) => many.has(one));
+}
+
+/** Whether two facts state different values of the same. */
+async function contradicting(
+  facts: readonly Fact[],
+  tools: DreamTools,
+): Promise<(a: Fact, b: Fact) => boolean> {
+  const pairs = new Set<string>();
+  const memories = facts.map(({ memory }) => memory);
+  for (const group of await readClaims(memories, () => tools.breathe())) {
+    for (const [place, a] of group.entries()) {
+      for (const b of group.slice(place + 1)) {
+        const relation = compareClaims(a, b);
+        const isSame = relation === 'same' || relation === 'wider' || relation === 'narrower';
+        if (a.isSingle && !isSame) pairs.add(`${a.memory.id} ${b.memory.id}`);
+      }
+    }
+  }
+  return ({ memory: a }, { memory: b }) =>
+    pairs.has(`${a.id} ${b.id}`) || pairs.has(`${b.id} ${a.id}`);
+}
+
+function synthesisOf(group: readonly Fact[], used: Set<string>): Synthesis | undefined {
+  const [seed, ...others] = group;
+  if (seed === undefined) return undefined;
+  const { text, members } = mergedText(seed, others);
+  // One of them says all of it: nothing is to be merged.
+  if (members.length < 2) return undefined;
+  const former = group.find(({ memory }) => memory.kind === 'derived')?.memory;
+  const about = (former && aboutOf(former)) ?? newAbout(group, used);
+  used.add(about);
+  const sources = byTime(members.map(({ memory }) => memory));
+  const common = seed.topics.filter((topic) =>
+    members.every(({ topics }) => topics.includes(topic)),
+  );
+  const shared = common.length === 0 ? seed.topics.slice(0, 3) : common.slice(0, 4);
+  return {
+    ...{ text, about, sources },
+    reason:
+      `${members.length} facts of ${spanOf(sources)} overlap in "${shared.join(', ')}", ` +
+      'and each says something that the others do not.',
+    confidence: 0.9,
+    archive: sources.filter(mayBeArchived),
+    times: sources.length,
+  };
+}
+
+/** Sentences that add nothing to those before are left out; who adds none is no member. */
+function mergedText(seed: Fact, others: readonly Fact[]): { text: string; members: Fact[] } {
+  const said = [aloneText(seed.memory)];
+  const known = new Set(seed.memory.terms.keys());
+  const members = [seed];
+  let isRicher = false;
+  for (const fact of others) {
+    const text = aloneText(fact.memory);
+    const adds = [...fact.memory.terms.keys()].some((term) => !known.has(term));
+    const isNear = said.some((one) => nearlySays(saidBy(one), saidBy(text)));
+    if (adds && !isNear) {
+      if (`${said.join(' ')} ${text}`.length > textCharsMax) continue;
+      said.push(text);
+      isRicher = true;
+      for (const term of fact.memory.terms.keys()) known.add(term);
+    }
+    // What only says it in other words is told by it, as long as none of its words is lost.
+    if (!adds || !isNear) members.push(fact);
+  }
+  return { text: said.map(ended).join(' '), members: isRicher ? members : [seed] };
+}
+
+const ended = (text: string): string => (/[.!?。！？"]$/u.test(text) ? text : `${text}.`);
+
+/** The words that all have in common, by which nothing else is called. */
+function newAbout(group: readonly Fact[], used: ReadonlySet<string>): string {
+  const [seed] = group;
+  const shared = (seed?.topics ?? []).filter((topic) =>
+    group.every(({ topics }) => topics.includes(topic)),
+  );
+  const about = (shared.length > 0 ? shared : (seed?.topics ?? [])).slice(0, 4);
+  const name = `${prefix}${about.join(', ')}`;
+  return used.has(name) ? `${name} (${seed?.memory.id})` : name;
+}

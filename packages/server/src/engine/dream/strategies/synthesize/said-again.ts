@@ -1,0 +1,71 @@
+/** Episodes in which somebody says on another day nearly what they have said before. */
+import { nearlySays } from '../../../../text/near-words.ts';
+import { questionShare } from '../../../../text/question-share.ts';
+import { saidBy, saysTheSame } from '../../../../text/same-words.ts';
+import { NearIndex } from '../../../audit/near-index.ts';
+import { dayOf, spanOf } from '../../alone.ts';
+import { joined } from '../../similar.ts';
+import type { DreamMemory, DreamSnapshot, DreamTools } from '../../strategy.ts';
+import { byTime, type Synthesis } from './synthesis.ts';
+
+/** Thanks and greetings come back too, and have fewer words that tell something. */
+const termsMin = 4;
+const charsMax = 600;
+const daysMin = 2;
+/** Who speaks of nobody states nothing that would be a fact of somebody. */
+const speaksOf =
+  /(?<![\p{L}'])(?:I|i|my|My|we|We|our|Our|ich|Ich|mein\w*|je|Je|mon|ma|yo|mi)(?![\p{L}])/u;
+const noStatement =
+  /\b(?:thanks?|thank you|please|welcome|sorry|hello|bye|see you|good (?:luck|night))\b/iu;
+
+export async function saidAgain(snapshot: DreamSnapshot, tools: DreamTools): Promise<Synthesis[]> {
+  const told = snapshot.memories.filter(mayTell);
+  const words = told.map(({ text }) => saidBy(text));
+  const index = new NearIndex();
+  const pairs: [number, number][] = [];
+  for (const [place, said] of words.entries()) {
+    await tools.breathe();
+    for (const other of index.add(said)) {
+      const [a, b] = [told[place], told[other]];
+      const before = words[other] ?? [];
+      if (a === undefined || b === undefined || a.speaker !== b.speaker) continue;
+      if (saysTheSame(said, before) || nearlySays(said, before)) pairs.push([place, other]);
+    }
+  }
+  return joined(told.length, pairs).flatMap((places) => {
+    const members = byTime(places.flatMap((place) => told[place] ?? []));
+    return synthesisOf(members) ?? [];
+  });
+}
+
+function mayTell({ kind, isEcho, text, terms }: DreamMemory): boolean {
+  return (
+    kind === 'episode' &&
+    !isEcho &&
+    terms.size >= termsMin &&
+    text.length <= charsMax &&
+    questionShare(text) === 0 &&
+    speaksOf.test(text) &&
+    !noStatement.test(text)
+  );
+}
+
+function synthesisOf(members: readonly DreamMemory[]): Synthesis | undefined {
+  const days = new Set(members.map(({ occurredAt }) => dayOf(occurredAt)));
+  const [first] = members;
+  if (first === undefined || days.size < daysMin) return undefined;
+  const words = [...first.terms.keys()].slice(0, 6).join(' ');
+  const about = `said by ${first.speaker ?? 'the user'}: ${words}`;
+  const longest = members.reduce((a, b) => (b.text.length >= a.text.length ? b : a));
+  const who = first.speaker ?? 'The user';
+  const times = members.length;
+  return {
+    text: `${who} said ${times} times, ${spanOf(members)}: "${longest.text.trim()}"`,
+    about,
+    reason: `It was said on ${days.size} days, in nearly the same words.`,
+    confidence: 0.8,
+    sources: members,
+    archive: [],
+    times,
+  };
+}
