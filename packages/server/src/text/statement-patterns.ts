@@ -163,6 +163,7 @@ const life: StatementPattern[] = [
       '(?! (?:\\p{L}+ )?(?:restaurant|recipe|food|dish|meal|place|option|cook|burger))',
     { attribute: 'diet', ...words },
   ),
+  does('eat|eats', `(?<value>vegetarian|vegan)${endOfState}`, { attribute: 'diet', ...words }),
   does('went|go|gone', '(?<value>vegetarian|vegan|pescatarian)', {
     ...{ attribute: 'diet', ...words, change: true },
   }),
@@ -187,7 +188,7 @@ const tastes: StatementPattern[] = [
   does("hate|hates|dislike|dislikes|detest|detests|can't stand|cannot stand", free, {
     ...{ attribute: 'likes', ...many, denies: true },
   }),
-  does('eat|eats', free, { attribute: 'eats', ...many }),
+  does('eat|eats', `(?!(?:vegetarian|vegan)\\b)${free}`, { attribute: 'eats', ...many }),
   does('drink|drinks', free, { attribute: 'drinks', ...many }),
   does('(?:stopped|quit|gave up) eating', free, { attribute: 'eats', ...many, denies: true }),
   does('(?:stopped|quit|gave up) drinking', free, { attribute: 'drinks', ...many, denies: true }),

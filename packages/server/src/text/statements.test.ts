@@ -34,6 +34,8 @@ const told: readonly (readonly [text: string, expected: string])[] = [
   ['I stopped drinking coffee.', 'ann | drinks | !coffee'],
   ['I quit smoking', 'ann | smoking | !smoking'],
   ["I'm a vegan now.", 'ann | diet | vegan'],
+  ['I eat vegan.', 'ann | diet | vegan'],
+  ['We met there. Bob eats fish.', 'bob | eats | fish'],
   ['The wifi password is now hunter-22.', 'wifi password | text | hunter-22'],
   ['The deadline for the report was moved to 9 May.', 'deadline for the report | date | 9 May'],
   ['As I said, I got divorced.', 'ann | marital status | divorced'],
@@ -97,7 +99,9 @@ test('who says "I" is the speaker, the user, or nobody', () => {
 
 test('a change holds from the day that it names', () => {
   const [moved] = findStatements('I moved to Bern last week.', { speaker: 'Ann', saidAt });
-  expect(moved).toMatchObject({ isChange: true, since: Date.UTC(2026, 3, 27) });
+  expect(moved).toMatchObject({ isChange: true, since: Date.UTC(2026, 4, 4) });
+  const [went] = findStatements('I went vegan this year.', { speaker: 'Ann', saidAt });
+  expect(went).not.toHaveProperty('since');
   const [lives] = findStatements('I live in Bern.', { speaker: 'Ann', saidAt });
   expect(lives).toMatchObject({ isChange: false });
   expect(lives).not.toHaveProperty('since');

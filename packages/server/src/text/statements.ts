@@ -34,8 +34,13 @@ export interface Statement {
   /** Somebody said it of themselves. */
   readonly isOwn: boolean;
   readonly language: StatementPattern['language'];
-  /** From when it holds, where the sentence of a change says so; milliseconds since 1970 UTC. */
+  /**
+   * From when at the latest it holds, where the sentence of a change says so; milliseconds since
+   * 1970 UTC.
+   */
   readonly since?: number;
+  /** The words that state it, as written. */
+  readonly said: string;
   /** UTF-16 offsets of the sentence. */
   readonly start: number;
   readonly end: number;
@@ -153,6 +158,7 @@ function statementFrom(
     isSingle: row.single,
     isChange,
     language: row.language,
+    said: match[0],
     ...(since !== undefined && { since }),
     start: sentence.start,
     end: sentence.start + sentence.text.length,
@@ -163,10 +169,10 @@ const isNow = /\b(?:now|jetzt|ahora|maintenant|changed|moved|postponed|no longer
 /** "I live in Bern no more" denies, though behind. */
 const isEnded = (rest: string): boolean => /^[^.,;]{0,12}\b(?:no more|no longer)\b/u.test(rest);
 
-/** When a change took place, where it is told; never after it was said. */
+/** The end of the time in which a change took place: "this year" may be any day of it until now. */
 function sinceOf(text: string, saidAt: number): number | undefined {
-  const times = findTimes(text, saidAt).filter(({ from }) => from <= saidAt);
-  return times.length === 1 ? times[0]?.from : undefined;
+  const [time, ...others] = findTimes(text, saidAt);
+  return time !== undefined && others.length === 0 && time.to <= saidAt ? time.to : undefined;
 }
 
 type Subject = Pick<Statement, 'subject' | 'subjectName' | 'isOwn'>;

@@ -31,6 +31,7 @@ export async function readClaims(
   const nameOf = namesIn(memories, claims);
   const groups = new Map<string, Claim[]>();
   for (const claim of claims) {
+    await breathe();
     const subject = nameOf(claim.subject);
     const key = JSON.stringify([subject, claim.attribute]);
     const group = groups.get(key);
@@ -39,8 +40,11 @@ export async function readClaims(
   }
   const byTime = (a: Claim, b: Claim): number =>
     a.at - b.at || a.memory.occurredAt - b.memory.occurredAt || a.memory.ordinal - b.memory.ordinal;
-  return [...groups.values()].map((group) => group.sort(byTime));
+  return [...groups.values()].map((group) => group.sort(byTime).slice(-claimsMax));
 }
+
+/** The newest of one attribute: who says it more often is known by then. */
+const claimsMax = 200;
 
 /** What one knows of another is taken for less than what one says of oneself. */
 const hearsay = 0.7;
@@ -138,7 +142,7 @@ export function conflictsIn(group: ClaimGroup): Conflict[] {
   const found: Conflict[] = [];
   const last = group.at(-1);
   for (const [place, older] of group.entries()) {
-    const newer = group.slice(place + 1).find((later) => excludes(older, later));
+    const newer = group.find((later, i) => i > place && excludes(older, later));
     if (newer === undefined || last === undefined) continue;
     // Said again since by one who knows better than the one who denied it.
     const isUpheld = newer.authority < older.authority && !excludes(older, last);
@@ -149,15 +153,11 @@ export function conflictsIn(group: ClaimGroup): Conflict[] {
 }
 
 function excludes(older: Claim, later: Claim): boolean {
+  const isDenial = older.isDenied !== later.isDenied;
+  if (!isDenial && (!older.isSingle || older.isDenied)) return false;
   const relation = compareClaims(older, later);
-  if (older.isDenied !== later.isDenied) {
-    // "I don't live in Bern" leaves "I live in Bern, Switzerland" no more than "in Bern".
-    if (older.isSingle)
-      return (
-        relation === 'same' ||
-        (later.isDenied && relation !== 'different' && relation !== 'unclear')
-      );
-    return relation === 'same';
-  }
-  return older.isSingle && !older.isDenied && relation === 'different';
+  if (!isDenial) return relation === 'different';
+  // Who does not live in Bern does not live in Bern, Switzerland either.
+  const isDenied = later.isDenied && (relation === 'wider' || relation === 'narrower');
+  return relation === 'same' || (older.isSingle && isDenied);
 }

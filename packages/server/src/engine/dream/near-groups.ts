@@ -18,6 +18,7 @@ export async function nearGroups(
   const own = memories.filter(({ isEcho, terms }) => !isEcho && terms.size > 0);
   const having = new Map<string, DreamMemory[]>();
   for (const memory of own) {
+    await tools.breathe();
     for (const term of memory.terms.keys()) {
       const list = having.get(term);
       if (list) list.push(memory);

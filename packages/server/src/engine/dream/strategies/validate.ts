@@ -28,16 +28,17 @@ async function contradictions(
   // What a dream made of repeated statements is told as a fact, and is wrong when they are.
   const made = snapshot.derived.filter(({ type }) => type === 'fact');
   const groups = await readClaims([...snapshot.memories, ...made], () => tools.breathe());
-  const conflicts = groups
-    .flatMap(conflictsIn)
-    .filter(({ newer }) => newer.memory.kind !== 'derived');
   const closed = new Set<string>();
   const actions: PlannedAction[] = [];
-  for (const conflict of conflicts) {
-    const { older, newer } = conflict;
-    if (closed.has(older.memory.id) || isSettled(older.memory, newer)) continue;
-    closed.add(older.memory.id);
-    actions.push(actionFor(conflict));
+  for (const group of groups) {
+    await tools.breathe();
+    for (const conflict of conflictsIn(group)) {
+      const { older, newer } = conflict;
+      if (newer.memory.kind === 'derived' || closed.has(older.memory.id)) continue;
+      if (isSettled(older.memory, newer)) continue;
+      closed.add(older.memory.id);
+      actions.push(actionFor(conflict));
+    }
   }
   return actions;
 }

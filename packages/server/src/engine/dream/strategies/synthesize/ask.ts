@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { renderMemories } from '../../render-memories.ts';
 import type { DreamMemory, DreamTools } from '../../strategy.ts';
+import { tellingOf } from '../../telling-words.ts';
 import { type Synthesis, textCharsMax } from './synthesis.ts';
 
 const answerSchema = z.object({
@@ -57,11 +58,4 @@ function checked(
     tellingOf(memory.text).every((word) => said.includes(word));
   const archive = one.archive.filter((memory) => sources.includes(memory) && isSaid(memory));
   return { ...one, text: fact.trim(), sources, archive };
-}
-
-/** Numbers, and words that begin with a capital inside a sentence, in lower case. */
-function tellingOf(text: string): string[] {
-  const numbers = text.match(/\p{N}+(?:[.,:/]\p{N}+)*/gu) ?? [];
-  const names = text.match(/(?<=[\p{Ll},;"] )\p{Lu}[\p{L}\p{M}]+/gu) ?? [];
-  return [...numbers, ...names].map((word) => word.toLowerCase());
 }

@@ -30,6 +30,8 @@ interface Fact {
   readonly names: ReadonlySet<string>;
   /** The terms of the name that comes first. */
   readonly owner: ReadonlySet<string>;
+  /** The terms of all names. */
+  readonly named: ReadonlySet<string>;
   readonly numbers: ReadonlySet<string>;
   readonly said: Said;
   readonly topics: readonly string[];
@@ -45,7 +47,7 @@ export async function overlappingFacts(
   const told = snapshot.memories.filter(
     ({ kind, isEcho, terms }) => kind === 'fact' && !isEcho && terms.size > 1,
   );
-  const isName = namesAmong(snapshot.memories);
+  const isName = await namesAmong(snapshot.memories, tools);
   const facts: Fact[] = [];
   for (const memory of [...told, ...made]) {
     facts.push(factOf(memory, isName, tools));
@@ -54,7 +56,7 @@ export async function overlappingFacts(
   const excluded = await contradicting(facts, tools);
   const groups: Fact[][] = [];
   const taken = new Set<Fact>();
-  const having = factsByTopic(facts);
+  const having = await factsByTopic(facts, tools);
   // From the one that tells most, so that nothing drifts from neighbour to neighbour.
   for (const seed of facts.toSorted((a, b) => b.weight - a.weight)) {
     await tools.breathe();
@@ -68,7 +70,13 @@ export async function overlappingFacts(
     groups.push(group);
   }
   const used = new Set<string>();
-  return groups.flatMap((group) => synthesisOf(group, used) ?? []);
+  const found: Synthesis[] = [];
+  for (const group of groups) {
+    await tools.breathe();
+    const synthesis = synthesisOf(group, used);
+    if (synthesis) found.push(synthesis);
+  }
+  return found;
 }
 
 function factOf(memory: DreamMemory, isName: IsName, tools: DreamTools): Fact {
@@ -78,25 +86,19 @@ function factOf(memory: DreamMemory, isName: IsName, tools: DreamTools): Fact {
   const names = new Set(memory.text.match(capitalised)?.map(foldTerm).filter(isName));
   const said = saidBy(memory.text);
   const isDenied = denies(said);
-  return {
-    memory,
-    names,
-    owner: ownerOf(memory.text, names),
-    numbers,
-    said,
-    topics,
-    weight,
-    isDenied,
-  };
+  const owner = ownerOf(memory.text, names);
+  const named = new Set(contentTerms([...names].join(' ')).keys());
+  return { memory, names, owner, named, numbers, said, topics, weight, isDenied };
 }
 
 type IsName = (folded: string) => boolean;
 const capitalised = /\p{Lu}[\p{L}\p{M}]+/gu;
 
 /** What is written with a capital, and never without one. */
-function namesAmong(memories: readonly DreamMemory[]): IsName {
+async function namesAmong(memories: readonly DreamMemory[], tools: DreamTools): Promise<IsName> {
   const plain = new Set<string>();
   for (const { text } of memories) {
+    await tools.breathe();
     for (const word of text.match(/(?<![\p{L}\p{M}])\p{Ll}[\p{L}\p{M}]*/gu) ?? []) {
       plain.add(foldTerm(word));
     }
@@ -112,9 +114,13 @@ function ownerOf(text: string, names: ReadonlySet<string>): Set<string> {
 
 const weightOf = (term: string, tools: DreamTools): number => Math.max(1, tools.wordWeight(term));
 
-function factsByTopic(facts: readonly Fact[]): ReadonlyMap<string, readonly Fact[]> {
+async function factsByTopic(
+  facts: readonly Fact[],
+  tools: DreamTools,
+): Promise<ReadonlyMap<string, readonly Fact[]>> {
   const having = new Map<string, Fact[]>();
   for (const fact of facts) {
+    await tools.breathe();
     for (const topic of fact.topics) {
       const list = having.get(topic);
       if (list) list.push(fact);
@@ -141,7 +147,8 @@ function overlaps(a: Fact, b: Fact, tools: DreamTools): boolean {
   if (!isPartOf(a.names, b.names) || !isPartOf(a.numbers, b.numbers)) return false;
   const other = new Set(b.topics);
   const common = a.topics.filter((topic) => other.has(topic));
-  // Whose it is tells not yet what it is.
+  // Whose it is, and who else is named, tells not yet what it is.
+  if (common.every((topic) => a.named.has(topic))) return false;
   if (common.filter((topic) => !a.owner.has(topic)).length < commonWordsMin) return false;
   if (isOneOther(a.said, b.said)) return false;
   const min = [...a.names].some((name) => b.names.has(name)) ? commonNamedMin : commonMin;
@@ -167,11 +174,13 @@ async function contradicting(
   const pairs = new Set<string>();
   const memories = facts.map(({ memory }) => memory);
   for (const group of await readClaims(memories, () => tools.breathe())) {
+    await tools.breathe();
+    if (group[0]?.isSingle !== true) continue;
     for (const [place, a] of group.entries()) {
       for (const b of group.slice(place + 1)) {
         const relation = compareClaims(a, b);
         const isSame = relation === 'same' || relation === 'wider' || relation === 'narrower';
-        if (a.isSingle && !isSame) pairs.add(`${a.memory.id} ${b.memory.id}`);
+        if (!isSame) pairs.add(`${a.memory.id} ${b.memory.id}`);
       }
     }
   }
@@ -193,15 +202,22 @@ function synthesisOf(group: readonly Fact[], used: Set<string>): Synthesis | und
     members.every(({ topics }) => topics.includes(topic)),
   );
   const shared = common.length === 0 ? seed.topics.slice(0, 3) : common.slice(0, 4);
+  const words = asWritten(shared, seed.memory.text);
   return {
     ...{ text, about, sources },
     reason:
-      `${members.length} facts of ${spanOf(sources)} overlap in "${shared.join(', ')}", ` +
+      `${members.length} facts of ${spanOf(sources)} overlap in "${words}", ` +
       'and each says something that the others do not.',
     confidence: 0.9,
     archive: sources.filter(mayBeArchived),
     times: sources.length,
   };
+}
+
+/** Terms are stems: the reader gets the words. */
+function asWritten(terms: readonly string[], text: string): string {
+  const words = text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return terms.map((term) => words.find((word) => contentTerms(word).has(term)) ?? term).join(', ');
 }
 
 /** Sentences that add nothing to those before are left out; who adds none is no member. */

@@ -1,9 +1,7 @@
 /** Episodes in which somebody says on another day nearly what they have said before. */
-import { nearlySays } from '../../../../text/near-words.ts';
 import { questionShare } from '../../../../text/question-share.ts';
-import { saidBy, saysTheSame } from '../../../../text/same-words.ts';
-import { NearIndex } from '../../../audit/near-index.ts';
 import { dayOf, spanOf } from '../../alone.ts';
+import { saidAlike } from '../../said-alike.ts';
 import { joined } from '../../similar.ts';
 import type { DreamMemory, DreamSnapshot, DreamTools } from '../../strategy.ts';
 import { byTime, type Synthesis } from './synthesis.ts';
@@ -12,6 +10,8 @@ import { byTime, type Synthesis } from './synthesis.ts';
 const termsMin = 4;
 const charsMax = 600;
 const daysMin = 2;
+/** The newest are named. */
+const membersMax = 200;
 /** Who speaks of nobody states nothing that would be a fact of somebody. */
 const speaksOf =
   /(?<![\p{L}'])(?:I|i|my|My|we|We|our|Our|ich|Ich|mein\w*|je|Je|mon|ma|yo|mi)(?![\p{L}])/u;
@@ -19,23 +19,20 @@ const noStatement =
   /\b(?:thanks?|thank you|please|welcome|sorry|hello|bye|see you|good (?:luck|night))\b/iu;
 
 export async function saidAgain(snapshot: DreamSnapshot, tools: DreamTools): Promise<Synthesis[]> {
-  const told = snapshot.memories.filter(mayTell);
-  const words = told.map(({ text }) => saidBy(text));
-  const index = new NearIndex();
-  const pairs: [number, number][] = [];
-  for (const [place, said] of words.entries()) {
+  const told: DreamMemory[] = [];
+  for (const memory of snapshot.memories) {
     await tools.breathe();
-    for (const other of index.add(said)) {
-      const [a, b] = [told[place], told[other]];
-      const before = words[other] ?? [];
-      if (a === undefined || b === undefined || a.speaker !== b.speaker) continue;
-      if (saysTheSame(said, before) || nearlySays(said, before)) pairs.push([place, other]);
-    }
+    if (mayTell(memory)) told.push(memory);
   }
-  return joined(told.length, pairs).flatMap((places) => {
+  const found: Synthesis[] = [];
+  for (const places of joined(told.length, await saidAlike(told, tools))) {
+    if (places.length < daysMin) continue;
+    await tools.breathe();
     const members = byTime(places.flatMap((place) => told[place] ?? []));
-    return synthesisOf(members) ?? [];
-  });
+    const synthesis = synthesisOf(members.slice(-membersMax));
+    if (synthesis) found.push(synthesis);
+  }
+  return found;
 }
 
 function mayTell({ kind, isEcho, text, terms }: DreamMemory): boolean {

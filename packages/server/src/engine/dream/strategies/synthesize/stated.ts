@@ -14,9 +14,15 @@ import { byTime, madeBefore, mayBeArchived, type Synthesis } from './synthesis.t
 export async function stated(snapshot: DreamSnapshot, tools: DreamTools): Promise<Synthesis[]> {
   const groups = await readClaims(snapshot.memories, () => tools.breathe());
   const before = madeBefore(snapshot.derived);
-  return groups.flatMap((group) =>
-    alikeIn(group).flatMap((claims) => synthesisOf(claims, before) ?? []),
-  );
+  const found: Synthesis[] = [];
+  for (const group of groups) {
+    await tools.breathe();
+    for (const claims of alikeIn(group)) {
+      const synthesis = synthesisOf(claims, before);
+      if (synthesis) found.push(synthesis);
+    }
+  }
+  return found;
 }
 
 /** Claims of one value, of those that hold still. */
