@@ -144,6 +144,17 @@ test('what was said of oneself, and of a day, can be read alone', async () => {
   expect(text).toContain('Ann said on 2026-01-05: "I bought the wooden dinghy Petrel yesterday."');
 });
 
+test('two events are two, and talk is no fact whatever it was stored as', async () => {
+  const pairs = [
+    ['Ann won first place in the drawing contest.', 'Ann won a book in the drawing contest.'],
+    ['Wow, that drawing contest in May is great!', 'The drawing contest in May is long, thanks!'],
+    ['which drawing contest in May is best', 'what is the drawing contest in May about'],
+    ['Your drawing contest in May is fun.', 'Your drawing contest in May draws many.'],
+    ['Bart参加了学校的美术比赛，没有得奖。', 'Bart参加了学校的美术比赛，取得了好名次。'],
+  ];
+  for (const texts of pairs) expect(await plan(texts.map((text) => fact(text, 1)))).toEqual([]);
+});
+
 test('other people, numbers, denials and times are other things', async () => {
   const [first] = bramble;
   const apart = [

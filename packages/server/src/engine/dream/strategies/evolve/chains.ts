@@ -5,6 +5,7 @@ import { denies, type Said, saidBy, saysTheSame } from '../../../../text/same-wo
 import { dayOf } from '../../alone.ts';
 import { type Claim, type ClaimGroup, compareClaims } from '../../claims.ts';
 import { refOf } from '../../references.ts';
+import { states } from '../../states.ts';
 import type { DreamMemory, DreamTools } from '../../strategy.ts';
 
 /** A statement that is less of its fact than this leaves something of the fact untold. */
@@ -88,6 +89,8 @@ function says(newer: Claim, older: Claim): boolean {
 /** Facts that share a word, at most: it joins the wrong ones otherwise. */
 const havingMax = 40;
 const wordsMin = 3;
+/** In a far longer text the words stand by chance. */
+const longestShare = 2.5;
 /** Behind these a text takes back a part of what the shorter one says. */
 const limiting = new Set(
   'only if unless except until till but was were used formerly stopped quit nur außer wenn'.split(
@@ -100,7 +103,7 @@ async function contained(
   memories: readonly DreamMemory[],
   tools: DreamTools,
 ): Promise<[DreamMemory, DreamMemory][]> {
-  const facts = memories.filter(({ kind, isEcho }) => kind === 'fact' && !isEcho);
+  const facts = memories.filter((memory) => memory.kind === 'fact' && states(memory));
   const having = new Map<string, DreamMemory[]>();
   for (const fact of facts) {
     await tools.breathe();
@@ -130,7 +133,7 @@ async function contained(
 function holds(newer: DreamMemory, older: DreamMemory): boolean {
   if (newer.speaker !== older.speaker || !isOfOneTime(older, newer)) return false;
   const [all, part] = [saidBy(newer.text), saidBy(older.text)];
-  if (part.length < wordsMin) return false;
+  if (part.length < wordsMin || all.length > longestShare * part.length) return false;
   const rest = beside(all, part);
   if (rest === undefined || splitsName(newer.text, new Set(part))) return false;
   return !denies(rest) && !rest.some((word) => limiting.has(word));

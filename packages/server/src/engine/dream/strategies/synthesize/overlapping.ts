@@ -8,6 +8,7 @@ import { stopMask } from '../../../../text/stop-words.ts';
 import { aloneText, spanOf } from '../../alone.ts';
 import { compareClaims, readClaims } from '../../claims.ts';
 import { aboutOf } from '../../references.ts';
+import { states } from '../../states.ts';
 import type { DreamMemory, DreamSnapshot, DreamTools } from '../../strategy.ts';
 import { byTime, mayBeArchived, type Synthesis, textCharsMax } from './synthesis.ts';
 
@@ -18,8 +19,17 @@ const commonNamedMin = 0.4;
 /** One common word is a common topic ("tea"), two are a common thing. */
 const commonWordsMin = 2;
 const membersMax = 8;
-/** Words of more facts than this join too many. */
-const havingMax = 40;
+/** A word of more facts than this is the talk, not the thing. */
+const havingMax = 12;
+/** A longer text tells of several things; what was made before may be longer. */
+const charsMax = 240;
+const sentencesMax = 2;
+/** What is said to somebody is talk, whatever it was stored as. */
+const talk = /(?<![\p{L}'])(?:you|your|you're|let's|yeah|yep|yes|ok|okay|sure|glad)(?![\p{L}])/iu;
+/** Where no spaces part the words, pairs of signs join what has nothing to do with each other. */
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+/** What two have in common of the one that tells more. */
+const longerMin = 0.25;
 
 /** What is made here is told from what `stated` makes. */
 const prefix = 'facts: ';
@@ -37,6 +47,8 @@ interface Fact {
   readonly topics: readonly string[];
   readonly weight: number;
   readonly isDenied: boolean;
+  /** It tells what happened: two such facts are two events, however alike. */
+  readonly isEvent: boolean;
 }
 
 export async function overlappingFacts(
@@ -45,7 +57,7 @@ export async function overlappingFacts(
 ): Promise<Synthesis[]> {
   const made = snapshot.derived.filter((memory) => aboutOf(memory)?.startsWith(prefix));
   const told = snapshot.memories.filter(
-    ({ kind, isEcho, terms }) => kind === 'fact' && !isEcho && terms.size > 1,
+    (memory) => memory.kind === 'fact' && memory.terms.size > 1 && isOneStatement(memory),
   );
   const isName = await namesAmong(snapshot.memories, tools);
   const facts: Fact[] = [];
@@ -62,7 +74,8 @@ export async function overlappingFacts(
     await tools.breathe();
     if (taken.has(seed)) continue;
     const near = candidatesOf(seed, having).filter(
-      (other) => !taken.has(other) && overlaps(seed, other, tools) && !excluded(seed, other),
+      (other) =>
+        !taken.has(other) && overlaps(seed, other, having, tools) && !excluded(seed, other),
     );
     if (near.length === 0) continue;
     const group = [seed, ...near.slice(0, membersMax - 1)];
@@ -79,6 +92,13 @@ export async function overlappingFacts(
   return found;
 }
 
+function isOneStatement(memory: DreamMemory): boolean {
+  const { text } = memory;
+  const ends = text.match(/[.!?。！？]+(?=\s|$)/gu) ?? [];
+  if (text.length > charsMax || ends.length > sentencesMax) return false;
+  return states(memory) && !talk.test(text) && !unspaced.test(text);
+}
+
 function factOf(memory: DreamMemory, isName: IsName, tools: DreamTools): Fact {
   const topics = [...memory.terms.keys()];
   const weight = topics.reduce((sum, term) => sum + weightOf(term, tools), 0);
@@ -88,8 +108,17 @@ function factOf(memory: DreamMemory, isName: IsName, tools: DreamTools): Fact {
   const isDenied = denies(said);
   const owner = ownerOf(memory.text, names);
   const named = new Set(contentTerms([...names].join(' ')).keys());
-  return { memory, names, owner, named, numbers, said, topics, weight, isDenied };
+  const isEvent = event.test(memory.text);
+  return { memory, names, owner, named, numbers, said, topics, weight, isDenied, isEvent };
 }
+
+/** English past tenses. */
+const pastVerbs =
+  'won|went|saw|gave|got|took|made|bought|felt|met|ran|came|found|told|taught|was|were|had|did';
+const event = new RegExp(
+  `(?<![\\p{L}'])(?:(?!need|feed|speed|seed|indeed)\\p{L}{2,}ed|${pastVerbs})(?![\\p{L}'])`,
+  'u',
+);
 
 type IsName = (folded: string) => boolean;
 const capitalised = /\p{Lu}[\p{L}\p{M}]+/gu;
@@ -114,10 +143,7 @@ function ownerOf(text: string, names: ReadonlySet<string>): Set<string> {
 
 const weightOf = (term: string, tools: DreamTools): number => Math.max(1, tools.wordWeight(term));
 
-async function factsByTopic(
-  facts: readonly Fact[],
-  tools: DreamTools,
-): Promise<ReadonlyMap<string, readonly Fact[]>> {
+async function factsByTopic(facts: readonly Fact[], tools: DreamTools): Promise<Having> {
   const having = new Map<string, Fact[]>();
   for (const fact of facts) {
     await tools.breathe();
@@ -130,7 +156,9 @@ async function factsByTopic(
   return having;
 }
 
-function candidatesOf(seed: Fact, having: ReadonlyMap<string, readonly Fact[]>): Fact[] {
+type Having = ReadonlyMap<string, readonly Fact[]>;
+
+function candidatesOf(seed: Fact, having: Having): Fact[] {
   const found = new Map<Fact, number>();
   for (const topic of seed.topics) {
     const list = having.get(topic) ?? [];
@@ -142,23 +170,32 @@ function candidatesOf(seed: Fact, having: ReadonlyMap<string, readonly Fact[]>):
 }
 
 /** About the same: the same people, no other numbers, no denial of it, and enough in common. */
-function overlaps(a: Fact, b: Fact, tools: DreamTools): boolean {
+function overlaps(a: Fact, b: Fact, having: Having, tools: DreamTools): boolean {
   if (a.isDenied !== b.isDenied || a.memory.validTo !== b.memory.validTo) return false;
   if (!isPartOf(a.names, b.names) || !isPartOf(a.numbers, b.numbers)) return false;
   const other = new Set(b.topics);
   const common = a.topics.filter((topic) => other.has(topic));
   // Whose it is, and who else is named, tells not yet what it is.
   if (common.every((topic) => a.named.has(topic))) return false;
-  if (common.filter((topic) => !a.owner.has(topic)).length < commonWordsMin) return false;
-  if (isOneOther(a.said, b.said)) return false;
+  const isRare = (topic: string): boolean => (having.get(topic)?.length ?? 0) <= havingMax;
+  const telling = common.filter((topic) => !a.owner.has(topic) && isRare(topic));
+  if (telling.length < commonWordsMin) return false;
+  if (a.isEvent && b.isEvent) return false;
+  if (isOneOther(a.said, b.said) || !isOfOneVoice(a.memory, b.memory)) return false;
   const min = [...a.names].some((name) => b.names.has(name)) ? commonNamedMin : commonMin;
   const weight = common.reduce((sum, term) => sum + weightOf(term, tools), 0);
-  return weight >= min * Math.min(a.weight, b.weight);
+  const [shorter, longer] = [a.weight, b.weight].sort((one, other) => one - other);
+  return weight >= min * (shorter ?? 0) && weight >= longerMin * (longer ?? 0);
 }
 
 /** "Visited the castle in Ghent" and "visited the museum in Ghent" are two things. */
 function isOneOther(a: Said, b: Said): boolean {
   return a.length === b.length && a.filter((word, i) => word !== b[i]).length <= 1;
+}
+
+/** What a dream made has no speaker any more. */
+function isOfOneVoice(a: DreamMemory, b: DreamMemory): boolean {
+  return a.kind === 'derived' || b.kind === 'derived' || a.speaker === b.speaker;
 }
 
 function isPartOf(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
@@ -208,7 +245,7 @@ function synthesisOf(group: readonly Fact[], used: Set<string>): Synthesis | und
     reason:
       `${members.length} facts of ${spanOf(sources)} overlap in "${words}", ` +
       'and each says something that the others do not.',
-    confidence: 0.9,
+    confidence: 0.75,
     archive: sources.filter(mayBeArchived),
     times: sources.length,
   };

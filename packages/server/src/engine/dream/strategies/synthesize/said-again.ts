@@ -1,8 +1,8 @@
 /** Episodes in which somebody says on another day nearly what they have said before. */
-import { questionShare } from '../../../../text/question-share.ts';
 import { dayOf, spanOf } from '../../alone.ts';
 import { saidAlike } from '../../said-alike.ts';
 import { joined } from '../../similar.ts';
+import { states } from '../../states.ts';
 import type { DreamMemory, DreamSnapshot, DreamTools } from '../../strategy.ts';
 import { byTime, type Synthesis } from './synthesis.ts';
 
@@ -15,9 +15,6 @@ const membersMax = 200;
 /** Who speaks of nobody states nothing that would be a fact of somebody. */
 const speaksOf =
   /(?<![\p{L}'])(?:I|i|my|My|we|We|our|Our|ich|Ich|mein\w*|je|Je|mon|ma|yo|mi)(?![\p{L}])/u;
-const noStatement =
-  /\b(?:thanks?|thank you|please|welcome|sorry|hello|bye|see you|good (?:luck|night))\b/iu;
-
 export async function saidAgain(snapshot: DreamSnapshot, tools: DreamTools): Promise<Synthesis[]> {
   const told: DreamMemory[] = [];
   for (const memory of snapshot.memories) {
@@ -35,15 +32,14 @@ export async function saidAgain(snapshot: DreamSnapshot, tools: DreamTools): Pro
   return found;
 }
 
-function mayTell({ kind, isEcho, text, terms }: DreamMemory): boolean {
+function mayTell(memory: DreamMemory): boolean {
+  const { kind, text, terms } = memory;
   return (
     kind === 'episode' &&
-    !isEcho &&
     terms.size >= termsMin &&
     text.length <= charsMax &&
-    questionShare(text) === 0 &&
     speaksOf.test(text) &&
-    !noStatement.test(text)
+    states(memory)
   );
 }
 
