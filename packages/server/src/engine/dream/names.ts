@@ -1,0 +1,70 @@
+/** The names that memories mention, with who mentions them. */
+import type { DreamMemory } from './strategy.ts';
+
+export interface NamedThing {
+  /** Case-folded: what all mentions have in common. */
+  readonly normal: string;
+  /** As it is written most often. */
+  readonly text: string;
+  /** `person`, `organization`, `product` or `place`, by most mentions. */
+  readonly type: string;
+  /** Each once, in the order of the list. */
+  readonly memories: readonly DreamMemory[];
+}
+
+interface Mentions {
+  readonly texts: Map<string, number>;
+  readonly types: Map<string, number>;
+  readonly memories: DreamMemory[];
+}
+
+const named = new Set(['person', 'organization', 'product', 'place']);
+
+/** By normal form, in the order in which they first occur. */
+export function namesIn(memories: readonly DreamMemory[]): NamedThing[] {
+  const speakers = new Set(memories.flatMap(({ speaker }) => (speaker ? wordsOf(speaker) : [])));
+  // "Mel" is what Melanie is called.
+  const speaks = (normal: string): boolean =>
+    speakers.has(normal) ||
+    (normal.length > 2 && [...speakers].some((speaker) => speaker.startsWith(normal)));
+  const found = new Map<string, Mentions>();
+  for (const memory of memories) {
+    for (const { type, normal, start, end } of memory.entities) {
+      // Who speaks is in every turn: being named there tells nothing.
+      if (!named.has(type) || speaks(normal)) continue;
+      const thing: Mentions = found.get(normal) ?? {
+        texts: new Map(),
+        types: new Map(),
+        memories: [],
+      };
+      found.set(normal, thing);
+      count(thing.texts, memory.text.slice(start, end) || normal);
+      count(thing.types, type);
+      if (thing.memories.at(-1) !== memory) thing.memories.push(memory);
+    }
+  }
+  return [...found].map(([normal, { texts, types, memories: mentioning }]) => ({
+    normal,
+    text: mostOf(texts) ?? normal,
+    type: mostOf(types) ?? 'person',
+    memories: mentioning,
+  }));
+}
+
+function wordsOf(speaker: string): string[] {
+  const whole = speaker.trim().toLowerCase();
+  return [whole, ...whole.split(/\s+/u)];
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** The key counted most; the first of equal ones. */
+export function mostOf<Key>(counts: ReadonlyMap<Key, number>): Key | undefined {
+  let best: { key: Key; count: number } | undefined;
+  for (const [key, times] of counts) {
+    if (!best || times > best.count) best = { key, count: times };
+  }
+  return best?.key;
+}
