@@ -1,9 +1,9 @@
 /** Links between memories that stand apart: what is planted, and what must be left alone. */
 import { expect, test } from 'vitest';
 import { associate as planted } from '../../bench/src/dreams/planted/associate.ts';
-import { associate } from '../../packages/server/src/engine/dream/strategies/associate.ts';
 import { isWellFormed, planPlanted, scorePlanted } from './planted-score.ts';
 import { budget, idOf, offlineTools, type Planted, snapshotOf } from './snapshot-of.ts';
+import { associate } from './strategies.ts';
 
 const day = (number: number): number => Date.UTC(2026, 0, number);
 
@@ -61,7 +61,7 @@ test('an echo is no evidence, and neighbours of a thread are joined already', as
   expect(await linksOf(inThread.map((memory) => ({ ...memory, key: 'chat' })))).toEqual([]);
 });
 
-test('a cause comes before its effect, and only the speaker denies what the speaker said', async () => {
+test('a cause comes first, and only the speaker denies what the speaker said', async () => {
   const flood = { text: 'The dishwasher flooded the pantry.', occurredAt: day(1) };
   const away = { text: 'We eat out because the pantry was flooded.', occurredAt: day(30) };
   expect(await linksOf([flood, away])).toEqual(['1 causes 2']);
@@ -72,8 +72,9 @@ test('a cause comes before its effect, and only the speaker denies what the spea
 });
 
 test('a name in many memories links none of them', async () => {
-  const naming = Array.from({ length: 8 }, (_, i) => ({
-    text: `I think of Okonkwo, who ${['called', 'wrote', 'laughed', 'ran', 'sang', 'left', 'cooked', 'slept'][i]}.`,
+  const did = ['called', 'wrote', 'laughed', 'ran', 'sang', 'left', 'cooked', 'slept'];
+  const naming = did.map((verb, i) => ({
+    text: `I think of Okonkwo, who ${verb}.`,
     occurredAt: day(1 + 7 * i),
   }));
   expect(await linksOf(naming)).toEqual([]);

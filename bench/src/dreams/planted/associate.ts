@@ -149,7 +149,7 @@ const pairs: readonly (readonly [type: Type, earlier: string, later: string])[] 
   ],
 ];
 
-/** Alike, and not to be linked: one in the same evening, common names, other speakers, questions. */
+/** Alike, and not to be linked: phrases without a past, a common name, questions. */
 const nearMisses = [
   'Update on the weather: more of it.',
   'I finally slept well.',

@@ -2,47 +2,66 @@
 import { integer, pick, type Random } from '../../lib/random.ts';
 import type { Planted } from '../planted-case.ts';
 
+/** Many words, so that none of them comes back by chance often enough to mean something. */
 const slots: Readonly<Record<string, readonly string[]>> = {
-  thing: list(
-    'lamp|sofa|bookshelf|kettle|curtain|backpack|umbrella|notebook|bicycle lock|phone charger|rug|' +
-      'mirror|blender|pillow|raincoat|printer|headset|vacuum|doorbell|mailbox',
+  thing: words(
+    'lamp sofa bookshelf kettle curtain backpack umbrella notebook charger rug mirror ' +
+      'blender pillow raincoat printer headset vacuum doorbell mailbox ladder bucket hammer ' +
+      'candle vase blanket drawer suitcase wallet scarf glove helmet whistle magnet ribbon ' +
+      'compass tripod stapler envelope calendar poster cushion hammock tent lantern thermos ' +
+      'fan heater faucet hinge shelf stool bench carpet basket jar bottle tray ladle spoon ' +
+      'fork pan toaster mixer grater sieve apron towel sponge broom mop iron hanger zipper ' +
+      'button needle thread scissors stamp coin badge keyring torch battery cable router ' +
+      'keyboard speaker tablet camera lens',
   ),
-  food: list(
-    'soup|lasagna|curry|salad|pancakes|dumplings|risotto|tacos|stew|omelette|noodles|pie|bread|' +
-      'porridge|fish|lentils|burgers|sushi|quiche|waffles',
+  food: words(
+    'soup lasagna curry salad pancakes dumplings risotto tacos stew omelette noodles pie ' +
+      'bread porridge fish lentils burgers sushi quiche waffles chili pasta gnocchi paella ' +
+      'ramen falafel hummus meatloaf goulash polenta couscous kebab spinach broccoli cabbage ' +
+      'carrots peas beans mushrooms peppers pumpkin beetroot leeks celery plums cherries ' +
+      'melon grapes figs apricots',
   ),
-  place: list(
-    'market|library|bakery|station|post office|supermarket|pharmacy|cinema|town hall|swimming pool|' +
-      'bus stop|garage|laundry|cafe|bookshop|hardware store',
+  place: words(
+    'market library bakery station supermarket pharmacy cinema garage laundry cafe ' +
+      'bookshop museum church school bridge harbour square castle stadium theatre airport ' +
+      'hospital embassy kiosk playground fountain tunnel roundabout pier lighthouse chapel ' +
+      'mill quarry dock warehouse arcade abbey aquarium barracks barn boathouse brewery ' +
+      'canteen casino clinic courthouse dairy depot diner distillery farm ferry forge ' +
+      'foundry gallery greenhouse gym hangar hostel inn jetty kennel lagoon marina mosque ' +
+      'nursery observatory orchard pagoda pavilion plaza pub racetrack ranch refinery ' +
+      'reservoir rink sawmill shrine smithy stable tavern temple',
   ),
-  mood: list('fine|quiet|long|busy|odd|slow|nice|tiring|sunny|rainy|cold|windy|calm|loud|dull'),
-  show: list('documentary|series|film|podcast|concert|quiz|radio play|game|match|cartoon'),
-  color: list('blue|green|yellow|red|grey|white|brown|purple|orange|black'),
-  task: list(
-    'laundry|dishes|shopping|ironing|hoovering|paperwork|recycling|taxes|filing|dusting|sweeping',
+  mood: words(
+    'fine quiet long busy odd slow nice tiring sunny rainy cold windy calm loud dull ' +
+      'bright dusty empty crowded cosy noisy shabby tidy muddy foggy humid pleasant gloomy ' +
+      'chilly lively',
   ),
-  person: list('neighbour|colleague|cousin|uncle|landlord|friend|teacher|boss|aunt|postman|barber'),
+  color: words(
+    'blue green yellow red grey white brown purple black pink beige golden silver ' +
+      'turquoise violet crimson navy olive maroon teal amber ivory scarlet bronze lilac ' +
+      'copper',
+  ),
+  person: words(
+    'neighbour colleague cousin uncle landlord teacher aunt postman barber plumber nurse ' +
+      'waiter driver baker gardener tailor librarian butcher guard cashier painter carpenter ' +
+      'electrician florist referee nephew niece tenant lawyer clerk',
+  ),
 };
 
 const lines = list(
-  'The {place} was {mood} today.|I made {food} for dinner and it came out {mood}.|' +
-    'My {person} gave me a {color} {thing}.|Did you see the {show} last night?|' +
-    'I still have the {task} to do.|The {thing} is broken again.|It was a {mood} day at work.|' +
-    'We had {food} at the {place}.|What a {mood} morning.|My {person} called about the {thing}.|' +
-    'I bought a {color} {thing} at the {place}.|The {show} was better than I thought.|' +
-    'Do you like {food}?|I forgot my {thing} at the {place}.|How was your day?|' +
-    'The {person} next door is painting the wall {color}.|I slept badly.|Ha, that is funny.|' +
-    'The {food} at the {place} is too salty.|I spent the evening on the {task}.|' +
-    'Can you recommend a {show}?|There was a queue at the {place}.|Traffic was awful.|' +
-    'My {person} says the {place} will close early.|The weather is {mood}.|Sounds good!|' +
-    'I lost my {thing} and found it under the {thing}.|We laughed a lot about the {show}.|' +
-    'I tried a new recipe for {food}.|The {color} one looks better.|Thanks, that helps a lot.|' +
-    'I had to wait for the {person} for an hour.|The {place} smells of {food}.|' +
-    'Where did you get that {thing}?|I am reading about {food} again.|Let us talk later.|' +
-    'The {task} took all afternoon.|My {thing} fell down and got a scratch.|' +
-    'The {person} brought {food} for everybody.|That {show} made me cry.|' +
-    'I need a bigger {thing}.|Somebody painted the {place} {color}.|No plans, just resting.|' +
-    'It rained on the way to the {place}.|I am a bit tired of {food}.|The {thing} came by post.',
+  'The {place} was {mood} today.|I made {food} and it was {mood}.|The {thing} is {mood}.|' +
+    'My {person} gave me a {color} {thing}.|Did you see the {thing}?|I have a {thing} now.|' +
+    'The {thing} is {color} again.|It was {mood} at the {place}.|We had {food} and {food}.|' +
+    'The {person} has a {color} {thing}.|I saw a {thing} at the {place}.|' +
+    'Do you like {food}?|I left my {thing} near the {place}.|How are you?|' +
+    'The {person} went to the {place}.|The {food} at the {place} is {mood}.|' +
+    'The {person} likes {food}.|Is there a {place} here?|' +
+    'My {person} says the {place} is {mood}.|It is {mood} and {mood}.|Good!|' +
+    'Yes, the {thing}.|The {thing} was under the {thing}.|I like the {color} one.|' +
+    'The {person} is {mood}.|I made {food} with {food}.|The {color} {thing} is better.|' +
+    'Do you have a {thing}?|The {person} and the {person} were at the {place}.|Not today.|' +
+    'I want {food}.|The {place} near the {place} is {mood}.|' +
+    'We went from the {place} to the {place}.',
 );
 
 /** One line of it. */
@@ -102,4 +121,8 @@ export function placeOf(id: string): number {
 
 function list(text: string): string[] {
   return text.split('|');
+}
+
+function words(text: string): string[] {
+  return text.split(' ');
 }

@@ -16,8 +16,11 @@ export function asks(sentence: string): boolean {
 }
 
 /** What is only thought of: conditions, wishes, doubts. English. */
-const supposed =
-  /\b(?:if|unless|maybe|perhaps|might|would|could|wish|imagine|suppose|hypothetically|wonder(?:ing)?)\b/iu;
+const supposed = new RegExp(
+  '\\b(?:if|unless|maybe|perhaps|might|would|could|wish|imagine|suppose|hypothetically|' +
+    'wonder(?:ing)?)\\b',
+  'iu',
+);
 
 /** Whether a sentence says what holds, rather than asking or supposing. Supposing: English only. */
 export function states(sentence: string): boolean {

@@ -43,12 +43,26 @@ export function namesIn(memories: readonly DreamMemory[]): NamedThing[] {
       if (thing.memories.at(-1) !== memory) thing.memories.push(memory);
     }
   }
-  return [...found].map(([normal, { texts, types, memories: mentioning }]) => ({
+  const small = smallWords(memories);
+  const isWord = (normal: string, { memories: naming }: Mentions): boolean =>
+    2 * (small.get(normal) ?? 0) >= naming.length;
+  const names = [...found].filter(([normal, mentions]) => !isWord(normal, mentions));
+  return names.map(([normal, { texts, types, memories: mentioning }]) => ({
     normal,
     text: mostOf(texts) ?? normal,
     type: mostOf(types) ?? 'person',
     memories: mentioning,
   }));
+}
+
+/** How often words are written small: "Inventory" at the start of a sentence is no name then. */
+function smallWords(memories: readonly DreamMemory[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { text } of memories) {
+    for (const [word] of text.matchAll(/(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{M}]+/gu))
+      count(counts, word);
+  }
+  return counts;
 }
 
 function wordsOf(speaker: string): string[] {

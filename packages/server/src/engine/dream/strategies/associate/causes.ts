@@ -6,8 +6,8 @@ import { type Evidence, isoDay } from '../../evidence.ts';
 import type { DreamMemory, DreamTools } from '../../strategy.ts';
 import { type Association, rareMax } from './association.ts';
 
-const reasonIn =
-  /\b(?:because(?: of)?|due to|thanks to|as a result of|caused by|on account of)\s+([^.!?;\n]{6,120})/giu;
+const reasonWords = 'because(?: of)?|due to|thanks to|as a result of|caused by|on account of';
+const reasonIn = new RegExp(`\\b(?:${reasonWords})\\s+([^.!?;\\n]{6,120})`, 'giu');
 /** How much of the reason's weight the earlier memory must have said. */
 const coverMin = 0.5;
 const sharedMin = 2;

@@ -10,11 +10,11 @@ import { type Association, rareMax } from './association.ts';
 /** What people say when they go on with something. */
 const takesUp = new RegExp(
   [
-    '\\b(?:as|like|that|which|who|what|one|ones|\\w+ing|\\w+s?) (?:i|we) (?:told|mentioned|said|talked)\\b',
+    '\\b(?:as|like|that|which|who|what|\\w+ing|\\w+s?) (?:i|we) (?:told|mentioned|said|talked)\\b',
     '\\bi (?:told you about|mentioned|was telling)\\b',
     '\\b(?:remember|recall) (?:when|the|that|those|my|our|how|i|we)\\b',
-    '\\b(?:an? )?(?:quick |small |little )?(?:update|follow-?up|news) (?:on|about|from)\\b',
-    '\\bfollowing up\\b|\\bback to the\\b|\\bsince then\\b|\\bin the end\\b|\\b(?:it )?turns? out\\b',
+    '\\b(?:update|follow-?up|news) (?:on|about|from)\\b',
+    '\\bfollowing up\\b|\\bback to the\\b|\\bsince then\\b|\\bin the end\\b|\\bturns? out\\b',
     '\\bturned out\\b|\\bended up\\b|\\bfinally\\b|\\bat last\\b|\\beventually\\b',
   ].join('|'),
   'iu',

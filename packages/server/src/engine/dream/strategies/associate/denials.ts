@@ -16,8 +16,11 @@ interface Statement {
 }
 
 /** Denials in form alone. */
-const idioms =
-  /\b(?:can['’]?t wait|no doubt|not only|not just|never been (?:happier|better)|no problem|couldn['’]?t agree more|why not|long time no)\b/giu;
+const idioms = new RegExp(
+  "\\b(?:can['’]?t wait|no doubt|not only|not just|no problem|never been (?:happier|better)|" +
+    "couldn['’]?t agree more|why not|long time no)\\b",
+  'giu',
+);
 /** Words that say how, not what: both sides may have them or not. */
 const manner = new Set([
   'anymore',

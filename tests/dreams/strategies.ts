@@ -1,0 +1,3 @@
+/** The strategies under test. */
+export * from '../../packages/server/src/engine/dream/strategies/associate.ts';
+export * from '../../packages/server/src/engine/dream/strategies/pattern-extract.ts';
