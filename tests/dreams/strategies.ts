@@ -1,3 +1,4 @@
 /** The strategies under test. */
 export * from '../../packages/server/src/engine/dream/strategies/associate.ts';
+export * from '../../packages/server/src/engine/dream/strategies/forecast.ts';
 export * from '../../packages/server/src/engine/dream/strategies/pattern-extract.ts';
