@@ -26,7 +26,7 @@ export function namesIn(memories: readonly DreamMemory[]): NamedThing[] {
   // "Mel" is what Melanie is called.
   const speaks = (normal: string): boolean =>
     speakers.has(normal) ||
-    (normal.length > 2 && [...speakers].some((speaker) => speaker.startsWith(normal)));
+    (normal.length > 1 && [...speakers].some((speaker) => speaker.startsWith(normal)));
   const found = new Map<string, Mentions>();
   for (const memory of memories) {
     for (const { type, normal, start, end } of memory.entities) {

@@ -175,8 +175,8 @@ function speaksFor(memory: DreamMemory, memories: readonly DreamMemory[]): boole
   return memories.some(({ speaker, key }) => speaker === memory.speaker || key === memory.key);
 }
 
-/** Of what both are about, what few memories have. */
-function sharedOf(
+/** Of the words that both have, those that few memories have. */
+export function sharedOf(
   a: ReadonlySet<string>,
   b: ReadonlySet<string>,
   { memories, having }: Evidence,

@@ -1,5 +1,6 @@
 /** Findings said better by a language model: the words may change, names and numbers may not. */
 import { z } from 'zod';
+import { isoDay } from '../evidence.ts';
 import { renderMemories } from '../render-memories.ts';
 import type { DreamMemory, DreamTools } from '../strategy.ts';
 
@@ -10,11 +11,16 @@ export interface Wordable {
   readonly memories: readonly DreamMemory[];
 }
 
-/** Of one finding, the model reads the newest memories. */
-const examplesMax = 4;
+export interface RewordBounds {
+  /** Of one finding, the model reads the newest memories. */
+  readonly examplesMax: number;
+  /** UTF-16 units of a text. */
+  readonly charsMax: number;
+}
+
 /** Findings of one question. */
 const batchMax = 10;
-const charsMax = 600;
+const usualBounds: RewordBounds = { examplesMax: 4, charsMax: 600 };
 
 const answerSchema = z.object({
   findings: z.array(z.object({ number: z.number().int(), text: z.string().trim().min(1) })),
@@ -25,12 +31,13 @@ export async function reword(
   prompt: string,
   findings: readonly Wordable[],
   tools: DreamTools,
+  bounds: RewordBounds = usualBounds,
 ): Promise<Map<number, string>> {
   const worded = new Map<number, string>();
   if (tools.generate === undefined) return worded;
   for (let first = 0; first < findings.length; first += batchMax) {
     const batch = findings.slice(first, first + batchMax);
-    const values = { memories: renderFindings(batch) };
+    const values = { memories: renderFindings(batch, bounds) };
     const answer = await tools.generate(prompt, values, answerSchema);
     if (!answer.ok) {
       tools.note(`${prompt}: ${answer.reason}; the texts are the offline ones`);
@@ -38,7 +45,8 @@ export async function reword(
     }
     for (const { number, text } of answer.value.findings) {
       const finding = batch[number - 1];
-      const problem = finding === undefined ? 'no such finding' : whatIsWrong(text, finding);
+      const problem =
+        finding === undefined ? 'no such finding' : whatIsWrong(text, finding, bounds);
       if (problem === undefined) worded.set(first + number - 1, text);
       else tools.note(`${prompt}: finding ${first + number} keeps its text: ${problem}`);
     }
@@ -46,30 +54,42 @@ export async function reword(
   return worded;
 }
 
-/** The finding stands where a memory would, so that it is escaped like one. */
-function renderFindings(batch: readonly Wordable[]): string {
+/** The finding stands where memories would, in parts as long as theirs, so that it is escaped. */
+function renderFindings(batch: readonly Wordable[], { examplesMax }: RewordBounds): string {
   return batch
     .map(({ value, memories }, i) => {
-      const [newest, ...others] = memories.toReversed().slice(0, examplesMax);
-      if (newest === undefined) return '';
-      const finding = renderMemories([withoutSpeaker(newest, value)]);
-      const said = finding.slice(finding.lastIndexOf(' | ') + 3);
-      return `finding ${i + 1}: ${said}\n${renderMemories([newest, ...others])}`;
+      const newest = memories.toReversed().slice(0, examplesMax);
+      const parts = value.replaceAll(' | ', ' ').match(partOf) ?? [];
+      const said = parts.map((part) => asData(part, newest[0])).join(' ');
+      return `finding ${i + 1}: ${said}\n${renderMemories(newest)}`;
     })
     .join('\n');
 }
 
-function withoutSpeaker({ speaker: _, ...memory }: DreamMemory, text: string): DreamMemory {
-  return { ...memory, text: text.replaceAll(' | ', ' ') };
+/** What `renderMemories` shows of one text. */
+const partOf = /[\s\S]{1,480}(?=\s|$)/g;
+
+function asData(text: string, memory: DreamMemory | undefined): string {
+  if (memory === undefined) return '';
+  const { speaker: _, ...unsaid } = memory;
+  const line = renderMemories([{ ...unsaid, text }]);
+  return line.slice(line.lastIndexOf(' | ') + 3);
 }
 
-function whatIsWrong(text: string, { value, labels, memories }: Wordable): string | undefined {
+function whatIsWrong(
+  text: string,
+  { value, labels, memories }: Wordable,
+  { charsMax }: RewordBounds,
+): string | undefined {
   if (text.length > charsMax) return 'too long';
   const lower = text.toLowerCase();
   const missing = labels.find((label) => !lower.includes(label.toLowerCase()));
   if (missing !== undefined) return `"${missing}" is not in it`;
   const known = new Set(
-    [value, ...memories.map((memory) => memory.text)].flatMap((one) => one.match(/\d+/g) ?? []),
+    [
+      value,
+      ...memories.flatMap(({ text: told, occurredAt }) => [told, isoDay(occurredAt)]),
+    ].flatMap((one) => one.match(/\d+/g) ?? []),
   );
   const invented = text.match(/\d+/g)?.find((number) => !known.has(number));
   return invented === undefined ? undefined : `${invented} stands in none of its memories`;

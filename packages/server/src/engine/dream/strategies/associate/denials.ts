@@ -79,11 +79,15 @@ async function readStatements(
   tools: DreamTools,
 ): Promise<readonly Statement[]> {
   const statements: Statement[] = [];
+  const speakers = new Set(memories.map(({ speaker }) => speaker ?? ''));
+  // Who is spoken to is in every other turn.
+  const called = new Set([...speakers].flatMap((speaker) => [...contentTerms(speaker).keys()]));
+  const tells = (term: string): boolean => !manner.has(term) && !called.has(term);
   for (const memory of memories) {
     await tools.breathe();
     for (const text of clausesOf(memory.text)) {
       if (text.length > charsMax) continue;
-      const terms = new Map([...contentTerms(text)].filter(([term]) => !manner.has(term)));
+      const terms = new Map([...contentTerms(text)].filter(([term]) => tells(term)));
       if (terms.size < sharedMin) continue;
       const isDenial = denies(saidBy(text.replaceAll(idioms, '')));
       statements.push({ memory, text, terms, isDenial });
