@@ -134,7 +134,18 @@ test('a model reads plans that the rules do not see, within what it was given', 
     expect(bad.values).toEqual([]);
     expect(bad.notes[0]).toContain(problem);
   }
+  const made = { text: good.values[0] ?? '', kind: 'derived', type: 'forecast' } as const;
+  const again = await snapshotOf(
+    [
+      { text, speaker: 'Ann', occurredAt: monday },
+      { ...made, derivedFrom: [idOf(1)] },
+    ],
+    now,
+  );
+  const second = scriptedTools(() => ({ plans: [] }));
+  await forecast.plan(again, { budget }, second.tools);
+  expect(second.asked).toEqual([]);
   const refused = scriptedTools(() => 'budget');
   expect(await forecast.plan(snapshot, { budget }, refused.tools)).toEqual([]);
-  expect(refused.notes).toEqual(['forecast: budget; only what the rules find is here']);
+  expect(refused.notes).toEqual(['budget; only what the rules find is here']);
 });

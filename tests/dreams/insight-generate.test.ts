@@ -70,7 +70,7 @@ test('without an embedder names are left out, and the reader is told', async () 
   const tools = { ...offlineTools(notes), embed: async () => undefined };
   const snapshot = await told(...work, ...wedding);
   expect(await insightGenerate.plan(snapshot, { budget }, tools)).toEqual([]);
-  expect(notes).toEqual(['insight-generate: no embedder answers, so names are not looked at']);
+  expect(notes).toEqual(['no embedder answers, so names are not looked at']);
 });
 
 test('a model words an insight, and may not lose its name', async () => {

@@ -93,10 +93,24 @@ test('a model words patterns, and changes no number and no name', async () => {
   expect(invented.asked[0]?.values.memories).toContain('finding 1: Ann: running on Mondays');
 });
 
+test('a second dream asks for nothing that was worded before', async () => {
+  const memories = diary(77, 'Went running.', (day) => day % 7 === 0);
+  const text = 'Ann goes running on Mondays: on 11 of 11 between 2023-01-02 and 2023-03-13.';
+  const first = scriptedTools(() => ({ findings: [{ number: 1, text }] }));
+  const [action] = await patternExtract.plan(await snapshotOf(memories), { budget }, first.tools);
+  const { value = '', metadata = {} } = action?.add ?? {};
+  expect(value).toBe(text);
+  const again = await snapshotOf([...memories, { text: value, metadata, kind: 'derived' }]);
+  const second = scriptedTools(() => ({ findings: [{ number: 1, text: `${text} Again.` }] }));
+  const [same] = await patternExtract.plan(again, { budget }, second.tools);
+  expect(same?.add).toEqual(action?.add);
+  expect(second.asked).toEqual([]);
+});
+
 test('without an answer the offline texts stand, and the reader is told', async () => {
   const snapshot = await snapshotOf(diary(77, 'Went running.', (day) => day % 7 === 0));
   const { tools, notes } = scriptedTools(() => 'budget');
   const actions = await patternExtract.plan(snapshot, { budget }, tools);
   expect(actions).toEqual(await patternExtract.plan(snapshot, { budget }, offlineTools()));
-  expect(notes).toEqual(['pattern-extract: budget; the texts are the offline ones']);
+  expect(notes).toEqual(['budget; the texts are the offline ones']);
 });

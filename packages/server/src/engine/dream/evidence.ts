@@ -1,11 +1,12 @@
 /** What strategies look up again and again: memories by their words and names, and neighbours. */
-import { rarityIn } from './similar.ts';
-import type { DreamMemory, DreamSnapshot } from './strategy.ts';
+import type { DreamMemory, DreamSnapshot, DreamTools } from './strategy.ts';
 
 export interface Evidence {
   /** By time, without echoes: what only repeats a recall is no evidence. */
   readonly memories: readonly DreamMemory[];
-  /** In nats; see `rarityIn`. */
+  /** All words of the memories, stemmed. */
+  readonly terms: readonly string[];
+  /** As `rarityIn` gives it, in nats. */
   readonly rarity: (term: string) => number;
   /** Places in `memories`, ascending. */
   having(term: string): readonly number[];
@@ -19,12 +20,16 @@ const nearTurns = 8;
 const nearMs = 10 * 60_000;
 
 /** Linear in the words of the snapshot. */
-export function gatherEvidence(snapshot: DreamSnapshot): Evidence {
+export async function gatherEvidence(
+  snapshot: DreamSnapshot,
+  tools: Pick<DreamTools, 'breathe'>,
+): Promise<Evidence> {
   const memories = snapshot.memories.filter(({ isEcho }) => !isEcho);
   const postings = new Map<string, number[]>();
   const turnOf = new Map<string, number>();
   const turnsIn = new Map<string, number>();
   for (const [place, { id, kind, key, terms }] of memories.entries()) {
+    await tools.breathe();
     for (const term of terms.keys()) {
       const places = postings.get(term);
       if (places) places.push(place);
@@ -41,17 +46,11 @@ export function gatherEvidence(snapshot: DreamSnapshot): Evidence {
     if (a.key !== b.key || one === undefined || other === undefined) return false;
     return Math.abs(one - other) <= nearTurns;
   };
+  const having = (term: string): readonly number[] => postings.get(term) ?? [];
   return {
-    memories,
-    rarity: rarityIn(memories),
-    having: (term) => postings.get(term) ?? [],
-    areNear,
+    ...{ memories, terms: [...postings.keys()], having, areNear },
+    rarity: (term) => Math.log((memories.length + 1) / (having(term).length + 0.5)),
   };
-}
-
-/** Who spoke there, as a reader is told; "someone" where nobody is named. */
-export function speakerOf({ speaker }: DreamMemory): string {
-  return speaker?.trim() || 'someone';
 }
 
 /** A day as it is written in what dreams say: 2026-11-21. */

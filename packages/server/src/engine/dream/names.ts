@@ -1,5 +1,5 @@
 /** The names that memories mention, with who mentions them. */
-import type { DreamMemory } from './strategy.ts';
+import type { DreamMemory, DreamTools } from './strategy.ts';
 
 export interface NamedThing {
   /** Case-folded: what all mentions have in common. */
@@ -21,14 +21,18 @@ interface Mentions {
 const named = new Set(['person', 'organization', 'product', 'place']);
 
 /** By normal form, in the order in which they first occur. */
-export function namesIn(memories: readonly DreamMemory[]): NamedThing[] {
-  const speakers = new Set(memories.flatMap(({ speaker }) => (speaker ? wordsOf(speaker) : [])));
+export async function namesIn(
+  memories: readonly DreamMemory[],
+  tools: Pick<DreamTools, 'breathe'>,
+): Promise<NamedThing[]> {
+  const speakers = new Set([...speakersOf(memories)].flatMap(wordsOf));
   // "Mel" is what Melanie is called.
   const speaks = (normal: string): boolean =>
     speakers.has(normal) ||
     (normal.length > 1 && [...speakers].some((speaker) => speaker.startsWith(normal)));
   const found = new Map<string, Mentions>();
   for (const memory of memories) {
+    await tools.breathe();
     for (const { type, normal, start, end } of memory.entities) {
       // Who speaks is in every turn: being named there tells nothing.
       if (!named.has(type) || speaks(normal)) continue;
@@ -43,7 +47,7 @@ export function namesIn(memories: readonly DreamMemory[]): NamedThing[] {
       if (thing.memories.at(-1) !== memory) thing.memories.push(memory);
     }
   }
-  const small = smallWords(memories);
+  const small = await smallWords(memories, tools);
   const isWord = (normal: string, { memories: naming }: Mentions): boolean =>
     2 * (small.get(normal) ?? 0) >= naming.length;
   const names = [...found].filter(([normal, mentions]) => !isWord(normal, mentions));
@@ -56,13 +60,35 @@ export function namesIn(memories: readonly DreamMemory[]): NamedThing[] {
 }
 
 /** How often words are written small: "Inventory" at the start of a sentence is no name then. */
-function smallWords(memories: readonly DreamMemory[]): Map<string, number> {
+async function smallWords(
+  memories: readonly DreamMemory[],
+  tools: Pick<DreamTools, 'breathe'>,
+): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   for (const { text } of memories) {
+    await tools.breathe();
     for (const [word] of text.matchAll(/(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{M}]+/gu))
       count(counts, word);
   }
   return counts;
+}
+
+const speakersOf = (memories: readonly DreamMemory[]): Set<string> =>
+  new Set(memories.map(({ speaker }) => speaker ?? ''));
+
+/** Every word of a name, and of who speaks, in lower case. */
+export async function wordsOfNames(
+  memories: readonly DreamMemory[],
+  tools: Pick<DreamTools, 'breathe'>,
+): Promise<ReadonlySet<string>> {
+  const words = new Set([...speakersOf(memories)].flatMap(wordsOf));
+  for (const { entities } of memories) {
+    await tools.breathe();
+    for (const { normal } of entities) {
+      for (const word of normal.split(' ')) words.add(word);
+    }
+  }
+  return words;
 }
 
 function wordsOf(speaker: string): string[] {

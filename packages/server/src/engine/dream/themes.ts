@@ -74,26 +74,22 @@ export async function tellThemes(
       else found.set(key, { happenings: [happening], speaker });
     }
   }
-  const told = [...found].flatMap(([key, { happenings, speaker }]): Theme[] => {
+  const themes: Theme[] = [];
+  for (const [key, { happenings, speaker }] of found) {
+    if (happenings.length < daysMin) continue;
+    await tools.breathe();
     const on = ascending(new Set(happenings.map(({ day }) => day)));
-    if (on.length < daysMin || on.length > shareMax * (days.get(speaker)?.size ?? 0)) return [];
+    if (on.length < daysMin || on.length > shareMax * (days.get(speaker)?.size ?? 0)) continue;
     const term = key.slice(key.indexOf('\n') + 1);
     const byTime = happenings.toSorted((a, b) => a.at - b.at);
-    return [
-      {
-        speaker,
-        term,
-        word: wordFor(
-          term,
-          happenings.map(({ memory }) => memory),
-        ),
-        happenings: byTime,
-        days: on,
-      },
-    ];
-  });
+    const word = wordFor(
+      term,
+      happenings.map(({ memory }) => memory),
+    );
+    themes.push({ speaker, term, word, happenings: byTime, days: on });
+  }
   const activeDays = new Map([...days].map(([speaker, active]) => [speaker, ascending(active)]));
-  return { themes: told, activeDays };
+  return { themes, activeDays };
 }
 
 /** When it happened, as it says itself; undefined for questions, plans and stretches of time. */

@@ -175,14 +175,14 @@ function speaksFor(memory: DreamMemory, memories: readonly DreamMemory[]): boole
   return memories.some(({ speaker, key }) => speaker === memory.speaker || key === memory.key);
 }
 
-/** Of the words that both have, those that few memories have. */
-export function sharedOf(
-  a: ReadonlySet<string>,
-  b: ReadonlySet<string>,
-  { memories, having }: Evidence,
-): string[] {
+/** Of the words, those that few memories have. */
+export function rareOf(terms: ReadonlySet<string>, { memories, having }: Evidence): string[] {
   const most = Math.max(8, memories.length * 0.03);
-  return [...a].filter((term) => b.has(term) && having(term).length <= most);
+  return [...terms].filter((term) => having(term).length <= most);
+}
+
+function sharedOf(a: ReadonlySet<string>, b: ReadonlySet<string>, evidence: Evidence): string[] {
+  return rareOf(a, evidence).filter((term) => b.has(term));
 }
 
 function isSamePlan(a: Plan, b: Plan, evidence: Evidence): boolean {

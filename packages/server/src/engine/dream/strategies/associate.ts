@@ -18,7 +18,7 @@ const linksPerMemory = 3;
 export const associate: Strategy = {
   id: 'associate',
   async plan(snapshot, _options, tools) {
-    const evidence = gatherEvidence(snapshot);
+    const evidence = await gatherEvidence(snapshot, tools);
     const found = [
       ...(await findDenials(evidence, tools)),
       ...(await findCauses(evidence, tools)),

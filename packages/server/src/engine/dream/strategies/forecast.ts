@@ -23,7 +23,7 @@ export const forecast: Strategy = {
   id: 'forecast',
   async plan(snapshot, _options, tools) {
     const { now } = snapshot;
-    const evidence = gatherEvidence(snapshot);
+    const evidence = await gatherEvidence(snapshot, tools);
     const { open, dropped } = await findPlans(evidence, now, tools);
     const told = await tellThemes(evidence.memories, tools);
     const habits = forecastHabits(await findRecurrences(told, tools), now);
@@ -31,7 +31,7 @@ export const forecast: Strategy = {
     const used = new Set(
       [...open, ...dropped.map(({ plan }) => plan)].flatMap((one) => one.memories),
     );
-    const more = await findMorePlans({ evidence, used, now }, tools);
+    const more = await findMorePlans({ evidence, derived: snapshot.derived, used, now }, tools);
     return [...planned, ...habits, ...more]
       .filter(({ due }) => due.to > now)
       .toSorted((a, b) => a.due.from - b.due.from || (a.subject < b.subject ? -1 : 1))

@@ -8,7 +8,7 @@ import type { Strategy } from '../strategy.ts';
 import { findCompanions } from './insight-generate/companions.ts';
 import type { Insight } from './insight-generate/insight.ts';
 import { findSharedNames } from './insight-generate/shared-names.ts';
-import { reword } from './reword.ts';
+import { reword, type Worded } from './reword.ts';
 
 const insightsMax = 10;
 /** Of each side. */
@@ -17,7 +17,7 @@ const sourcesMax = 50;
 export const insightGenerate: Strategy = {
   id: 'insight_generate',
   async plan(snapshot, _options, tools) {
-    const evidence = gatherEvidence(snapshot);
+    const evidence = await gatherEvidence(snapshot, tools);
     const insights = [
       ...(await findSharedNames(evidence, tools)),
       ...(await findCompanions(evidence, tools)),
@@ -25,12 +25,13 @@ export const insightGenerate: Strategy = {
       .toSorted((a, b) => b.surprise - a.surprise || (a.subject < b.subject ? -1 : 1))
       .slice(0, insightsMax);
     const wordable = insights.map((one) => ({ ...one, memories: one.sides.flat() }));
-    const worded = await reword('insight-generate', wordable, tools);
-    return insights.map((one, place) => actionOf(one, worded.get(place)));
+    const parts = { tools, derived: snapshot.derived };
+    const worded = await reword('insight-generate', wordable, parts);
+    return insights.map((one, place) => actionOf(one, worded[place]));
   },
 };
 
-function actionOf(one: Insight, worded: string | undefined): PlannedAction {
+function actionOf(one: Insight, worded: Worded | undefined): PlannedAction {
   const { kind, subject, labels, value, reason, confidence, sides } = one;
   const memories = [...new Set(sides.flatMap((side) => side.slice(-sourcesMax)))].sort(
     (a, b) => a.occurredAt - b.occurredAt || a.ordinal - b.ordinal,
@@ -39,9 +40,9 @@ function actionOf(one: Insight, worded: string | undefined): PlannedAction {
     ...{ strategy: 'insight_generate', reason, confidence },
     sources: memories.map(({ id, version }) => ({ id, version })),
     add: {
-      ...{ value: worded ?? value, type: 'insight', subject },
+      ...{ value: worded?.value ?? value, type: 'insight', subject },
       tags: [kind],
-      metadata: { kind, labels: [...labels] },
+      metadata: { kind, labels: [...labels], ...worded?.metadata },
       occurredAt: memories.at(-1)?.occurredAt ?? 0,
     },
   };

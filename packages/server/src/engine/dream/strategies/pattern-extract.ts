@@ -4,15 +4,15 @@
  */
 import type { PlannedAction } from '../../../domain/dream.ts';
 import { gatherEvidence } from '../evidence.ts';
-import { namesIn } from '../names.ts';
+import { type NamedThing, namesIn } from '../names.ts';
 import { findRecurrences } from '../recurrences.ts';
-import type { DreamMemory, Strategy } from '../strategy.ts';
+import type { DreamMemory, DreamTools, Strategy } from '../strategy.ts';
 import { type Told, tellThemes } from '../themes.ts';
 import type { Finding } from './pattern-extract/finding.ts';
 import { findSequences } from './pattern-extract/sequences.ts';
 import * as state from './pattern-extract/state-findings.ts';
 import { findTopics } from './pattern-extract/topics.ts';
-import { reword } from './reword.ts';
+import { reword, type Worded } from './reword.ts';
 
 /** Of each sort. */
 const findingsMax = 10;
@@ -24,24 +24,29 @@ const sourcesMax = 200;
 export const patternExtract: Strategy = {
   id: 'pattern_extract',
   async plan(snapshot, _options, tools) {
-    const evidence = gatherEvidence(snapshot);
+    const evidence = await gatherEvidence(snapshot, tools);
     const told = await tellThemes(evidence.memories, tools);
     const recurrences = await findRecurrences(told, tools);
     const sequences = withoutWeekdays(await findSequences(told, tools), recurrences);
     const findings = [
       ...recurrences.slice(0, 2 * findingsMax).map(state.stateRecurrence),
       ...sequences.slice(0, findingsMax).map(state.stateSequence),
-      ...mentionsIn(evidence.memories).map(state.stateMentions),
+      ...(await mentionsIn(evidence.memories, tools)).map(state.stateMentions),
     ];
     const topics = await findTopics({ evidence, findings }, tools);
     const all = [...findings, ...topics.slice(0, findingsMax)];
-    const worded = await reword('pattern-extract', all, tools);
-    return all.map((finding, place) => actionOf(finding, worded.get(place)));
+    const parts = { tools, derived: snapshot.derived };
+    const worded = await reword('pattern-extract', all, parts);
+    return all.map((finding, place) => actionOf(finding, worded[place]));
   },
 };
 
-function mentionsIn(memories: readonly DreamMemory[]) {
-  return namesIn(memories)
+async function mentionsIn(
+  memories: readonly DreamMemory[],
+  tools: DreamTools,
+): Promise<NamedThing[]> {
+  const names = await namesIn(memories, tools);
+  return names
     .filter(({ memories: naming }) => naming.length >= mentionsMin)
     .filter(({ memories: naming }) => state.daysOf(naming) >= mentionDaysMin)
     .toSorted((a, b) => b.memories.length - a.memories.length)
@@ -57,18 +62,21 @@ function withoutWeekdays(
   return sequences.filter(({ first, then }) => !weekly.has(first) || !weekly.has(then));
 }
 
-function actionOf(finding: Finding, worded: string | undefined): PlannedAction {
+function actionOf(finding: Finding, worded: Worded | undefined): PlannedAction {
   const { pattern, subject, reason, confidence, memories, labels } = finding;
   const sources = spread(memories);
   return {
     ...{ strategy: 'pattern_extract', reason, confidence },
     sources: sources.map(({ id, version }) => ({ id, version })),
     add: {
-      value: worded ?? finding.value,
+      value: worded?.value ?? finding.value,
       type: 'pattern',
       subject,
       tags: [pattern],
-      metadata: { pattern, labels: [...labels], memories: memories.length },
+      metadata: {
+        ...{ pattern, labels: [...labels], memories: memories.length },
+        ...worded?.metadata,
+      },
       occurredAt: memories.at(-1)?.occurredAt ?? 0,
     },
   };

@@ -10,7 +10,7 @@ import { findLeftOpen } from './reflect/left-open.ts';
 import { type Report, stateReport } from './reflect/state-report.ts';
 import { findUnknownPeople } from './reflect/unknown-people.ts';
 import { findUnrecalled } from './reflect/unrecalled.ts';
-import { reword } from './reword.ts';
+import { reword, type Worded } from './reword.ts';
 
 /** Of each sort; the text holds fewer. */
 const itemsMax = 20;
@@ -19,23 +19,26 @@ const personSources = 5;
 const confidence = 0.8;
 /** The report is as long as the text of a dream may be. */
 const charsMax = 2_000;
+/** Sources that a model reads with it. */
+const examplesMax = 30;
 
 export const reflect: Strategy = {
   id: 'reflect',
   async plan(snapshot, _options, tools) {
-    const evidence = gatherEvidence(snapshot);
+    const evidence = await gatherEvidence(snapshot, tools);
     const report: Report = {
       contradicted: (await findContradicted(evidence, tools)).slice(0, itemsMax),
       leftOpen: (await findLeftOpen(evidence, snapshot.now, tools)).slice(0, itemsMax),
-      unknown: findUnknownPeople(evidence).slice(0, itemsMax),
+      unknown: (await findUnknownPeople(evidence, tools)).slice(0, itemsMax),
       unrecalled: await findUnrecalled(evidence, snapshot.now, tools),
     };
     const sources = sourcesOf(report);
     if (sources.length === 0) return [];
     const { value, labels } = stateReport(report);
     const wordable = { value, labels, memories: sources };
-    const worded = await reword('reflect', [wordable], tools, { charsMax, examplesMax: 30 });
-    return [actionOf(report, sources, worded.get(0) ?? value)];
+    const parts = { tools, derived: snapshot.derived };
+    const [worded] = await reword('reflect', [wordable], parts, { charsMax, examplesMax });
+    return [actionOf(report, sources, worded ?? { value, metadata: {} })];
   },
 };
 
@@ -50,7 +53,11 @@ function sourcesOf({ contradicted, leftOpen, unknown, unrecalled }: Report): Dre
   return byTime.sort((a, b) => a.occurredAt - b.occurredAt || a.ordinal - b.ordinal);
 }
 
-function actionOf(report: Report, sources: readonly DreamMemory[], value: string): PlannedAction {
+function actionOf(
+  report: Report,
+  sources: readonly DreamMemory[],
+  { value, metadata }: Worded,
+): PlannedAction {
   const { contradicted, leftOpen, unknown, unrecalled } = report;
   return {
     strategy: 'reflect',
@@ -67,6 +74,7 @@ function actionOf(report: Report, sources: readonly DreamMemory[], value: string
         left_open: leftOpen.map(({ memories }) => memories[0].id),
         unknown_people: unknown.map(({ text }) => text),
         never_recalled: unrecalled?.count ?? null,
+        ...metadata,
       },
       occurredAt: sources.at(-1)?.occurredAt ?? 0,
     },

@@ -1,5 +1,6 @@
 /** Findings said better by a language model: the words may change, names and numbers may not. */
 import { z } from 'zod';
+import type { JsonObject } from '../../../domain/memory.ts';
 import { isoDay } from '../evidence.ts';
 import { renderMemories } from '../render-memories.ts';
 import type { DreamMemory, DreamTools } from '../strategy.ts';
@@ -26,32 +27,57 @@ const answerSchema = z.object({
   findings: z.array(z.object({ number: z.number().int(), text: z.string().trim().min(1) })),
 });
 
-/** By place in the list; what is not in it keeps its own words. */
+/** A text, and what to keep beside it: of a worded one the text that it was made of. */
+export interface Worded {
+  readonly value: string;
+  readonly metadata: JsonObject;
+}
+
+export interface RewordParts {
+  readonly tools: DreamTools;
+  /** What earlier dreams made: what they said already is neither asked nor said anew. */
+  readonly derived: readonly DreamMemory[];
+}
+
+/** One for each finding, in order. Without a good answer a finding keeps its own words. */
 export async function reword(
   prompt: string,
   findings: readonly Wordable[],
-  tools: DreamTools,
+  { tools, derived }: RewordParts,
   bounds: RewordBounds = usualBounds,
-): Promise<Map<number, string>> {
-  const worded = new Map<number, string>();
-  if (tools.generate === undefined) return worded;
-  for (let first = 0; first < findings.length; first += batchMax) {
-    const batch = findings.slice(first, first + batchMax);
+): Promise<Worded[]> {
+  const known = knownWordings(derived);
+  const unsaid = findings.filter(({ value }) => !known.has(value));
+  const worded = new Map<Wordable, string>();
+  for (let first = 0; tools.generate && first < unsaid.length; first += batchMax) {
+    const batch = unsaid.slice(first, first + batchMax);
     const values = { memories: renderFindings(batch, bounds) };
     const answer = await tools.generate(prompt, values, answerSchema);
     if (!answer.ok) {
-      tools.note(`${prompt}: ${answer.reason}; the texts are the offline ones`);
-      return worded;
+      tools.note(`${answer.reason}; the texts are the offline ones`);
+      break;
     }
     for (const { number, text } of answer.value.findings) {
       const finding = batch[number - 1];
-      const problem =
-        finding === undefined ? 'no such finding' : whatIsWrong(text, finding, bounds);
-      if (problem === undefined) worded.set(first + number - 1, text);
-      else tools.note(`${prompt}: finding ${first + number} keeps its text: ${problem}`);
+      const problem = finding ? whatIsWrong(text, finding, bounds) : 'there is no such finding';
+      if (finding && problem === undefined) worded.set(finding, text);
+      else tools.note(`finding ${first + number} keeps its text: ${problem}`);
     }
   }
-  return worded;
+  return findings.map((finding) => {
+    const text = worded.get(finding) ?? known.get(finding.value) ?? finding.value;
+    if (text === finding.value) return { value: text, metadata: {} };
+    return { value: text, metadata: { worded_from: finding.value } };
+  });
+}
+
+/** What was said, by what it was made of. */
+function knownWordings(derived: readonly DreamMemory[]): Map<string, string> {
+  const known = new Map(derived.map(({ text }) => [text, text]));
+  for (const { text, metadata } of derived) {
+    if (typeof metadata.worded_from === 'string') known.set(metadata.worded_from, text);
+  }
+  return known;
 }
 
 /** The finding stands where memories would, in parts as long as theirs, so that it is escaped. */

@@ -15,7 +15,7 @@ export async function findSameEntity(
   tools: DreamTools,
 ): Promise<Association[]> {
   const found: Association[] = [];
-  for (const { normal, text, memories: naming } of namesIn(memories)) {
+  for (const { normal, text, memories: naming } of await namesIn(memories, tools)) {
     await tools.breathe();
     const talks = apart(naming, areNear);
     if (talks.length < 2 || naming.length > namingMax || !tells(normal, tools)) continue;

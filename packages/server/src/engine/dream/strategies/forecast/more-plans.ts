@@ -23,6 +23,8 @@ const answerSchema = z.object({
 
 interface MoreRequest {
   readonly evidence: Evidence;
+  /** What earlier dreams made: what they read a plan in is not read again. */
+  readonly derived: readonly DreamMemory[];
   /** What the rules have read. */
   readonly used: ReadonlySet<DreamMemory>;
   readonly now: number;
@@ -30,12 +32,16 @@ interface MoreRequest {
 
 /** Nothing without a language model. */
 export async function findMorePlans(
-  { evidence, used, now }: MoreRequest,
+  { evidence, derived, used, now }: MoreRequest,
   tools: DreamTools,
 ): Promise<Forecast[]> {
   if (tools.generate === undefined) return [];
+  const forecasts = derived.filter(({ type }) => type === 'forecast');
+  const known = new Set(forecasts.flatMap(({ derivedFrom }) => derivedFrom));
   const unread = evidence.memories
-    .filter((memory) => !used.has(memory) && now - memory.occurredAt <= ageMaxMs)
+    .filter(
+      (memory) => !used.has(memory) && !known.has(memory.id) && now - memory.occurredAt <= ageMaxMs,
+    )
     .slice(-batchMax * batchesMax);
   const found: Forecast[] = [];
   for (let first = 0; first < unread.length; first += batchMax) {
@@ -43,12 +49,12 @@ export async function findMorePlans(
     const values = { memories: renderMemories(batch), today: isoDay(now) };
     const answer = await tools.generate('forecast', values, answerSchema);
     if (!answer.ok) {
-      tools.note(`forecast: ${answer.reason}; only what the rules find is here`);
+      tools.note(`${answer.reason}; only what the rules find is here`);
       break;
     }
     for (const one of answer.value.plans) {
       const read = forecastFrom(one, batch, now);
-      if (typeof read === 'string') tools.note(`forecast: a plan is left out: ${read}`);
+      if (typeof read === 'string') tools.note(`a plan is left out: ${read}`);
       else found.push(read);
     }
   }

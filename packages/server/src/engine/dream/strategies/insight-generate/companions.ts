@@ -2,6 +2,7 @@
 import { dayMs } from '../../../../text/time-range.ts';
 import { binomialTail } from '../../../../util/binomial-tail.ts';
 import type { Evidence } from '../../evidence.ts';
+import { wordsOfNames } from '../../names.ts';
 import type { DreamMemory, DreamTools } from '../../strategy.ts';
 import { timeWords } from '../../themes.ts';
 import { wordFor } from '../../word-for.ts';
@@ -31,7 +32,7 @@ const weekOf = ({ occurredAt }: DreamMemory): number => Math.floor((occurredAt /
 
 export async function findCompanions(evidence: Evidence, tools: DreamTools): Promise<Insight[]> {
   const weeks = new Set(evidence.memories.map(weekOf)).size;
-  const topics = topicsIn(evidence, weeks, tools);
+  const topics = await topicsIn(evidence, weeks, tools);
   const pairs = (topics.length * (topics.length - 1)) / 2;
   const found: (Insight & { readonly pair: readonly [Topic, Topic] })[] = [];
   for (const [i, one] of topics.entries()) {
@@ -49,18 +50,17 @@ export async function findCompanions(evidence: Evidence, tools: DreamTools): Pro
   return distinct(found.sort((a, b) => b.surprise - a.surprise));
 }
 
-function topicsIn({ memories, having }: Evidence, weeks: number, tools: DreamTools): Topic[] {
-  const terms = new Set(memories.flatMap((memory) => [...memory.terms.keys()]));
-  const names = new Set(
-    memories.flatMap(({ speaker, entities }) => [
-      ...(speaker?.toLowerCase().split(' ') ?? []),
-      ...entities.flatMap(({ normal }) => normal.split(' ')),
-    ]),
-  );
+async function topicsIn(
+  { memories, having, terms }: Evidence,
+  weeks: number,
+  tools: DreamTools,
+): Promise<Topic[]> {
+  const names = await wordsOfNames(memories, tools);
   const topics: Topic[] = [];
   for (const term of terms) {
     const places = having(term);
     if (places.length < weeksMin || timeWords.has(term) || !/\p{L}{2}/u.test(term)) continue;
+    await tools.breathe();
     const of = places.flatMap((place) => memories[place] ?? []);
     const own = new Set(of.map(weekOf));
     if (own.size < weeksMin || own.size > weeksShareMax * weeks) continue;

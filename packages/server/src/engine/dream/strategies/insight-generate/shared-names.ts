@@ -26,22 +26,47 @@ interface Side {
 
 export async function findSharedNames(evidence: Evidence, tools: DreamTools): Promise<Insight[]> {
   const most = Math.min(namingMax, Math.max(10, namingShareMax * evidence.memories.length));
-  const names = namesIn(evidence.memories)
+  const all = await namesIn(evidence.memories, tools);
+  const names = all
     .filter(({ memories }) => memories.length >= namingMin && memories.length <= most)
     .toSorted((a, b) => b.memories.length - a.memories.length)
     .slice(0, namesMax);
+  const vectors = await vectorsAround(names, tools);
+  if (vectors === undefined) {
+    tools.note('no embedder answers, so names are not looked at');
+    return [];
+  }
   const found: Insight[] = [];
-  for (const name of names) {
+  for (const [i, name] of names.entries()) {
     await tools.breathe();
-    const vectors = await tools.embed(name.memories.map((memory) => withoutName(memory, name)));
-    if (vectors === undefined) {
-      tools.note('insight-generate: no embedder answers, so names are not looked at');
-      return found;
-    }
-    const insight = insightOf(name, vectors, evidence, tools);
+    const insight = insightOf(name, vectors[i] ?? [], evidence, tools);
     if (insight !== undefined) found.push(insight);
   }
   return found;
+}
+
+/** Texts that are embedded at once. */
+const batchMax = 128;
+
+/** Of each name the vectors of what is said around it; undefined without an embedder. */
+async function vectorsAround(
+  names: readonly NamedThing[],
+  tools: DreamTools,
+): Promise<Float32Array[][] | undefined> {
+  const texts = names.flatMap((name) => name.memories.map((one) => withoutName(one, name)));
+  const vectors: Float32Array[] = [];
+  for (let first = 0; first < texts.length; first += batchMax) {
+    await tools.breathe();
+    const some = await tools.embed(texts.slice(first, first + batchMax));
+    if (some === undefined) return undefined;
+    vectors.push(...some);
+  }
+  let end = 0;
+  return names.map(({ memories }) => {
+    const start = end;
+    end += memories.length;
+    return vectors.slice(start, end);
+  });
 }
 
 /** What is said around it: the name itself would make all of them alike. */
@@ -61,7 +86,8 @@ function insightOf(
   evidence: Evidence,
   tools: DreamTools,
 ): Insight | undefined {
-  const alike = (a: number, b: number): number => cosine(vectors[a], vectors[b]);
+  const cosines = vectors.map((one) => vectors.map((other) => cosine(one, other)));
+  const alike = (a: number, b: number): number => cosines[a]?.[b] ?? 0;
   const groups = grouped(memories.length, alike).filter((group) => group.length >= sideMin);
   const best = clearestPair(groups, alike);
   if (best === undefined) return undefined;
@@ -93,10 +119,8 @@ function insightOf(
   };
 }
 
-function cosine(a: Float32Array | undefined, b: Float32Array | undefined): number {
-  let sum = 0;
-  for (let i = 0; i < (a?.length ?? 0); i += 1) sum += (a?.[i] ?? 0) * (b?.[i] ?? 0);
-  return sum;
+function cosine(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 }
 
 type Alike = (a: number, b: number) => number;

@@ -2,6 +2,7 @@
 import { contentWords } from '../../../../text/content-terms.ts';
 import { dayMs } from '../../../../text/time-range.ts';
 import type { Evidence } from '../../evidence.ts';
+import { wordsOfNames } from '../../names.ts';
 import type { DreamMemory, DreamTools } from '../../strategy.ts';
 import { timeWords } from '../../themes.ts';
 import { wordFor } from '../../word-for.ts';
@@ -66,16 +67,10 @@ export async function findTopics(request: TopicRequest, tools: DreamTools): Prom
 }
 
 async function candidatesIn(evidence: Evidence, tools: DreamTools): Promise<Topic[]> {
-  const { memories, having } = evidence;
-  const names = new Set(
-    memories.flatMap(({ entities, speaker }) => [
-      ...entities.flatMap(({ normal }) => normal.split(' ')),
-      ...(speaker?.toLowerCase().split(' ') ?? []),
-    ]),
-  );
+  const { memories, having, terms } = evidence;
+  const names = await wordsOfNames(memories, tools);
   const volumes = [...volumesOf(memories).values()];
   const isTalk = memories.length >= talkTurns * volumes.length;
-  const terms = new Set(memories.flatMap((memory) => [...memory.terms.keys()]));
   const found: Topic[] = [];
   for (const term of terms) {
     const places = having(term);

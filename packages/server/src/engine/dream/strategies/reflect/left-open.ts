@@ -1,6 +1,6 @@
 /** Plans whose day is past and of which nothing was told since. */
 import type { Evidence } from '../../evidence.ts';
-import { findPlans, type Plan, sharedOf } from '../../plans/find-plans.ts';
+import { findPlans, type Plan, rareOf } from '../../plans/find-plans.ts';
 import type { DreamTools } from '../../strategy.ts';
 
 /** Nobody asks after what was planned longer ago. */
@@ -23,11 +23,12 @@ export async function findLeftOpen(
 }
 
 /** From its first day on, a rare word of the plan in anything that is said. */
-function isToldSince(plan: Plan, evidence: Evidence): boolean {
-  return evidence.memories.some(
-    (memory) =>
-      memory.occurredAt >= plan.due.from &&
-      !plan.memories.includes(memory) &&
-      sharedOf(plan.terms, new Set(memory.terms.keys()), evidence).length > 0,
+function isToldSince({ due, memories: said, terms }: Plan, evidence: Evidence): boolean {
+  const { memories, having } = evidence;
+  return rareOf(terms, evidence).some((term) =>
+    having(term).some((place) => {
+      const memory = memories[place];
+      return memory && memory.occurredAt >= due.from && !said.includes(memory);
+    }),
   );
 }

@@ -3,7 +3,7 @@ import { contentTerms } from '../../../../text/content-terms.ts';
 import { dayMs } from '../../../../text/time-range.ts';
 import type { Evidence } from '../../evidence.ts';
 import { type NamedThing, namesIn } from '../../names.ts';
-import type { DreamMemory } from '../../strategy.ts';
+import type { DreamMemory, DreamTools } from '../../strategy.ts';
 
 const namingMin = 5;
 const daysMin = 3;
@@ -17,8 +17,12 @@ const known = [
 ];
 
 /** Those named most first. */
-export function findUnknownPeople(evidence: Evidence): NamedThing[] {
-  return namesIn(evidence.memories)
+export async function findUnknownPeople(
+  evidence: Evidence,
+  tools: DreamTools,
+): Promise<NamedThing[]> {
+  const names = await namesIn(evidence.memories, tools);
+  return names
     .filter(({ type, memories: naming }) => type === 'person' && naming.length >= namingMin)
     .filter(({ memories: naming }) => daysOf(naming) >= daysMin)
     .filter((person) => !isKnown(person, evidence))
