@@ -69,6 +69,8 @@ test('a cause comes first, and only the speaker denies what the speaker said', a
   const denial = { text: 'I do not like the harbour sauna.', occurredAt: day(30) };
   expect(await linksOf([likes, { ...denial, speaker: 'Ann' }])).toEqual(['2 contradicts 1']);
   expect(await linksOf([likes, { ...denial, speaker: 'Ben' }])).toEqual([]);
+  const atOnce = { ...denial, speaker: 'Ann', occurredAt: likes.occurredAt + 60_000 };
+  expect(await linksOf([likes, atOnce])).toEqual([]);
 });
 
 test('a name in many memories links none of them', async () => {

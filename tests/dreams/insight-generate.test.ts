@@ -65,6 +65,29 @@ test('a name in one talk tells nothing, nor does one that stands once in another
   }
 });
 
+test('topics of the same weeks are told, and those that only may be are not', async () => {
+  const inWeeks = (text: string, day: number, weeks: readonly number[]) =>
+    weeks.map((week) => ({ text, occurredAt: start + (7 * week + day) * dayMs }));
+  const valuesOf = async (often: readonly number[]) => {
+    const quiet = inWeeks(
+      'All quiet.',
+      1,
+      Array.from({ length: 40 }, (_, week) => week),
+    );
+    const rare = inWeeks('The migraine is back.', 2, [3, 9, 14, 20, 27, 33]);
+    const memories = [...quiet, ...rare, ...inWeeks('An inspector came.', 5, often)];
+    const snapshot = await snapshotOf(memories.sort((a, b) => a.occurredAt - b.occurredAt));
+    const actions = await insightGenerate.plan(snapshot, { budget }, offlineTools());
+    return actions.map(({ add }) => add?.value);
+  };
+  expect(await valuesOf([3, 9, 14, 20, 27, 30, 33])).toEqual([
+    expect.stringMatching(/^"migraine" and "inspector" come in the same weeks.*: 6 of the 6/),
+  ]);
+  // Five of six, and what comes every other week would be there anyway.
+  const everyOther = Array.from({ length: 18 }, (_, i) => 2 * i + 1);
+  expect(await valuesOf([...everyOther, 14])).toEqual([]);
+});
+
 test('without an embedder names are left out, and the reader is told', async () => {
   const notes: string[] = [];
   const tools = { ...offlineTools(notes), embed: async () => undefined };

@@ -24,7 +24,7 @@ export const associate: Strategy = {
       ...(await findCauses(evidence, tools)),
       ...(await findContinued(evidence, tools)),
       ...(await findSameEntity(evidence, tools)),
-    ].filter(({ from, to }) => !evidence.areNear(from, to));
+    ];
     return strongest(found, evidence.memories).map(actionOf);
   },
 };

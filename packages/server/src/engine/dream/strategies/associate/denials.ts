@@ -61,6 +61,8 @@ export async function findDenials(evidence: Evidence, tools: DreamTools): Promis
       bySaid.set(said, [...earlier, later].slice(-2 * rareMost));
     }
     for (const earlier of seen) {
+      // Who takes it back within a talk has only corrected it.
+      if (evidence.areNear(earlier.memory, later.memory)) continue;
       if (!isDenied(earlier, later, evidence.rarity)) continue;
       found.push({
         ...{ from: later.memory, type: 'contradicts', to: earlier.memory },
@@ -103,7 +105,6 @@ function clausesOf(text: string): string[] {
 }
 
 function isDenied(a: Statement, b: Statement, rarity: (term: string) => number): boolean {
-  if (a.memory === b.memory) return false;
   const shared = [...a.terms.keys()].filter((term) => b.terms.has(term)).length;
   if (shared < sharedMin) return false;
   const isTurned = a.isDenial !== b.isDenial;
