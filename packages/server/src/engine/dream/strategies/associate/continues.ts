@@ -10,7 +10,7 @@ import { type Association, rareMax } from './association.ts';
 /** What people say when they go on with something. */
 const takesUp = new RegExp(
   [
-    '\\b(?:as|like|that|which|who|what|\\w+ing|\\w+s?) (?:i|we) (?:told|mentioned|said|talked)\\b',
+    '\\b(?:as|like|that|which|who|what) (?:i|we) (?:told|mentioned|said|talked)\\b',
     '\\bi (?:told you about|mentioned|was telling)\\b',
     '\\b(?:remember|recall) (?:when|the|that|those|my|our|how|i|we)\\b',
     '\\b(?:update|follow-?up|news) (?:on|about|from)\\b',
@@ -24,6 +24,8 @@ const alikeMin = 0.3;
 /** Nearly the same words say the same again; that is for other strategies. */
 const alikeMax = 0.95;
 const sharedMin = 2;
+/** In nats, of one of them: "talk" and "hour" join nothing. */
+const weightMin = 6.5;
 
 /** Each with the one before it that it has most in common with. */
 export async function findContinued(evidence: Evidence, tools: DreamTools): Promise<Association[]> {
@@ -32,7 +34,7 @@ export async function findContinued(evidence: Evidence, tools: DreamTools): Prom
   for (const [place, from] of memories.entries()) {
     if (!takesUp.test(from.text) || asks(from.text)) continue;
     await tools.breathe();
-    const best = bestBefore(evidence, place);
+    const best = bestBefore(evidence, place, tools);
     if (best === undefined) continue;
     const { memory: to, alike, words } = best;
     found.push({
@@ -49,6 +51,7 @@ export async function findContinued(evidence: Evidence, tools: DreamTools): Prom
 function bestBefore(
   { memories, rarity, having, areNear }: Evidence,
   place: number,
+  tools: DreamTools,
 ): { memory: DreamMemory; alike: number; words: string[] } | undefined {
   const from = memories[place];
   if (from === undefined) return undefined;
@@ -68,6 +71,7 @@ function bestBefore(
     const memory = memories[other];
     if (memory === undefined || words.length < sharedMin) continue;
     if (areNear(memory, from) || asks(memory.text)) continue;
+    if (!words.some((word) => tools.wordWeight(word) >= weightMin)) continue;
     const alike = wordsAlike(memory.terms, from.terms, rarity);
     if (alike < alikeMin || alike > alikeMax || alike <= (best?.alike ?? 0)) continue;
     best = { memory, alike, words };

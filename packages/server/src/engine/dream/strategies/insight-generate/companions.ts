@@ -22,8 +22,8 @@ const weeksShareMax = 0.5;
 const commonMin = 0.7;
 const weightMin = 6;
 const topicsMax = 150;
-/** What stands side by side in a talk, within so long, is one topic. */
-const talkMs = dayMs / 4;
+/** What comes within so long is one talk, or a sequence, which `pattern_extract` tells. */
+const besideMs = dayMs;
 const besideMax = 0.2;
 /** Chance that any of all pairs is no more than chance. */
 const falseMax = 0.01;
@@ -72,10 +72,10 @@ async function topicsIn(
   return topics.sort((a, b) => b.weeks.size - a.weeks.size).slice(0, topicsMax);
 }
 
-/** Of the rarer one's memories, those in whose talk the other topic comes too. */
+/** Of the rarer one's memories, those within a day of which the other topic comes too. */
 function besideEachOther(rare: Topic, often: Topic): number {
   const beside = rare.memories.filter((memory) =>
-    often.memories.some((other) => Math.abs(other.occurredAt - memory.occurredAt) <= talkMs),
+    often.memories.some((other) => Math.abs(other.occurredAt - memory.occurredAt) <= besideMs),
   );
   return beside.length / rare.memories.length;
 }
@@ -96,8 +96,8 @@ function insightOf(
     subject: `together:${[rare.term, often.term].sort().join(':')}`,
     labels: [rare.word, often.word],
     value:
-      `"${rare.word}" and "${often.word}" come in the same weeks, though hardly ever in one ` +
-      `talk: ${common} of the ${rare.weeks.size} weeks with "${rare.word}" (${extent(one)}) ` +
+      `"${rare.word}" and "${often.word}" come in the same weeks, though hardly ever within ` +
+      `a day: ${common} of the ${rare.weeks.size} weeks with "${rare.word}" (${extent(one)}) ` +
       `also have ` +
       `"${often.word}" (${extent(other)}). Last: ${last.map(quoted).join(' and ')}.`,
     reason:

@@ -17,6 +17,7 @@ const sideMin = 2;
 /** Mean cosine of the texts without the name: within a side at least, and between them at most. */
 const withinMin = 0.22;
 const betweenMax = 0.12;
+const sameMin = 0.9;
 const labelWords = 2;
 
 interface Side {
@@ -88,7 +89,9 @@ function insightOf(
 ): Insight | undefined {
   const cosines = vectors.map((one) => vectors.map((other) => cosine(one, other)));
   const alike = (a: number, b: number): number => cosines[a]?.[b] ?? 0;
-  const groups = grouped(memories.length, alike).filter((group) => group.length >= sideMin);
+  const groups = grouped(firstTold(memories.length, alike), alike).filter(
+    (group) => group.length >= sideMin,
+  );
   const best = clearestPair(groups, alike);
   if (best === undefined) return undefined;
   const sides = best.groups.map((group): Side => {
@@ -125,9 +128,18 @@ function cosine(a: Float32Array, b: Float32Array): number {
 
 type Alike = (a: number, b: number) => number;
 
+/** What says the same again makes no talk of its own. */
+function firstTold(count: number, alike: Alike): number[] {
+  const firsts: number[] = [];
+  for (let place = 0; place < count; place += 1) {
+    if (firsts.every((first) => alike(first, place) < sameMin)) firsts.push(place);
+  }
+  return firsts;
+}
+
 /** Joins the two most alike groups, by their mean, until none are alike enough. Cubic: few. */
-function grouped(count: number, alike: Alike): number[][] {
-  const groups = Array.from({ length: count }, (_, place) => [place]);
+function grouped(places: readonly number[], alike: Alike): number[][] {
+  const groups = places.map((place) => [place]);
   for (;;) {
     let best = { at: -1, with: -1, mean: withinMin };
     for (const [i, group] of groups.entries()) {

@@ -1,6 +1,7 @@
 /** What is talked of on many days: words that are rare elsewhere, in talks of their own. */
 import { contentWords } from '../../../../text/content-terms.ts';
 import { dayMs } from '../../../../text/time-range.ts';
+import { binomialTail } from '../../../../util/binomial-tail.ts';
 import type { Evidence } from '../../evidence.ts';
 import { wordsOfNames } from '../../names.ts';
 import type { DreamMemory, DreamTools } from '../../strategy.ts';
@@ -21,6 +22,8 @@ const overlapMax = 0.4;
 const talkTurns = 6;
 /** ... a topic fills talks, while a way of speaking is scattered over all of them. */
 const clumpedMin = 1.25;
+/** Words that would be among the topics by chance. */
+const falseMax = 0.05;
 
 /** Ways of speaking, stemmed: how people answer, greet, praise and comfort. English. */
 const manner = new Set(
@@ -71,13 +74,13 @@ async function candidatesIn(evidence: Evidence, tools: DreamTools): Promise<Topi
   const names = await wordsOfNames(memories, tools);
   const volumes = [...volumesOf(memories).values()];
   const isTalk = memories.length >= talkTurns * volumes.length;
+  const isUsual = usualCounts(evidence, tools);
   const found: Topic[] = [];
   for (const term of terms) {
     const places = having(term);
     if (places.length < Math.max(memoriesMin, shareMin * memories.length)) continue;
     await tools.breathe();
-    if (manner.has(term) || timeWords.has(term) || term.length < 3 || !/\p{L}/u.test(term))
-      continue;
+    if (!mayBeTopic(term) || isUsual(places.length)) continue;
     const of = places.flatMap((place) => memories[place] ?? []);
     const days = volumesOf(of).size;
     const clumped = expectedDays(volumes, memories.length, of.length) / days;
@@ -89,6 +92,20 @@ async function candidatesIn(evidence: Evidence, tools: DreamTools): Promise<Topi
     found.push({ term, word, memories: of, strength: days * weight * Math.min(2, clumped) });
   }
   return found.sort((a, b) => b.strength - a.strength);
+}
+
+function mayBeTopic(term: string): boolean {
+  return !manner.has(term) && !timeWords.has(term) && term.length > 2 && /\p{L}/u.test(term);
+}
+
+/** Whether a rare word would come so often anyway, were all of them as frequent as each other. */
+function usualCounts({ terms, having }: Evidence, tools: DreamTools): (count: number) => boolean {
+  const counts = terms
+    .filter((term) => mayBeTopic(term) && tools.wordWeight(term) >= weightMin)
+    .map((term) => having(term).length)
+    .filter((count) => count > 1);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return (count) => binomialTail(count, all, 1 / counts.length) * counts.length > falseMax;
 }
 
 /** Memories on each day. */
