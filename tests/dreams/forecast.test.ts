@@ -1,6 +1,7 @@
 /** What falls due: dated plans, birthdays and habits, and what is none of them. */
 import { expect, test } from 'vitest';
 import { forecast as planted } from '../../bench/src/dreams/planted/forecast.ts';
+import { otherSentences, plannedSentences } from './plan-sentences.ts';
 import { isWellFormed, planPlanted, scorePlanted } from './planted-score.ts';
 import { scriptedTools } from './scripted-generate.ts';
 import { budget, idOf, offlineTools, type Planted, snapshotOf } from './snapshot-of.ts';
@@ -25,6 +26,18 @@ test('finds what is planted, and little else', async () => {
   const { precision, recall } = await scorePlanted(forecast, planted);
   expect(precision).toBeGreaterThanOrEqual(0.9);
   expect(recall).toBeGreaterThanOrEqual(0.7);
+});
+
+test('sentences that were written after the rules', async () => {
+  const said = Date.UTC(2026, 9, 31, 9);
+  const isPlan = async (text: string): Promise<boolean> => {
+    const snapshot = await snapshotOf([{ text, occurredAt: said }], Date.UTC(2026, 10, 1));
+    return (await forecast.plan(snapshot, { budget }, offlineTools())).length > 0;
+  };
+  const taken = async (texts: readonly string[]) =>
+    (await Promise.all(texts.map(isPlan))).filter(Boolean).length;
+  expect(await taken(plannedSentences)).toBeGreaterThanOrEqual(14);
+  expect(await taken(otherSentences)).toBeLessThanOrEqual(1);
 });
 
 test('the same snapshot gives the same forecasts', async () => {

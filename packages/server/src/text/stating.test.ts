@@ -10,6 +10,7 @@ test('a text is cut where its sentences end', () => {
     '好。',
     '再见。',
   ]);
+  expect(sentencesOf('Am 3. Dezember. Gut.')).toEqual(['Am 3. Dezember.', 'Gut.']);
   expect(sentencesOf('  \n ')).toEqual([]);
 });
 

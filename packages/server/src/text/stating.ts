@@ -7,7 +7,15 @@ const charsMax = 20_000;
 /** Trimmed, in order, none empty. Signs that end them stay with them. */
 export function sentencesOf(text: string): string[] {
   const part = text.slice(0, charsMax);
-  return splitSentences(part).map(({ start, end }) => part.slice(start, end));
+  const sentences: string[] = [];
+  for (const { start, end } of splitSentences(part)) {
+    const before = sentences.at(-1);
+    // "Am 3. Dezember" is one sentence.
+    if (before !== undefined && /(?<!\p{N})\p{N}{1,2}\.$/u.test(before)) {
+      sentences[sentences.length - 1] = `${before} ${part.slice(start, end)}`;
+    } else sentences.push(part.slice(start, end));
+  }
+  return sentences;
 }
 
 /** Whether a sentence asks, in any script. */

@@ -28,7 +28,8 @@ export interface Plans {
 }
 
 const intention = new RegExp(
-  '\\b(?:will|shall|going to|gonna|plan(?:s|ning|ned)?|intend(?:s|ing)?|about to|appointment|due|' +
+  '\\b(?:will|shall|promised?|going to|gonna|plan(?:s|ning|ned)?|intend(?:s|' +
+    'ing)?|about to|appointment|due|' +
     'deadline|book(?:ed|ing)|scheduled?|reserv(?:ed|ation)|exam|interview|meeting|' +
     'arriv(?:e|es|ing)|' +
     'leav(?:e|es|ing)|fly(?:ing)?|flies|mov(?:e|es|ing)|start(?:s|ing)?|begins?|opens?|expires?|' +
@@ -44,11 +45,25 @@ const refusal = new RegExp(
     "can['’]?t|cannot)\\b",
   'iu',
 );
-const pastOnly = new RegExp(
-  '\\b(?:was|were|had|went|did|used to|got|came|saw|told|said|thought|dreamt|read about|' +
-    'heard)\\b',
+/** What was meant once. */
+const meantThen = new RegExp(
+  '\\b(?:had (?:planned|booked|hoped|wanted|meant|intended)|' +
+    '(?:was|were) (?:going|planning|supposed|about|meant) to|would have)\\b',
   'iu',
 );
+/** Verbs of the past, of which most end in "ed". */
+const past = new RegExp(
+  "\\b(?:(?:was|were|had|did)(?:n['’]t)?|went|used to|" +
+    'got|came|saw|told|said|thought|heard|felt|made|took|ate|' +
+    'met|left|lost|won|ran|found|gave|kept|knew|wrote|bought|brought|spent|slept|fell|stood|' +
+    'became|began|drank|drove|flew|forgot|held|led|paid|sang|sat|sent|sold|spoke|swam|taught|' +
+    'wore|woke|ended|\\p{L}{2,}(?<!ne)(?<!need)(?<!sche?dul)(?<!book)ed)\\b',
+  'iu',
+);
+/** "Is getting married" is no past. */
+const passive = /(?:\b(?:get(?:s|ting)?|be|am|is|are|being)|['’](?:m|re|s)) \p{L}+ed\b/giu;
+/** What holds on any day. */
+const habitual = /\b(?:usually|always|often|sometimes|normally|typically|nobody|no one|most)\b/iu;
 const calledOff = new RegExp(
   '\\b(?:call(?:ed|ing)? (?:\\w+ ){1,4}off|called off|cancel(?:l?ed|ling|s)?|scrapped|' +
     '(?:fell|falls|fallen) through|not going (?:to|any ?more|after all)|' +
@@ -107,17 +122,19 @@ function planIn(sentence: string, memory: DreamMemory, now: number): Plan | unde
   const base = { memories: [memory], sentence, terms: termsOf(sentence) } as const;
   const each = everyWeekday.exec(sentence);
   if (each !== null) {
-    const isOver = now - occurredAt > weeklyKeptMs || pastOnly.test(sentence);
+    const isOver = now - occurredAt > weeklyKeptMs || past.test(sentence);
     if (isOver || /every other/iu.test(sentence)) return undefined;
     return { kind: 'weekly', ...base, due: nextWeekday(each[1], now), isStated: true };
   }
   if (birthday.test(sentence)) return yearlyIn(base, memory, now);
+  if (meantThen.test(sentence) || habitual.test(sentence)) return undefined;
   const isStated = intention.test(sentence);
-  const due = dueIn(sentence, occurredAt, isStated);
+  // "The kids go back to school on Monday" tells no past, so it tells of the Monday ahead.
+  const isPast = past.test(sentence.replaceAll(passive, ' '));
+  const due = isPast && !isStated ? undefined : dueIn(sentence, occurredAt, true);
   if (due === undefined || base.terms.size === 0 || wish.test(sentence)) return undefined;
   // "It is part of my work today" tells of today, not of what is ahead.
   if (!isStated && due.from <= occurredAt) return undefined;
-  if (pastOnly.test(sentence) && !intention.test(sentence.replace(pastOnly, ''))) return undefined;
   return { kind: 'plan', ...base, due, isStated };
 }
 
