@@ -4,7 +4,7 @@ import type { PlannedAction } from '../../packages/server/src/domain/dream.ts';
 import type { DreamTools, Strategy } from '../../packages/server/src/engine/dream/strategy.ts';
 import { budget, offlineTools, snapshotOf } from './snapshot-of.ts';
 
-/** Rules were written with seeds below ten at hand; these they have not seen. */
+/** Rules were tuned on seeds below ten: the sentences are the same, the draws are not. */
 export const unseenSeeds = [10, 11, 12, 13];
 
 export async function planPlanted(

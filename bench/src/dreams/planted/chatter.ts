@@ -98,7 +98,7 @@ export function evenings(
   return turns;
 }
 
-/** Half of a list, another for odd seeds than for even ones: rules meet what they have not seen. */
+/** Half of a list, another for odd seeds than for even ones, so that namespaces differ. */
 export function halfOf<Item>(items: readonly Item[], seed: number): Item[] {
   return items.filter((_, place) => place % 2 === seed % 2);
 }
