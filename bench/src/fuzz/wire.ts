@@ -35,7 +35,8 @@ export class Wire {
       const settle = (outcome: Outcome): void => {
         clearTimeout(timer);
         socket.off('data', read).off('close', closed).off('error', failed);
-        const keeps = typeof outcome === 'object' && !options.ends && !says(outcome, 'close');
+        const isWhole = typeof outcome === 'object' && !isEndless(outcome.headers);
+        const keeps = isWhole && !options.ends && !says(outcome, 'close');
         if (keeps) this.#answered += 1;
         else this.close();
         resolve(outcome);
@@ -90,6 +91,11 @@ function says({ headers }: Reply, connection: string): boolean {
   return headers.get('connection')?.toLowerCase() === connection;
 }
 
+/** An event stream has answered when it begins. */
+function isEndless(headers: Reply['headers']): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') === true;
+}
+
 /** Undefined: there is more to come. */
 function parseReply(bytes: Buffer, isHead: boolean): Reply | undefined {
   const end = bytes.indexOf('\r\n\r\n');
@@ -104,6 +110,7 @@ function parseReply(bytes: Buffer, isHead: boolean): Reply | undefined {
     }),
   );
   const rest = bytes.subarray(end + 4);
+  if (isEndless(headers)) return { status, headers, body: Buffer.alloc(0) };
   if (isHead || status === 204 || status === 304) return { status, headers, body: Buffer.alloc(0) };
   if (headers.get('transfer-encoding') === 'chunked') {
     const body = dechunk(rest);
