@@ -1,14 +1,21 @@
-/** Random histories: the SQLite store and the reference in memory must tell the same. */
+/** Random histories: a store and the reference in memory must tell the same. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KeyHash, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { Batch, RecordOp, RecordsPort, TenantRecords } from '../../ports/records.ts';
-import { openEphemeralStore } from '../ephemeral/ephemeral-store.ts';
-import { openSqliteStore, type SqliteStore } from '../sqlite/sqlite-store.ts';
-import { makeTestFolder, type TestFolder } from '../sqlite/test-folder.ts';
-import { bytes, erase, FakeClock, idOf, keyOf, named, patch, put } from './fixtures.ts';
+import {
+  type Backend,
+  bytes,
+  erase,
+  FakeClock,
+  idOf,
+  keyOf,
+  named,
+  type OpenStore,
+  patch,
+  put,
+} from './fixtures.ts';
 
-const runs = Number(process.env.REVERIE_TEST_RUNS ?? 200);
 const spaces = ['a', 'b'].map(named);
 const keys = [keyOf(1), keyOf(2)];
 const generations = [1, 2];
@@ -178,7 +185,7 @@ async function take(
 ): Promise<unknown> {
   if (at.type === 'batch') {
     const result = await records.commit(at.space, batchOf(known, at));
-    // Numbers are the store's own: the shared SQLite store has those of earlier runs too.
+    // Numbers are the store's own: the store under test has those of earlier runs too.
     return result.ok ? { ...result, namespace: { ...result.namespace, no: 0 } } : result;
   }
   const found = await records.namespace(at.space);
@@ -240,42 +247,56 @@ async function everything(records: TenantRecords, name: NamespaceName, now: numb
   };
 }
 
-let folder: TestFolder;
-let store: SqliteStore;
-const clock = new FakeClock();
-let tenants = 0;
+/** Declares the suite `<name>: agreement`; `reference` is what the store is compared with. */
+export function runAgreement(
+  { name, open }: Backend,
+  reference: Backend,
+  runs = Number(process.env.REVERIE_TEST_RUNS ?? 200),
+): void {
+  describe(`${name}: agreement`, () => {
+    const clock = new FakeClock();
+    let store: OpenStore | undefined;
+    let tenants = 0;
+    beforeAll(async () => {
+      store = await open(clock);
+    });
+    afterAll(async () => store?.close());
 
-beforeAll(async () => {
-  folder = makeTestFolder();
-  store = await openSqliteStore({ folder: folder.path, clock });
-});
-afterAll(async () => {
-  await store.close();
-  folder.remove();
-});
+    test('both stores tell the same after every step', { timeout: 600_000 }, async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
+          if (!store) throw new Error('the store is opened before the tests');
+          clock.time = start;
+          const tenant = `tenant-${++tenants}` as TenantId;
+          await compare(store, await reference.open(clock), tenant, clock, steps);
+        }),
+        { numRuns: runs },
+      );
+    });
+  });
+}
 
-test('both stores tell the same after every step', { timeout: 600_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30 }), async (steps) => {
-      clock.time = start;
-      const tenant = `tenant-${++tenants}` as TenantId;
-      const real = store.records.open(tenant);
-      const reference = openEphemeralStore({ clock });
-      const model = reference.records.open(tenant);
-      for (const at of steps) {
-        if (at.type === 'tick') {
-          clock.time += at.ms;
-          continue;
-        }
-        const known = await knownIn(model, at.space);
-        const expected = await take(reference, model, known, at);
-        expect(await take(store, real, known, at)).toEqual(expected);
-      }
-      for (const name of spaces) {
-        const expected = await everything(model, name, clock.time);
-        expect(await everything(real, name, clock.time)).toEqual(expected);
-      }
-    }),
-    { numRuns: runs },
-  );
-});
+async function compare(
+  store: OpenStore,
+  reference: OpenStore,
+  tenant: TenantId,
+  clock: FakeClock,
+  steps: readonly Step[],
+): Promise<void> {
+  const real = store.records.open(tenant);
+  const model = reference.records.open(tenant);
+  for (const at of steps) {
+    if (at.type === 'tick') {
+      clock.time += at.ms;
+      continue;
+    }
+    const known = await knownIn(model, at.space);
+    const expected = await take(reference, model, known, at);
+    expect(await take(store, real, known, at)).toEqual(expected);
+  }
+  for (const name of spaces) {
+    const expected = await everything(model, name, clock.time);
+    expect(await everything(real, name, clock.time)).toEqual(expected);
+  }
+  await reference.close();
+}
