@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    // They need servers of others: npm run test:backends.
+    exclude: [...configDefaults.exclude, '**/*.backend.test.ts'],
     testTimeout: 90_000,
     hookTimeout: 90_000,
   },

@@ -40,6 +40,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@reverie/sdk': ['cli'],
   commander: ['cli'],
   '@photostructure/sqlite': ['backends'],
+  pg: ['backends'],
   '@ai-sdk/anthropic': ['providers'],
   '@ai-sdk/cohere': ['providers'],
   '@ai-sdk/google': ['providers'],

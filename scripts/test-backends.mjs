@@ -1,0 +1,80 @@
+/**
+ * `npm run test:backends`: the tests that need a server of somebody else, on the real thing.
+ * PostgreSQL is found in PATH or where Debian puts it, started in a temporary folder and ended
+ * after; REVERIE_TEST_POSTGRES names another one by the address of its superuser. What is not there
+ * is skipped, with its reason. `--write` writes what was found into docs/backends.md.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureReady, tool } from './ensure-ready.mjs';
+
+const page = fileURLToPath(new URL('../docs/backends.md', import.meta.url));
+const config = 'tests/backends/vitest.config.ts';
+
+/** What is run, and what it is called in the table. */
+const parts = [
+  { backend: 'postgres', name: 'contract, wall and bad days', env: {} },
+  { backend: 'postgres', name: 'HTTP', env: { REVERIE_TEST_RECORDS: 'postgres' } },
+];
+
+ensureReady();
+const folder = mkdtempSync(join(tmpdir(), 'reverie-backends-'));
+const rows = parts.map((part, i) => runPart(part, i));
+rmSync(folder, { recursive: true });
+
+const sum = (field) => rows.reduce((total, row) => total + row[field], 0);
+console.log(`\n${tableOf(rows).join('\n')}\n`);
+if (process.argv.includes('--write')) writePage(rows);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+process.exitCode = sum('failed') > 0 ? 1 : 0;
+
+function runPart({ backend, name, env }, i) {
+  const report = join(folder, `${i}.json`);
+  const server = join(folder, `${i}.server`);
+  Object.assign(process.env, env, { REVERIE_TEST_SERVER_FILE: server });
+  const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const status = tool('vitest/vitest.mjs', ['run', '--config', config, ...reporting]);
+  for (const key of Object.keys(env)) delete process.env[key];
+  return { backend, name, server: read(server) ?? 'unknown', ...countsOf(read(report), status) };
+}
+
+/** What fails outside a test counts as one failure, so that a bad run never ends in "0 failed". */
+function countsOf(report, status) {
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  const {
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: skipped,
+  } = JSON.parse(report);
+  return { passed, failed: failed === 0 && status !== 0 ? 1 : failed, skipped };
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function tableOf(found) {
+  const today = new Date().toISOString().slice(0, 10);
+  return [
+    '| Backend | Tests | Server | Passed | Failed | Skipped | Run on |',
+    '|---|---|---|---:|---:|---:|---|',
+    ...found.map(({ backend, name, server, passed, failed, skipped }) => {
+      const counts = [passed, failed, skipped].join(' | ');
+      return `| ${backend} | ${name} | ${server} | ${counts} | ${today}, Node ${process.version} |`;
+    }),
+  ];
+}
+
+function writePage(found) {
+  const marks = ['<!-- made by npm run test:backends -- --write -->', '<!-- end -->'];
+  const [before, rest = ''] = readFileSync(page, 'utf8').split(marks[0]);
+  const after = rest.split(marks[1])[1] ?? '';
+  const table = tableOf(found).join('\n');
+  writeFileSync(page, `${before}${marks[0]}\n\n${table}\n\n${marks[1]}${after}`);
+}
