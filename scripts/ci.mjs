@@ -15,6 +15,12 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const steps = [
   { name: 'npm test', command: ['npm', 'test'], counts: 'tests', minutes: 25 },
   {
+    name: 'backends',
+    command: ['npm', 'run', 'test:backends'],
+    counts: 'tests',
+    minutes: 10,
+  },
+  {
     name: 'Python guide samples',
     command: ['node', 'scripts/test-guides.mjs', '--python'],
     counts: 'tests',

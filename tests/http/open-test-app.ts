@@ -1,22 +1,44 @@
-/** The real product in this process, over the in-memory store unless a folder is given. */
+/**
+ * The real product in this process: over the store in memory unless a folder is given, or over an
+ * empty database of PostgreSQL where REVERIE_TEST_RECORDS says so.
+ */
+import {
+  makeTestDatabase,
+  missing,
+} from '../../packages/server/src/backends/postgres/test-database.ts';
 import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import type { Models } from '../../packages/server/src/compose-models.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { rootKey } from './scenario.ts';
 
 /** `models`: instead of those that the settings name. */
-export function openTestApp(
+export async function openTestApp(
   env: Record<string, string> = {},
   options: { models?: Models } = {},
 ): Promise<RunningApp> {
-  const records = 'REVERIE_DATA_DIR' in env ? 'sqlite' : 'ephemeral';
-  return openApp(
-    loadSettings({
-      REVERIE_ROOT_KEY: rootKey,
-      REVERIE_RECORDS: records,
-      REVERIE_LOG_LEVEL: 'silent',
-      ...env,
-    }),
-    options,
-  );
+  const isInFolder = 'REVERIE_DATA_DIR' in env;
+  if (!isInFolder && process.env.REVERIE_TEST_RECORDS === 'postgres') {
+    return openOnPostgres(env, options);
+  }
+  return openOn({ REVERIE_RECORDS: isInFolder ? 'sqlite' : 'ephemeral', ...env }, options);
+}
+
+async function openOnPostgres(
+  env: Record<string, string>,
+  options: { models?: Models },
+): Promise<RunningApp> {
+  if (missing !== undefined) throw new Error(missing);
+  const database = await makeTestDatabase();
+  const url = { REVERIE_RECORDS: 'postgres', REVERIE_POSTGRES_URL: database.url };
+  const app = await openOn({ ...url, ...env }, options);
+  const close = async (): Promise<void> => {
+    await app.close();
+    await database.remove();
+  };
+  return { ...app, close };
+}
+
+function openOn(env: Record<string, string>, options: { models?: Models }): Promise<RunningApp> {
+  const common = { REVERIE_ROOT_KEY: rootKey, REVERIE_LOG_LEVEL: 'silent' };
+  return openApp(loadSettings({ ...common, ...env }), options);
 }

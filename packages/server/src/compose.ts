@@ -16,6 +16,7 @@ import { type AccessParts, openAccess } from './access/open-access.ts';
 import { SignUp } from './access/sign-up.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { type ErasureFile, openErasureFile } from './backends/files/erasure-file.ts';
+import { openPostgresStore } from './backends/postgres/postgres-store.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
@@ -130,7 +131,7 @@ async function openOnStore(
 ): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
   const watching = openWatching(manifest.version);
-  const store: Store = await openStore(settings, watching);
+  const store: Store = await openStore(settings, watching, log);
   let erasures: ErasureFile | undefined;
   try {
     if (settings.records === 'sqlite') await clearScratch(settings.dataDir);
@@ -294,13 +295,26 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
   await app.close();
 }
 
-function openStore(settings: Settings, watching?: Watching): Promise<Store> {
+function openStore(settings: Settings, watching?: Watching, log?: Logger): Promise<Store> {
   if (settings.records === 'ephemeral') {
     return Promise.resolve(openEphemeralStore({ clock: systemClock }));
   }
+  if (settings.records === 'postgres') return openPostgres(settings, log);
   refuseHalfRestored(settings.dataDir);
   const watch = watching && { watch: watching.writes };
   return openSqliteStore({ folder: settings.dataDir, clock: systemClock, ...watch });
+}
+
+async function openPostgres(settings: Settings, log?: Logger): Promise<Store> {
+  const { postgresUrl: url = '', postgresPool: poolMax, postgresTimeoutMs: timeoutMs } = settings;
+  const store = await openPostgresStore({ url, poolMax, timeoutMs, clock: systemClock });
+  if (!store.isWalled) {
+    log?.warn(
+      'The role of REVERIE_POSTGRES_URL is above row-level security, so tenants are kept apart ' +
+        'by Reverie alone. docs/guides/postgres.md tells how to make one that is not.',
+    );
+  }
+  return store;
 }
 
 /** An empty store in its place would be taken for the restored one. */

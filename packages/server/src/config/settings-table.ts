@@ -138,10 +138,33 @@ export const serverSettings = {
   }),
   records: define({
     env: 'REVERIE_RECORDS',
-    schema: choice('sqlite', 'ephemeral'),
+    schema: choice('sqlite', 'postgres', 'ephemeral'),
     default: 'sqlite',
-    form: 'sqlite|ephemeral',
-    doc: 'Where memories live: on disk, or in memory until the process ends.',
+    form: 'sqlite|postgres|ephemeral',
+    doc:
+      'Where memories live: in the data folder, in PostgreSQL (docs/guides/postgres.md), or in ' +
+      'memory until the process ends.',
+  }),
+  postgresUrl: define({
+    env: 'REVERIE_POSTGRES_URL',
+    schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'an address like postgres:// is needed'),
+    form: 'url',
+    secret: true,
+    doc: 'The database, as postgres://role:password@host:5432/database.',
+  }),
+  postgresPool: define({
+    env: 'REVERIE_POSTGRES_POOL',
+    schema: integer(1, 1_000),
+    default: '10',
+    form: 'number',
+    doc: 'Connections to PostgreSQL at most; all servers together need fewer than it allows.',
+  }),
+  postgresTimeoutMs: define({
+    env: 'REVERIE_POSTGRES_TIMEOUT_MS',
+    schema: integer(100, 600_000),
+    default: '30000',
+    form: 'number',
+    doc: 'A statement that takes PostgreSQL longer is ended, in milliseconds.',
   }),
   embedder: define({
     env: 'REVERIE_EMBEDDER',
@@ -443,6 +466,7 @@ type Optional =
   | 'tlsCert'
   | 'tlsKey'
   | 'rootKey'
+  | 'postgresUrl'
   | 'embedderModel'
   | 'embedderUrl'
   | 'embedderApiKey'

@@ -32,6 +32,8 @@ describe('loadSettings', () => {
       erasures: '/srv/app/reverie-data/erasures.jsonl',
       rootKey: undefined,
       records: 'sqlite',
+      postgresPool: 10,
+      postgresTimeoutMs: 30_000,
       embedder: 'builtin',
       embedderDtype: 'q8',
       embedderConcurrency: 4,
@@ -85,6 +87,7 @@ describe('loadSettings', () => {
     ['REVERIE_PORT', '7360 '],
     ['REVERIE_HOST', 'a b'],
     ['REVERIE_RECORDS', 'SQLite'],
+    ['REVERIE_POSTGRES_POOL', '0'],
     ['REVERIE_EMBEDDER', 'OpenAI'],
     ['REVERIE_EMBEDDER_MODEL', 'two words'],
     ['REVERIE_EMBEDDER_DIMENSION', '8193'],
@@ -115,6 +118,20 @@ describe('loadSettings', () => {
     );
     const env = { REVERIE_EMBEDDER: 'ollama', REVERIE_EMBEDDER_MODEL: 'bge-m3' };
     expect(load(env)).toMatchObject({ embedder: 'ollama', embedderModel: 'bge-m3' });
+  });
+
+  it('takes the address of PostgreSQL with it and not without it, and never shows it', () => {
+    const url = 'postgres://role:hidden-word@host/name';
+    const postgres = { REVERIE_RECORDS: 'postgres' };
+    const asked = { ...postgres, REVERIE_POSTGRES_URL: url };
+    expect(load(asked)).toMatchObject({ records: 'postgres', postgresUrl: url });
+    expect(refusal(postgres).message).toBe('REVERIE_POSTGRES_URL: a value is needed.');
+    const idle = refusal({ REVERIE_POSTGRES_URL: url });
+    expect(idle.message).toBe(
+      'REVERIE_POSTGRES_URL: sqlite does not use it; set REVERIE_RECORDS=postgres too.',
+    );
+    const wrong = refusal({ ...postgres, REVERIE_POSTGRES_URL: 'mysql://role:hidden-word@host/a' });
+    for (const { message } of [idle, wrong]) expect(message).not.toContain('hidden-word');
   });
 
   it('refuses what no language model would use, and reads prices', () => {

@@ -49,7 +49,9 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     dataDir,
     erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
-    records: need(at.records),
+    ...recordsSettings(need(at.records), read(at.postgresUrl)),
+    postgresPool: need(at.postgresPool),
+    postgresTimeoutMs: need(at.postgresTimeoutMs),
     embedder,
     embedderModel: read(at.embedderModel),
     embedderDtype: need(at.embedderDtype),
@@ -96,6 +98,16 @@ function refuseIdle(
 ): void {
   const idle = settings.find((setting) => read(setting) !== undefined);
   if (idle) throw invalid(idle.env, reason);
+}
+
+/** An address where it is needed, and only there. */
+function recordsSettings(records: Settings['records'], postgresUrl: string | undefined) {
+  const { env } = serverSettings.postgresUrl;
+  if (records === 'postgres' && postgresUrl === undefined) throw invalid(env, 'a value is needed');
+  if (records !== 'postgres' && postgresUrl !== undefined) {
+    throw invalid(env, `${records} does not use it; set REVERIE_RECORDS=postgres too`);
+  }
+  return { records, postgresUrl };
 }
 
 /** Both or none. */
