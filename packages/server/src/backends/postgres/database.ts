@@ -1,7 +1,7 @@
 /** Statements in transactions that say whose they are, over a bounded pool of connections. */
 import type { Pool, PoolClient, PoolConfig, QueryResult, QueryResultRow } from 'pg';
 import { MemoryError } from '../../domain/errors.ts';
-import { isLostConnection, isToRepeat, toMemoryError } from './postgres-errors.ts';
+import { isLostConnection, isTimeout, isToRepeat, toMemoryError } from './postgres-errors.ts';
 
 /** The number of a tenant, or the server itself, which works for all of them. */
 export type Whose = number | '*';
@@ -17,7 +17,7 @@ export interface DatabaseOptions {
 }
 
 /** How long it may take to connect, or to get a connection of the pool. */
-const connectTimeoutMs = 10_000;
+const connectTimeoutMs = 5_000;
 /** Beyond the server's own limit: a server that stands still ends nothing itself. */
 const graceMs = 2_000;
 /** Tries of what the server took back because others were in its way. */
@@ -59,8 +59,10 @@ export class Database {
       pipeline: true,
     };
     this.#pool = new pg.Pool(config);
-    // An idle connection that breaks is replaced by the pool; it concerns no request.
+    // A connection that breaks is replaced by the pool. Who uses it is told by its own promise, so
+    // the events are only kept from ending the process.
     this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   /** One statement that changes nothing, so it is asked again where a connection breaks. */
@@ -74,7 +76,7 @@ export class Database {
       try {
         return await ask();
       } catch (error) {
-        if (!isLostConnection(error)) throw error;
+        if (!isLostConnection(error) || isTimeout(error)) throw error;
         return await ask();
       }
     });

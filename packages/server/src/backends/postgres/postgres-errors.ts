@@ -89,6 +89,11 @@ export function isLostConnection(error: unknown): boolean {
   return wayCodes.test(codeOf(error) ?? '') || wayTexts.test(text);
 }
 
+/** True where a limit of ours ended the wait: asking again would only take as long again. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && /read timeout|timeout exceeded/.test(error.message);
+}
+
 /** The error that a caller sees; the cause stays for the log. */
 export function toMemoryError(error: unknown): MemoryError {
   if (MemoryError.isInstance(error)) return error;
