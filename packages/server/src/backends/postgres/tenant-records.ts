@@ -53,11 +53,16 @@ const all = Number.MAX_SAFE_INTEGER;
 
 const own = (table: string): string => sharedColumns.map((name) => `${table}.${name}`).join(', ');
 const former = `ordinal, seq, ${sharedColumns.join(', ')}, body`;
-/** `has_vector` is of the generation that the namespace is searched by. */
-const record = `m.ordinal, m.seq, ${own('m')}, m.body, EXISTS (
-    SELECT 1 FROM reverie.vectors v WHERE v.namespace_no = m.namespace_no
-    AND v.ordinal = m.ordinal AND v.generation = n.generation AND octet_length(v.vectors) > 0
-  ) AS has_vector`;
+/**
+ * `has_vector` is of the generation that the namespace is searched by. No EXISTS: for that the
+ * planner may read all vectors of the namespace into a table of its own.
+ */
+const recordIn = (namespaceNo: string): string => `m.ordinal, m.seq, ${own('m')}, m.body, coalesce((
+    SELECT octet_length(v.vectors) > 0 FROM reverie.vectors v WHERE v.namespace_no = ${namespaceNo}
+    AND v.ordinal = m.ordinal AND v.generation = n.generation LIMIT 1
+  ), false) AS has_vector`;
+/** Where the namespace is a parameter, the planner looks at its partition alone. */
+const record = recordIn('$2');
 const from = 'reverie.memories m JOIN reverie.namespaces n ON n.no = m.namespace_no';
 /** Parameter 1 is the tenant, parameter 2 the namespace. */
 const here = 'm.tenant_no = $1 AND m.namespace_no = $2 AND n.no = $2 AND n.tenant_no = $1';
@@ -72,7 +77,7 @@ export const readerSql = {
   name: 'SELECT name FROM reverie.namespaces WHERE tenant_no = $1 AND no = $2',
   storedBytes: `SELECT coalesce(sum(stored_bytes), 0)::bigint AS total FROM reverie.namespaces
     WHERE tenant_no = $1`,
-  byId: `SELECT ${record}, m.namespace_no, n.name AS namespace FROM ${from}
+  byId: `SELECT ${recordIn('m.namespace_no')}, m.namespace_no, n.name AS namespace FROM ${from}
     WHERE m.tenant_no = $1 AND n.tenant_no = $1 AND m.id = ANY($2::bytea[])
     ORDER BY m.namespace_no, m.ordinal`,
   byIdHere: `SELECT ${record}, m.namespace_no, n.name AS namespace FROM ${from}
