@@ -15,7 +15,7 @@ import {
   type TestDatabase,
 } from '../../packages/server/src/backends/postgres/test-database.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
-import { openApp } from '../../packages/server/src/compose.ts';
+import { doctor, openApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import type { TenantId } from '../../packages/server/src/domain/memory.ts';
 import { rootKey, send } from '../http/scenario.ts';
@@ -25,6 +25,14 @@ const found = findPostgres();
 const missing = 'reason' in found ? found.reason : undefined;
 const space = named('home');
 const clock = new FakeClock();
+
+const settingsFor = (url: string) =>
+  loadSettings({
+    REVERIE_RECORDS: 'postgres',
+    REVERIE_POSTGRES_URL: url,
+    REVERIE_ROOT_KEY: rootKey,
+    REVERIE_LOG_LEVEL: 'silent',
+  });
 
 // The reason is in the title.
 describe.skipIf(missing)(`bad days of PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
@@ -79,6 +87,11 @@ describe.skipIf(missing)(`bad days of PostgreSQL${missing ? ` (${missing})` : ''
     expect(String(name)).toContain('createdb');
     const port = await refusal(changed((url) => (url.port = '1')));
     expect(port).toMatchObject({ code: 'store_unavailable' });
+    const said = await doctor(settingsFor(changed((url) => (url.password = 'wrong'))));
+    expect(said.checks).toContainEqual(expect.objectContaining({ name: 'postgres', ok: false }));
+    const well = await doctor(settingsFor(database.url));
+    expect(well.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(well.checks).toContainEqual({ name: 'schema', ok: true, detail: 'version 3 of 3' });
     for (const error of [password, name, port]) expect(String(error)).not.toContain('wrong');
   });
 
@@ -174,14 +187,7 @@ describe.skipIf(missing)(`bad days of PostgreSQL${missing ? ` (${missing})` : ''
 
   test('over HTTP: 503 with a reason while it is gone, and no start is needed after', async () => {
     const fresh = await makeTestDatabase(server.url);
-    const app: RunningApp = await openApp(
-      loadSettings({
-        REVERIE_RECORDS: 'postgres',
-        REVERIE_POSTGRES_URL: fresh.url,
-        REVERIE_ROOT_KEY: rootKey,
-        REVERIE_LOG_LEVEL: 'silent',
-      }),
-    );
+    const app: RunningApp = await openApp(settingsFor(fresh.url));
     const store = (value: string) =>
       send(app, { path: '/v1/memory-set', body: { value, namespace: 'n' } });
     const first = await store('The kettle is in the blue cupboard.');

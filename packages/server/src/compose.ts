@@ -16,6 +16,7 @@ import { type AccessParts, openAccess } from './access/open-access.ts';
 import { SignUp } from './access/sign-up.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { type ErasureFile, openErasureFile } from './backends/files/erasure-file.ts';
+import { inspectPostgres } from './backends/postgres/doctor.ts';
 import { openPostgresStore } from './backends/postgres/postgres-store.ts';
 import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
@@ -306,8 +307,7 @@ function openStore(settings: Settings, watching?: Watching, log?: Logger): Promi
 }
 
 async function openPostgres(settings: Settings, log?: Logger): Promise<Store> {
-  const { postgresUrl: url = '', postgresPool: poolMax, postgresTimeoutMs: timeoutMs } = settings;
-  const store = await openPostgresStore({ url, poolMax, timeoutMs, clock: systemClock });
+  const store = await openPostgresStore({ ...postgresOf(settings), clock: systemClock });
   if (!store.isWalled) {
     log?.warn(
       'The role of REVERIE_POSTGRES_URL is above row-level security, so tenants are kept apart ' +
@@ -315,6 +315,10 @@ async function openPostgres(settings: Settings, log?: Logger): Promise<Store> {
     );
   }
   return store;
+}
+
+function postgresOf({ postgresUrl, postgresPool: poolMax, postgresTimeoutMs }: Settings) {
+  return { url: postgresUrl ?? '', poolMax, timeoutMs: postgresTimeoutMs };
 }
 
 /** An empty store in its place would be taken for the restored one. */
@@ -400,6 +404,8 @@ export async function doctor(
     checks.push(...(await inspectStore(settings.dataDir, generationRegistry)));
     checks.push(await inspectErasures(settings.erasures));
   }
+  if (settings.records === 'postgres')
+    checks.push(...(await inspectPostgres(postgresOf(settings))));
   return { checks };
 }
 

@@ -1,11 +1,11 @@
 /** A store in PostgreSQL: any number of processes may have it open at one time. */
-import type { PoolClient } from 'pg';
 import { MemoryError } from '../../domain/errors.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { RecordsPort, RecordsStatus } from '../../ports/records.ts';
 import { Database, type DatabaseOptions } from './database.ts';
+import { inspectServer, type ServerFacts } from './inspect-server.ts';
 import { loadPg } from './load-pg.ts';
 import { migrate } from './migrations/migrate.ts';
 import { PostgresControl } from './postgres-control.ts';
@@ -25,9 +25,6 @@ export interface PostgresStoreOptions extends DatabaseOptions {
   readonly clock: Clock;
 }
 
-/** 14 is the oldest that its makers still kept when this was written. */
-const oldestVersion = 14;
-
 /**
  * Opens a database, and makes or migrates its schema. Throws setting_invalid (what is said of the
  * server is wrong, with what to do), store_damaged (also for a schema of a newer release) and
@@ -36,10 +33,10 @@ const oldestVersion = 14;
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { clock } = options;
   const database = new Database(await loadPg(), options);
-  let server: Server;
+  let server: ServerFacts;
   try {
     server = await database.alone(async (client) => {
-      const found = await inspect(client);
+      const found = await inspectServer(client);
       await migrate(client);
       return found;
     });
@@ -68,34 +65,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     close,
   };
   return { records, control: new PostgresControl(database), isWalled: server.isWalled, close };
-}
-
-interface Server {
-  readonly isLazy: boolean;
-  readonly isWalled: boolean;
-}
-
-/** Throws setting_invalid for a server that cannot hold a store. */
-async function inspect(client: PoolClient): Promise<Server> {
-  const { rows } = await client.query<{
-    version: number;
-    encoding: string;
-    lazy: boolean;
-    above: boolean;
-  }>(`SELECT current_setting('server_version_num')::int AS version,
-    current_setting('server_encoding') AS encoding,
-    current_setting('synchronous_commit') = 'off' AS lazy,
-    (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) AS above`);
-  const { version = 0, encoding = '', lazy = false, above = false } = rows[0] ?? {};
-  const major = Math.floor(version / 10_000);
-  if (major < oldestVersion) throw refused(`PostgreSQL ${major} is too old; 14 is needed`);
-  if (encoding !== 'UTF8') throw refused(`the database has ${encoding}; make one with UTF8`);
-  return { isLazy: lazy, isWalled: !above };
-}
-
-function refused(reason: string): MemoryError {
-  const details = { setting: 'REVERIE_POSTGRES_URL' };
-  return new MemoryError('setting_invalid', `REVERIE_POSTGRES_URL: ${reason}.`, { details });
 }
 
 const statusSql = `SELECT pg_is_in_recovery()
