@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import type { TenantId } from '../../domain/memory.ts';
 import { runAgreement } from '../contract/agreement-rules.ts';
 import { runControlContract } from '../contract/control-contract.ts';
 import type { Backend } from '../contract/fixtures.ts';
@@ -21,6 +22,37 @@ const backend: Backend = {
   },
 };
 
+/** Every call goes to the one or the other of two stores over one database, by turns. */
+const twofold: Backend = {
+  name: 'postgres, two stores',
+  open: async (clock) => {
+    const database = await makeTestDatabase();
+    const options = { url: database.url, clock, poolMax: 10, timeoutMs: 30_000 };
+    const [one, two] = [await openPostgresStore(options), await openPostgresStore(options)];
+    const open = (tenant: TenantId) => byTurns(one.records.open(tenant), two.records.open(tenant));
+    return {
+      records: { ...one.records, open, vectors: byTurns(one.records.vectors, two.records.vectors) },
+      control: byTurns(one.control, two.control),
+      close: async () => {
+        await one.close();
+        await two.close();
+        await database.remove();
+      },
+    };
+  },
+};
+
+function byTurns<Port extends object>(one: Port, two: Port): Port {
+  let calls = 0;
+  return new Proxy(one, {
+    get: (_, name) => {
+      const chosen = ++calls % 2 === 0 ? one : two;
+      const value: unknown = Reflect.get(chosen, name);
+      return typeof value === 'function' ? value.bind(chosen) : value;
+    },
+  });
+}
+
 const reference: Backend = {
   name: 'ephemeral',
   open: async (clock) => ({ ...openEphemeralStore({ clock }), close: async () => {} }),
@@ -30,5 +62,7 @@ const reference: Backend = {
 describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   runRecordsContract(backend);
   runControlContract(backend);
+  runRecordsContract(twofold);
+  runControlContract(twofold);
   runAgreement(backend, reference, Number(process.env.REVERIE_TEST_RUNS ?? 60));
 });
