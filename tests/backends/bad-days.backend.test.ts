@@ -15,7 +15,7 @@ import {
   type TestDatabase,
 } from '../../packages/server/src/backends/postgres/test-database.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
-import { doctor, openApp } from '../../packages/server/src/compose.ts';
+import { compact, doctor, openApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import type { TenantId } from '../../packages/server/src/domain/memory.ts';
 import { rootKey, send } from '../http/scenario.ts';
@@ -92,6 +92,7 @@ describe.skipIf(missing)(`bad days of PostgreSQL${missing ? ` (${missing})` : ''
     const well = await doctor(settingsFor(database.url));
     expect(well.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(well.checks).toContainEqual({ name: 'schema', ok: true, detail: 'version 3 of 3' });
+    await expect(compact(settingsFor(database.url))).rejects.toThrow('are in PostgreSQL');
     for (const error of [password, name, port]) expect(String(error)).not.toContain('wrong');
   });
 

@@ -51,6 +51,9 @@ export async function compactStore(store: SqliteStore, folder: string): Promise<
 export function requireStore({ records, dataDir }: Settings): void {
   const isHere = records === 'sqlite' && existsSync(databasePath(dataDir));
   if (isHere) return;
-  const message = `There is no store in ${dataDir}; name its folder with --data-dir.`;
+  const message =
+    records === 'postgres'
+      ? 'This is for a store in a data folder; the records are in PostgreSQL.'
+      : `There is no store in ${dataDir}; name its folder with --data-dir.`;
   throw new MemoryError('setting_invalid', message);
 }
