@@ -82,7 +82,11 @@ function tableOf(found) {
 function writePage(found) {
   const marks = ['<!-- made by npm run test:backends -- --write -->', '<!-- end -->'];
   const [before, rest = ''] = readFileSync(page, 'utf8').split(marks[0]);
-  const after = rest.split(marks[1])[1] ?? '';
-  const table = tableOf(found).join('\n');
+  const [former = '', after = ''] = rest.split(marks[1]);
+  // What was found on other servers stands until it is looked for again.
+  const servers = found.map(({ server }) => `| ${server} |`);
+  const rows = former.split('\n').filter((line) => /^\| \w+ \| .* Node v/.test(line));
+  const kept = rows.filter((line) => !servers.some((server) => line.includes(server)));
+  const table = [...tableOf(found), ...kept].join('\n');
   writeFileSync(page, `${before}${marks[0]}\n\n${table}\n\n${marks[1]}${after}`);
 }
