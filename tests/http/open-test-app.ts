@@ -12,7 +12,7 @@ import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { rootKey } from './scenario.ts';
 
 /** `models`: instead of those that the settings name. */
-export async function openTestApp(
+export function openTestApp(
   env: Record<string, string> = {},
   options: { models?: Models } = {},
 ): Promise<RunningApp> {
