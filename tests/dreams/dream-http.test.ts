@@ -332,7 +332,7 @@ test('words of a former dream give way to newer ones, also where only additions 
   expect(values.sort()).toEqual(['Noted: One and a half.', 'Noted: Two.']);
 });
 
-test('the audit log tells of every apply and undo, by whom, and nothing of what was said', async () => {
+test('the audit log tells of every apply and undo, and of no words', async () => {
   await put('logged', 'A heron.', 'Two.');
   const { tenant, key } = await call('POST', '/v1/admin/tenants', { name: 'logged' });
   await call('POST', '/v1/memory-set', { namespace: 'n', value: 'A heron.' }, key);
