@@ -24,6 +24,7 @@ const free = new Set([
   'compose-backup.ts',
   'compose-compact.ts',
   'compose-engine.ts',
+  'compose-events.ts',
   'compose-forget.ts',
   'compose-models.ts',
   'compose-restore.ts',

@@ -281,6 +281,15 @@ const spaces: readonly Sample[] = [
   { route: 'GET /v1/health', answer: { ok: true, status: 'ok' } },
   { route: 'POST /v1/keys', body: { label: 'bot' }, answer: { key: text, api_key: {} } },
   { route: 'GET /v1/keys', answer: { results: [{ label: 'bot' }] } },
+  {
+    route: 'POST /v1/webhooks',
+    body: {
+      ...{ url: 'https://example.invalid/hook', namespace, secret: 'a-secret-of-the-app' },
+      events: ['memory.created', 'memory.updated', 'memory.deleted'],
+    },
+    status: 201,
+    answer: { ok: true, secret: 'a-secret-of-the-app', webhook: { namespaces: [namespace] } },
+  },
   { route: 'GET /v1/usage', answer: { ok: true, plan: text } },
 ];
 

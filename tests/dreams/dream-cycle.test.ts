@@ -1,7 +1,10 @@
 /** A dream from its start to its undo, with strategies that propose one thing each. */
 import { afterEach, expect, test } from 'vitest';
 import type { MemoryRef, PlannedAction } from '../../packages/server/src/domain/dream.ts';
+import type { DreamEvent } from '../../packages/server/src/domain/events.ts';
 import type { MemoryId } from '../../packages/server/src/domain/memory.ts';
+import { keepNews, tellNews } from '../../packages/server/src/engine/dream/dream-news.ts';
+import { openDream } from '../../packages/server/src/engine/dream/open-dream.ts';
 import type {
   DreamMemory,
   DreamSnapshot,
@@ -314,4 +317,26 @@ test('a namespace that is forgotten takes its dreams along', async () => {
   await expect(bench.engine.dreams.read(scope, id)).rejects.toMatchObject({
     code: 'dream_not_found',
   });
+});
+
+test('who follows is told of each step, also by the process that comes next', async () => {
+  const bench = await open(compress);
+  const told: string[] = [];
+  await bench.put(...said);
+  const { id } = await bench.dream();
+  await bench.engine.dreams.apply(scope, id);
+  await bench.engine.dreams.undo(scope, id, false);
+  // Nobody listens here, so nothing is kept.
+  expect(await bench.store.control.list('dream-news/')).toEqual([]);
+  const { place, info } = await openDream(bench.store, scope, id);
+  const news = { ...place, namespace: info.name, type: 'dream.applied', at: 5 } as const;
+  await keepNews(bench.store.control, news);
+  const followers = {
+    dreamTold: async (_tenant: string, event: DreamEvent) => {
+      told.push(`${event.id.slice(0, 4)} ${event.type} ${event.dream === id}`);
+    },
+  };
+  await tellNews({ control: bench.store.control, followers: followers as never });
+  expect(told).toEqual(['evt_ dream.applied true']);
+  expect(await bench.store.control.list('dream-news/')).toEqual([]);
 });

@@ -59,3 +59,35 @@ test('a forget follows a long chain of derived memories, in whichever order it c
   expect(dry.counts).toMatchObject({ memories: length + 1, derived: length });
   expect(dry.pauseMs).toBeLessThan(pauseMaxMs);
 });
+
+async function newTenant(name: string): Promise<string> {
+  const made = await send(app, { path: '/v1/admin/tenants', body: { name } });
+  return made.json().key;
+}
+
+/** Names in the order in which they were done. */
+async function finished(
+  requests: readonly (readonly [string, () => Promise<unknown>])[],
+): Promise<string[]> {
+  const done: string[] = [];
+  await Promise.all(requests.map(([name, ask]) => ask().then(() => done.push(name))));
+  return done;
+}
+
+test('one request overtakes the many of another tenant', async () => {
+  const noisy = await newTenant('noisy');
+  const quiet = await newTenant('quiet');
+  const items = Array.from({ length: 200 }, (_, i) => ({
+    value: `Heron ${i} waits by the pond.`,
+  }));
+  for (const key of [noisy, quiet])
+    await send(app, { key, path: '/v1/memory/bulk', body: { items } });
+  const search = (key: string) => () =>
+    send(app, { key, path: '/v1/memory/search', body: { query: 'Which heron waits?' } });
+  const bulk = () => send(app, { key: noisy, path: '/v1/memory/bulk', body: { items } });
+  const crowd = Array.from({ length: 40 }, (_, i) => [`search ${i}`, search(noisy)] as const);
+  const bulks = Array.from({ length: 4 }, (_, i) => [`bulk ${i}`, bulk] as const);
+  const order = await finished([...crowd, ...bulks, ['quiet', search(quiet)]]);
+  expect(order).toHaveLength(45);
+  expect(order.indexOf('quiet')).toBeLessThan(15);
+}, 60_000);

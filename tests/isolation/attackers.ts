@@ -1,6 +1,7 @@
 /** Keys that must not reach what others have, each weaker in a way of its own. */
 import type { RunningApp } from '../../packages/server/src/compose.ts';
 import { rootKey, send } from '../http/scenario.ts';
+import { until } from '../receiver.ts';
 import type { Foreign } from './attacks.ts';
 
 export interface Attacker {
@@ -51,13 +52,33 @@ export async function makeVictim(app: RunningApp) {
   const { text } = await send(app, { key: admin, path: `/v1/namespaces/${space}/export` });
   const line: { cursor: string } = JSON.parse(text.split('\n')[1] ?? '');
   const own = await as('POST', '/v1/keys', { label: canary, grants: [everything(namespace)] });
+  const { webhook } = await as('POST', '/v1/webhooks', {
+    ...{ url: `https://hooks.invalid/${canary}`, description: canary, namespaces: [namespace] },
+    include: ['value'],
+  });
+  // Nobody hears at that address: what happens now is still there to be delivered.
+  await as('POST', '/v1/memory-set', { namespace, value: `A ${canary} heron to tell of.` });
+  const deliveryId = await waitingDelivery(() =>
+    as('GET', `/v1/webhooks/${webhook.id}/deliveries?state=waiting`),
+  );
+  await as('PATCH', `/v1/webhooks/${webhook.id}`, { enabled: false });
   const foreign: Foreign = {
     ...{ namespace, memoryId, key, listCursor, exportCursor: line.cursor, word: 'heron' },
     ...{ snapshotId: made.snapshot.id, receiptId: receipt.id, dreamId: dream.id },
     scheduleId: schedule.id,
     ...{ keyId: own.api_key.id, tenantId: tenant.id },
+    ...{ webhookId: webhook.id, deliveryId, eventCursor: '1-1' },
   };
   return { admin: String(admin), own: String(own.key), foreign };
+}
+
+async function waitingDelivery(ask: () => Promise<{ results: { id: string }[] }>): Promise<string> {
+  let id: string | undefined;
+  await until(async () => {
+    id = (await ask()).results[0]?.id;
+    return id !== undefined;
+  });
+  return id ?? '';
 }
 
 /** Those of the victim's own tenant may do everything in the open namespace, or one thing. */

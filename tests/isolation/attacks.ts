@@ -14,6 +14,9 @@ export interface Foreign {
   readonly scheduleId: string;
   readonly keyId: string;
   readonly tenantId: string;
+  readonly webhookId: string;
+  readonly deliveryId: string;
+  readonly eventCursor: string;
   readonly listCursor: string;
   readonly exportCursor: string;
   /** A word of what is stored. */
@@ -179,8 +182,34 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
     { path: '/v1/memory-get', body: { namespace, key } },
     { path: '/v1/memory/retrieve', body: { namespace, key } },
   ],
+  'GET /v1/webhooks': () => [{ path: '/v1/webhooks' }],
+  'POST /v1/webhooks': ({ namespace }) => {
+    const url = 'https://attacker.invalid/hook';
+    return [
+      { path: '/v1/webhooks', body: { url, namespace } },
+      { path: '/v1/webhooks', body: { url, namespaces: ['open', namespace] } },
+      { path: '/v1/webhooks', body: { url, namespaces: ['*'], include: ['value'] } },
+    ];
+  },
+  'GET /v1/webhooks/{id}': (of) => ofWebhook(of),
+  'PATCH /v1/webhooks/{id}': (of) => ofWebhook(of, '', { enabled: false }),
+  'DELETE /v1/webhooks/{id}': (of) => ofWebhook(of),
+  'POST /v1/webhooks/{id}/rotate': (of) => ofWebhook(of, '/rotate?overlap_seconds=60'),
+  'POST /v1/webhooks/{id}/test': (of) => ofWebhook(of, '/test'),
+  'GET /v1/webhooks/{id}/deliveries': (of) => ofWebhook(of, '/deliveries'),
+  'POST /v1/webhooks/{id}/deliveries/{delivery}/redeliver': (of) =>
+    ofWebhook(of, `/deliveries/${of.deliveryId}/redeliver`),
+  'GET /v1/events': ({ namespace, eventCursor }) => [
+    { path: `/v1/events?namespace=${q(namespace)}` },
+    { path: `/v1/events?namespace=${q(namespace)}&after=${eventCursor}&include=value` },
+    { path: `/v1/events?namespace=open&after=${eventCursor}&include=value` },
+  ],
   ...compatAttacks,
 };
+
+function ofWebhook({ webhookId }: Foreign, verb = '', body?: unknown): Attack[] {
+  return [{ path: `/v1/webhooks/${webhookId}${verb}`, ...(body !== undefined && { body }) }];
+}
 
 function byId({ memoryId, namespace }: Foreign, verb: string, more = ''): Attack[] {
   return ['', namespace, 'open'].map((space) => ({

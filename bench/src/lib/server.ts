@@ -13,6 +13,8 @@ export interface ServerOptions {
   /** A command to run node under, for example strace and its arguments. */
   readonly under?: readonly string[];
   readonly readyTimeoutMs?: number;
+  /** Settings of the server beside those that every benchmark has. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface ServerProcess {
@@ -43,7 +45,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     // A group of its own, so that a signal also reaches node below strace.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: childEnvironment(options.dataDir, key),
+    env: { ...childEnvironment(options.dataDir, key), ...options.settings },
   });
   const endGroup = (): void => signalGroup(child, 'SIGKILL');
   process.once('exit', endGroup);

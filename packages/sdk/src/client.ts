@@ -3,6 +3,7 @@ import { type Calls, callsOver } from './calls.ts';
 import { type DreamCalls, dreamCalls } from './dreams.ts';
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
+import { type EventCalls, eventCalls } from './events.ts';
 import { type ForgetCalls, forgetCalls } from './forget.ts';
 import * as from from './from-wire.ts';
 import type { HistoryInput, HistoryResult } from './history-types.ts';
@@ -43,6 +44,7 @@ import type {
 } from './types.ts';
 import { unlessMissing } from './unless-missing.ts';
 import { type UsageCalls, usageCalls } from './usage.ts';
+import { type WebhookCalls, webhookCalls } from './webhooks.ts';
 
 /** Every call rejects with a {@link ReverieError}, whatever went wrong. */
 export interface ReverieClient
@@ -53,7 +55,9 @@ export interface ReverieClient
     KeyCalls,
     UsageCalls,
     DreamCalls,
-    ScheduleCalls {
+    ScheduleCalls,
+    WebhookCalls,
+    EventCalls {
   /**
    * Keeps one memory. When it resolves, the memory is on disk and the next recall finds it.
    * An attempt that fails may be sent again: the server stores it once.
@@ -183,6 +187,8 @@ export function createClient(options: ClientOptions = {}): ReverieClient {
     ...keyCalls(calls),
     ...dreamCalls(calls, namespace),
     ...scheduleCalls(calls, namespace),
+    ...webhookCalls(calls),
+    ...eventCalls(settings, namespace),
     ...usageCalls(calls, settings.apiKey !== undefined),
     async health(each) {
       const answer = await call({ method: 'GET', path: '/health', accept: [503] }, each);

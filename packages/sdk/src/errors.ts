@@ -10,6 +10,7 @@ export const clientErrorCodes = [
   'aborted',
   'invalid_response',
   'invalid_argument',
+  'invalid_signature',
 ] as const;
 export type ClientErrorCode = (typeof clientErrorCodes)[number];
 

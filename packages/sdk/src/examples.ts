@@ -1,5 +1,5 @@
 /** The examples of the README, compiled. A test holds the two together. */
-import { createClient, ReverieError } from '@reverie/sdk';
+import { createClient, ReverieError, verifyWebhook } from '@reverie/sdk';
 
 export async function quickStart() {
   const reverie = createClient({
@@ -130,4 +130,18 @@ export async function moving() {
   const copy = await reverie.importNamespace(ReadableStream.from(parts), { namespace: 'user-43' });
   console.log(copy.ok, copy.imported, copy.present);
   for (const { line, code } of copy.errors) console.log(line, code);
+}
+
+export async function following() {
+  const reverie = createClient({ namespace: 'user-42' });
+
+  for await (const item of reverie.events({ types: ['memory.*'] })) {
+    if (item.kind === 'event') console.log(item.event.type, item.event.memoryId);
+    else console.log('read the namespace anew:', item.reason);
+  }
+}
+
+export async function receiving(request: Request, secret: string) {
+  const event = await verifyWebhook(await request.text(), request.headers, secret);
+  console.log(event.id, event.type, event.memoryId);
 }

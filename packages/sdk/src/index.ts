@@ -20,3 +20,9 @@ export type {
 } from './namespaces.ts';
 export type * from './types.ts';
 export type * from './usage-types.ts';
+export {
+  type ReceivedHeaders,
+  type VerifyOptions,
+  verifyWebhook,
+} from './verify-webhook.ts';
+export type * from './webhook-types.ts';

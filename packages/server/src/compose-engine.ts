@@ -5,7 +5,7 @@ import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
-import type { EngineDeps } from './engine/deps.ts';
+import type { EngineDeps, Followers } from './engine/deps.ts';
 import { Dreams, type DreamsOptions } from './engine/dream/dreams.ts';
 import { Schedules } from './engine/dream/schedules.ts';
 import { allStrategies } from './engine/dream/strategies/all-strategies.ts';
@@ -15,6 +15,7 @@ import { Backfill } from './engine/embed/backfill.ts';
 import { Embeddings } from './engine/embed/embeddings.ts';
 import { Generations } from './engine/embed/generations.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
+import type { ChangeFeed } from './engine/events/change-feed.ts';
 import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
@@ -47,6 +48,9 @@ export interface EngineParts {
   readonly onDreamApplied?: DreamsOptions['onApplied'];
   /** Those of the product when absent. */
   readonly strategies?: readonly Strategy[];
+  /** Nobody follows the changes without them. */
+  readonly feed?: ChangeFeed;
+  readonly followers?: Followers;
 }
 
 export interface OpenEngine {
@@ -108,6 +112,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     valueBytesMax: settings.maxValueBytes,
     hygiene: settings.hygiene,
     recallCounts,
+    ...{ feed: parts.feed, followers: parts.followers },
   };
   await finishForgets(deps, log);
   const dreaming = openDreaming(deps, parts);

@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import type { WriteWatch } from './backends/sqlite/writer-client.ts';
 import type { OpenEngine } from './compose-engine.ts';
+import type { Following } from './compose-events.ts';
 import type { Settings } from './config/settings.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createWatch, type Watch } from './observe/watch.ts';
@@ -28,9 +29,10 @@ interface Read {
   readonly engine: Pick<OpenEngine, 'backfill' | 'embeddings' | 'indexes'>;
   readonly records: RecordsPort;
   readonly settings: Settings;
+  readonly following: Following;
 }
 
-export function addGauges(metrics: Metrics, { engine, records, settings }: Read): void {
+export function addGauges(metrics: Metrics, { engine, records, settings, following }: Read): void {
   const { backfill, embeddings, indexes } = engine;
   metrics.gauge('reverie_index_memory_bytes', async () => (await indexes.stats()).bytes);
   metrics.gauge('reverie_index_namespaces', async () => (await indexes.stats()).namespaces);
@@ -38,6 +40,8 @@ export function addGauges(metrics: Metrics, { engine, records, settings }: Read)
   metrics.gauge('reverie_embeddings_switching', async () => (await backfill.progress()).switching);
   metrics.gauge('reverie_embedder_answers', () => Number(embeddings.answers));
   metrics.gauge('reverie_records_writable', async () => Number((await records.status()).writable));
+  metrics.gauge('reverie_webhook_deliveries_waiting', () => following.webhooks.waiting);
+  metrics.gauge('reverie_event_streams', () => following.streams.count);
   if (settings.records !== 'sqlite') return;
   metrics.gauge('reverie_data_free_bytes', async () => {
     const { bavail, bsize } = await statfs(settings.dataDir);

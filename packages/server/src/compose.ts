@@ -26,6 +26,7 @@ import {
   offlineBackup as makeOfflineBackup,
 } from './compose-backup.ts';
 import { openEngine } from './compose-engine.ts';
+import { openFollowing } from './compose-events.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { inspectErasures } from './compose-verify.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
@@ -194,8 +195,14 @@ async function assemble(
   const { settings, store, erasures, models, access, secret, log, watching } = parts;
   const { records } = store;
   const { metrics, watch } = watching;
+  const { control } = store;
+  const following = await openFollowing({
+    ...{ settings, records, control, ring: access.ring, clock: systemClock, log, metrics },
+    version: manifest.version,
+  });
+  const { webhooks, streams, feed } = following;
   const opened = await openEngine({
-    ...{ settings, records, control: store.control, share: store.share, erasures },
+    ...{ settings, records, control, share: store.share, erasures, feed, followers: webhooks },
     ...{ models, secret, clock: systemClock, log, watch },
     scopeOf: (tenant, actor) => scopeOf(access.ring, tenant, actor),
     onDreamApplied: ({ tenant, actor }, target) =>
@@ -203,7 +210,7 @@ async function assemble(
     ...(parts.strategies && { strategies: parts.strategies }),
   });
   const { engine, backfill, embeddings, model, startWorkers, close } = opened;
-  addGauges(metrics, { engine: opened, records, settings });
+  addGauges(metrics, { engine: opened, records, settings, following });
   let isDraining = false;
   const app = createApp({
     ...access,
@@ -214,7 +221,7 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
-    ...{ metrics, watch },
+    ...{ metrics, watch, webhooks, streams },
     model,
     backup:
       erasures &&
@@ -231,13 +238,17 @@ async function assemble(
   await engine.dreams.watch();
   await engine.schedules.watch();
   access.auditSweeps.start();
+  webhooks.start();
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     drain: () => {
       isDraining = true;
+      streams.end();
     },
     startWorkers,
     close: async () => {
+      streams.end();
+      await webhooks.close();
       await close();
       await access.auditSweeps.close();
       await access.usage.close();

@@ -22,6 +22,11 @@ export const auditActions = [
   'memories.forgotten',
   'dream.applied',
   'dream.undone',
+  'webhook.created',
+  'webhook.enabled',
+  'webhook.disabled',
+  'webhook.rotated',
+  'webhook.deleted',
   'embeddings.changed',
   'store.backed_up',
 ] as const;

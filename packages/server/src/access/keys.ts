@@ -70,7 +70,7 @@ export class Keys {
     principal: Principal,
     { limit, after = '' }: { readonly limit: number; readonly after?: string },
   ): Promise<ApiKey[]> {
-    const turns = createTurns();
+    const turns = createTurns(principal.tenant);
     const keys: ApiKey[] = [];
     for (const key of this.#parts.book.list(principal.tenant)) {
       if (keys.length === limit) break;

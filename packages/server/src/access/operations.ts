@@ -84,6 +84,9 @@ const byRoute: Readonly<Record<string, Operation>> = {
   // Who has lost a key must not have to wait for the next month.
   'post /v1/keys/{id}/rotate': { kind: 'keys', isAlwaysAllowed: true },
   'delete /v1/keys/{id}': { kind: 'keys', isAlwaysAllowed: true },
+  // Whoever wants it to end must not have to wait for the next month either.
+  'delete /v1/webhooks/{id}': { kind: 'keys', isAlwaysAllowed: true },
+  'post /v1/webhooks/{id}/rotate': { kind: 'keys', isAlwaysAllowed: true },
   'post /v1/namespaces/{namespace}/import': { kind: 'import', isCountedByHandler: true },
   'get /v1/namespaces/{namespace}/export': { kind: 'export', isAlwaysAllowed: true },
   'post /v1/memory-export': { kind: 'export', isAlwaysAllowed: true },

@@ -7,6 +7,7 @@ import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { dreamCommand } from './commands/dream.ts';
 import { embeddingsCommand } from './commands/embeddings.ts';
+import { eventsCommand } from './commands/events.ts';
 import { exportCommand } from './commands/export.ts';
 import { forgetCommand, receiptsCommand } from './commands/forget.ts';
 import { importCommand } from './commands/import.ts';
@@ -23,6 +24,7 @@ import { tenantsCommand } from './commands/tenants.ts';
 import { archiveCommand, historyCommand, updateCommand } from './commands/update.ts';
 import { usageCommand } from './commands/usage.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { webhooksCommand } from './commands/webhooks.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes, failureOf } from './failure.ts';
 import { plain } from './output.ts';
@@ -67,6 +69,8 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     keysCommand(context),
     tenantsCommand(context),
     usageCommand(context),
+    webhooksCommand(context),
+    eventsCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   settle(program, context);

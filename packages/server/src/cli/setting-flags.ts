@@ -1,7 +1,8 @@
 /** The server's settings as flags of a command. */
 import { type Command, Option } from 'commander';
+import type { Setting } from '../config/setting.ts';
 import { loadSettings, type Settings } from '../config/settings.ts';
-import { type Setting, serverSettings } from '../config/settings-table.ts';
+import { serverSettings } from '../config/settings-table.ts';
 import type { CliContext } from './context.ts';
 
 /** Adds one flag for each setting that has one, or for the named ones. */

@@ -1,5 +1,4 @@
 /** Every setting of the product in one table; flags, help and docs/settings.md derive from it. */
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   type HygienePolicies,
@@ -10,73 +9,20 @@ import {
 import { limits } from '../domain/limits.ts';
 import { plansFromText } from './plans-setting.ts';
 import { pricesFromText } from './prices-setting.ts';
+import {
+  apiKeyText,
+  choice,
+  define,
+  integer,
+  isHostName,
+  isNetwork,
+  isOrigin,
+  privateTargets,
+  type Setting,
+  word,
+  words,
+} from './setting.ts';
 import { keyVariablesOf } from './vendor-keys.ts';
-
-export interface Setting<T = unknown> {
-  /** Camel case, as the code names it. */
-  readonly name: string;
-  readonly env: string;
-  /** Absent for a secret: every process of the machine can read the arguments of another. */
-  readonly flag?: string;
-  /** From text to a value; its message completes "NAME: ...". */
-  readonly schema: z.ZodType<T, string>;
-  /** As it would be written in the environment. */
-  readonly default?: string;
-  /** Never shown; may be read from the file that `<env>_FILE` names. */
-  readonly secret: boolean;
-  /** `client`: known here so that it is not taken for a typing error, used by clients only. */
-  readonly side: 'server' | 'client';
-  /** What a value looks like: `port`, `folder`, `sqlite|ephemeral`. */
-  readonly form: string;
-  readonly doc: string;
-  /** The version that brought it. */
-  readonly since: string;
-}
-
-const integer = (min: number, max: number): z.ZodType<number, string> =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, `a whole number from ${min} to ${max} is needed`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, {
-      error: `a whole number from ${min} to ${max} is needed`,
-    });
-
-const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
-  z.enum(values, { error: `one of ${values.join(', ')} is needed` }) as z.ZodType<
-    T[number],
-    string
-  >;
-
-const word = z.string().regex(/^[^\s\p{Cc}]+$/u, 'text without spaces is needed');
-
-const apiKeyText = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'visible characters are needed');
-
-/** Words with commas between them. */
-const words = (isWord: (word: string) => boolean, needed: string) =>
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter(Boolean),
-    )
-    .refine((parts) => parts.every(isWord), { error: `${needed} are needed, with commas between` });
-
-const isHostName = (text: string): boolean => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
-
-/** As browsers send it: no path, no slash at the end, no wildcard. */
-const isOrigin = (text: string): boolean =>
-  /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  const bitsMax = family === 4 ? 32 : 128;
-  const isWhole = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax);
-  return family !== 0 && isWhole && rest.length === 0;
-}
 
 const embedders = [
   'builtin',
@@ -105,23 +51,6 @@ const llms = [
 /** Precisions of ONNX weights, as files of a model's `onnx` folder. */
 const dtypes = ['q8', 'fp32', 'fp16', 'int8', 'uint8', 'q4'] as const;
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-type Draft<T> = Omit<Setting<T>, 'name' | 'flag' | 'secret' | 'side' | 'since'> &
-  Partial<Pick<Setting<T>, 'secret' | 'side' | 'since'>>;
-
-/** `REVERIE_DATA_DIR` is `dataDir` in code and `--data-dir` on the command line. */
-function define<T>(draft: Draft<T>): Setting<T> {
-  const words = draft.env.replace(/^REVERIE_/, '').toLowerCase();
-  const { secret = false, side = 'server', since = '0.1.0' } = draft;
-  return {
-    ...draft,
-    name: words.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
-    ...(!secret && { flag: `--${words.replaceAll('_', '-')}` }),
-    secret,
-    side,
-    since,
-  };
-}
 
 /** What the server reads. The name of an entry is the name of its value in `Settings`. */
 export const serverSettings = {
@@ -395,6 +324,24 @@ export const serverSettings = {
       'Plans beside free and unlimited, and another free: JSON like {"pro": ' +
       '{"operations_per_month": 100000, "stored_bytes": 10000000000, "requests_per_minute": ' +
       '600}}, or a file with it. What is left out has no limit.',
+  }),
+  webhooks: define({
+    env: 'REVERIE_WEBHOOKS',
+    schema: choice('send', 'hold'),
+    default: 'send',
+    form: 'send|hold',
+    doc:
+      'hold keeps what webhooks have to send until the next start with send: for a copy of a ' +
+      'store that must not reach the receivers of the original. See docs/guides/webhooks.md.',
+  }),
+  outgoingPrivate: define({
+    env: 'REVERIE_OUTGOING_PRIVATE',
+    schema: privateTargets,
+    form: 'allow|hosts and networks',
+    doc:
+      'Where requests that callers ask for (webhooks) may go beside public addresses over https: ' +
+      'host names, addresses and networks, with commas between; there plain http is allowed ' +
+      'too. allow opens every address.',
   }),
   rateLimit: define({
     env: 'REVERIE_RATE_LIMIT',

@@ -49,6 +49,8 @@ describe('loadSettings', () => {
       signupsPerHour: 5,
       auditDays: 365,
       plans: [],
+      webhooks: 'send',
+      outgoingPrivate: [],
       rateLimit: 600_000,
       rateLimitAddress: 120,
       logLevel: 'info',

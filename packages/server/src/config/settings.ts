@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { MemoryError } from '../domain/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
-import { allSettings, type Setting, type Settings, serverSettings } from './settings-table.ts';
+import type { Setting } from './setting.ts';
+import { allSettings, type Settings, serverSettings } from './settings-table.ts';
 import { vendorKeyVariables } from './vendor-keys.ts';
 
 export type { Settings };
@@ -28,17 +29,13 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
   };
   const at = serverSettings;
   const embedder = need(at.embedder);
-  if (embedder === 'builtin' || embedder === 'none') {
-    const forOthers: readonly Setting[] = [at.embedderModel, at.embedderUrl, at.embedderDimension];
-    const idle = forOthers.find((setting) => read(setting) !== undefined);
-    if (idle) throw invalid(idle.env, `${embedder} does not use it; set REVERIE_EMBEDDER too`);
-  }
   const llm = need(at.llm);
-  if (llm === 'none') {
-    const forOthers: readonly Setting[] = [at.llmModel, at.llmUrl, at.llmPrice];
-    const idle = forOthers.find((setting) => read(setting) !== undefined);
-    if (idle) throw invalid(idle.env, 'none does not use it; set REVERIE_LLM too');
-  }
+  const isOwn = embedder === 'builtin' || embedder === 'none';
+  const forEmbedders: readonly Setting[] = [at.embedderModel, at.embedderUrl, at.embedderDimension];
+  if (isOwn)
+    refuseIdle(forEmbedders, read, `${embedder} does not use it; set REVERIE_EMBEDDER too`);
+  const forLlms: readonly Setting[] = [at.llmModel, at.llmUrl, at.llmPrice];
+  if (llm === 'none') refuseIdle(forLlms, read, 'none does not use it; set REVERIE_LLM too');
   const dataDir = checkDataDir(resolve(cwd, need(at.dataDir)));
   return {
     port: need(at.port),
@@ -78,6 +75,8 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     signupsPerHour: need(at.signupsPerHour),
     auditDays: need(at.auditDays),
     plans: need(at.plans),
+    webhooks: need(at.webhooks),
+    outgoingPrivate: read(at.outgoingPrivate) ?? [],
     rateLimit: need(at.rateLimit),
     rateLimitAddress: need(at.rateLimitAddress),
     logLevel: need(at.logLevel),
@@ -87,6 +86,16 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     hygiene: need(at.hygiene),
     maxValueBytes: need(at.maxValueBytes),
   };
+}
+
+/** What is set and would do nothing was meant otherwise. */
+function refuseIdle(
+  settings: readonly Setting[],
+  read: (setting: Setting) => unknown,
+  reason: string,
+): void {
+  const idle = settings.find((setting) => read(setting) !== undefined);
+  if (idle) throw invalid(idle.env, reason);
 }
 
 /** Both or none. */

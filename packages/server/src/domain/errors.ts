@@ -1,7 +1,7 @@
 /** The one table of errors: what went wrong, its HTTP status, and what to do about it. */
 
 interface ErrorKind {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 408 | 409 | 413 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 402 | 403 | 404 | 408 | 409 | 413 | 422 | 429 | 431 | 500 | 503;
   /** Said when the thrower gives no message of its own. */
   readonly message: string;
   /** What the caller can do. Shown in docs/errors.md. */
@@ -19,6 +19,16 @@ const kind = (
 
 export const errorTable = {
   invalid_json: kind(400, 'The body is not valid JSON.', 'Send a JSON object encoded as UTF-8.'),
+  invalid_http: kind(
+    400,
+    'The request is no valid HTTP/1.1.',
+    'Look at its first line, its headers, and how its body is framed.',
+  ),
+  headers_too_large: kind(
+    431,
+    'The address and the headers of the request are too large.',
+    'They may have 16 KB together; a long filter or query goes into the body of a POST.',
+  ),
   invalid_request: kind(
     400,
     'The request does not fit the schema.',
@@ -43,6 +53,11 @@ export const errorTable = {
   ),
   invalid_id: kind(400, 'The id is not valid.', 'Ids look like mem_ and a UUID.'),
   invalid_cursor: kind(400, 'The cursor is not valid.', 'Pass next_cursor back unchanged.'),
+  invalid_url: kind(
+    400,
+    'The URL cannot be used.',
+    'Use https and a public address; an operator can allow others with REVERIE_OUTGOING_PRIVATE.',
+  ),
   invalid_filter: kind(
     400,
     'The filter is not valid.',
@@ -96,6 +111,23 @@ export const errorTable = {
     'Make a new key, and revoke this one.',
   ),
   tenant_not_found: kind(404, 'There is no such tenant.', 'GET /v1/admin/tenants lists them.'),
+  webhook_not_found: kind(404, 'There is no such webhook.', 'GET /v1/webhooks lists them.'),
+  delivery_not_found: kind(
+    404,
+    'There is no such delivery, or it is not kept any more.',
+    'GET /v1/webhooks/{id}/deliveries lists them.',
+  ),
+  too_many_webhooks: kind(
+    409,
+    'The tenant has as many webhooks as it may have.',
+    'Delete old ones.',
+  ),
+  too_many_streams: kind(
+    429,
+    'Too many event streams are open already.',
+    'Close one of them, and open one stream for a namespace.',
+    true,
+  ),
   quota_exceeded: kind(
     402,
     'The plan allows no more.',

@@ -127,7 +127,7 @@ export const limits = {
   dreamTokensDefault: 200_000,
   dreamTokensMax: 10_000_000,
   /** Rows that a dream changes: it is applied in one commit, and other writers wait for that. */
-  dreamRowsMax: 10_000,
+  dreamRowsMax: 5_000,
   /** Memories that one action rests on, and characters of what it says. */
   dreamSourcesMax: 1_000,
   dreamTextCharsMax: 8_000,
@@ -160,6 +160,30 @@ export const limits = {
   entriesBytesMax: 32 * 1024 * 1024,
   listLimitDefault: 50,
   listLimitMax: 200,
+  webhooksPerTenantMax: 50,
+  /** Namespaces that a webhook names, and characters of its secret where the caller brings one. */
+  webhookNamespacesMax: 100,
+  webhookSecretCharsMin: 16,
+  webhookSecretCharsMax: 200,
+  /** For one attempt: the name, the connection and the answer. */
+  webhookTimeoutMs: 10_000,
+  /** Deliveries under way: of one webhook, of one tenant, of all. */
+  webhookDeliveriesMax: 4,
+  webhookTenantDeliveriesMax: 16,
+  webhookAllDeliveriesMax: 256,
+  /** Deliveries of one webhook that wait for another attempt; beyond it the change log waits. */
+  webhookWaitingMax: 100,
+  /** Deliveries that were given up, the newest ones of a webhook. */
+  webhookDeadMax: 1000,
+  /** Attempts in the log of a webhook. */
+  webhookLogMax: 100,
+  /** A webhook to which nothing got through for so long is switched off. */
+  webhookFailingMsMax: 3 * 24 * 60 * 60 * 1000,
+  /** How long a rotated secret may sign beside the new one. */
+  webhookOverlapMsMax: 7 * 86_400_000,
+  /** Event streams that are open: of one key, of one tenant. */
+  streamsPerKeyMax: 16,
+  streamsPerTenantMax: 64,
   /** Namespaces one store can hold: namespaceNo * 2^32 + ordinal must stay a safe integer. */
   namespacesMax: 2 ** 21 - 1,
   ordinalMax: 2 ** 32 - 1,

@@ -6,7 +6,7 @@ import { analyzeDocument, analyzerVersion } from '../text/analyze.ts';
 import { analyzePassages } from '../text/analyze-passages.ts';
 import { questionShare } from '../text/question-share.ts';
 import { dateTerms, meantDateTerms } from '../text/time-terms.ts';
-import { createTurns } from '../util/turns.ts';
+import type { Turns } from '../util/turns.ts';
 import { attributesOf, fieldTerms } from './fields.ts';
 
 /** What of a row, beside its body, is part of the indexed text. */
@@ -19,7 +19,7 @@ export interface AnalysisFacts {
 export interface Analyzer {
   readonly version: string;
   /** No passage has a vector yet: these are kept apart, one set per generation. */
-  analyze(body: MemoryBody, facts: AnalysisFacts): Promise<MemoryAnalysis>;
+  analyze(body: MemoryBody, facts: AnalysisFacts, turns: Turns): Promise<MemoryAnalysis>;
 }
 
 /** Recompute stored analyses when this changes: what is indexed beside the text. */
@@ -30,9 +30,8 @@ export function createAnalyzer(): Analyzer {
   const version = `${analyzerVersion}+${indexedTextVersion}`;
   return {
     version,
-    async analyze(body, facts) {
+    async analyze(body, facts, turns) {
       const text = indexedText(body);
-      const turns = createTurns();
       const shared = sharedTerms(body, facts);
       const languages = new Set<string>();
       const passages: PassageAnalysis[] = [];

@@ -1,6 +1,7 @@
 /** What every verb needs; made once by the composition root. */
+import type { DreamEvent } from '../domain/events.ts';
 import type { HygienePolicies } from '../domain/hygiene.ts';
-import type { TenantId } from '../domain/memory.ts';
+import type { NamespaceName, TenantId } from '../domain/memory.ts';
 import type { NamespaceSearcher } from '../index/types.ts';
 import type { Watch } from '../observe/watch.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,6 +15,7 @@ import type { RecallCounts } from './audit/recall-counts.ts';
 import type { HandedOut } from './echo/handed-out.ts';
 import type { Backfill } from './embed/backfill.ts';
 import type { Embeddings } from './embed/embeddings.ts';
+import type { ChangeFeed } from './events/change-feed.ts';
 import type { KeyHasher } from './key-hasher.ts';
 import type { Reranking } from './recall/rerank.ts';
 
@@ -55,4 +57,16 @@ export interface EngineDeps {
   readonly hygiene: HygienePolicies;
   /** How often each memory was shown; for the audit, never for the ranking. */
   readonly recallCounts: RecallCounts;
+  /** Wakes who follows changes; absent where nobody can, as in a command on a folder. */
+  readonly feed?: ChangeFeed | undefined;
+  readonly followers?: Followers | undefined;
+}
+
+/** Who is told of what is no change of a memory. */
+export interface Followers {
+  beforeNamespace(tenant: TenantId, no: number, namespace: NamespaceName): Promise<void>;
+  /** Does nothing where the namespace is still there. */
+  afterNamespace(tenant: TenantId, no: number): Promise<void>;
+  /** Durable when it resolves; the same event twice is told once. */
+  dreamTold(tenant: TenantId, event: DreamEvent): Promise<void>;
 }

@@ -2,7 +2,7 @@
 import { type Access, requireAudience, requireNamespace } from '../domain/access.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import type { KeyHash, MemoryId, NamespaceName } from '../domain/memory.ts';
+import type { KeyHash, MemoryId, NamespaceName, TenantId } from '../domain/memory.ts';
 import type { StorageCap } from '../domain/plans.ts';
 import type {
   Batch,
@@ -21,14 +21,15 @@ import type {
   VersionQuery,
 } from '../ports/records.ts';
 import { createTurns } from '../util/turns.ts';
+import type { ChangeFeed } from './events/change-feed.ts';
 import type { Scope } from './scope.ts';
 
 /** The one way from a request to its records. */
 export function openRecords(
-  { records }: { readonly records: RecordsPort },
+  { records, feed }: { readonly records: RecordsPort; readonly feed?: ChangeFeed | undefined },
   scope: Pick<Scope, 'tenant' | Guards>,
 ): TenantRecords {
-  return new GuardedRecords(records.open(scope.tenant), scope);
+  return new GuardedRecords(records.open(scope.tenant), scope, feed);
 }
 
 type Guards = 'access' | 'requireStill' | 'storageCap';
@@ -39,13 +40,21 @@ type Guards = 'access' | 'requireStill' | 'storageCap';
  */
 class GuardedRecords implements TenantRecords {
   readonly #all: TenantRecords;
+  readonly #tenant: TenantId;
   readonly #access: Access;
   readonly #requireStill: () => void;
   readonly #storageCap: StorageCap | undefined;
+  readonly #feed: ChangeFeed | undefined;
   readonly #opened = new Set<number>();
 
-  constructor(all: TenantRecords, { access, requireStill, storageCap }: Pick<Scope, Guards>) {
+  constructor(
+    all: TenantRecords,
+    { tenant, access, requireStill, storageCap }: Pick<Scope, 'tenant' | Guards>,
+    feed: ChangeFeed | undefined,
+  ) {
     this.#all = all;
+    this.#tenant = tenant;
+    this.#feed = feed;
     this.#access = access;
     this.#requireStill = requireStill ?? (() => undefined);
     this.#storageCap = storageCap;
@@ -56,7 +65,7 @@ class GuardedRecords implements TenantRecords {
     let { after } = options;
     // A key of few namespaces among many: small pages would be many reads, and long ones hold all.
     const limit = Math.max(options.limit, limits.listLimitMax);
-    const turns = createTurns();
+    const turns = createTurns(this.#tenant);
     for (;;) {
       const from = after === undefined ? {} : { after };
       const found = await this.#all.namespaces({ ...from, limit });
@@ -93,7 +102,10 @@ class GuardedRecords implements TenantRecords {
     const bounded = cap ? { ...batch, storedBytesMax: cap.bytesMax } : batch;
     const result = await this.#all.commit(name, bounded);
     if (cap && 'storedBytes' in result) throw full(cap, result.storedBytes);
-    if (result.ok) this.#opened.add(result.namespace.no);
+    if (!result.ok) return result;
+    const { no } = result.namespace;
+    this.#opened.add(no);
+    this.#feed?.tell(this.#tenant, { namespace: name, namespaceNo: no });
     return result;
   }
 

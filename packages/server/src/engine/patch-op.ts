@@ -4,6 +4,7 @@ import type { MemoryBody } from '../domain/memory.ts';
 import { indexedText, saysTheSame } from '../domain/store-rules.ts';
 import { encodeAnalysis } from '../index/analysis-codec.ts';
 import type { RecordRow, UpdateOp } from '../ports/records.ts';
+import type { Turns } from '../util/turns.ts';
 import type { EngineDeps } from './deps.ts';
 import { findEntities } from './store/prepare.ts';
 
@@ -13,19 +14,24 @@ export interface NewContent {
   readonly columns: NonNullable<UpdateOp['columns']>;
 }
 
-/** `waits`: for an embedder that is not instant; else its vectors follow. */
+export interface PatchWork {
+  /** For an embedder that is not instant; else its vectors follow. */
+  readonly waits: boolean;
+  readonly turns: Turns;
+}
+
 export async function patchOp(
   deps: EngineDeps,
   row: RecordRow,
   { body, columns }: NewContent,
-  waits: boolean,
+  { waits, turns }: PatchWork,
 ): Promise<UpdateOp> {
   const { ordinal, version: expectedVersion } = row;
   const op = { op: 'patch', ordinal, expectedVersion, columns } as const;
   const occurredAt = columns.occurredAt ?? row.occurredAt;
   const read = async (content: MemoryBody) =>
     encodeAnalysis(
-      await deps.analyzer.analyze(content, { occurredAt, isFact: row.kind === 'fact' }),
+      await deps.analyzer.analyze(content, { occurredAt, isFact: row.kind === 'fact' }, turns),
     );
   const former = decodeBody(row.body);
   if (body === undefined) {
@@ -35,7 +41,7 @@ export async function patchOp(
   if (saysTheSame(body, former)) {
     return { ...op, body: encodeBody(body), analysis: await read(body), keepsVectors: true };
   }
-  const entities = await findEntities(indexedText(body), body.speaker);
+  const entities = await findEntities(indexedText(body), body.speaker, turns);
   const said = { ...body, entities };
   const [analysis, vectors] = await Promise.all([
     read(said),

@@ -4,6 +4,7 @@ import type { TenantId } from '../domain/memory.ts';
 import { encodeAnalysis } from '../index/analysis-codec.ts';
 import type { NamespaceSource } from '../index/index-settings.ts';
 import type { RecordsPort } from '../ports/records.ts';
+import { createTurns } from '../util/turns.ts';
 import type { Analyzer } from './analysis.ts';
 
 /** One namespace in one generation, whose vectors have so many components. */
@@ -25,12 +26,15 @@ export function namespaceSource(
     records: handle.index(namespaceNo, generation),
     generation,
     dimension,
+    tenant,
     async reanalyze(rows) {
+      const turns = createTurns(tenant);
       const made = new Map<number, Uint8Array>();
       const ordinals = rows.map((row) => row.ordinal);
       for (const row of await handle.byOrdinal(namespaceNo, ordinals)) {
         const facts = { occurredAt: row.occurredAt, isFact: row.kind === 'fact' };
-        made.set(row.ordinal, encodeAnalysis(await analyzer.analyze(decodeBody(row.body), facts)));
+        const analysis = await analyzer.analyze(decodeBody(row.body), facts, turns);
+        made.set(row.ordinal, encodeAnalysis(analysis));
       }
       return made;
     },

@@ -2,6 +2,7 @@
 import { decodeBody } from '../domain/body-codec.ts';
 import { encodeAnalysis } from '../index/analysis-codec.ts';
 import type { RecordRow, UpdateOp } from '../ports/records.ts';
+import type { Turns } from '../util/turns.ts';
 import type { EngineDeps } from './deps.ts';
 import { restoredTrust } from './hygiene/judge.ts';
 
@@ -10,6 +11,7 @@ export async function restoreOp(
   deps: Pick<EngineDeps, 'analyzer' | 'embeddings'>,
   row: RecordRow,
   former: RecordRow,
+  turns: Turns,
 ): Promise<UpdateOp> {
   const isBody = sameBody(row, former);
   const trust = isBody ? row.trust : restoredTrust(row, former);
@@ -19,7 +21,7 @@ export async function restoreOp(
   if (isBody && row.occurredAt === former.occurredAt && row.kind === former.kind) return op;
   const body = decodeBody(former.body);
   const facts = { occurredAt: former.occurredAt, isFact: former.kind === 'fact' };
-  const analysis = encodeAnalysis(await deps.analyzer.analyze(body, facts));
+  const analysis = encodeAnalysis(await deps.analyzer.analyze(body, facts, turns));
   if (isBody) return { ...op, analysis };
   const vectors = await deps.embeddings.forStore(body, false);
   return { ...op, body: former.body, analysis, vectors };

@@ -23,6 +23,7 @@ import { contextRoutes } from './routes/context.ts';
 import { dreamScheduleRoutes } from './routes/dream-schedules.ts';
 import { dreamRoutes } from './routes/dreams.ts';
 import { embeddingsRoutes } from './routes/embeddings.ts';
+import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/export.ts';
 import { forgetRoutes } from './routes/forget.ts';
 import { mountHealth } from './routes/health.ts';
@@ -37,6 +38,7 @@ import { storeRoutes } from './routes/store.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { updateRoutes } from './routes/update.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { whyNotRoutes } from './routes/why-not.ts';
 import { limitShares } from './tenant-share.ts';
 import { mountWatch } from './watch.ts';
@@ -58,6 +60,8 @@ const routes = [
   ...embeddingsRoutes,
   ...keyRoutes,
   ...tenantRoutes,
+  ...webhookRoutes,
+  ...eventRoutes,
   ...auditLogRoutes,
   ...backupRoutes,
   ...restGuideRoutes,

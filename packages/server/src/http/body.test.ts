@@ -1,13 +1,14 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { MemoryError } from '../domain/errors.ts';
-import { readJsonBody } from './body.ts';
+import { readJsonBody, type Turn } from './body.ts';
 import type { AppEnv } from './context.ts';
 import { errorResponse } from './errors.ts';
 
+let turn: Turn = () => undefined;
 const app = new Hono<AppEnv>();
 app.post('/', async (context) =>
-  context.json({ got: (await readJsonBody(context, 16, 100)).json }),
+  context.json({ got: (await readJsonBody(context, 16, 100, turn)).json }),
 );
 app.onError((error, context) => {
   if (MemoryError.isInstance(error)) return errorResponse(context, error);
@@ -56,4 +57,24 @@ test('a body that does not come to its end in time is given up', async () => {
   const { status, text } = await send(slow);
   expect(status).toBe(408);
   expect(text).toContain('request_timeout');
+});
+
+test('a body is parsed when it is its turn', async () => {
+  let begin = () => {};
+  let order = '';
+  turn = () => {
+    order += 'waits ';
+    return new Promise((resolve) => {
+      begin = resolve;
+    });
+  };
+  const answer = send('no JSON').then(({ text }) => {
+    order += text.includes('invalid_json') ? 'refused' : text;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  order += 'turn ';
+  begin();
+  await answer;
+  turn = () => undefined;
+  expect(order).toBe('waits turn refused');
 });

@@ -11,20 +11,26 @@ export interface JsonBody {
   readonly json: unknown;
 }
 
+/** Waits until it is the sender's turn to have the thread. */
+export type Turn = () => Promise<void> | undefined;
+
 /**
- * An absent body is an empty object; `timeMs`: how long it may take to come in. Throws
- * body_too_large, request_timeout, json_too_deep, invalid_json.
+ * An absent body is an empty object; `timeMs`: how long it may take to come in. It is parsed in its
+ * `turn`, since a large one takes milliseconds. Throws body_too_large, request_timeout,
+ * json_too_deep, invalid_json.
  */
 export async function readJsonBody(
   context: AppContext,
   bytesMax: number,
   timeMs: number,
+  turn: Turn,
 ): Promise<JsonBody> {
   const bytes = await inTime(readBytes(context.req.raw, bytesMax), timeMs).catch((cause) => {
     if (MemoryError.isInstance(cause)) throw cause;
     // The sender went away; nobody will read the answer, and it is no fault of ours.
     throw new MemoryError('invalid_json', 'The request ended before its body did.', { cause });
   });
+  await turn();
   if (bytes.length === 0) return { bytes, json: {} };
   if (nestsDeeper(bytes, limits.jsonDepthMax)) throw new MemoryError('json_too_deep');
   try {

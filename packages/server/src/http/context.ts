@@ -8,7 +8,9 @@ import type { SignUp } from '../access/sign-up.ts';
 import type { TenantId } from '../domain/memory.ts';
 import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { EventStreams } from '../engine/events/event-stream.ts';
 import type { Scope } from '../engine/scope.ts';
+import type { Webhooks } from '../engine/webhooks/webhooks.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Watch } from '../observe/watch.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -41,6 +43,8 @@ export interface AppDeps extends AccessParts {
   /** What a tenant keeps, former versions included. */
   readonly storedBytes: (tenant: TenantId) => Promise<number>;
   readonly edge: EdgeOptions;
+  readonly webhooks: Webhooks;
+  readonly streams: EventStreams;
   readonly metrics: Metrics;
   readonly watch: Watch;
 }

@@ -1,9 +1,11 @@
 /** /openapi.json, generated from the routes, and /docs, a page made from it without any script. */
 
+import { registerErrors } from './documented-errors.ts';
 import { renderDocs } from './render-docs.ts';
 import type { App } from './route.ts';
 
 export function openApiDocument(app: App, version: string) {
+  registerErrors(app.openAPIRegistry);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',

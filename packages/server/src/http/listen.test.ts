@@ -45,7 +45,7 @@ test('headers that come a byte at a time are cut off', async () => {
   const url = await start(echo);
   const { socket, end } = speak(url, 'GET / HTTP/1.1\r\nHost: a\r\n');
   const drip = setInterval(() => socket.write('X: 1\r\n'), 20);
-  expect(await end).toContain('408');
+  expect(await end).toMatch(/^HTTP\/1.1 408 [\s\S]*"request_timeout"/);
   clearInterval(drip);
 });
 
@@ -120,4 +120,32 @@ test('a port that is taken is named', async () => {
     code: 'setting_invalid',
     message: expect.stringContaining(port),
   });
+});
+
+test.each([
+  ['what is no HTTP', 'PUSH IT\r\n\r\n', 400, 'invalid_http'],
+  ['a header that is none', 'GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n', 400, 'invalid_http'],
+  ['a request for no host', 'GET / HTTP/1.1\r\n\r\n', 400, 'invalid_http'],
+  ['a host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 400, 'invalid_http'],
+  ['an unknown expectation', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n', 400, 'invalid_http'],
+  ['long headers', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
+  ['a proxy', 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n', 404, 'route_not_found'],
+])('%s is refused with a code', async (_, request, status, code) => {
+  const text = await speak(await start(echo), request).end;
+  expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  const answer = JSON.parse(text.slice(text.indexOf('\r\n\r\n')));
+  expect(answer.error).toMatchObject({ code, message: expect.any(String) });
+});
+
+test('an answer that has begun is not followed by another one', async () => {
+  const early = new TextEncoder().encode('early');
+  const endless = () => new ReadableStream({ start: (stream) => stream.enqueue(early) });
+  const url = await start(() => new Response(endless()));
+  const head = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+  const { socket, end } = speak(url, head);
+  await new Promise((resolve) => socket.once('data', resolve));
+  socket.write('zz\r\n');
+  const text = await end;
+  expect(text).toContain('early');
+  expect(text.match(/HTTP\/1.1 \d/g)).toHaveLength(1);
 });

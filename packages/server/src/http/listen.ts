@@ -12,6 +12,7 @@ import { createSecureContext } from 'node:tls';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
+import { answerBadHttp, badRequestAnswer } from './bad-http.ts';
 
 export interface ListenOptions {
   readonly port: number;
@@ -78,15 +79,20 @@ function createServer(fetch: Fetch, tls: TlsFiles | undefined, budgets: SocketBu
   const options = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: budgets.headersMs,
+    // Node would answer such a request without a code; badRequestAnswer has one.
+    requireHostHeader: false,
     keepAliveTimeout: budgets.keepAliveMs,
     connectionsCheckingInterval: Math.min(1_000, budgets.headersMs),
   };
-  const listener = getRequestListener((request, bindings) =>
-    'stream' in bindings.incoming ? fetch(request) : fetch(request, bindings as HttpBindings),
+  const listener = getRequestListener(
+    (request, bindings) =>
+      'stream' in bindings.incoming ? fetch(request) : fetch(request, bindings as HttpBindings),
+    { errorHandler: badRequestAnswer },
   );
   const server = tls
     ? createHttpsServer({ ...options, ...readTls(tls) }, listener)
     : createHttpServer(options, listener);
+  answerBadHttp(server);
   cutStalled(server, budgets.stalledMs);
   return server;
 }

@@ -5,14 +5,15 @@ import type { SignUp } from '../access/sign-up.ts';
 import { limits } from '../domain/limits.ts';
 import { storageCapOf } from '../domain/plans.ts';
 import type { Scope } from '../engine/scope.ts';
+import { fairTurns, serverItself } from '../util/fair-turns.ts';
 import { authenticate, presentedKey } from './authenticate.ts';
-import { type JsonBody, readJsonBody } from './body.ts';
+import { type JsonBody, readJsonBody, type Turn } from './body.ts';
 import type { AppContext, AppDeps, AppEnv, RequestInput } from './context.ts';
+import { documentedErrors, type ErrorStatus } from './documented-errors.ts';
 import { errorFromIssues } from './errors.ts';
 import { idempotencyHeaders, runNamed } from './idempotency.ts';
 import { meterOf } from './metering.ts';
 import { queryReader } from './query-values.ts';
-import { createTurnGate } from './turn-gate.ts';
 
 export type App = OpenAPIHono<AppEnv>;
 
@@ -36,6 +37,8 @@ export interface RouteSpec<Body, Query, Params> {
   readonly response: z.ZodType;
   /** Of an answer that is no error; 200 when absent. */
   readonly status?: 201;
+  /** Statuses of its own errors, beside those that every route of its kind may answer with. */
+  readonly alsoAnswers?: readonly ErrorStatus[];
   /** Media type of the answer; JSON when absent. */
   readonly responseType?: string;
   readonly bodyBytesMax?: number;
@@ -74,13 +77,15 @@ function mountRoute<Body, Query, Params>(
     context.set('route', spec.path);
     if (spec.welcome && deps.signUp && presentedKey(context) === undefined) {
       const bounded = { ...spec, bodyBytesMax: limits.signupBodyBytesMax };
-      const body = parseBody((await readBody(context, bounded, deps.edge.bodyTimeMs)).json);
+      const turn = () => fairTurns.enter(serverItself);
+      const { json } = await readBody(context, bounded, deps.edge.bodyTimeMs, turn);
+      const body = parseBody(json);
       return spec.welcome({ body, context }, deps.signUp);
     }
     const principal = authenticate(context, deps);
     const access = accessFor(principal, spec.needs);
-    const { bytes, json } = await readBody(context, spec, deps.edge.bodyTimeMs);
-    await turns.enter();
+    const turn = () => fairTurns.enter(principal.tenant);
+    const { bytes, json } = await readBody(context, spec, deps.edge.bodyTimeMs, turn);
     const input = {
       body: parseBody(json),
       query: parseQuery(readQuery?.(context.req.queries())),
@@ -117,10 +122,14 @@ async function readBody(
   context: AppContext,
   { method, body, bodyBytesMax, requestType }: BodySpec,
   timeMs: number,
+  turn: Turn,
 ): Promise<JsonBody> {
-  if (body) return readJsonBody(context, bodyBytesMax ?? limits.bodyBytesMax, timeMs);
-  if (method === 'get' || requestType || !announcesBody(context)) return noBody;
-  const { json } = await readJsonBody(context, limits.bodyBytesMax, timeMs);
+  if (body) return readJsonBody(context, bodyBytesMax ?? limits.bodyBytesMax, timeMs, turn);
+  if (method === 'get' || requestType || !announcesBody(context)) {
+    await turn();
+    return noBody;
+  }
+  const { json } = await readJsonBody(context, limits.bodyBytesMax, timeMs, turn);
   parseNothing(json);
   return noBody;
 }
@@ -142,9 +151,6 @@ function pathOf(path: string, context: AppContext): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => context.req.param(name) ?? '');
 }
 
-/** One for all routes: it is the thread that is shared. */
-const turns = createTurnGate();
-
 function parser<T>(schema: z.ZodType<T> | undefined): (raw: unknown) => T {
   // A route without a schema declares the type as undefined, so there is nothing to check.
   if (!schema) return () => undefined as T;
@@ -161,17 +167,6 @@ const parseNothing = parser(z.strictObject({}));
 function knownFields(schema: z.ZodType): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
-
-const errorSchema = z
-  .object({
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      hint: z.string(),
-      details: z.record(z.string(), z.unknown()).optional(),
-    }),
-  })
-  .openapi('Error');
 
 function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Params>): void {
   const { params, query } = spec;
@@ -200,10 +195,7 @@ function document<Body, Query, Params>(app: App, spec: RouteSpec<Body, Query, Pa
         description: 'Done.',
         content: { [spec.responseType ?? 'application/json']: { schema: spec.response } },
       },
-      default: {
-        description: 'An error with a code of docs/errors.md.',
-        content: { 'application/json': { schema: errorSchema } },
-      },
+      ...documentedErrors(spec),
     },
   });
 }

@@ -3,7 +3,6 @@ import { bm25Default } from './bm25.ts';
 import type { IndexLog, IndexSettings, NamespaceSource } from './index-settings.ts';
 import type { MemoryIndexRecords } from './memory-records.test.helper.ts';
 import type { IndexShared } from './namespace-index.ts';
-import { createSearchGate } from './search-gate.ts';
 import { SearchScratch } from './search-scratch.ts';
 import { createSlabPool } from './slab-pool.ts';
 import type { IndexQuery, MemoryAnalysis } from './types.ts';
@@ -21,11 +20,11 @@ export const baseSettings = {
 export function newShared(patch: Partial<IndexSettings> = {}): IndexShared {
   const settings = { ...baseSettings, ...patch };
   const scratch = new SearchScratch();
-  return { settings, pool: createSlabPool(), scratch, gate: createSearchGate() };
+  return { settings, pool: createSlabPool(), scratch };
 }
 
 export function sourceOf(records: MemoryIndexRecords): NamespaceSource {
-  return { records, generation: 1, dimension, reanalyze: async () => new Map() };
+  return { records, tenant: 'tenant', generation: 1, dimension, reanalyze: async () => new Map() };
 }
 
 /** One passage per text; its words are its terms, its vector is made from its first letters. */

@@ -4,7 +4,6 @@ import { bm25Default } from './bm25.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { type IndexShared, NamespaceIndex } from './namespace-index.ts';
 import { partCapacityMax } from './posting-list.ts';
-import { createSearchGate } from './search-gate.ts';
 import { SearchScratch } from './search-scratch.ts';
 import { createSlabPool } from './slab-pool.ts';
 import type { NamespaceSearcher } from './types.ts';
@@ -79,7 +78,7 @@ class Pool implements IndexPool {
       saveEvery: saveEvery ?? saveEveryDefault,
     };
     const scratch = new SearchScratch();
-    this.#shared = { settings, pool: createSlabPool(), scratch, gate: createSearchGate() };
+    this.#shared = { settings, pool: createSlabPool(), scratch };
   }
 
   searcher(key: string, source: NamespaceSource): NamespaceSearcher {

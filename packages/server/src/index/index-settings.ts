@@ -6,6 +6,8 @@ import type { CorpusSettings } from './corpus.ts';
 /** One namespace in one generation, as the index reaches it. */
 export interface NamespaceSource {
   readonly records: IndexRecords;
+  /** Whose it is: the thread is shared between tenants. */
+  readonly tenant: string;
   /** Whose vectors `records` gives. */
   readonly generation: number;
   /** Components of a vector; 0 when there are none. */

@@ -7,7 +7,6 @@ import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { keyHash, MemoryIndexRecords } from './memory-records.test.helper.ts';
 import { type IndexShared, NamespaceIndex } from './namespace-index.ts';
 import { isEligible, referenceSearch, threadShare } from './reference.test.helper.ts';
-import { createSearchGate } from './search-gate.ts';
 import { SearchScratch } from './search-scratch.ts';
 import { createSlabPool } from './slab-pool.ts';
 import type { IndexFilter, IndexQuery, MemoryAnalysis, PassageAnalysis } from './types.ts';
@@ -31,11 +30,12 @@ function shared(patch: Partial<IndexSettings> = {}): IndexShared {
     ...patch,
   };
   const scratch = new SearchScratch();
-  return { settings, pool: createSlabPool(), scratch, gate: createSearchGate() };
+  return { settings, pool: createSlabPool(), scratch };
 }
 
 const source = (records: MemoryIndexRecords): NamespaceSource => ({
   records,
+  tenant: 'tenant',
   generation: 1,
   dimension,
   reanalyze: async () => new Map(),

@@ -1,5 +1,6 @@
 /** The index of one namespace: loaded on first use, caught up before every answer. */
 import type { IndexState } from '../ports/records.ts';
+import { fairTurns } from '../util/fair-turns.ts';
 import { createMutex } from '../util/mutex.ts';
 import { createTurns } from '../util/turns.ts';
 import { coalesce } from './coalesce.ts';
@@ -11,7 +12,6 @@ import { listCorpus } from './list-corpus.ts';
 import { loadImage } from './load-image.ts';
 import { saveImage } from './save-image.ts';
 import { searchCorpus } from './search-corpus.ts';
-import type { SearchGate } from './search-gate.ts';
 import type { SearchScratch } from './search-scratch.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { tidyCorpus } from './tidy-corpus.ts';
@@ -22,7 +22,6 @@ export interface IndexShared {
   readonly settings: IndexSettings;
   readonly pool: SlabPool;
   readonly scratch: SearchScratch;
-  readonly gate: SearchGate;
 }
 
 /** A flush tries so often when erasures keep coming in between. */
@@ -55,17 +54,17 @@ export class NamespaceIndex implements NamespaceSearcher {
   async search(query: IndexQuery): Promise<IndexCandidates> {
     await this.catchUp();
     this.#now = Math.max(this.#now, query.now);
-    const { settings, pool, scratch, gate } = this.#shared;
-    return gate.run(() => {
-      const context = { corpus: this.#corpus, cache: this.#cache, pool, scratch };
-      return searchCorpus({ ...context, bm25: settings.bm25 }, query, this.#position.seq);
-    });
+    const { settings, pool, scratch } = this.#shared;
+    await fairTurns.enter(this.#source.tenant);
+    const context = { corpus: this.#corpus, cache: this.#cache, pool, scratch };
+    return searchCorpus({ ...context, bm25: settings.bm25 }, query, this.#position.seq);
   }
 
   async list(query: IndexListQuery): Promise<number[]> {
     await this.catchUp();
     this.#now = Math.max(this.#now, query.now);
-    return this.#shared.gate.run(() => listCorpus(this.#corpus, this.#cache, query));
+    await fairTurns.enter(this.#source.tenant);
+    return listCorpus(this.#corpus, this.#cache, query);
   }
 
   async languages(): Promise<readonly string[]> {
@@ -106,7 +105,7 @@ export class NamespaceIndex implements NamespaceSearcher {
 
   async #advance(): Promise<void> {
     const state = await this.#source.records.state();
-    const turns = createTurns();
+    const turns = createTurns(this.#source.tenant);
     if (state.epoch !== this.#epoch || state.seq < this.#position.seq) await this.#load(state);
     if (await followChanges(this.#corpus, this.#source, this.#position, state, turns)) return;
     this.#shared.settings.log('warn', 'Changes are missing; the index is built again.');
@@ -121,7 +120,7 @@ export class NamespaceIndex implements NamespaceSearcher {
     const corpus = this.#newCorpus();
     let position: Position;
     try {
-      const turns = createTurns();
+      const turns = createTurns(this.#source.tenant);
       const loaded = await loadImage(corpus, this.#source, state, log, turns);
       position = { ...loaded.position };
       this.#savedSteps = loaded.savedSteps;
@@ -164,7 +163,7 @@ export class NamespaceIndex implements NamespaceSearcher {
     if (corpus.disposed) return true;
     const at = { epoch: this.#epoch, ...this.#position };
     this.#attemptSteps = stepsTo(at);
-    const saved = await saveImage(corpus, this.#source, at, createTurns());
+    const saved = await saveImage(corpus, this.#source, at, createTurns(this.#source.tenant));
     // A corpus that was replaced meanwhile says nothing of the one that replaced it.
     if (corpus !== this.#corpus || corpus.disposed) return true;
     if (saved) this.#savedSteps = stepsTo(at);

@@ -51,7 +51,7 @@ test('packing keeps every posting of the living, in two steps or in one', async 
       });
       const [first, second] = recents;
       if (!first || !second) return;
-      const turns = createTurns();
+      const turns = createTurns('tenant');
       const packedFirst = await packPostings([first], isDead, 7, turns);
       const twice = await packPostings([packedFirst, second], isDead, 7, turns);
       const once = await packPostings([first, second], isDead, 7, turns);
@@ -73,7 +73,7 @@ test('terms with the same hash are told apart', async () => {
   const recent = new RecentPostings();
   recent.add(`w${two}`, 0, 2);
   recent.add(`w${one}`, 1, 3);
-  const packed = await packPostings([recent], () => false, 7, createTurns());
+  const packed = await packPostings([recent], () => false, 7, createTurns('tenant'));
   expect(unpack(packed.find(termKey('w', one)))).toEqual([[1, 3]]);
   expect(unpack(packed.find(termKey('w', two)))).toEqual([[0, 2]]);
 });
@@ -81,7 +81,7 @@ test('terms with the same hash are told apart', async () => {
 test('a block of another analyser, or a changed one, is refused', async () => {
   const recent = new RecentPostings();
   recent.add('wtea', 0, 1);
-  const { bytes } = await packPostings([recent], () => false, 7, createTurns());
+  const { bytes } = await packPostings([recent], () => false, 7, createTurns('tenant'));
   expect(() => new PackedPostings(bytes, 8)).toThrow('another kind');
   for (let at = 0; at < bytes.length; at += 1) {
     const changed = new Uint8Array(bytes);

@@ -153,6 +153,7 @@ test('a missing or outdated analysis is made again, once', async () => {
   let asked: number[] = [];
   const source = {
     records,
+    tenant: 'tenant',
     generation: 1,
     dimension: 8,
     reanalyze: async (rows: readonly { ordinal: number }[]) => {

@@ -41,7 +41,8 @@ async function empty(
     const batch = left.splice(0, memoriesPerMove).sort((a, b) => a - b);
     await mutex.run(async () => {
       const rows = await source.records.analyses(batch);
-      const analyzed = await analyzeRows(rows, corpus.settings, source, createTurns());
+      const turns = createTurns(source.tenant);
+      const analyzed = await analyzeRows(rows, corpus.settings, source, turns);
       if (corpus.disposed) return;
       for (const row of analyzed) corpus.put(row);
     });

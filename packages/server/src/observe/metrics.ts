@@ -20,6 +20,8 @@ export interface Metrics {
   phase(phase: Phase, seconds: number): void;
   /** Writes that became durable by one commit. */
   group(size: number): void;
+  /** An attempt to deliver an event to a webhook. */
+  delivery(outcome: 'delivered' | 'failed' | 'dead'): void;
   /** Read when somebody asks; one that throws is left out of the answer. */
   gauge(name: GaugeName, read: () => number | Promise<number>): void;
   /** The text, and its media type. */
@@ -33,6 +35,8 @@ const gauges = {
   reverie_embeddings_switching: 'Namespaces that are still searched by another model.',
   reverie_embedder_answers: '1 while the embedder answers, 0 while it is left alone.',
   reverie_records_writable: '1 while the store takes writes.',
+  reverie_webhook_deliveries_waiting: 'Deliveries to webhooks that wait for another attempt.',
+  reverie_event_streams: 'Event streams that are open.',
   reverie_data_free_bytes: 'Free space where the data folder is.',
 } as const;
 export type GaugeName = keyof typeof gauges;
@@ -59,7 +63,7 @@ export function createMetrics(version: string): Metrics {
     buckets: requestBuckets,
     registers,
   });
-  const { errors, phases, groups } = openCounters(registers);
+  const { errors, phases, groups, deliveries } = openCounters(registers);
   // A plain number, read when somebody asks: it changes twice for every request.
   let underWay = 0;
   new Gauge({
@@ -89,6 +93,7 @@ export function createMetrics(version: string): Metrics {
     error: (code) => errors.inc({ code }),
     phase: (phase, took) => phases.observe({ phase }, took),
     group: (size) => groups.observe(size),
+    delivery: (outcome) => deliveries.inc({ outcome }),
     gauge: (name, read) => addGauge(registers, name, read),
     render: async () => {
       const texts = [await registry?.metrics(), await processMetrics().metrics()];
@@ -110,6 +115,12 @@ function openCounters(registers: Registry[]) {
       help: 'Time of the parts of a store and a recall.',
       labelNames: ['phase'],
       buckets: phaseBuckets,
+      registers,
+    }),
+    deliveries: new Counter({
+      name: 'reverie_webhook_attempts_total',
+      help: 'Attempts to deliver an event to a webhook; dead: the last one of an event.',
+      labelNames: ['outcome'],
       registers,
     }),
     groups: new Histogram({

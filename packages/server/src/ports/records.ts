@@ -4,6 +4,7 @@
  * suite in backends/contract states every rule below as a test.
  */
 import type {
+  Audience,
   JsonObject,
   KeyHash,
   Kind,
@@ -31,6 +32,16 @@ export interface Change {
   readonly op: ChangeOp;
   readonly ordinal: number;
   readonly version: number;
+  /** Of op erase: what is told of the row, which is not there to be asked any more. */
+  readonly erased?: ErasedRow;
+}
+
+/** Absent for what was erased by a release that did not keep it. */
+export interface ErasedRow {
+  readonly id: MemoryId;
+  readonly audience: Audience;
+  /** When it was erased. */
+  readonly at: number;
 }
 
 export interface NamespaceInfo {

@@ -1,5 +1,6 @@
 /** Counts what grows with a text piece by piece, so that nobody waits for a long one. */
-import { createTurns } from './turns.ts';
+import { serverItself } from './fair-turns.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** Of a piece; a tokeniser takes about a millisecond for it. */
 const pieceCharsMax = 4096;
@@ -16,8 +17,8 @@ export function breakLongRuns(text: string): string {
 export async function countInPieces(
   text: string,
   count: (piece: string) => number,
+  turns: Turns = createTurns(serverItself),
 ): Promise<number> {
-  const turns = createTurns();
   const whole = breakLongRuns(text);
   let sum = 0;
   for (let from = 0; from < whole.length; ) {

@@ -1,20 +1,20 @@
-/** Long loops give the event loop a turn every few milliseconds. */
-import { setImmediate } from 'node:timers/promises';
+/** Long loops give others a turn every few milliseconds. */
+import { fairTurns } from './fair-turns.ts';
 
 export interface Turns {
   /** True when the loop has run for the whole budget. */
   due(): boolean;
-  /** Lets everything else that waits run, then starts a new budget. */
+  /** Lets others who wait run, then starts a new budget. */
   next(): Promise<void>;
 }
 
-/** `budgetMs` is how long the loop may hold the thread in one go. */
-export function createTurns(budgetMs = 2): Turns {
+/** `who` has the work done, as in FairTurns; it may hold the thread for `budgetMs` at once. */
+export function createTurns(who: string, budgetMs = 2): Turns {
   let start = performance.now();
   return {
     due: () => performance.now() - start >= budgetMs,
     async next() {
-      await setImmediate();
+      await fairTurns.again(who);
       start = performance.now();
     },
   };

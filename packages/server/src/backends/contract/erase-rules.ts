@@ -24,6 +24,8 @@ const image = (epoch: number, seq: number, put: SegmentRow[]): IndexSave => ({
 });
 
 export function eraseRules(suite: Suite): void {
+  toldRules(suite);
+
   test('erase removes the row, its history and its analysis', async () => {
     const records = suite.records.open(suite.tenant());
     const first = done(
@@ -40,7 +42,7 @@ export function eraseRules(suite: Suite): void {
     expect((await records.byKey(no, keyOf(1), suite.clock.time)).turns).toBe(0);
     const index = records.index(no, 1);
     expect(await index.analyses([1])).toEqual([]);
-    expect((await index.changes(3, 9))[0]).toEqual({ seq: 4, op: 'erase', ordinal: 1, version: 3 });
+    expect((await index.changes(3, 9))[0]).toMatchObject({ op: 'erase', ordinal: 1, version: 3 });
   });
 
   test('an ordinal is never used again', async () => {
@@ -84,5 +86,28 @@ export function eraseRules(suite: Suite): void {
     expect(await index.manifest()).toBeUndefined();
     expect(await index.save(image(namespace.epoch, 3, [segment(1, 2, 2)]))).toBe(true);
     expect(await index.segment(1)).toEqual(segment(1, 2, 2));
+  });
+}
+
+function toldRules(suite: Suite): void {
+  test('the change tells whose row was erased, and when; no other change does', async () => {
+    const records = suite.records.open(suite.tenant());
+    const { namespace } = done(
+      await records.commit(space, { ops: [put(1, { audience: 'system' }), put(2), patch(2, 1)] }),
+    );
+    suite.clock.time += 7;
+    done(await records.commit(space, { ops: [erase(1, 1), erase(2, 2)] }));
+    const at = suite.clock.time;
+    expect(await records.index(namespace.no, 1).changes(2, 9)).toEqual([
+      { seq: 3, op: 'patch', ordinal: 2, version: 2 },
+      {
+        ...{ seq: 4, op: 'erase', ordinal: 1, version: 2 },
+        erased: { id: idOf(1), audience: 'system', at },
+      },
+      {
+        ...{ seq: 5, op: 'erase', ordinal: 2, version: 3 },
+        erased: { id: idOf(2), audience: 'user', at },
+      },
+    ]);
   });
 }

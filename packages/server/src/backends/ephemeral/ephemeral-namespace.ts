@@ -11,6 +11,7 @@ import type {
   Batch,
   Change,
   ChangeOp,
+  ErasedRow,
   KeyExpectation,
   NamespaceInfo,
   PutOp,
@@ -253,7 +254,8 @@ export class EphemeralNamespace {
     for (const body of new Set([current, ...former].map((row) => row.body))) {
       this.storedBytes -= body.length;
     }
-    const change = this.#addChange('erase', ordinal, current.version + 1);
+    const { id, audience } = current;
+    const change = this.#addChange('erase', ordinal, current.version + 1, { id, audience, at });
     this.rows.delete(ordinal);
     this.#byId.delete(current.id);
     this.#removeKey(current);
@@ -279,9 +281,14 @@ export class EphemeralNamespace {
     if (ordinals?.size === 0) this.#byKey.delete(keyHash);
   }
 
-  #addChange(op: ChangeOp, ordinal: number, version: number): Omit<Change, 'op'> {
+  #addChange(
+    op: ChangeOp,
+    ordinal: number,
+    version: number,
+    erased?: ErasedRow,
+  ): Omit<Change, 'op'> {
     const place = { seq: this.changes.length + 1, ordinal, version };
-    this.changes.push({ ...place, op });
+    this.changes.push({ ...place, op, ...(erased && { erased }) });
     return place;
   }
 

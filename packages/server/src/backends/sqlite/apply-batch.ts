@@ -1,7 +1,13 @@
 /** Applies one batch to a namespace, inside the writer's transaction. */
 import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
-import type { KeyHash, MemoryColumns, NamespaceName, TenantId } from '../../domain/memory.ts';
+import {
+  audiences,
+  type KeyHash,
+  type MemoryColumns,
+  type NamespaceName,
+  type TenantId,
+} from '../../domain/memory.ts';
 import {
   type Applied,
   type Batch,
@@ -84,6 +90,8 @@ export const batchSql = {
   dropSegments: `DELETE FROM segments
     WHERE namespace_no = ?1 AND ordinal_min <= ?2 AND ordinal_max >= ?2`,
   change: 'INSERT INTO changes (namespace_no, seq, op, ordinal, version) VALUES (?, ?, ?, ?, ?)',
+  tellErased: `UPDATE changes SET erased_id = ?, erased_audience = ?, erased_at = ?
+    WHERE namespace_no = ? AND seq = ?`,
   addTurns: `INSERT INTO threads (namespace_no, key_hash, turns) VALUES (?1, ?2, ?3)
     ON CONFLICT (namespace_no, key_hash) DO UPDATE SET turns = turns + ?3`,
   dropThread: 'DELETE FROM threads WHERE namespace_no = ? AND key_hash = ? AND turns = 0',
@@ -220,6 +228,8 @@ function erase(target: Target, op: EraseOp): Applied {
   const last = { ...columns, version: columns.version + 1, updatedAt: target.at };
   const change = addChange(target, 'erase', op.ordinal, last);
   target.eraseSeq = change.seq;
+  const told = [encodeId(columns.id), audiences.indexOf(columns.audience), target.at] as const;
+  db.run(batchSql.tellErased, ...told, target.no, change.seq);
   return change;
 }
 

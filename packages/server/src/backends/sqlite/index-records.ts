@@ -40,7 +40,7 @@ const analysed = `SELECT m.row, m.seq, ${columns}, a.analysis, v.vectors
 
 export const indexSql = {
   state: 'SELECT epoch, seq, erase_seq, next_ordinal, arrivals FROM namespaces WHERE no = ?',
-  changes: `SELECT seq, op, ordinal, version FROM changes
+  changes: `SELECT seq, op, ordinal, version, erased_id, erased_audience, erased_at FROM changes
     WHERE namespace_no = ? AND seq > ? ORDER BY seq LIMIT ?`,
   arrivals: `SELECT arrival, row FROM vectors
     WHERE namespace_no = ? AND generation = ? AND arrival > ? ORDER BY arrival LIMIT ?`,

@@ -94,6 +94,9 @@ export interface SqlChange {
   readonly op: number;
   readonly ordinal: number;
   readonly version: number;
+  readonly erased_id: Uint8Array | null;
+  readonly erased_audience: number | null;
+  readonly erased_at: number | null;
 }
 
 export interface SqlReceipt {
@@ -224,8 +227,13 @@ export function decodeNamespace(row: SqlNamespace): NamespaceInfo {
 }
 
 export function decodeChange(row: SqlChange): Change {
-  const { seq, ordinal, version } = row;
-  return { seq, op: decodeLabel(changeOps, row.op), ordinal, version };
+  const { seq, ordinal, version, erased_id: id, erased_audience: audience, erased_at: at } = row;
+  const change = { seq, op: decodeLabel(changeOps, row.op), ordinal, version };
+  if (id === null || audience === null || at === null) return change;
+  return {
+    ...change,
+    erased: { id: decodeId(id), audience: decodeLabel(audiences, audience), at },
+  };
 }
 
 export function decodeReceipt(id: KeyHash, row: SqlReceipt): KeptReceipt {

@@ -8,6 +8,7 @@ import type {
   VectorUpdate,
 } from '../../ports/records.ts';
 import { compactBytes } from '../../util/bytes.ts';
+import { serverItself } from '../../util/fair-turns.ts';
 import { createTurns } from '../../util/turns.ts';
 import { hasPending } from './apply-vectors.ts';
 import type { Connection } from './connection.ts';
@@ -144,7 +145,7 @@ export class SqliteVectorRecords implements VectorRecords {
 
   /** In steps, so that others get their turns. */
   async #count(generation: number, countRest: string, chunkEnd: string): Promise<number> {
-    const turns = createTurns();
+    const turns = createTurns(serverItself);
     let count = 0;
     let end: number | undefined = 0;
     while (end !== undefined) {

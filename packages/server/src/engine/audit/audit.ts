@@ -50,7 +50,7 @@ export async function audit(
   const { sinceMs: countingSince } = recallCounts;
   const recallsOf = await recallCounts.read(scope.tenant, namespace, info.no);
   const inspector = new Inspector({ now, countingSince, recallsOf }, findings);
-  const turns = createTurns();
+  const turns = createTurns(scope.tenant);
   let lookedAt = 0;
   let after: number | undefined;
   let isComplete = false;

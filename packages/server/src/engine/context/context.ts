@@ -2,17 +2,17 @@
 import { limits } from '../../domain/limits.ts';
 import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { Tokenizer } from '../../ports/tokenizer.ts';
-import { createTurns } from '../../util/turns.ts';
+import { createTurns, type Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { RecallFilter } from '../recall/filter.ts';
 import type { QueryTime, QuestionTime } from '../recall/time.ts';
 import type { Scope } from '../scope.ts';
 import { distinct } from './distinct.ts';
-import { type Chosen, fit } from './fit.ts';
+import { type Chosen, type Frame, fit } from './fit.ts';
 import { gather } from './gather.ts';
 import { type ContextItem, type SectionName, sectionNames } from './item.ts';
 import { type Rendered, render } from './render.ts';
-import { type ContextFormat, type Style, styleOf } from './style.ts';
+import { type ContextFormat, styleOf } from './style.ts';
 
 /** When the question is asked also decides which facts hold and which threads are open. */
 export interface ContextRequest extends QuestionTime {
@@ -86,13 +86,15 @@ export async function buildContext(
   scope: Scope,
   request: ContextRequest,
 ): Promise<ContextAnswer> {
+  const turns = createTurns(scope.tenant);
   const { items, belowThreshold, time, degraded } = await gather(deps, scope, request);
-  const { kept, duplicates } = await distinct(items);
+  const { kept, duplicates } = await distinct(items, turns);
   const style = styleOf(request.format, kept, request.referenceTime ?? deps.clock.now());
   const tokenizer = await deps.openTokenizer();
   const frame = request.format === 'messages' ? messageTokens : 0;
-  const chosen = await fit(kept, style, tokenizer, request.maxTokens - frame);
-  const { rendered, tokens } = await settle(chosen, style, tokenizer, request.maxTokens - frame);
+  const tokensMax = request.maxTokens - frame;
+  const chosen = await fit(kept, { style, tokenizer, turns }, tokensMax);
+  const { rendered, tokens } = await settle(chosen, { style, tokenizer, turns }, tokensMax);
   const shown = rendered.items.map(({ item: { memory } }) => memory);
   deps.recallCounts.add(scope.tenant, shown);
   const own = shown.filter(({ namespace }) => namespace === request.namespace);
@@ -129,13 +131,12 @@ function omittedBy(kept: readonly ContextItem[], { items }: Rendered): number {
 /** The promise is kept by counting what is sent, not by adding up what it was chosen by. */
 async function settle(
   chosen: readonly Chosen[],
-  style: Style,
-  tokenizer: Tokenizer,
+  { style, tokenizer, turns }: Frame,
   tokensMax: number,
 ): Promise<{ rendered: Rendered; tokens: number }> {
   for (let count = chosen.length; ; count--) {
     const rendered = render(chosen.slice(0, count), style);
-    const tokens = await countText(rendered.text, tokenizer);
+    const tokens = await countText(rendered.text, tokenizer, turns);
     if (tokens <= tokensMax) return { rendered, tokens };
   }
 }
@@ -144,9 +145,8 @@ async function settle(
 const linesAtOnce = 16;
 
 /** No token reaches over a line break before a mark of ours, so parts may be counted alone. */
-async function countText(text: string, tokenizer: Tokenizer): Promise<number> {
+async function countText(text: string, tokenizer: Tokenizer, turns: Turns): Promise<number> {
   const lines = text.split(/(?<=\n)/);
-  const turns = createTurns();
   let tokens = 0;
   for (let at = 0; at < lines.length; at += linesAtOnce) {
     tokens += tokenizer.count(lines.slice(at, at + linesAtOnce).join(''));

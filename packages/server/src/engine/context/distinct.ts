@@ -1,6 +1,6 @@
 /** Never the same thing twice: each memory once, and each text once. */
 import { isSaidIn, type Said, saidBy } from '../../text/same-words.ts';
-import { createTurns } from '../../util/turns.ts';
+import type { Turns } from '../../util/turns.ts';
 import type { ContextItem } from './item.ts';
 
 interface Kept {
@@ -9,13 +9,15 @@ interface Kept {
 }
 
 /** Of two near-equal texts of one section the one that says more takes the earlier place. */
-export async function distinct(items: readonly ContextItem[]): Promise<{
+export async function distinct(
+  items: readonly ContextItem[],
+  turns: Turns,
+): Promise<{
   kept: ContextItem[];
   duplicates: number;
 }> {
   const kept: Kept[] = [];
   let duplicates = 0;
-  const turns = createTurns();
   for (const item of merged(items)) {
     if (turns.due()) await turns.next();
     const said = saidBy(spokenText(item));

@@ -1,6 +1,6 @@
 /** Which items go into the budget, and with which of their texts. */
 import type { Tokenizer } from '../../ports/tokenizer.ts';
-import { createTurns } from '../../util/turns.ts';
+import type { Turns } from '../../util/turns.ts';
 import { type ContextItem, type SectionName, sectionNames } from './item.ts';
 import type { Style } from './style.ts';
 
@@ -19,16 +19,21 @@ const systemShare = 0.25;
 const userShare = 0.25;
 const threadsShare = 0.15;
 
+/** What a context is made with. */
+export interface Frame {
+  readonly style: Style;
+  readonly tokenizer: Tokenizer;
+  readonly turns: Turns;
+}
+
 /** Chosen items, the least wanted last. Throws nothing; an empty list when nothing fits. */
 export async function fit(
   items: readonly ContextItem[],
-  style: Style,
-  tokenizer: Tokenizer,
+  { style, tokenizer, turns }: Frame,
   tokensMax: number,
 ): Promise<Chosen[]> {
   const budget = new Budget(style, tokenizer);
   const of = (section: SectionName) => items.filter((item) => item.section === section);
-  const turns = createTurns();
   const fill = async (section: SectionName, cap: number): Promise<void> => {
     for (const item of of(section)) {
       budget.add(item, Math.min(cap, tokensMax));

@@ -1,12 +1,14 @@
 /** Applies actions of a dream: all of them in one commit, with the word that it was done. */
 import type { MemoryRef, StrategyId } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
+import type { DreamEvent } from '../../domain/events.ts';
 import type { JsonObject, KeyHash, MemoryId } from '../../domain/memory.ts';
 import type { BatchDocument, PutOp, RecordRow, UpdateOp } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import { derivedOp } from './derived-op.ts';
+import { newsDocument } from './dream-news.ts';
 import { dreamKey, type KeptActions, type KeptDream } from './dream-store.ts';
 import { type OpenDream, rowsById } from './open-dream.ts';
 import { changeOp, changesOf } from './row-changes.ts';
@@ -69,7 +71,10 @@ async function applyOnce(
   const batch = {
     generation: info.generation,
     ops: [...puts, ...updates],
-    documents: documentsOf(opened, kept, next, files, outcomes),
+    documents: [
+      ...documentsOf(opened, kept, next, files, outcomes),
+      ...(applied > 0 ? [newsOf(deps, opened, 'dream.applied')] : []),
+    ],
   };
   const result = await records.commit(info.name, batch);
   if (!result.ok) return undefined;
@@ -112,7 +117,7 @@ class ApplyRun {
       this.#opened,
       actions.flatMap(refsOf).map(({ id }) => id),
     );
-    const turns = createTurns();
+    const turns = createTurns(this.#opened.place.tenant);
     const taken: DreamAction[] = [];
     for (const action of actions) {
       const done = await this.#outcomeOf(action);
@@ -123,7 +128,7 @@ class ApplyRun {
     const addedIds = new Map(taken.flatMap(({ id, addedId }) => (addedId ? [[id, addedId]] : [])));
     for (const [id, change] of changesOf(taken, addedIds)) {
       const row = this.#rows.get(id);
-      const op = row && (await changeOp(this.#deps, row, change));
+      const op = row && (await changeOp(this.#deps, row, change, turns));
       if (turns.due()) await turns.next();
       if (!row || !op) continue;
       this.updates.push(op);
@@ -164,6 +169,15 @@ class ApplyRun {
     }
     return undefined;
   }
+}
+
+/** The word that goes out, in the commit that it tells of. */
+export function newsOf(
+  { clock }: Pick<EngineDeps, 'clock'>,
+  { place, info }: Pick<OpenDream, 'place' | 'info'>,
+  type: DreamEvent['type'],
+): BatchDocument {
+  return newsDocument({ ...place, namespace: info.name, type, at: clock.now() });
 }
 
 /** Names of what a strategy found are words of users: they are kept as a keyed hash. */

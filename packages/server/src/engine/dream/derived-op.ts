@@ -6,6 +6,7 @@ import { checkMemoryInput } from '../../domain/memory-input.ts';
 import { indexedText } from '../../domain/store-rules.ts';
 import { encodeAnalysis } from '../../index/analysis-codec.ts';
 import type { PutOp, RecordRow } from '../../ports/records.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { flagsField, judge, stricter } from '../hygiene/judge.ts';
 import type { Scope } from '../scope.ts';
@@ -33,6 +34,7 @@ export async function derivedOp(
 ): Promise<PutOp> {
   const { add, archive = [], strategy, confidence } = action;
   if (!add) throw new Error(`The action ${action.id} adds nothing.`);
+  const turns = createTurns(scope.tenant);
   const { value, type, tags = [], metadata = {} } = add;
   const input = checkMemoryInput({ value, type, tags: [...tags], metadata }, deps.valueBytesMax);
   const { content, flags, trust } = await judge(deps, scope, namespace, input, 'user');
@@ -42,7 +44,7 @@ export async function derivedOp(
     type,
     tags: [...(content.tags ?? [])],
     metadata: content.metadata ?? {},
-    entities: await findEntities(indexedText(said), undefined),
+    entities: await findEntities(indexedText(said), undefined, turns),
     derivedFrom: distinctIds(action),
     made: { dream, strategy, subject, ...archivedField(archive.map(({ id }) => id)) },
     ...flagsField(flags),
@@ -50,7 +52,7 @@ export async function derivedOp(
   };
   const facts = { occurredAt: add.occurredAt, isFact: false };
   const [analysis, vectors] = await Promise.all([
-    deps.analyzer.analyze(body, facts),
+    deps.analyzer.analyze(body, facts, turns),
     deps.embeddings.forStore(body, false),
   ]);
   const now = deps.clock.now();

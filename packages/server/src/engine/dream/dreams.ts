@@ -2,6 +2,7 @@
 import { requireNamespace, requireRead } from '../../domain/access.ts';
 import type { DreamBudget, StrategyId } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
+import type { DreamEvent } from '../../domain/events.ts';
 import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Memory, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
@@ -14,6 +15,7 @@ import type { Scope } from '../scope.ts';
 import { type ApplyOutcome, applyActions } from './apply.ts';
 import { askModel } from './ask-model.ts';
 import { automaticActions } from './automatic.ts';
+import { keepNews, tellNews } from './dream-news.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
 import { dropLease, giveLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
 import { type OpenDream, openDream, rowsById } from './open-dream.ts';
@@ -187,7 +189,7 @@ export class Dreams {
   async apply(scope: Scope, id: string, ids?: readonly string[]): Promise<ApplyOutcome> {
     const opened = await openDream(this.#deps, scope, id);
     requireNamespace(scope.access, opened.info.name);
-    if (ids === undefined) return applyActions(this.#deps, scope, opened, () => true);
+    if (ids === undefined) return this.#apply(scope, opened, () => true);
     const known = new Set((await this.actions(scope, id)).map((action) => action.id));
     const unknown = ids.find((one) => !known.has(one));
     if (unknown !== undefined) {
@@ -195,7 +197,22 @@ export class Dreams {
       throw new MemoryError('invalid_request', message, { details: { field: 'actions' } });
     }
     const chosen = new Set(ids);
-    return applyActions(this.#deps, scope, opened, (action) => chosen.has(action.id));
+    return this.#apply(scope, opened, (action) => chosen.has(action.id));
+  }
+
+  async #apply(
+    scope: Scope,
+    opened: OpenDream,
+    chosen: (action: DreamAction) => boolean,
+  ): Promise<ApplyOutcome> {
+    const outcome = await applyActions(this.#deps, scope, opened, chosen);
+    await this.#tellNews(opened.place);
+    return outcome;
+  }
+
+  /** What cannot be told now is told by the next start. */
+  async #tellNews(place?: DreamPlace): Promise<void> {
+    await tellNews(this.#deps, place).catch(this.#options.onFault);
   }
 
   /** What waits is not applied any more; what was applied stays. */
@@ -218,7 +235,9 @@ export class Dreams {
   async undo(scope: Scope, id: string, isPartial: boolean): Promise<UndoOutcome> {
     const opened = await openDream(this.#deps, scope, id);
     requireNamespace(scope.access, opened.info.name);
-    return undoDream(this.#deps, scope, opened, isPartial);
+    const outcome = await undoDream(this.#deps, scope, opened, isPartial);
+    await this.#tellNews(opened.place);
+    return outcome;
   }
 
   /** It ends soon, and proposes nothing. One that has ended stays as it is. */
@@ -239,6 +258,7 @@ export class Dreams {
   /** Takes over what processes left that have ended, now and from time to time. */
   async watch(): Promise<void> {
     this.#timer ??= setInterval(() => void this.watch(), limits.dreamLeaseMs).unref();
+    await this.#tellNews();
     try {
       for (const place of await lapsedLeases(this.#deps)) await this.#resume(place);
     } catch (error) {
@@ -309,7 +329,7 @@ export class Dreams {
       check();
       await this.#finish(scope, opened);
     } catch (error) {
-      await this.#fail(place, error);
+      await this.#fail(opened, error);
     } finally {
       clearInterval(keepAlive);
     }
@@ -340,6 +360,7 @@ export class Dreams {
       ...dream,
       state: dream.state === 'running' ? state : dream.state,
     }));
+    await this.#keepNews(opened, 'dream.planned');
     const policy = dryRun || state === 'empty' ? undefined : autoApply;
     const chosen = policy && (await automaticActions(opened, all, policy));
     const fault = chosen && (await this.#applyAlone(scope, opened, chosen));
@@ -353,7 +374,7 @@ export class Dreams {
     chosen: ReadonlySet<string>,
   ): Promise<Pick<StoredDream, 'error'>> {
     try {
-      const { applied } = await applyActions(this.#deps, scope, opened, ({ id }) => chosen.has(id));
+      const { applied } = await this.#apply(scope, opened, ({ id }) => chosen.has(id));
       if (applied > 0) await this.#tellApplied(scope, opened.place.id);
       return {};
     } catch (error) {
@@ -370,7 +391,8 @@ export class Dreams {
     }
   }
 
-  async #fail(place: DreamPlace, error: unknown): Promise<void> {
+  async #fail(opened: OpenDream, error: unknown): Promise<void> {
+    const { place } = opened;
     if (error instanceof DreamEnded && error.reason === 'stopped') {
       await giveLease(this.#deps, place, this.#owner, false);
       return;
@@ -380,8 +402,14 @@ export class Dreams {
       await this.#discardPending(place);
       return;
     }
+    await this.#keepNews(opened, 'dream.failed');
     await this.#end(place, { state: 'failed', error: this.#told(error) });
     await this.#discardPending(place);
+  }
+
+  #keepNews({ place, info }: OpenDream, type: DreamEvent['type']): Promise<void> {
+    const news = { ...place, namespace: info.name, type, at: this.#deps.clock.now() };
+    return keepNews(this.#deps.control, news);
   }
 
   #told(error: unknown): NonNullable<StoredDream['error']> {
@@ -400,6 +428,7 @@ export class Dreams {
       }));
     }
     await giveLease(this.#deps, place, this.#owner, true);
+    await this.#tellNews(place);
     await this.#prune(place);
   }
 

@@ -3,6 +3,7 @@ import { requireRead } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId } from '../../domain/memory.ts';
 import type { NamespaceInfo, RecordRow, TenantRecords } from '../../ports/records.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
@@ -16,7 +17,11 @@ export interface OpenDream {
 }
 
 /** Throws dream_not_found, also where it is not for the caller to know. */
-export async function openDream(deps: EngineDeps, scope: Scope, id: string): Promise<OpenDream> {
+export async function openDream(
+  deps: Pick<EngineDeps, 'records' | 'control'>,
+  scope: Scope,
+  id: string,
+): Promise<OpenDream> {
   const store = new DreamStore(deps.control);
   const place = await store.find(scope.tenant, id);
   const records = openRecords(deps, scope);
@@ -28,18 +33,26 @@ export async function openDream(deps: EngineDeps, scope: Scope, id: string): Pro
 }
 
 /** Ids that one read asks for. */
-const idsAtOnce = 500;
+const idsAtOnce = 64;
 
 /** Those that are there. */
 export async function rowsById(
-  { records, info }: { readonly records: TenantRecords; readonly info: Pick<NamespaceInfo, 'no'> },
+  { place, records, info }: RowsPlace,
   ids: Iterable<MemoryId>,
 ): Promise<Map<MemoryId, RecordRow>> {
   const wanted = [...new Set(ids)];
   const rows = new Map<MemoryId, RecordRow>();
+  const turns = createTurns(place.tenant);
   for (let at = 0; at < wanted.length; at += idsAtOnce) {
     const found = await records.byId(wanted.slice(at, at + idsAtOnce), info.no);
     for (const { row } of found) rows.set(row.id, row);
+    if (turns.due()) await turns.next();
   }
   return rows;
+}
+
+interface RowsPlace {
+  readonly place: Pick<DreamPlace, 'tenant'>;
+  readonly records: TenantRecords;
+  readonly info: Pick<NamespaceInfo, 'no'>;
 }

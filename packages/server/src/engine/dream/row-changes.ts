@@ -5,6 +5,7 @@ import { limits } from '../../domain/limits.ts';
 import { linksField } from '../../domain/links.ts';
 import type { MemoryId, MemoryLink } from '../../domain/memory.ts';
 import type { RecordRow, UpdateOp } from '../../ports/records.ts';
+import type { Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { patchOp } from '../patch-op.ts';
 import type { DreamAction } from './stored-dream.ts';
@@ -47,6 +48,7 @@ export async function changeOp(
   deps: EngineDeps,
   row: RecordRow,
   { columns, isArchived, supersededBy, links }: RowChange,
+  turns: Turns,
 ): Promise<UpdateOp | undefined> {
   const retired = {
     ...(isArchived && { archived: true }),
@@ -58,7 +60,7 @@ export async function changeOp(
   const changed = { ...changedColumns(row, columns), ...retired };
   if (!isLinked && Object.keys(changed).length === 0) return undefined;
   const content = isLinked ? { body: { ...body, ...linksField(linked) } } : {};
-  const op = await patchOp(deps, row, { ...content, columns: changed }, false);
+  const op = await patchOp(deps, row, { ...content, columns: changed }, { waits: false, turns });
   if (isArchived) return { ...op, op: 'archive' };
   return supersededBy === undefined ? op : { ...op, op: 'supersede' };
 }

@@ -53,7 +53,7 @@ export async function runStrategies(parts: RunParts, opened: OpenDream): Promise
   const { dream } = await store.need(place);
   const tokenizer = await deps.openTokenizer();
   const snapshot = await readSnapshot({
-    ...{ info: opened.info, records: opened.records, tokenizer, check },
+    ...{ tenant: place.tenant, info: opened.info, records: opened.records, tokenizer, check },
     ...{ now: deps.clock.now(), memoriesMax: dream.budget.memories },
   });
   const { seq, isComplete } = snapshot;
@@ -137,7 +137,7 @@ function together(a: Spent | undefined, b: Spent): Spent {
 
 function toolsOf({ parts, opened, countTokens, recallsOf }: Run, notes: string[]): DreamTools {
   const { deps, check, model } = parts;
-  const turns = createTurns();
+  const turns = createTurns(opened.place.tenant);
   return {
     embed: (texts) => deps.embeddings.forTexts(opened.info.generation, texts, embedWaitMs),
     countTokens,

@@ -1,5 +1,6 @@
 /** Reads what a dream looks at: the current user memories of a namespace, for its strategies. */
 import { decodeBody } from '../../domain/body-codec.ts';
+import type { TenantId } from '../../domain/memory.ts';
 import { indexedText } from '../../domain/store-rules.ts';
 import { decodeAnalysis, isCurrentAnalysis } from '../../index/analysis-codec.ts';
 import { attachVectors, isCurrentVectors } from '../../index/vectors-codec.ts';
@@ -10,6 +11,7 @@ import { createTurns } from '../../util/turns.ts';
 import type { DreamMemory, DreamSnapshot } from './strategy.ts';
 
 export interface SnapshotRequest {
+  readonly tenant: TenantId;
   readonly info: NamespaceInfo;
   /** The tenant's, with the rights of who dreams. */
   readonly records: TenantRecords;
@@ -57,8 +59,8 @@ async function readSome(
   order: 'asc' | 'desc',
   max: number,
 ): Promise<DreamMemory[]> {
-  const { info, records, now, tokenizer } = request;
-  const turns = createTurns();
+  const { tenant, info, records, now, tokenizer } = request;
+  const turns = createTurns(tenant);
   const found: DreamMemory[] = [];
   let after: number | undefined;
   while (found.length < max) {
@@ -132,6 +134,8 @@ function meanVector({ analysis, vectors }: AnalysisRow): Float32Array | undefine
 }
 
 function unit(vector: Float32Array): Float32Array | undefined {
-  const length = Math.hypot(...vector);
+  let squares = 0;
+  for (const component of vector) squares += component * component;
+  const length = Math.sqrt(squares);
   return length === 0 ? undefined : vector.map((component) => component / length);
 }

@@ -3,11 +3,11 @@ import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId } from '../../domain/memory.ts';
 import type { EraseOp, KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
-import { createTurns } from '../../util/turns.ts';
+import { createTurns, type Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { isCurrentFact, restoreOp, sameRow } from '../restore-op.ts';
 import type { Scope } from '../scope.ts';
-import { toJson } from './apply.ts';
+import { newsOf, toJson } from './apply.ts';
 import { dreamKey } from './dream-store.ts';
 import { type OpenDream, rowsById } from './open-dream.ts';
 import {
@@ -32,7 +32,7 @@ export interface UndoOutcome {
 }
 
 const attemptsMax = 8;
-const rowsPerPage = 256;
+const rowsPerPage = 64;
 /** Conflicts that an error names. */
 const conflictsShown = 100;
 
@@ -76,6 +76,7 @@ async function undoOnce(
   const files = await store.actions(place);
   const documents = [
     { key: dreamKey(place), value: toJson(next), expected: version },
+    newsOf(deps, opened, 'dream.undone'),
     ...files.map(({ key, version: expected, actions }) => ({
       ...{ key, expected },
       value: toJson({ actions: actions.map(undone) }),
@@ -116,7 +117,7 @@ class UndoRun {
     const { added, touched } = this.#dream;
     const rows = await rowsById(this.#opened, [...added, ...touched.map(({ id }) => id)]);
     const builtUpon = await this.#builtUpon();
-    const turns = createTurns();
+    const turns = createTurns(this.#opened.place.tenant);
     for (const id of added) {
       const row = rows.get(id);
       if (!row) this.forgotten += 1;
@@ -126,13 +127,17 @@ class UndoRun {
     }
     for (const place of touched) {
       const row = rows.get(place.id);
-      if (row) await this.#restore(place, row);
+      if (row) await this.#restore(place, row, turns);
       else this.forgotten += 1;
       if (turns.due()) await turns.next();
     }
   }
 
-  async #restore({ id, ordinal, before, after }: TouchedRow, row: RecordRow): Promise<void> {
+  async #restore(
+    { id, ordinal, before, after }: TouchedRow,
+    row: RecordRow,
+    turns: Turns,
+  ): Promise<void> {
     const { records, info } = this.#opened;
     const query = { below: before + 1, limit: 1 };
     const [former] = await records.versions(info.no, ordinal, query);
@@ -155,7 +160,7 @@ class UndoRun {
       const holds = fact && { ordinal: fact.ordinal, version: fact.version };
       this.expect.push({ keyHash: former.keyHash, fact: holds });
     }
-    this.restored.push(await restoreOp(this.#deps, row, former));
+    this.restored.push(await restoreOp(this.#deps, row, former, turns));
   }
 
   /** What the dream added, and something else was made of since. */
@@ -164,8 +169,10 @@ class UndoRun {
     const found = new Set<MemoryId>();
     if (added.size === 0) return found;
     const { records, info } = this.#opened;
+    const turns = createTurns(this.#opened.place.tenant);
     let after = 0;
     for (;;) {
+      if (turns.due()) await turns.next();
       const query = {
         kind: 'derived',
         all: true,

@@ -5,6 +5,7 @@
  */
 import type { IndexLog } from '../../index/index-settings.ts';
 import type { GenerationCounts, RecordOp } from '../../ports/records.ts';
+import { fairTurns, serverItself } from '../../util/fair-turns.ts';
 import { type BatchOutcome, embedPending, type Lane } from './embed-pending.ts';
 import type { Embeddings } from './embeddings.ts';
 import { CountedGenerations } from './generation-counts.ts';
@@ -131,7 +132,7 @@ export class Backfill {
         // The store did not answer; lanes answer for their embedders themselves.
         if (!this.#stop.signal.aborted) this.#warn('Vectors cannot be made.', error);
       }
-      if (worked) await new Promise((resolve) => setImmediate(resolve));
+      if (worked) await fairTurns.again(serverItself);
       else if (!this.#stop.signal.aborted) await this.#rest();
     }
   }

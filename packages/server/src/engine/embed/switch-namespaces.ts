@@ -1,6 +1,7 @@
 /** Brings every namespace to the wanted generation of vectors, one after the other. */
 import type { TenantId } from '../../domain/memory.ts';
 import type { NamespaceInfo, RecordsPort } from '../../ports/records.ts';
+import { serverItself } from '../../util/fair-turns.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { Generations } from './generations.ts';
 
@@ -77,7 +78,7 @@ export class NamespaceSwitch {
 
   /** Namespaces that may be complete by now, `hint` first; true when any was switched. */
   async use(hint: Iterable<number>, stop: AbortSignal): Promise<boolean> {
-    const turns = createTurns();
+    const turns = createTurns(serverItself);
     let used = false;
     for (const namespaceNo of hint) {
       if (turns.due()) await turns.next();

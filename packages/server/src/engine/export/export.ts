@@ -2,7 +2,7 @@
 import { MemoryError } from '../../domain/errors.ts';
 import type { Memory, NamespaceName } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
-import { createTurns } from '../../util/turns.ts';
+import { createTurns, type Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { withLiveLinks } from '../links/links.ts';
 import { openRecords } from '../open-records.ts';
@@ -71,18 +71,24 @@ export async function exportNamespace(
     const message = 'Memories were erased since that export started; export again.';
     throw new MemoryError('invalid_cursor', message);
   }
+  const turns = createTurns(scope.tenant);
   const links = (memories: readonly Memory[]) => withLiveLinks(deps, scope, memories, mark.at);
-  return { mark, memories: walk(records, info.no, request, mark, links) };
+  return { mark, memories: walk({ records, links, turns }, info.no, request, mark) };
+}
+
+interface WalkParts {
+  readonly records: TenantRecords;
+  /** The memories without links that lead nowhere any more. */
+  readonly links: (memories: readonly Memory[]) => Promise<Memory[]>;
+  readonly turns: Turns;
 }
 
 async function* walk(
-  records: TenantRecords,
+  { records, links, turns }: WalkParts,
   namespaceNo: number,
   { namespace, history }: ExportRequest,
   { seq, at }: ExportMark,
-  withLinks: (memories: readonly Memory[]) => Promise<Memory[]>,
 ): AsyncGenerator<ExportedMemory, void, undefined> {
-  const turns = createTurns();
   let after: number | undefined;
   for (;;) {
     const place = after === undefined ? {} : { after };
@@ -96,7 +102,7 @@ async function* walk(
       if (then.expiresAt !== null && then.expiresAt <= at) continue;
       const former = history ? await formerOf(records, namespaceNo, then) : [];
       const versions = [then, ...former].map((version) => memoryOf(namespace, version));
-      const [memory, ...older] = await withLinks(versions);
+      const [memory, ...older] = await links(versions);
       if (memory) yield { memory, history: older };
     }
     after = rows.at(-1)?.ordinal;

@@ -1,6 +1,7 @@
 /** The verb forget: gone from every answer when the promise resolves, with a receipt. */
 import { MemoryError } from '../../domain/errors.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { openRecords } from '../open-records.ts';
@@ -56,7 +57,9 @@ export async function forget(
     const made = new Set(derived);
     const records = openRecords(deps, scope);
     const ordinals = [...named, ...derived];
-    const counts = await countRows(records, namespaceNo, ordinals, (row) => made.has(row));
+    const turns = createTurns(scope.tenant);
+    const isDerived = (row: number) => made.has(row);
+    const counts = await countRows(records, namespaceNo, ordinals, isDerived, turns);
     return { namespace, isDryRun, counts: { ...counts, kept } };
   }
   const plan = planOf(deps, scope, { ...selection, namespaceNo });

@@ -60,7 +60,7 @@ export async function listReceipts(
   let last = before;
   // Of few receipts among many: small pages would be many reads.
   const rows = Math.max(limit, limits.listLimitMax);
-  const turns = createTurns();
+  const turns = createTurns(scope.tenant);
   for (;;) {
     const from = last === undefined ? {} : { before: prefix + last };
     const documents = await deps.control.list(prefix, { ...from, limit: rows });

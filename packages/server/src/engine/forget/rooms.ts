@@ -1,6 +1,7 @@
 /** Rooms that keep something of memories beside their rows, and how each forgets it. */
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
+import { dropNews } from '../dream/dream-news.ts';
 import { DreamStore } from '../dream/dream-store.ts';
 import { removeSchedules } from '../dream/schedules.ts';
 import { settingsKey } from '../namespaces/settings.ts';
@@ -10,7 +11,15 @@ import { silenceForgotten } from './silence-dreams.ts';
 /** What erasing needs: no model, no index. */
 export type ForgetDeps = Pick<
   EngineDeps,
-  'records' | 'control' | 'clock' | 'erasures' | 'handedOut' | 'recallCounts' | 'releaseIndex'
+  | 'records'
+  | 'control'
+  | 'clock'
+  | 'erasures'
+  | 'handedOut'
+  | 'recallCounts'
+  | 'releaseIndex'
+  | 'feed'
+  | 'followers'
 >;
 
 export interface ForgottenPlace {
@@ -27,6 +36,8 @@ interface Room {
   readonly name: string;
   /** After rows of the namespace are gone. */
   afterRows?(place: ForgottenPlace): Promise<void> | void;
+  /** Before the namespace is removed, which may still fail. Twice is as good as once. */
+  beforeNamespace?(place: ForgottenPlace): Promise<void> | void;
   /** After the namespace is gone. Twice is as good as once. */
   afterNamespace?(place: ForgottenPlace): Promise<void> | void;
 }
@@ -36,7 +47,7 @@ interface Room {
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
 function roomsOf(deps: ForgetDeps): readonly Room[] {
-  const { records, control, handedOut, recallCounts, releaseIndex } = deps;
+  const { records, control, handedOut, recallCounts, releaseIndex, feed, followers } = deps;
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
@@ -57,8 +68,10 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
       name: 'dreams',
       afterRows: ({ tenant, namespaceNo }) =>
         silenceForgotten({ records, control }, tenant, namespaceNo),
-      afterNamespace: ({ tenant, namespaceNo }) =>
-        new DreamStore(control).removeAll(tenant, namespaceNo),
+      async afterNamespace({ tenant, namespaceNo }) {
+        await new DreamStore(control).removeAll(tenant, namespaceNo);
+        await dropNews(control, tenant, namespaceNo);
+      },
     },
     {
       name: 'dream schedules',
@@ -69,6 +82,21 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
       name: 'settings',
       async afterNamespace({ tenant, namespaceNo }) {
         await control.delete(settingsKey(tenant, namespaceNo));
+      },
+    },
+    {
+      // Deliveries on their way hold ids, and read content when they are sent.
+      name: 'webhooks',
+      afterRows({ tenant, namespace, namespaceNo }) {
+        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo });
+      },
+      async beforeNamespace({ tenant, namespace, namespaceNo }) {
+        if (namespace === undefined) return;
+        await followers?.beforeNamespace(tenant, namespaceNo, namespace);
+      },
+      async afterNamespace({ tenant, namespace, namespaceNo }) {
+        await followers?.afterNamespace(tenant, namespaceNo);
+        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo });
       },
     },
     {
@@ -84,7 +112,7 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
 
 export async function forgetInRooms(
   deps: ForgetDeps,
-  what: 'afterRows' | 'afterNamespace',
+  what: 'afterRows' | 'beforeNamespace' | 'afterNamespace',
   place: ForgottenPlace,
 ): Promise<void> {
   for (const room of roomsOf(deps)) await room[what]?.(place);

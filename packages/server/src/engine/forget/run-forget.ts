@@ -256,10 +256,11 @@ class Run {
     const info = namespace === undefined ? undefined : await records.namespace(namespace);
     const at = Math.max(this.#deps.clock.now(), this.#stored.hidden?.at ?? 0);
     const erasure = goneErasure(this.#plan, at);
+    const place = { tenant, namespace, namespaceNo, generation: info?.generation };
+    await forgetInRooms(this.#deps, 'beforeNamespace', place);
     const isRemoved =
       namespace === undefined ||
       (await listed(this.#deps, erasure, () => records.remove(namespaceNo)));
-    const place = { tenant, namespace, namespaceNo, generation: info?.generation };
     await forgetInRooms(this.#deps, 'afterNamespace', place);
     return isRemoved;
   }

@@ -1,8 +1,8 @@
 /** Finds what a forget names: rows of one namespace, and what was made of them. */
-import { type Access, requireAudience } from '../../domain/access.ts';
+import { requireAudience } from '../../domain/access.ts';
 import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
-import type { Kind, MemoryId, NamespaceName } from '../../domain/memory.ts';
+import type { Kind, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
@@ -44,7 +44,7 @@ export async function select(
   request: ForgetSelector,
 ): Promise<Selection> {
   const records = openRecords(deps, scope);
-  if ('memoryId' in request) return selectById(records, scope.access, request);
+  if ('memoryId' in request) return selectById(scope, records, request);
   const { namespace } = request;
   const selector = selectorOf(request);
   const info = await records.namespace(namespace);
@@ -54,7 +54,7 @@ export async function select(
   // What is stored while this runs was not meant.
   const { nextOrdinal } = await records.index(namespaceNo, generation).state();
   const spares = !scope.access.allowsSystem(namespace);
-  const space = { records, namespaceNo, end: nextOrdinal, spares };
+  const space = { tenant: scope.tenant, records, namespaceNo, end: nextOrdinal, spares };
   const named: Named[] = [];
   const kept = new Set<number>();
   for await (const rows of pagesOf(deps, scope, space, request)) {
@@ -82,6 +82,7 @@ interface Named {
 
 /** A namespace up to the row that comes next. */
 interface Space {
+  readonly tenant: TenantId;
   readonly records: TenantRecords;
   readonly namespaceNo: number;
   readonly end: number;
@@ -90,8 +91,8 @@ interface Space {
 }
 
 async function selectById(
+  { tenant, access }: Scope,
   records: TenantRecords,
-  access: Access,
   { memoryId, namespace }: { memoryId: MemoryId; namespace?: NamespaceName },
 ): Promise<Selection> {
   const found = await records.byId([memoryId]);
@@ -100,7 +101,7 @@ async function selectById(
   const { namespaceNo, row } = match;
   requireAudience(access, match.namespace, row.audience);
   const spares = !access.allowsSystem(match.namespace);
-  const space = { records, namespaceNo, end: Number.POSITIVE_INFINITY, spares };
+  const space = { tenant, records, namespaceNo, end: Number.POSITIVE_INFINITY, spares };
   const { derived, kept } = await madeOf(space, [row]);
   const place = { namespace: match.namespace, namespaceNo };
   return { selector: 'id', ...place, named: [row.ordinal], derived, kept: kept.length };
@@ -121,10 +122,10 @@ async function* pagesOf(
 }
 
 async function* walk(
-  { records, namespaceNo, end }: Space,
+  { tenant, records, namespaceNo, end }: Space,
   narrowed: Pick<Parameters<TenantRecords['page']>[1], 'kind' | 'keyHash'>,
 ): AsyncGenerator<RecordRow[]> {
-  const turns = createTurns();
+  const turns = createTurns(tenant);
   let after = 0;
   for (;;) {
     const query = { ...narrowed, order: 'asc', all: true, after, limit: rowsPerPage } as const;
@@ -164,7 +165,7 @@ async function madeOf(space: Space, sources: readonly Named[]): Promise<Made> {
   const madeFrom = await derivedBySource(space);
   const derived: number[] = [];
   const kept: number[] = [];
-  const turns = createTurns();
+  const turns = createTurns(space.tenant);
   // Each row is taken up once, however long the chains are: a file of an import may lead anywhere.
   const waiting = [...gone];
   for (let source = waiting.pop(); source !== undefined; source = waiting.pop()) {

@@ -33,7 +33,7 @@ export async function silenceDream(
 ): Promise<void> {
   const waiting = (await store.actions(place)).flatMap(({ actions }) => actions.filter(isPending));
   const ids = waiting.flatMap(refsOf).map(({ id }) => id);
-  const opened = { records: records.open(place.tenant), info: { no: place.namespaceNo } };
+  const opened = { place, records: records.open(place.tenant), info: { no: place.namespaceNo } };
   const there = await rowsById(opened, ids);
   const isGone = ({ id }: { readonly id: MemoryId }): boolean => !there.has(id);
   if (!ids.some((id) => isGone({ id }))) return;

@@ -1,7 +1,7 @@
 /** Reads rows before they are erased, and counts what goes with them. */
 import { decodeBody } from '../../domain/body-codec.ts';
 import type { RecordRow, TenantRecords } from '../../ports/records.ts';
-import { createTurns } from '../../util/turns.ts';
+import type { Turns } from '../../util/turns.ts';
 import { type ForgetCounts, noCounts } from './receipt.ts';
 
 export interface WeighedRows {
@@ -43,8 +43,8 @@ export async function countRows(
   namespaceNo: number,
   ordinals: readonly number[],
   isDerived: (ordinal: number) => boolean,
+  turns: Turns,
 ): Promise<ForgetCounts> {
-  const turns = createTurns();
   let counts = noCounts;
   for (let at = 0; at < ordinals.length; at += rowsAtOnce) {
     const some = ordinals.slice(at, at + rowsAtOnce);

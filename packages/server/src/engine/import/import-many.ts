@@ -32,7 +32,7 @@ export async function importMany(
   const outcomes = new Map<ImportItem, ImportOutcome>();
   const batch = new ImportBatch(deps, scope, namespace);
   await batch.look(items);
-  const turns = createTurns();
+  const turns = createTurns(scope.tenant);
   const settle = (done: readonly Settled[]) => {
     for (const { item, ...outcome } of done) outcomes.set(item, { line: item.line, ...outcome });
   };
@@ -101,7 +101,7 @@ class ImportBatch {
     requireNamespace(this.#scope.access, this.#namespace);
     const info = await this.#records.namespace(this.#namespace);
     if (!info) return;
-    const turns = createTurns();
+    const turns = createTurns(this.#scope.tenant);
     const asked = items.flatMap((item) => [this.#idOf(item), ...fileIdsOf(item)]);
     const ids = [...new Set(asked)];
     for (let at = 0; at < ids.length; at += idsPerRead) {
@@ -191,7 +191,7 @@ class ImportBatch {
   async #succeeds({ state }: ImportItem, current: MemoryId | undefined): Promise<boolean> {
     const info = current && (await this.#records.namespace(this.#namespace));
     if (!info || !state?.supersedes) return false;
-    const turns = createTurns();
+    const turns = createTurns(this.#scope.tenant);
     let id: MemoryId | null = this.#resolve(state.supersedes, state.importId);
     for (let step = 0; id !== null && step < chainMax; step++) {
       if (id === current) return true;

@@ -1,6 +1,7 @@
 /** Compares a namespace with one of its snapshots. */
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import { type DifferenceKind, type differenceKinds, differences } from './differences.ts';
@@ -52,7 +53,8 @@ export async function compareSnapshot(
   let last = 0;
   let isMore = false;
   const now = deps.clock.now();
-  for await (const found of differences(records, info, { from: snapshot.seq, ...place })) {
+  const span = { from: snapshot.seq, ...place };
+  for await (const found of differences(records, info, span, createTurns(scope.tenant))) {
     if ('row' in found && (found.row.expiresAt ?? now + 1) <= now) continue;
     counts[found.kind] += 1;
     if (found.kind === 'erased') continue;

@@ -1,6 +1,6 @@
 /** What became of a namespace's rows between two of its changes. */
 import type { NamespaceInfo, RecordRow, TenantRecords } from '../../ports/records.ts';
-import { createTurns } from '../../util/turns.ts';
+import type { Turns } from '../../util/turns.ts';
 import { sameRow } from '../restore-op.ts';
 import { stateAt } from '../state-at.ts';
 
@@ -43,10 +43,10 @@ export async function* differences(
   records: TenantRecords,
   info: NamespaceInfo,
   span: Span,
+  turns: Turns,
 ): AsyncGenerator<Difference, void, undefined> {
   const log = records.index(info.no, info.generation);
   const firstAdded = await firstAddedOrdinal(records, info, span);
-  const turns = createTurns();
   let after = span.after ?? span.from;
   for (;;) {
     const read = await log.changes(after, changesPerRead);

@@ -2,10 +2,11 @@
  * Brings a namespace back to a snapshot by new versions: rows that came later are archived, changed
  * ones are what they were again, erased ones stay erased.
  */
-import { type Access, requireAudience } from '../../domain/access.ts';
+import { requireAudience } from '../../domain/access.ts';
 import { MemoryError } from '../../domain/errors.ts';
-import type { MemoryId, NamespaceName } from '../../domain/memory.ts';
+import type { MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
+import { createTurns, type Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { isCurrentFact, restoreOp } from '../restore-op.ts';
 import type { Scope } from '../scope.ts';
@@ -60,10 +61,11 @@ export async function restoreSnapshot(
   request: RestoreRequest,
 ): Promise<RestoreReport> {
   const { namespace, id, dryRun } = request;
+  const { tenant } = scope;
   if (dryRun) {
     const opened = await openSnapshot(deps, scope, namespace, id);
-    await requireAudiences(scope.access, opened, opened.info.seq);
-    const run = new RestoreRun(deps, request, opened, opened.info.seq);
+    await requireAudiences(scope, opened, opened.info.seq);
+    const run = new RestoreRun({ deps, tenant }, request, opened, opened.info.seq);
     await run.archiveAdded();
     await run.restoreChanged();
     return run.report(false);
@@ -72,11 +74,11 @@ export async function restoreSnapshot(
   return deps.keyLocks.run(lock, async () => {
     const opened = await openSnapshot(deps, scope, namespace, id);
     const resumed = opened.snapshot.restoring;
-    await requireAudiences(scope.access, opened, resumed?.seq ?? opened.info.seq);
+    await requireAudiences(scope, opened, resumed?.seq ?? opened.info.seq);
     const { restoring, documentVersion } = resumed
       ? { restoring: resumed, documentVersion: opened.documentVersion }
       : await begin(deps, scope, opened);
-    const run = new RestoreRun(deps, request, opened, restoring.seq);
+    const run = new RestoreRun({ deps, tenant }, request, opened, restoring.seq);
     // First what came later gives way, so that no key has two facts in between.
     await run.archiveAdded();
     await run.restoreChanged();
@@ -90,12 +92,13 @@ export async function restoreSnapshot(
  * to the `system` audience would end half-way.
  */
 async function requireAudiences(
-  access: Access,
+  { access, tenant }: Scope,
   { records, info, snapshot }: OpenSnapshot,
   to: number,
 ): Promise<void> {
   if (access.allowsSystem(info.name)) return;
-  for await (const found of differences(records, info, { from: snapshot.seq, to })) {
+  const span = { from: snapshot.seq, to };
+  for await (const found of differences(records, info, span, createTurns(tenant))) {
     if (found.kind === 'erased' || found.kind === 'unknown') continue;
     if (found.kind === 'added' && found.row.archived) continue;
     requireAudience(access, info.name, found.row.audience);
@@ -123,11 +126,18 @@ class RestoreRun {
   readonly #opened: OpenSnapshot;
   /** The newest change that the restore may undo. */
   readonly #to: number;
+  readonly #turns: Turns;
   readonly #counts = { archived: 0, restored: 0, kept: 0, erased: 0, unknown: 0 };
   readonly #memories: RestoredMemory[] = [];
 
-  constructor(deps: EngineDeps, request: RestoreRequest, opened: OpenSnapshot, to: number) {
+  constructor(
+    { deps, tenant }: { readonly deps: EngineDeps; readonly tenant: TenantId },
+    request: RestoreRequest,
+    opened: OpenSnapshot,
+    to: number,
+  ) {
     this.#deps = deps;
+    this.#turns = createTurns(tenant);
     this.#request = request;
     this.#opened = opened;
     this.#to = to;
@@ -157,7 +167,7 @@ class RestoreRun {
     const { records, info, snapshot } = this.#opened;
     const span = { from: snapshot.seq, to: this.#to };
     let steps: Step[] = [];
-    for await (const found of differences(records, info, span)) {
+    for await (const found of differences(records, info, span, this.#turns)) {
       const step = stepOf(found);
       if (step) steps.push(step);
       if (steps.length < commitRows) continue;
@@ -216,7 +226,7 @@ class RestoreRun {
   async #opOf({ row, former }: Step): Promise<UpdateOp> {
     const place = { ordinal: row.ordinal, expectedVersion: row.version };
     if (!former) return { op: 'archive', ...place, columns: { archived: true } };
-    return restoreOp(this.#deps, row, former);
+    return restoreOp(this.#deps, row, former, this.#turns);
   }
 
   /** A fact that was stored under the key after the restore began. */

@@ -68,7 +68,7 @@ export async function planStore(
 /** Same text again: the current fact takes up the fields that are new, or nothing happens. */
 async function planMerge(
   deps: EngineDeps,
-  { input, waits, body: { flags: found = [] } }: PreparedStore,
+  { input, waits, turns, body: { flags: found = [] } }: PreparedStore,
   current: RecordRow,
   expect: readonly KeyExpectation[],
 ): Promise<StorePlan> {
@@ -83,7 +83,8 @@ async function planMerge(
     return { status: 'unchanged', ops: [], expect: [], current };
   }
   checkMerged(body ?? before, { ...current, ...columns });
-  const patch = await patchOp(deps, current, { ...(body && { body }), columns }, waits);
+  const content = { ...(body && { body }), columns };
+  const patch = await patchOp(deps, current, content, { waits, turns });
   return { status: 'merged', ops: [patch], expect, resultOp: 0, current };
 }
 

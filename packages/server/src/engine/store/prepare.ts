@@ -18,7 +18,7 @@ import type { NewColumns, PutOp } from '../../ports/records.ts';
 import { extractEntities } from '../../text/entities.ts';
 import { splitPassages } from '../../text/passages.ts';
 import { parseTranscript } from '../../text/transcript.ts';
-import { createTurns } from '../../util/turns.ts';
+import { createTurns, type Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { flagsField, judge } from '../hygiene/judge.ts';
 import { checkTargets } from '../links/links.ts';
@@ -33,6 +33,7 @@ export interface PreparedStore {
   readonly put: PutOp;
   /** Bulk does not wait for vectors: they follow in larger batches. */
   readonly waits: boolean;
+  readonly turns: Turns;
 }
 
 /** Throws coded errors for bad input; nothing is written. */
@@ -55,8 +56,9 @@ export async function prepareStore(
   // What is imported was said before anything was handed out.
   const text = origin === 'import' ? '' : textOf(input.value);
   const echoOf = deps.handedOut.echoOf(scope.tenant, namespace, text);
+  const turns = createTurns(scope.tenant);
   const body = {
-    ...(await bodyOf(input, origin)),
+    ...(await bodyOf(input, origin, turns)),
     ...(echoOf !== undefined && { echoOf }),
     ...flagsField(flags),
   };
@@ -65,7 +67,7 @@ export async function prepareStore(
   const waits = origin === 'api';
   const facts = { occurredAt: columns.occurredAt, isFact: intent.kind === 'fact' };
   const [analysis, vectors] = await Promise.all([
-    deps.analyzer.analyze(body, facts),
+    deps.analyzer.analyze(body, facts, turns),
     deps.embeddings.forStore(body, waits),
   ]);
   const put: PutOp = {
@@ -75,10 +77,10 @@ export async function prepareStore(
     analysis: encodeAnalysis(analysis),
     vectors,
   };
-  return { input, intent, keyHash, body, put, waits };
+  return { input, intent, keyHash, body, put, waits, turns };
 }
 
-async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
+async function bodyOf(input: MemoryInput, origin: string, turns: Turns): Promise<MemoryBody> {
   const content = { value: input.value, attachments: [...(input.attachments ?? [])] };
   return {
     ...content,
@@ -87,7 +89,7 @@ async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
     ...(input.speaker !== undefined && { speaker: input.speaker }),
     tags: [...(input.tags ?? [])],
     metadata: input.metadata ?? {},
-    entities: await findEntities(indexedText(content), input.speaker),
+    entities: await findEntities(indexedText(content), input.speaker, turns),
     derivedFrom: [],
     ...linksField(input.links),
     origin,
@@ -98,8 +100,8 @@ async function bodyOf(input: MemoryInput, origin: string): Promise<MemoryBody> {
 export async function findEntities(
   text: string,
   speaker: string | undefined,
+  turns: Turns,
 ): Promise<EntityMention[]> {
-  const turns = createTurns();
   const found: EntityMention[] = [];
   for (const passage of splitPassages(text)) {
     if (found.length >= limits.entitiesMax) break;

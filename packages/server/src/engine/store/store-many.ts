@@ -37,7 +37,7 @@ export async function storeMany(
 ): Promise<ItemOutcome[]> {
   const outcomes: ItemOutcome[] = [];
   const group = new CommitGroup(deps, scope, outcomes);
-  const turns = createTurns();
+  const turns = createTurns(scope.tenant);
   for (const [index, item] of items.entries()) {
     if (turns.due()) await turns.next();
     try {

@@ -3,6 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { checkLinks } from '../../domain/links.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
+import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { findCurrent } from '../find-current.ts';
 import { judgePatch } from '../hygiene/judge.ts';
@@ -52,7 +53,8 @@ export function update(
     if (content === undefined) return undefined;
     // A body that is written anyway is written without links that lead nowhere any more.
     const body = content.body && (await withLiveTargets(deps, scope, namespace, content.body));
-    return { op: await patchOp(deps, row, { ...content, ...(body && { body }) }, true) };
+    const work = { waits: true, turns: createTurns(scope.tenant) };
+    return { op: await patchOp(deps, row, { ...content, ...(body && { body }) }, work) };
   });
 }
 

@@ -22,7 +22,7 @@ export async function readEntries(
 ): Promise<Entries> {
   const byKey = new Map<string, Memory>();
   const read = { memories: 0, bytes: 0, unkeyed: 0 };
-  const turns = createTurns();
+  const turns = createTurns(scope.tenant);
   let cursor: string | undefined;
   do {
     const page = await engine.list(scope, {

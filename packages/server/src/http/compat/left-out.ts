@@ -14,6 +14,10 @@ const gets = (...names: string[]) => names.map((name) => `GET /v1/memory/${name}
 
 export const leftOut: readonly LeftOut[] = [
   {
+    routes: ['POST /v1/webhooks/create', 'POST /v1/webhooks/register'],
+    why: 'they tell of accounts and budgets; `POST /v1/webhooks` tells of memories',
+  },
+  {
     routes: slugs('memory-lock', 'memory-unlock'),
     why: 'no locks are kept; `if_version` of a store, or `If-Match`, refuses a lost update',
   },

@@ -38,6 +38,7 @@ const { ttl_seconds, expires_at } = entryShape;
 const expire = defineRoute({
   method: 'post',
   path: '/v1/memory-expire',
+  alsoAnswers: [404],
   aliases: ['/v1/memory-ttl-set'],
   tag: 'Store',
   needs: 'write',
@@ -61,6 +62,7 @@ const expire = defineRoute({
 const copy = defineRoute({
   method: 'post',
   path: '/v1/memory-copy',
+  alsoAnswers: [404],
   tag: 'Store',
   needs: 'write',
   summary: 'Copy the fact of a key to another key or namespace',

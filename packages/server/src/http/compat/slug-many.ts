@@ -126,7 +126,7 @@ const bulkGet = defineRoute({
   handle: async ({ body, scope }, { engine, clock }) => {
     const space = namespaceOf(body.namespace);
     const entries: [string, ReturnType<typeof presentEntry>][] = [];
-    const turns = createTurns();
+    const turns = createTurns(scope.tenant);
     for (const name of new Set(body.keys)) {
       const { memory } = await engine.getByKey(scope, space, parseKey(name));
       if (memory) entries.push([name, presentEntry(name, memory, clock.now())]);

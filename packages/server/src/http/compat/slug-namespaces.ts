@@ -15,6 +15,7 @@ const isoTime = z.string().openapi({ format: 'date-time' });
 const stats = defineRoute({
   method: 'post',
   path: '/v1/memory-stats',
+  alsoAnswers: [404],
   tag: 'Namespaces',
   needs: 'read',
   summary: 'How much a namespace holds, and since when',

@@ -33,6 +33,7 @@ function present({ id, name, memories, createdAt }: Snapshot, space: string) {
 const create = defineRoute({
   method: 'post',
   path: '/v1/memory/snapshot',
+  alsoAnswers: [404, 409],
   tag,
   needs: 'write',
   summary: 'Mark a point to go back to',
@@ -48,6 +49,7 @@ const create = defineRoute({
 const list = defineRoute({
   method: 'get',
   path: '/v1/memory/snapshots',
+  alsoAnswers: [404],
   tag,
   needs: 'read',
   summary: 'List the snapshots of a namespace, oldest first',
@@ -80,6 +82,7 @@ const get = defineRoute({
 const restore = defineRoute({
   method: 'post',
   path: '/v1/memory/restore/{id}',
+  alsoAnswers: [409],
   tag,
   needs: 'write',
   summary: 'Bring a namespace back to a snapshot',

@@ -59,7 +59,7 @@ export async function runImport(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const run = new ImportRun(options);
-  const turns = createTurns();
+  const turns = createTurns(options.scope.tenant);
   try {
     for await (const line of splitLines(source, limits.importLineBytesMax)) {
       if (turns.due()) await turns.next();

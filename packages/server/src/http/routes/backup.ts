@@ -8,6 +8,7 @@ const tar = 'application/x-tar';
 const backup = defineRoute({
   method: 'post',
   path: '/v1/admin/backup',
+  alsoAnswers: [409],
   tag: 'Admin',
   needs: 'operator',
   summary: 'Make a backup of the whole store',

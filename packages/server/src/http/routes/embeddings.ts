@@ -43,6 +43,7 @@ const show = defineRoute({
 const rollback = defineRoute({
   method: 'post',
   path: '/v1/admin/embeddings/rollback',
+  alsoAnswers: [409],
   tag: 'Admin',
   needs: 'operator',
   summary: 'Search by the previous generation of vectors again',
@@ -58,6 +59,7 @@ const rollback = defineRoute({
 const drop = defineRoute({
   method: 'delete',
   path: '/v1/admin/embeddings/{generation}',
+  alsoAnswers: [409],
   tag: 'Admin',
   needs: 'operator',
   summary: 'Remove a generation of vectors that no namespace is searched by',

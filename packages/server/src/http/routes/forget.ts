@@ -88,6 +88,7 @@ const route = (method: 'post' | 'delete') =>
   defineRoute({
     method,
     path: '/v1/forget',
+    alsoAnswers: [404],
     tag: 'Forget',
     needs: 'forget',
     summary: 'Forget by id, by key, or by filter',

@@ -116,6 +116,7 @@ const self = defineRoute({
 const create = defineRoute({
   method: 'post',
   path: '/v1/keys',
+  alsoAnswers: [409],
   tag: 'Keys',
   summary: 'Make a key',
   needs: 'admin',
@@ -172,6 +173,7 @@ const params = z.strictObject({ id: z.string() });
 const rotate = defineRoute({
   method: 'post',
   path: '/v1/keys/{id}/rotate',
+  alsoAnswers: [409],
   tag: 'Keys',
   summary: 'Give a key another secret',
   needs: 'admin',
@@ -197,6 +199,7 @@ const rotate = defineRoute({
 const revoke = defineRoute({
   method: 'delete',
   path: '/v1/keys/{id}',
+  alsoAnswers: [409],
   tag: 'Keys',
   summary: 'Revoke a key; it opens nothing from the next request on',
   needs: 'admin',

@@ -91,6 +91,7 @@ const get = defineRoute({
 const patch = defineRoute({
   method: 'patch',
   path: '/v1/namespaces/{namespace}',
+  alsoAnswers: [409],
   tag: 'Namespaces',
   needs: 'write',
   summary: 'Change the settings of a namespace',

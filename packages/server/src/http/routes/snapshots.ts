@@ -117,6 +117,7 @@ const compare = defineRoute({
 const restore = defineRoute({
   method: 'post',
   path: `${path}/{id}/restore`,
+  alsoAnswers: [409],
   tag,
   needs: 'write',
   summary: 'Bring a namespace back to a snapshot',
@@ -170,6 +171,7 @@ export async function restoreLogged(
 const remove = defineRoute({
   method: 'delete',
   path: `${path}/{id}`,
+  alsoAnswers: [409],
   tag,
   needs: 'write',
   summary: 'Delete a snapshot; the memories stay as they are',

@@ -53,6 +53,7 @@ const list = defineRoute({
 const create = defineRoute({
   method: 'post',
   path,
+  alsoAnswers: [409],
   tag,
   summary: 'Make a tenant with its first key, which is an admin of it',
   needs,
@@ -90,6 +91,7 @@ const params = z.strictObject({ id: z.string() });
 const change = defineRoute({
   method: 'patch',
   path: `${path}/{id}`,
+  alsoAnswers: [409],
   tag,
   summary: 'Suspend a tenant, let it go on, or give it another plan',
   needs,
@@ -112,19 +114,21 @@ const change = defineRoute({
 const remove = defineRoute({
   method: 'delete',
   path: `${path}/{id}`,
+  alsoAnswers: [409],
   tag,
   summary: 'Forget a tenant with all its memories, keys and log',
   needs,
   params,
   query: z.strictObject({ confirm: z.boolean().optional() }),
   response: z.object({ ok: z.literal(true), forgotten: z.number().int() }),
-  handle: async ({ params: { id }, query, principal }, { keys, engine }) => {
+  handle: async ({ params: { id }, query, principal }, { keys, engine, webhooks }) => {
     const tenant = keys.tenant(id);
     if (!query.confirm) throw new MemoryError('confirmation_required');
     // Nobody writes into it while it goes.
     await keys.suspend(principal, id, true);
     const scope = { tenant: tenant.id, actor: principal.keyId, access: fullAccess };
     const forgotten = await forgetAll(engine, scope);
+    await webhooks.removeTenant(tenant.id);
     await keys.removeTenant(principal, id);
     return { ok: true, forgotten };
   },

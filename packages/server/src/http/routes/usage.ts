@@ -67,6 +67,7 @@ const own = defineRoute({
 const all = defineRoute({
   method: 'get',
   path: '/v1/admin/usage',
+  alsoAnswers: [404],
   tag: 'Admin',
   summary: 'Tell what tenants have used this month, page by page',
   needs: 'operator',

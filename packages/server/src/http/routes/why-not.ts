@@ -20,6 +20,7 @@ import { degradedSchema, explanationSchema } from '../schemas.ts';
 const post = defineRoute({
   method: 'post',
   path: '/v1/memory/why-not',
+  alsoAnswers: [404],
   tag: 'Recall',
   needs: 'read',
   summary: 'Why a memory is not among the results',

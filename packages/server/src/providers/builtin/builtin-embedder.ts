@@ -1,7 +1,7 @@
 /** The embedder that needs nothing: an int8 table of word vectors distilled from a larger model. */
-import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Embedder, EmbedOptions } from '../../ports/embedder.ts';
+import { fairTurns, serverItself } from '../../util/fair-turns.ts';
 import { PieceIndex } from './piece-index.ts';
 import { type EmbeddingTable, readTableFile } from './table-file.ts';
 import { eachWord } from './words.ts';
@@ -102,7 +102,7 @@ class StaticEmbedder implements BuiltinEmbedder {
     for (const text of texts) {
       vectors.push(this.embedOne(text));
       if (performance.now() - started > SLICE_MS) {
-        await setImmediate();
+        await fairTurns.again(serverItself);
         signal?.throwIfAborted();
         started = performance.now();
       }

@@ -29,6 +29,9 @@ async function makeFirstSchema(): Promise<void> {
   for (const column of ['arrivals', 'stored_bytes']) {
     db.exec(`ALTER TABLE namespaces DROP COLUMN ${column}`);
   }
+  for (const column of ['erased_id', 'erased_audience', 'erased_at']) {
+    db.exec(`ALTER TABLE changes DROP COLUMN ${column}`);
+  }
   db.exec('PRAGMA user_version = 1');
   db.close();
 }

@@ -7,6 +7,7 @@ import { closedGenerations } from './0003-closed-generations.ts';
 import { emptyVectors } from './0004-empty-vectors.ts';
 import { receipts } from './0005-receipts.ts';
 import { storedBytes } from './0006-stored-bytes.ts';
+import { erasedIds } from './0007-erased-ids.ts';
 
 /** Migration n is at place n - 1. Append only: a released migration never changes. */
 const migrations: readonly string[] = [
@@ -16,6 +17,7 @@ const migrations: readonly string[] = [
   emptyVectors,
   receipts,
   storedBytes,
+  erasedIds,
 ];
 
 export const schemaVersion = migrations.length;

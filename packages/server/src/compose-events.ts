@@ -1,0 +1,48 @@
+/** Who follows changes: webhooks with their way out, and event streams. */
+import type { Logger } from 'pino';
+import type { KeyRing } from './access/key-ring.ts';
+import type { Settings } from './config/settings.ts';
+import { ChangeFeed } from './engine/events/change-feed.ts';
+import { EventStreams } from './engine/events/event-stream.ts';
+import { Webhooks } from './engine/webhooks/webhooks.ts';
+import { presentEvent } from './http/present-event.ts';
+import type { Metrics } from './observe/metrics.ts';
+import type { Clock } from './ports/clock.ts';
+import type { ControlPort } from './ports/control.ts';
+import type { RecordsPort } from './ports/records.ts';
+import { createOutgoing } from './providers/outgoing/guarded-post.ts';
+
+export interface Following {
+  readonly feed: ChangeFeed;
+  readonly webhooks: Webhooks;
+  readonly streams: EventStreams;
+}
+
+interface FollowingParts {
+  readonly settings: Settings;
+  readonly records: RecordsPort;
+  readonly control: ControlPort;
+  readonly ring: Pick<KeyRing, 'requireStill'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly version: string;
+}
+
+export async function openFollowing(parts: FollowingParts): Promise<Following> {
+  const { settings, records, control, ring, clock, log, metrics, version } = parts;
+  const feed = new ChangeFeed();
+  const webhooks = await Webhooks.open({
+    ...{ records, control, clock, feed, present: presentEvent },
+    outgoing: createOutgoing({ privateTargets: settings.outgoingPrivate }),
+    requireKey: (webhook) => ring.requireStill(webhook),
+    userAgent: `Reverie/${version}`,
+    isSending: settings.webhooks === 'send',
+    random: Math.random,
+    onAttempt: (outcome) => metrics.delivery(outcome),
+    warn: (message, details) => log.warn(details, message),
+  });
+  // Streams stay open for long: others must find a place beside them.
+  const streamsMax = Math.max(1, Math.floor(settings.maxRequests / 2));
+  return { feed, webhooks, streams: new EventStreams({ records, feed, streamsMax }) };
+}

@@ -1,0 +1,313 @@
+/** Webhooks: what may be done with them, and who is told of what. */
+import { fullAccess } from '../../domain/access.ts';
+import { MemoryError } from '../../domain/errors.ts';
+import type { DreamEvent, EventPattern, NamespaceEvent } from '../../domain/events.ts';
+import { makeId } from '../../domain/ids.ts';
+import { limits } from '../../domain/limits.ts';
+import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import { eventId } from '../events/event-id.ts';
+import { openRecords } from '../open-records.ts';
+import type { Attempt, Delivery, LoggedAttempt } from './delivery.ts';
+import { DeliverySlots } from './delivery-slots.ts';
+import type { WebhookDeps } from './deps.ts';
+import type { StoredCursor } from './namespace-cursor.ts';
+import type { DisabledReason, Webhook, WebhookInclude } from './webhook.ts';
+import { WebhookBook } from './webhook-book.ts';
+import { readCursorKey, webhookKeys } from './webhook-keys.ts';
+import { WebhookRunner } from './webhook-runner.ts';
+
+export interface NewWebhook
+  extends Pick<Webhook, 'tenant' | 'keyId' | 'grants' | 'url' | 'namespaces' | 'description'> {
+  readonly events: readonly EventPattern[];
+  readonly include: readonly WebhookInclude[];
+  /** Made where it is absent. */
+  readonly secret?: string | undefined;
+}
+
+export interface WebhookStatus {
+  readonly waiting: number;
+  readonly dead: number;
+  /** Undefined while something gets through. */
+  readonly failingSince: number | undefined;
+  readonly last: LoggedAttempt | undefined;
+  /** False when its key was revoked or has expired, or the tenant is suspended. */
+  readonly hasKey: boolean;
+}
+
+export class Webhooks {
+  readonly #deps: WebhookDeps;
+  readonly #book: WebhookBook;
+  readonly #slots = new DeliverySlots();
+  readonly #runners = new Map<string, WebhookRunner>();
+  readonly #following = new Map<TenantId, () => void>();
+  #isClosed = false;
+  #starting: Promise<void> = Promise.resolve();
+
+  private constructor(deps: WebhookDeps, book: WebhookBook) {
+    this.#deps = deps;
+    this.#book = book;
+  }
+
+  static async open(deps: WebhookDeps): Promise<Webhooks> {
+    const webhooks = new Webhooks(deps, await WebhookBook.open(deps.control));
+    for (const webhook of webhooks.#book.all()) await webhooks.#run(webhook);
+    return webhooks;
+  }
+
+  /** Finds what was written and not sent before the last process ended, and sends it. */
+  start(): void {
+    this.#starting = this.#catchUp().catch((err: unknown) => {
+      this.#deps.warn('what webhooks have to send was not looked for', { err });
+    });
+  }
+
+  /** Throws too_many_webhooks, and invalid_url. */
+  async create({ secret, ...wanted }: NewWebhook): Promise<Webhook> {
+    const { clock, outgoing } = this.#deps;
+    outgoing.check(wanted.url);
+    if (this.#book.ofTenant(wanted.tenant).length >= limits.webhooksPerTenantMax) {
+      const details = { limit: limits.webhooksPerTenantMax };
+      throw new MemoryError('too_many_webhooks', undefined, { details });
+    }
+    const createdAt = clock.now();
+    const id = makeId('whk', createdAt, clock.randomBytes(10));
+    const webhook = { ...wanted, id, createdAt, secret: secret ?? this.#makeSecret() };
+    await this.#book.add(webhook);
+    await this.#run(webhook);
+    return webhook;
+  }
+
+  ofTenant(tenant: TenantId): Webhook[] {
+    return this.#book.ofTenant(tenant);
+  }
+
+  /** Throws webhook_not_found. */
+  get(tenant: TenantId, id: string): Webhook {
+    return this.#book.get(tenant, id);
+  }
+
+  status(webhook: Webhook): WebhookStatus {
+    const { log, room } = this.#runner(webhook);
+    const waiting = room.waitingCount;
+    const hasKey = this.#hasKey(webhook);
+    const dead = room.all().length - waiting;
+    return { waiting, dead, failingSince: log.failingSince, last: log.attempts.at(-1), hasKey };
+  }
+
+  /** Switched on again it goes on where it stopped. */
+  async setEnabled(webhook: Webhook, isEnabled: boolean): Promise<Webhook> {
+    if ((webhook.disabled === undefined) === isEnabled) return webhook;
+    if (!isEnabled) return this.#disable(webhook, 'asked');
+    const { disabled: _, ...enabled } = webhook;
+    await this.#book.replace(enabled);
+    await this.#runner(webhook).startAnew();
+    return enabled;
+  }
+
+  /** The former secret signs beside the new one for `overlapMs` more. */
+  async rotate(webhook: Webhook, overlapMs: number): Promise<Webhook> {
+    const { former: _, ...rest } = webhook;
+    const until = this.#deps.clock.now() + overlapMs;
+    const former = overlapMs > 0 ? { former: { secret: webhook.secret, until } } : {};
+    const rotated = { ...rest, ...former, secret: this.#makeSecret() };
+    await this.#book.replace(rotated);
+    return rotated;
+  }
+
+  async remove(webhook: Webhook): Promise<void> {
+    const { tenant, id } = webhook;
+    const { control } = this.#deps;
+    const runner = this.#runner(webhook);
+    await this.#book.remove(webhook);
+    this.#runners.delete(id);
+    await runner.close();
+    await runner.room.clear();
+    await control.delete(webhookKeys.log(tenant, id));
+    for (const { key } of await control.list(webhookKeys.cursors(tenant))) {
+      if (readCursorKey(key).webhookId === id) await control.delete(key);
+    }
+    if (this.#book.ofTenant(tenant).length === 0) this.#unfollow(tenant);
+  }
+
+  /** With the tenant. */
+  async removeTenant(tenant: TenantId): Promise<void> {
+    for (const webhook of this.#book.ofTenant(tenant)) await this.remove(webhook);
+  }
+
+  /** What waits or was given up, and the log of attempts, oldest first. */
+  deliveries(webhook: Webhook): {
+    readonly kept: readonly Delivery[];
+    readonly attempts: readonly LoggedAttempt[];
+  } {
+    const { log, room } = this.#runner(webhook);
+    return { kept: room.all(), attempts: log.attempts };
+  }
+
+  /** Sends it once more, with the same id. Throws delivery_not_found. */
+  async redeliver(webhook: Webhook, id: string): Promise<Delivery> {
+    const runner = this.#runner(webhook);
+    const logged = runner.log.attempts.find(({ event }) => event.id === id)?.event;
+    const event = runner.room.find(id)?.event ?? logged;
+    if (event === undefined || event.type === 'ping') throw new MemoryError('delivery_not_found');
+    const nextAt = this.#deps.clock.now();
+    const delivery: Delivery = { event, state: 'waiting', attempts: 0, nextAt };
+    await runner.room.put(delivery);
+    runner.pump();
+    return delivery;
+  }
+
+  /** Sends a ping now, whether the webhook is switched on or not. */
+  async test(webhook: Webhook): Promise<Attempt> {
+    const { clock, isSending } = this.#deps;
+    const at = clock.now();
+    if (!isSending) return { at, ms: 0, fault: 'stopped' };
+    const event = { id: makeId('evt', at, clock.randomBytes(10)), type: 'ping' as const, at };
+    return this.#runner(webhook).ping(webhook, { event, attempt: 1 });
+  }
+
+  /** Deliveries of all webhooks that wait for another attempt. */
+  get waiting(): number {
+    return [...this.#runners.values()].reduce((sum, { room }) => sum + room.waitingCount, 0);
+  }
+
+  /** Before a namespace is removed: who follows it will be told, though the process may end. */
+  async beforeNamespace(tenant: TenantId, no: number, namespace: NamespaceName): Promise<void> {
+    const stored: StoredCursor = { seq: null, namespace };
+    for (const { id } of this.#book.ofTenant(tenant)) {
+      if (!this.#runners.get(id)?.follows(namespace)) continue;
+      const key = webhookKeys.cursor(tenant, no, id);
+      await this.#deps.control.putIfVersion(key, JSON.stringify(stored), 0);
+    }
+  }
+
+  /** After it: nothing happens where it is still there. Twice is as good as once. */
+  async afterNamespace(tenant: TenantId, no: number): Promise<void> {
+    const records = openRecords(this.#deps, { tenant, access: fullAccess });
+    if ((await records.nameOf(no)) !== undefined) return;
+    for (const { key, value } of await this.#deps.control.list(webhookKeys.cursorsOf(tenant, no))) {
+      const { namespace }: StoredCursor = JSON.parse(value);
+      // A time would make another event of it each time that it is found.
+      const id = eventId(tenant, { namespaceNo: no, seq: 0, at: 0 });
+      const place = { namespace, namespaceNo: no, at: this.#deps.clock.now() };
+      const event: NamespaceEvent = { id, type: 'namespace.deleted', ...place };
+      await this.#runners.get(readCursorKey(key).webhookId)?.namespaceGone(event);
+      await this.#deps.control.delete(key);
+    }
+  }
+
+  async dreamTold(tenant: TenantId, event: DreamEvent): Promise<void> {
+    for (const { id } of this.#book.ofTenant(tenant)) {
+      const runner = this.#runners.get(id);
+      if (runner?.follows(event.namespace)) await runner.queue(event);
+    }
+  }
+
+  /** Cuts what is under way; it is sent again by the next process, with the same ids. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const unfollow of this.#following.values()) unfollow();
+    await this.#starting;
+    await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
+  }
+
+  async #run(webhook: Webhook): Promise<void> {
+    const { tenant, id } = webhook;
+    const current = () => this.#book.find(tenant, id);
+    const onFailing = async (): Promise<void> => {
+      const failing = current();
+      if (failing && failing.disabled === undefined) await this.#disable(failing, 'failing');
+    };
+    const options = { deps: this.#deps, slots: this.#slots, webhook: current, onFailing };
+    this.#runners.set(id, await WebhookRunner.open(options, webhook));
+    this.#follow(tenant);
+  }
+
+  #follow(tenant: TenantId): void {
+    if (this.#following.has(tenant)) return;
+    const unfollow = this.#deps.feed.follow(tenant, ({ namespace, namespaceNo }) => {
+      for (const { id } of this.#book.ofTenant(tenant)) {
+        this.#runners.get(id)?.note(namespaceNo, namespace);
+      }
+    });
+    this.#following.set(tenant, unfollow);
+  }
+
+  #unfollow(tenant: TenantId): void {
+    this.#following.get(tenant)?.();
+    this.#following.delete(tenant);
+  }
+
+  async #disable(webhook: Webhook, reason: DisabledReason): Promise<Webhook> {
+    const disabled = { ...webhook, disabled: { at: this.#deps.clock.now(), reason } };
+    await this.#book.replace(disabled);
+    if (reason === 'failing') {
+      const { tenant, id } = webhook;
+      this.#deps.warn('a webhook is switched off: nothing got through for days', { tenant, id });
+    }
+    return disabled;
+  }
+
+  /** Namespaces that are further than a webhook is, and those that are gone. */
+  async #catchUp(): Promise<void> {
+    for (const tenant of new Set(this.#book.all().map((webhook) => webhook.tenant))) {
+      const there = await this.#noteAll(tenant);
+      const cursors = await this.#deps.control.list(webhookKeys.cursors(tenant));
+      const known = new Set(cursors.map(({ key }) => readCursorKey(key).namespaceNo));
+      for (const no of known) {
+        if (this.#isClosed) return;
+        if (!there.has(no)) await this.afterNamespace(tenant, no);
+      }
+      for (const { key } of cursors) await this.#dropOrphan(key, readCursorKey(key).webhookId);
+    }
+    for (const { key } of await this.#deps.control.list(webhookKeys.allDeliveries)) {
+      await this.#dropOrphan(key, key.split('/')[2] ?? '');
+    }
+    for (const { key } of await this.#deps.control.list(webhookKeys.allLogs)) {
+      await this.#dropOrphan(key, key.split('/')[2] ?? '');
+    }
+    for (const runner of this.#runners.values()) runner.pump();
+  }
+
+  /** What a delete that was cut short has left. */
+  async #dropOrphan(key: string, webhookId: string): Promise<void> {
+    if (!this.#runners.has(webhookId)) await this.#deps.control.delete(key);
+  }
+
+  async #noteAll(tenant: TenantId): Promise<ReadonlySet<number>> {
+    const records = openRecords(this.#deps, { tenant, access: fullAccess });
+    const there = new Set<number>();
+    const limit = limits.listLimitMax;
+    for (let after: NamespaceName | undefined; !this.#isClosed; ) {
+      const from = after === undefined ? {} : { after };
+      const page = await records.namespaces({ ...from, limit });
+      for (const { no, name, changedAt } of page) {
+        there.add(no);
+        for (const { id, createdAt } of this.#book.ofTenant(tenant)) {
+          if (changedAt >= createdAt) this.#runners.get(id)?.note(no, name);
+        }
+      }
+      after = page.at(-1)?.name;
+      if (page.length < limit) break;
+    }
+    return there;
+  }
+
+  #runner({ id }: Webhook): WebhookRunner {
+    const runner = this.#runners.get(id);
+    if (!runner) throw new MemoryError('webhook_not_found');
+    return runner;
+  }
+
+  #hasKey(webhook: Webhook): boolean {
+    try {
+      this.#deps.requireKey(webhook);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #makeSecret(): string {
+    return `whsec_${Buffer.from(this.#deps.clock.randomBytes(32)).toString('base64url')}`;
+  }
+}
