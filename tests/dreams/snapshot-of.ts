@@ -50,8 +50,19 @@ export async function snapshotOf(
     now,
     memories: all.filter(({ kind }) => kind !== 'derived'),
     derived: all.filter(({ kind }) => kind === 'derived'),
+    gone: goneOf(all),
     isComplete: true,
   };
+}
+
+/** What is named and was not planted. */
+function goneOf(all: readonly DreamMemory[]): ReadonlySet<MemoryId> {
+  const named = all.flatMap(({ derivedFrom, links }) => [
+    ...derivedFrom,
+    ...links.map(({ id }) => id),
+  ]);
+  const here = new Set(all.map(({ id }) => id));
+  return new Set(named.filter((id) => !here.has(id)));
 }
 
 /** As a server without a language model has them; `notes` collects what strategies say. */

@@ -2,14 +2,14 @@
 import { field, listField, numberField, textField } from './json.ts';
 import type { Cell, QueryScores, Result, Table } from './results.ts';
 
-const kinds = ['recall', 'load', 'soak'] as const;
+const kinds = ['recall', 'dreams', 'load', 'soak'] as const;
 
 /** Parses one result; throws with the name of the field that is missing. */
 export function parseResult(text: string): Result {
   const value: unknown = JSON.parse(text);
   const environment = field(value, 'environment');
   const kind = kinds.find((known) => known === field(value, 'kind'));
-  if (kind === undefined) throw new Error('kind is none of recall, load, soak');
+  if (kind === undefined) throw new Error('kind is none of recall, dreams, load, soak');
   const queries = field(value, 'queries');
   return {
     kind,

@@ -12,6 +12,14 @@ const chapters = [
       'share of the right documents among the first k, averaged over queries.',
   },
   {
+    kind: 'dreams',
+    title: 'Dreams',
+    text:
+      'What consolidation saves, and what a search still finds. A result counts for all that it ' +
+      'leads to: a turn for itself, a summary at rank r for each of its sources at rank r. The ' +
+      'numbers of compress were chosen while looking at this set, so it is not blind.',
+  },
+  {
     kind: 'load',
     title: 'Speed',
     text:

@@ -27,7 +27,7 @@ export interface QueryScores {
 }
 
 export interface Result {
-  readonly kind: 'recall' | 'load' | 'soak';
+  readonly kind: 'recall' | 'dreams' | 'load' | 'soak';
   /** What was measured, for example the data set; newer results of one name replace older ones. */
   readonly name: string;
   /** ISO 8601, UTC. */

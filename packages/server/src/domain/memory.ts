@@ -143,7 +143,7 @@ export interface Memory extends MemoryColumns {
 }
 
 /** Importance from which a memory is told without being asked for; 0.5 is the usual one. */
-const standingImportance = 0.8;
+export const standingImportance = 0.8;
 
 /** Pinned, or important enough to be told without being asked for. */
 export function isStanding({ pinned, importance }: MemoryColumns): boolean {

@@ -5,13 +5,14 @@ import { wordsOf } from './words.ts';
 
 /** Terms as the index has them, with counts; function words are left out. */
 export function contentTerms(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { term } of contentWords(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}
+
+/** The same one by one, in order, each with how it is written. */
+export function contentWords(text: string): { readonly term: string; readonly surface: string }[] {
   const tokens = tokenize(normalizeText(text));
   const language = detectLanguage(tokens, 'en');
-  const counts = new Map<string, number>();
-  for (const token of tokens) {
-    for (const { term, stop } of wordsOf(token, language)) {
-      if (!stop) counts.set(term, (counts.get(term) ?? 0) + 1);
-    }
-  }
-  return counts;
+  return tokens.flatMap((token) => wordsOf(token, language).filter(({ stop }) => !stop));
 }

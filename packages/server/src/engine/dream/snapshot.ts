@@ -1,6 +1,6 @@
 /** Reads what a dream looks at: the current user memories of a namespace, for its strategies. */
 import { decodeBody } from '../../domain/body-codec.ts';
-import type { TenantId } from '../../domain/memory.ts';
+import type { MemoryId, TenantId } from '../../domain/memory.ts';
 import { indexedText } from '../../domain/store-rules.ts';
 import { decodeAnalysis, isCurrentAnalysis } from '../../index/analysis-codec.ts';
 import { attachVectors, isCurrentVectors } from '../../index/vectors-codec.ts';
@@ -39,8 +39,28 @@ export async function readSnapshot(request: SnapshotRequest): Promise<DreamSnaps
     now,
     memories: all.filter((memory) => !isDerived(memory)),
     derived: all.filter(isDerived),
+    gone: await goneOf(request, all),
     isComplete,
   };
+}
+
+/** An archived or replaced memory is hidden, not gone. */
+async function goneOf(
+  { info, records, check }: SnapshotRequest,
+  memories: readonly DreamMemory[],
+): Promise<ReadonlySet<MemoryId>> {
+  const named = new Set<MemoryId>();
+  for (const { derivedFrom, links } of memories) {
+    for (const id of [...derivedFrom, ...links.map((link) => link.id)]) named.add(id);
+  }
+  for (const { id } of memories) named.delete(id);
+  const ids = [...named];
+  for (let start = 0; start < ids.length; start += rowsPerPage) {
+    check?.();
+    const found = await records.byId(ids.slice(start, start + rowsPerPage), info.no);
+    for (const { row } of found) named.delete(row.id);
+  }
+  return named;
 }
 
 async function bothEnds(

@@ -58,6 +58,8 @@ export interface DreamSnapshot {
   readonly memories: readonly DreamMemory[];
   /** What earlier dreams made, in the same order. */
   readonly derived: readonly DreamMemory[];
+  /** Of what these memories were made of or link to, the ids that are in the namespace no more. */
+  readonly gone: ReadonlySet<MemoryId>;
   /** False when the namespace has more than the budget: then the newest and the oldest are here. */
   readonly isComplete: boolean;
 }

@@ -55,6 +55,7 @@ const create = defineRoute({
   path,
   tag,
   needs: 'dream',
+  alsoAnswers: [404, 413],
   summary: 'Start dreams by the clock, or after so many changes',
   description:
     'By a `preset`, by `cron` (five fields, in `timezone`, UTC when absent), or `after_writes`. ' +
@@ -73,6 +74,7 @@ const list = defineRoute({
   path,
   tag,
   needs: 'dream',
+  alsoAnswers: [404],
   summary: 'List the schedules of a namespace, oldest first',
   query: z.strictObject({ namespace: z.string().optional() }),
   response: z.object({ ok: z.literal(true), results: z.array(scheduleSchema), count }),

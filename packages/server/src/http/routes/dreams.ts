@@ -107,6 +107,7 @@ const start = defineRoute({
   path,
   tag,
   needs: 'dream',
+  alsoAnswers: [404, 409],
   summary: 'Start a dream: a plan of changes that is read before it is applied',
   description:
     'It runs on when this answers; `wait_ms` waits for its end. Strategies run in their fixed ' +
@@ -127,6 +128,7 @@ const list = defineRoute({
   path,
   tag,
   needs: 'dream',
+  alsoAnswers: [404],
   summary: 'List the dreams of a namespace, newest first',
   query: z.strictObject({
     namespace: z.string().optional(),
@@ -183,6 +185,7 @@ const apply = defineRoute({
   path: `${path}/{id}/apply`,
   tag,
   needs: 'dream',
+  alsoAnswers: [409],
   summary: 'Apply a dream, or some of its actions, in one step',
   description:
     'All or nothing, also when the server is killed meanwhile. An action whose memories were ' +
@@ -204,6 +207,7 @@ const discard = defineRoute({
   path: `${path}/{id}/discard`,
   tag,
   needs: 'dream',
+  alsoAnswers: [409],
   summary: 'Discard what of a dream is not applied yet',
   params,
   response: answer,
@@ -217,6 +221,7 @@ const cancel = defineRoute({
   path: `${path}/{id}/cancel`,
   tag,
   needs: 'dream',
+  alsoAnswers: [409],
   summary: 'End a dream that runs; it proposes nothing',
   params,
   response: answer,
@@ -230,6 +235,7 @@ const undo = defineRoute({
   path: `${path}/{id}/undo`,
   tag,
   needs: 'dream',
+  alsoAnswers: [409],
   summary: 'Undo a dream: what it changed is as it was, and what it added is gone',
   description:
     'A later write is never reverted: it is a conflict, and nothing is undone unless `partial` ' +

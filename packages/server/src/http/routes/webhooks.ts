@@ -40,6 +40,7 @@ const create = defineRoute({
   path,
   tag,
   needs,
+  alsoAnswers: [409],
   summary: 'Tell an address of what happens in namespaces from now on',
   description:
     'It sees what the key that makes it may read, and stops when that key is revoked or expires. ' +
@@ -135,6 +136,7 @@ const change = defineRoute({
   path: `${path}/{id}`,
   tag,
   needs,
+  alsoAnswers: [409],
   summary: 'Switch a webhook off or on; it goes on where it stopped',
   params,
   body: z.strictObject({ enabled: z.boolean() }),
@@ -157,6 +159,7 @@ const rotate = defineRoute({
   path: `${path}/{id}/rotate`,
   tag,
   needs,
+  alsoAnswers: [409],
   summary: 'Give a webhook another secret',
   description: 'For `overlap_seconds` more the former one signs beside it.',
   params,
@@ -175,6 +178,7 @@ const remove = defineRoute({
   path: `${path}/{id}`,
   tag,
   needs,
+  alsoAnswers: [409],
   summary: 'Delete a webhook with its deliveries and its log',
   params,
   response: z.object({ ok: z.literal(true), deleted: z.literal(true) }),

@@ -1,6 +1,7 @@
 /** Countries, large cities, regions and US states, folded; several words joined by spaces. */
 
-const latin = [
+/** Countries, regions and states: who lives in one of them lives in a town of it as well. */
+const wideAreas = [
   // Countries
   'afghanistan,albania,algeria,andorra,angola,argentina,armenia,australia,austria,azerbaijan',
   'bahamas,bahrain,bangladesh,barbados,belarus,belgium,belize,benin,bhutan,bolivia,botswana',
@@ -36,6 +37,10 @@ const latin = [
   'north carolina,north dakota,ohio,oklahoma,oregon,pennsylvania,rhode island,south carolina',
   'south dakota,tennessee,texas,utah,vermont,west virginia,wisconsin,wyoming,ontario,quebec',
   'british columbia,alberta,manitoba,nova scotia,saskatchewan,new south wales,queensland',
+].join(',');
+
+const latin = [
+  wideAreas,
   // Cities
   'abidjan,abu dhabi,accra,addis ababa,adelaide,ahmedabad,aleppo,alexandria,algiers,almaty,amman',
   'amsterdam,ankara,antwerp,antwerpen,athens,athen,atlanta,auckland,austin,baghdad,baku',
@@ -85,7 +90,9 @@ const wide =
   'السعودية|لبنان|المغرب|باريس|لندن|दिल्ली|मुंबई|भारत|กรุงเทพ|เชียงใหม่|ประเทศไทย';
 
 const places: ReadonlySet<string> = new Set(latin.split(','));
+const areas: ReadonlySet<string> = new Set(wideAreas.split(','));
 
 export const isPlace = (folded: string): boolean => places.has(folded);
+export const isWideArea = (folded: string): boolean => areas.has(folded);
 /** Places in scripts without capitals. */
 export const widePlace = new RegExp(wide, 'gu');

@@ -1,0 +1,144 @@
+/** `compress`: old episodes that belong together become one summary, and stay behind it. */
+import type { MemoryRef, PlannedAction } from '../../../domain/dream.ts';
+import { limits } from '../../../domain/limits.ts';
+import type { JsonObject } from '../../../domain/memory.ts';
+import { rarityIn } from '../similar.ts';
+import type {
+  DreamMemory,
+  DreamSnapshot,
+  DreamTools,
+  Strategy,
+  StrategyOptions,
+} from '../strategy.ts';
+import { compressLimits } from './compress/compress-limits.ts';
+import { type Cluster, findClusters } from './compress/find-clusters.ts';
+import { generatedSummary } from './compress/generated-summary.ts';
+import { summarize } from './compress/summarize.ts';
+
+export const compress: Strategy = { id: 'compress', plan };
+
+/** Share of the summaries whose sources are all of one topic, on the planted namespaces. */
+const threadConfidence = 0.85;
+const looseConfidence = 0.9;
+
+async function plan(
+  snapshot: DreamSnapshot,
+  options: StrategyOptions,
+  tools: DreamTools,
+): Promise<PlannedAction[]> {
+  const rarity = remembered(rarityIn(snapshot.memories));
+  const breathe = () => tools.breathe();
+  const summarizer = createSummarizer(rarity, tools);
+  const actions: PlannedAction[] = [];
+  let left = oldEpisodes(snapshot, options.before);
+  // What a round leaves may belong together once the others are gone; the next dream would see it.
+  for (;;) {
+    const gone = new Set<string>();
+    for (const cluster of await findClusters({ memories: left, rarity, breathe })) {
+      const text = await summarizer(cluster.members);
+      if (text === undefined) continue;
+      actions.push(actionFor(cluster, text, tools));
+      for (const { id } of cluster.members) gone.add(id);
+    }
+    if (gone.size === 0) return actions;
+    left = left.filter(({ id }) => !gone.has(id));
+  }
+}
+
+/** Episodes that may go behind a summary. */
+function oldEpisodes({ memories, now }: DreamSnapshot, before: number | undefined): DreamMemory[] {
+  const { newestKept, recentMs, importanceKept, memoryTokensMax } = compressLimits;
+  const newest = memories.at(-newestKept)?.occurredAt ?? Number.NEGATIVE_INFINITY;
+  const end = before ?? Math.min(now - recentMs, newest);
+  return memories.filter(
+    ({ kind, occurredAt, pinned, importance, tokens, text }) =>
+      kind === 'episode' &&
+      occurredAt < end &&
+      !pinned &&
+      importance < importanceKept &&
+      tokens <= memoryTokensMax &&
+      !isJson.test(text),
+  );
+}
+
+/** Sentences cannot be taken out of a JSON value. */
+const isJson = /^(?:\{\s*"|\[\s*["{[\d])/u;
+
+/** Failures of a language model in a row after which it is not asked any more. */
+const failuresMax = 3;
+
+function createSummarizer(
+  rarity: (term: string) => number,
+  tools: DreamTools,
+): (members: readonly DreamMemory[]) => Promise<string | undefined> {
+  const countTokens = remembered((text) => tools.countTokens(text));
+  const weighing = { rarity, countTokens, breathe: () => tools.breathe() };
+  let failures = 0;
+  return async (members) => {
+    const offline = await summarize(members, weighing);
+    const { generate } = tools;
+    if (offline === undefined || generate === undefined || failures >= failuresMax) return offline;
+    const outcome = await generatedSummary(members, { generate, countTokens });
+    if ('text' in outcome) {
+      failures = 0;
+      return outcome.text;
+    }
+    failures = outcome.isAnswered ? 0 : failures + 1;
+    tools.note(`A summary keeps its extracted form: ${outcome.fault}.`);
+    return offline;
+  };
+}
+
+/** Texts of which a plan counts the tokens again and again are words. */
+function remembered(count: (text: string) => number): (text: string) => number {
+  const known = new Map<string, number>();
+  return (text) => {
+    const found = known.get(text) ?? count(text);
+    known.set(text, found);
+    return found;
+  };
+}
+
+function actionFor(
+  { members, isThread }: Cluster,
+  value: string,
+  tools: DreamTools,
+): PlannedAction {
+  const sources = members.map(({ id, version }): MemoryRef => ({ id, version }));
+  const times = members.map(({ occurredAt }) => occurredAt);
+  const [from, to] = [Math.min(...times), Math.max(...times)];
+  const before = members.reduce((sum, { tokens }) => sum + tokens, 0);
+  const after = tools.countTokens(value);
+  const what = isThread ? 'turns of one thread' : 'memories that are alike';
+  return {
+    strategy: 'compress',
+    reason: `${members.length} old ${what} take ${before} tokens, and their summary ${after}.`,
+    confidence: isThread ? threadConfidence : looseConfidence,
+    sources,
+    add: {
+      value,
+      type: 'summary',
+      subject: `episodes from ${members[0]?.id}`,
+      tags: [...new Set(members.flatMap(({ tags }) => tags))].slice(0, limits.tagsMax),
+      metadata: {
+        ...commonMetadata(members),
+        turns: members.length,
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+        tokens_before: before,
+        tokens_after: after,
+      },
+      occurredAt: to,
+      importance: Math.max(...members.map(({ importance }) => importance)),
+    },
+    archive: sources,
+  };
+}
+
+/** What all of them have alike, so that a filter by it still finds them. */
+function commonMetadata([first, ...others]: readonly DreamMemory[]): JsonObject {
+  const isCommon = (name: string, value: unknown): boolean =>
+    others.every(({ metadata }) => JSON.stringify(metadata[name]) === JSON.stringify(value));
+  const entries = Object.entries(first?.metadata ?? {});
+  return Object.fromEntries(entries.filter(([name, value]) => isCommon(name, value)));
+}
