@@ -47,8 +47,8 @@ const report = {
   ...{ ok: true, dream_id: dreamId, status: 'complete', error: null, keys_sampled: 2 },
   ...{ insights_generated: 3, memories_created: 1, memories_changed: 1, duration_ms: number },
   brief:
-    '2 memories were read, and 3 changes proposed. 1 memories were added, 1 changed. ' +
-    '1 changes wait: GET /v1/dreams/',
+    'Memories read: 2. Changes proposed: 3. Memories added: 1, changed: 1. ' +
+    'Waiting for a review: 1, GET /v1/dreams/',
   insights: [
     {
       ...{ strategy: 'synthesize', status: 'applied', type: 'summary', ...shared },

@@ -111,10 +111,10 @@ function briefOf(
   },
 ): string {
   const lines = [
-    `${memories} memories were read, and ${told.actions} changes proposed.`,
-    `${told.memories_created} memories were added, ${told.memories_changed} changed.`,
+    `Memories read: ${memories}. Changes proposed: ${told.actions}.`,
+    `Memories added: ${told.memories_created}, changed: ${told.memories_changed}.`,
     ...(state === 'undone' ? ['The dream was undone.'] : []),
-    ...(told.waiting > 0 ? [`${told.waiting} changes wait: GET /v1/dreams/${id}.`] : []),
+    ...(told.waiting > 0 ? [`Waiting for a review: ${told.waiting}, GET /v1/dreams/${id}.`] : []),
     ...(error ? [error.message] : []),
     ...notes,
   ];

@@ -55,6 +55,7 @@ const schedule = defineRoute({
   path: `${root}/schedule`,
   tag,
   needs: 'dream',
+  alsoAnswers: [404, 413],
   summary: 'Start dreams every so many hours',
   description:
     'Counted from now, and by the clock of UTC. `auto: false` leaves every change to a review; ' +
@@ -81,6 +82,7 @@ const schedules = defineRoute({
   path: `${root}/schedules`,
   tag,
   needs: 'dream',
+  alsoAnswers: [404],
   summary: 'List schedules, oldest first',
   description: 'Of every namespace that the key may dream in, or of one.',
   query,
@@ -112,6 +114,7 @@ const cycle = defineRoute({
   path: `${root}/cycle`,
   tag,
   needs: 'dream',
+  alsoAnswers: [404, 413],
   summary: 'Start dreams at an hour of the day, by a preset or a time of your own',
   body: z
     .strictObject({
@@ -141,6 +144,7 @@ const cycles = defineRoute({
   path: `${root}/cycle`,
   tag,
   needs: 'dream',
+  alsoAnswers: [404],
   summary: 'List the cycles, oldest first',
   description: 'Of every namespace that the key may dream in, or of one.',
   query,

@@ -30,6 +30,7 @@ const start = defineRoute({
   path: `${root}/start`,
   tag,
   needs: 'dream',
+  alsoAnswers: [404, 409],
   summary: 'Start a dream that adds what it finds',
   description:
     'It runs on when this answers. What it adds and links is applied at its end; what would ' +
@@ -57,6 +58,7 @@ const run = defineRoute({
   path: `${root}/run`,
   tag,
   needs: 'dream',
+  alsoAnswers: [404, 409],
   summary: 'Run a dream to its end, and answer what it found',
   description:
     `As \`start\`, in one request: all of \`strategies\`, for at most ${runSeconds} seconds. One ` +
@@ -94,6 +96,7 @@ const report = defineRoute({
   path: `${root}/report/{id}`,
   tag,
   needs: 'dream',
+  alsoAnswers: [409],
   summary: 'What a dream found, and what became of it',
   description: 'Answers 409 `dream_state` while it runs, and where it failed or was cancelled.',
   params: idParams,
@@ -116,6 +119,7 @@ const log = defineRoute({
   aliases: [`${root}/sessions`],
   tag,
   needs: 'dream',
+  alsoAnswers: [404],
   summary: 'The last dreams of a namespace, newest first',
   query: z.strictObject({
     namespace: z.string().optional(),
@@ -138,6 +142,7 @@ const preview = defineRoute({
   path: `${root}/preview`,
   tag,
   needs: 'dream',
+  alsoAnswers: [404],
   summary: 'What a dream would run, and how much it would read',
   description: 'Nothing is planned; a start with `dry_run` makes a plan that is never applied.',
   query: z.strictObject({
