@@ -44,6 +44,8 @@ export interface EngineParts {
   readonly watch?: Watch;
   /** What a key may do now; without it nothing is done in anybody's name. */
   readonly scopeOf?: DreamsOptions['scopeOf'];
+  /** Told of every dream that was applied by its own policy. */
+  readonly onDreamApplied?: DreamsOptions['onApplied'];
   /** Those of the product when absent. */
   readonly strategies?: readonly Strategy[];
   /** Nobody follows the changes without them. */
@@ -131,13 +133,19 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   };
 }
 
-function openDreaming(deps: EngineDeps, { scopeOf, strategies, models, log }: EngineParts) {
+function openDreaming(deps: EngineDeps, parts: EngineParts) {
+  const { scopeOf, strategies, models, log, onDreamApplied: onApplied } = parts;
   const shared = {
     scopeOf: scopeOf ?? (() => undefined),
     onFault: (err: unknown) => log.error({ err }, 'a dream broke'),
   };
   const dreams = new Dreams(deps, {
-    ...{ strategies: strategies ?? allStrategies, generator: models.generator, ...shared },
+    ...{
+      strategies: strategies ?? allStrategies,
+      generator: models.generator,
+      onApplied,
+      ...shared,
+    },
   });
   return { dreams, schedules: new Schedules({ deps, dreams, ...shared }) };
 }

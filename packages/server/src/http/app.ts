@@ -1,6 +1,8 @@
 /** The HTTP surface: every route over one engine. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { MemoryError } from '../domain/errors.ts';
+import { compatScheduleRoutes } from './compat/dream-schedules.ts';
+import { compatDreamRoutes } from './compat/dreams.ts';
 import { leftOutRoutes } from './compat/left-out.ts';
 import { restGuideRoutes } from './compat/rest-guide.ts';
 import { slugKeyRoutes } from './compat/slug-keys.ts';
@@ -68,6 +70,8 @@ const routes = [
   ...slugManyRoutes,
   ...slugNamespaceRoutes,
   ...compatSnapshotRoutes,
+  ...compatDreamRoutes,
+  ...compatScheduleRoutes,
   ...leftOutRoutes,
   ...usageRoutes,
   ...metricsRoutes,

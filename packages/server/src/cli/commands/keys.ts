@@ -40,7 +40,7 @@ function createCommand(context: CliContext): Command {
     .argument('<label>', 'how you will know it')
     .addOption(
       new Option('--allow <permission...>', 'what it may do')
-        .choices(['read', 'write', 'forget', 'system'])
+        .choices(['read', 'write', 'forget', 'dream', 'system'])
         .default(['read', 'write', 'forget']),
     )
     .option('--admin', 'it may make and revoke keys')

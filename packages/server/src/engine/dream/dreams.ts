@@ -14,6 +14,7 @@ import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { type ApplyOutcome, applyActions } from './apply.ts';
 import { askModel } from './ask-model.ts';
+import { automaticActions } from './automatic.ts';
 import { keepNews, tellNews } from './dream-news.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
 import { dropLease, giveLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
@@ -63,6 +64,8 @@ export interface DreamsOptions {
   readonly generator?: Generator | undefined;
   /** The rights that a key has now; undefined where it has none any more. */
   readonly scopeOf: (tenant: TenantId, actor: string) => Scope | undefined;
+  /** Where actions were applied without a decision of a reader. */
+  readonly onApplied?: ((scope: Scope, id: string) => Promise<void>) | undefined;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -359,7 +362,8 @@ export class Dreams {
     }));
     await this.#keepNews(opened, 'dream.planned');
     const policy = dryRun || state === 'empty' ? undefined : autoApply;
-    const fault = policy && (await this.#applyAlone(scope, opened, policy));
+    const chosen = policy && (await automaticActions(opened, all, policy));
+    const fault = chosen && (await this.#applyAlone(scope, opened, chosen));
     await this.#end(place, fault ?? {});
   }
 
@@ -367,13 +371,23 @@ export class Dreams {
   async #applyAlone(
     scope: Scope,
     opened: OpenDream,
-    policy: AutoApply,
+    chosen: ReadonlySet<string>,
   ): Promise<Pick<StoredDream, 'error'>> {
     try {
-      await this.#apply(scope, opened, (action) => isAutomatic(action, policy));
+      const { applied } = await this.#apply(scope, opened, ({ id }) => chosen.has(id));
+      if (applied > 0) await this.#tellApplied(scope, opened.place.id);
       return {};
     } catch (error) {
       return { error: this.#told(error) };
+    }
+  }
+
+  /** It is applied, whether somebody hears of it or not. */
+  async #tellApplied(scope: Scope, id: string): Promise<void> {
+    try {
+      await this.#options.onApplied?.(scope, id);
+    } catch (error) {
+      this.#options.onFault(error);
     }
   }
 
@@ -441,10 +455,6 @@ export class Dreams {
       this.#options.onFault(error);
     }
   }
-}
-
-function isAutomatic({ confidence, strategy }: DreamAction, policy: AutoApply): boolean {
-  return confidence >= policy.confidence && (policy.strategies?.includes(strategy) ?? true);
 }
 
 /** What runs on by itself is not part of the request that started it. */

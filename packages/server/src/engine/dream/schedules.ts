@@ -104,6 +104,20 @@ export class Schedules {
       .sort((a, b) => a.createdAt - b.createdAt);
   }
 
+  /** Of every namespace that the caller may dream in, the oldest first. */
+  async listAll(scope: Scope): Promise<Schedule[]> {
+    const { control } = this.#parts.deps;
+    const records = openRecords(this.#parts.deps, scope);
+    const found: Schedule[] = [];
+    for (const { key, value } of await control.list(tenantPrefixOf(scope.tenant))) {
+      const { namespaceNo, id } = placeOf(key);
+      const namespace = await records.nameOf(namespaceNo);
+      if (namespace === undefined || !mayDream(scope, namespace)) continue;
+      found.push({ ...parse(value), id, namespace });
+    }
+    return found.sort((a, b) => a.createdAt - b.createdAt);
+  }
+
   /** Throws schedule_not_found. */
   async delete(scope: Scope, namespace: NamespaceName, id: string): Promise<void> {
     const info = await this.#open(scope, namespace);
@@ -199,8 +213,14 @@ export async function removeSchedules(
   }
 }
 
+function mayDream({ access }: Scope, namespace: NamespaceName): boolean {
+  return access.isFull || (access.allows(namespace) && access.allowsRead(namespace));
+}
+
+const tenantPrefixOf = (tenant: TenantId): string => `${prefix}${encodeURIComponent(tenant)}/`;
+
 const prefixOf = (tenant: TenantId, namespaceNo: number): string =>
-  `${prefix}${encodeURIComponent(tenant)}/${namespaceNo}/`;
+  `${tenantPrefixOf(tenant)}${namespaceNo}/`;
 
 function placeOf(key: string): { tenant: TenantId; namespaceNo: number; id: string } {
   const [tenant = '', namespaceNo = '', id = ''] = key.slice(prefix.length).split('/');

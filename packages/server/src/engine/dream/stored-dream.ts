@@ -31,6 +31,8 @@ export interface AutoApply {
   readonly confidence: number;
   /** Absent: of every strategy. */
   readonly strategies?: readonly StrategyId[];
+  /** Only those that leave every memory as it is which no dream has made; they may link it. */
+  readonly additionsOnly?: true;
 }
 
 /** A row that was changed, and how to find what it was before. */
