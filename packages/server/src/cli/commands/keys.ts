@@ -41,7 +41,7 @@ function createCommand(context: CliContext): Command {
     .addOption(
       new Option('--allow <permission...>', 'what it may do')
         .choices(['read', 'write', 'forget', 'dream', 'system'])
-        .default(['read', 'write', 'forget']),
+        .default(['read', 'write', 'forget', 'dream']),
     )
     .option('--admin', 'it may make and revoke keys')
     .option('--operator', 'it may look after the server and its tenants')
