@@ -18,6 +18,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import type { ChangeFeed } from './engine/events/change-feed.ts';
 import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
+import { StandingProfiles } from './engine/profile/standing-profiles.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
 import { noWatch, type Watch } from './observe/watch.ts';
 import type { Clock } from './ports/clock.ts';
@@ -112,6 +113,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     valueBytesMax: settings.maxValueBytes,
     hygiene: settings.hygiene,
     recallCounts,
+    profiles: new StandingProfiles(),
     ...{ feed: parts.feed, followers: parts.followers },
   };
   await finishForgets(deps, log);

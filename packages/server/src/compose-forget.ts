@@ -4,6 +4,7 @@ import type { EngineDeps } from './engine/deps.ts';
 import { HandedOut } from './engine/echo/handed-out.ts';
 import type { ForgetDeps } from './engine/forget/rooms.ts';
 import { createKeyHasher, storeSecret } from './engine/key-hasher.ts';
+import { StandingProfiles } from './engine/profile/standing-profiles.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { ErasureList } from './ports/erasures.ts';
 import type { RecordsPort } from './ports/records.ts';
@@ -31,6 +32,7 @@ export async function openEraser(
   return {
     deps: {
       ...{ records, control, erasures, clock, hashKey, handedOut, recallCounts },
+      profiles: new StandingProfiles(),
       // No index is open.
       releaseIndex: async () => undefined,
     },

@@ -17,6 +17,7 @@ import type { Backfill } from './embed/backfill.ts';
 import type { Embeddings } from './embed/embeddings.ts';
 import type { ChangeFeed } from './events/change-feed.ts';
 import type { KeyHasher } from './key-hasher.ts';
+import type { StandingProfiles } from './profile/standing-profiles.ts';
 import type { Reranking } from './recall/rerank.ts';
 
 export interface EngineDeps {
@@ -57,6 +58,7 @@ export interface EngineDeps {
   readonly hygiene: HygienePolicies;
   /** How often each memory was shown; for the audit, never for the ranking. */
   readonly recallCounts: RecallCounts;
+  readonly profiles: StandingProfiles;
   /** Wakes who follows changes; absent where nobody can, as in a command on a folder. */
   readonly feed?: ChangeFeed | undefined;
   readonly followers?: Followers | undefined;

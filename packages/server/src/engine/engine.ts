@@ -48,6 +48,7 @@ import {
   updateNamespace,
 } from './namespaces/settings.ts';
 import { createOnce, type RunOnce } from './once/once.ts';
+import { type Profile, readProfile } from './profile/profile.ts';
 import { type RecallAnswer, type RecallRequest, recall } from './recall/recall.ts';
 import { type WhyNotAnswer, type WhyNotRequest, whyNot } from './recall/why-not.ts';
 import type { Scope } from './scope.ts';
@@ -104,6 +105,8 @@ export interface Engine {
   ): Promise<NamespaceDetail>;
   /** What is wrong with the memories of a namespace, in numbers. */
   audit(scope: Scope, request: AuditRequest): Promise<AuditReport>;
+  /** Who the user of a namespace is, in lines with their sources. */
+  profile(scope: Scope, name: NamespaceName): Promise<Profile>;
   exportNamespace(scope: Scope, request: ExportRequest): Promise<Export>;
   importMany(
     scope: Scope,
@@ -158,6 +161,7 @@ export function createEngine(
     updateNamespace: (scope, name, patch) => updateNamespace(deps, scope, name, patch),
     // One after the other: together they would take the thread from the searches.
     audit: (scope, request) => audits.run(() => audit(deps, scope, request)),
+    profile: (scope, name) => readProfile(deps, scope, name),
     exportNamespace: (scope, request) => exportNamespace(deps, scope, request),
     importMany: (scope, namespace, items) => importMany(deps, scope, namespace, items),
     createSnapshot: (scope, namespace, name) => createSnapshot(deps, scope, namespace, name),

@@ -32,6 +32,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { memoryRoutes } from './routes/memory.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
+import { profileRoutes } from './routes/profile.ts';
 import { searchRoutes } from './routes/search.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
 import { storeRoutes } from './routes/store.ts';
@@ -55,6 +56,7 @@ const routes = [
   ...importRoutes,
   ...snapshotRoutes,
   ...auditRoutes,
+  ...profileRoutes,
   ...dreamRoutes,
   ...dreamScheduleRoutes,
   ...embeddingsRoutes,

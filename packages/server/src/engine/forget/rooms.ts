@@ -16,6 +16,7 @@ export type ForgetDeps = Pick<
   | 'clock'
   | 'erasures'
   | 'handedOut'
+  | 'profiles'
   | 'recallCounts'
   | 'releaseIndex'
   | 'feed'
@@ -47,12 +48,16 @@ interface Room {
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
 function roomsOf(deps: ForgetDeps): readonly Room[] {
-  const { records, control, handedOut, recallCounts, releaseIndex, feed, followers } = deps;
+  const { records, control, handedOut, profiles, recallCounts, releaseIndex } = deps;
+  const { feed, followers } = deps;
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
+  const clearProfile = ({ tenant, namespaceNo }: ForgottenPlace): void =>
+    profiles.clear(tenant, namespaceNo);
   return [
     { name: 'handed out', afterRows: clearHandedOut, afterNamespace: clearHandedOut },
+    { name: 'profile', afterRows: clearProfile, afterNamespace: clearProfile },
     {
       name: 'index in memory',
       async afterNamespace({ tenant, namespaceNo: no, generation }) {
