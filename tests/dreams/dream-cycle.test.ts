@@ -340,3 +340,20 @@ test('who follows is told of each step, also by the process that comes next', as
   expect(told).toEqual(['evt_ dream.applied true']);
   expect(await bench.store.control.list('dream-news/')).toEqual([]);
 });
+
+test('a dream knows what was asked and not found, until something is forgotten', async () => {
+  const seen: string[][] = [];
+  const reflect = scripted('reflect', async (_snapshot, _options, tools) => {
+    seen.push(tools.unmetQuestions().map(({ text }) => text));
+    return [];
+  });
+  const bench = await open(reflect);
+  const [first] = await bench.put(...said);
+  const ask = { namespace: ann, limit: 5, threshold: 0, signals: allSignals };
+  await bench.engine.recall(scope, { ...ask, query: 'Where is the spare key?', filter: {} });
+  await bench.engine.recall(scope, { ...ask, query: 'Who said so?', filter: { kind: 'fact' } });
+  await bench.dream();
+  await bench.engine.forget(scope, { memoryId: first as MemoryId });
+  await bench.dream();
+  expect(seen).toEqual([['Where is the spare key?'], []]);
+});

@@ -72,6 +72,7 @@ export function offlineTools(notes: string[] = []): DreamTools {
     countTokens: (text) => Math.ceil(text.length / 4),
     wordWeight: (word) => embedder.wordWeight(word),
     recallsOf: () => 0,
+    unmetQuestions: () => [],
     breathe: async () => undefined,
     note: (text) => notes.push(text),
   };

@@ -5,6 +5,7 @@ import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
+import { UnmetQuestions } from './engine/audit/unmet-questions.ts';
 import type { EngineDeps, Followers } from './engine/deps.ts';
 import { Dreams, type DreamsOptions } from './engine/dream/dreams.ts';
 import { Schedules } from './engine/dream/schedules.ts';
@@ -113,6 +114,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     valueBytesMax: settings.maxValueBytes,
     hygiene: settings.hygiene,
     recallCounts,
+    unmet: new UnmetQuestions(),
     profiles: new StandingProfiles(),
     ...{ feed: parts.feed, followers: parts.followers },
   };

@@ -142,6 +142,7 @@ export function createEngine(
       const memories = answer.results.map(({ memory }) => memory);
       deps.recallCounts.add(scope.tenant, isAsked ? memories : []);
       deps.handedOut.note(scope.tenant, request.namespace, request.query, memories);
+      noteUnmet(deps, scope, request, answer);
       return answer;
     },
     whyNot: (scope, request) => whyNot(deps, scope, request),
@@ -173,4 +174,15 @@ export function createEngine(
     rollBackEmbeddings: () => rollBackEmbeddings(deps),
     dropEmbeddings: (generation) => dropEmbeddings(deps, generation),
   };
+}
+
+/** A search that was narrowed may find nothing although the answer is there. */
+function noteUnmet(
+  { unmet }: EngineDeps,
+  { tenant }: Scope,
+  { namespace, query, filter }: RecallRequest,
+  { results }: RecallAnswer,
+): void {
+  if (query.trim() === '' || Object.keys(filter).length > 0) return;
+  unmet.note(tenant, namespace, query, results[0]?.score ?? 0);
 }

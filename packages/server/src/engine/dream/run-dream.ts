@@ -143,6 +143,7 @@ function toolsOf({ parts, opened, countTokens, recallsOf }: Run, notes: string[]
     countTokens,
     wordWeight: deps.wordWeight,
     recallsOf: ({ ordinal }) => recallsOf(ordinal),
+    unmetQuestions: () => deps.unmet.read(opened.place.tenant, opened.info.name),
     ...(model && { generate: model.generate }),
     async breathe() {
       if (!turns.due()) return;

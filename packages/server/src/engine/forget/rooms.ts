@@ -16,6 +16,7 @@ export type ForgetDeps = Pick<
   | 'clock'
   | 'erasures'
   | 'handedOut'
+  | 'unmet'
   | 'profiles'
   | 'recallCounts'
   | 'releaseIndex'
@@ -48,15 +49,19 @@ interface Room {
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
 function roomsOf(deps: ForgetDeps): readonly Room[] {
-  const { records, control, handedOut, profiles, recallCounts, releaseIndex } = deps;
+  const { records, control, handedOut, unmet, profiles, recallCounts, releaseIndex } = deps;
   const { feed, followers } = deps;
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
   const clearProfile = ({ tenant, namespaceNo }: ForgottenPlace): void =>
     profiles.clear(tenant, namespaceNo);
+  const clearUnmet = ({ tenant, namespace }: ForgottenPlace): void => {
+    if (namespace !== undefined) unmet.clear(tenant, namespace);
+  };
   return [
     { name: 'handed out', afterRows: clearHandedOut, afterNamespace: clearHandedOut },
+    { name: 'unmet questions', afterRows: clearUnmet, afterNamespace: clearUnmet },
     { name: 'profile', afterRows: clearProfile, afterNamespace: clearProfile },
     {
       name: 'index in memory',
