@@ -11,6 +11,7 @@ import type { Clock } from './ports/clock.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
 import { createOutgoing } from './providers/outgoing/guarded-post.ts';
+import { fairTurns } from './util/fair-turns.ts';
 
 export interface Following {
   readonly feed: ChangeFeed;
@@ -39,6 +40,7 @@ export async function openFollowing(parts: FollowingParts): Promise<Following> {
     userAgent: `Reverie/${version}`,
     isSending: settings.webhooks === 'send',
     random: Math.random,
+    turn: (tenant) => fairTurns.enter(tenant),
     onAttempt: (outcome) => metrics.delivery(outcome),
     warn: (message, details) => log.warn(details, message),
   });
