@@ -46,5 +46,6 @@ export async function openFollowing(parts: FollowingParts): Promise<Following> {
   });
   // Streams stay open for long: others must find a place beside them.
   const streamsMax = Math.max(1, Math.floor(settings.maxRequests / 2));
-  return { feed, webhooks, streams: new EventStreams({ records, feed, streamsMax }) };
+  const onFault = (err: unknown) => log.error({ err }, 'an event stream broke');
+  return { feed, webhooks, streams: new EventStreams({ records, feed, streamsMax, onFault }) };
 }
