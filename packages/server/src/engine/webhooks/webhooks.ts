@@ -163,11 +163,11 @@ export class Webhooks {
     return delivery;
   }
 
-  /** Sends a ping now, whether the webhook is switched on or not. */
+  /** Sends a ping now, whether the webhook is switched on or not; not without its key. */
   async test(webhook: Webhook): Promise<Attempt> {
     const { clock, isSending } = this.#deps;
     const at = clock.now();
-    if (!isSending) return { at, ms: 0, fault: 'stopped' };
+    if (!isSending || !this.#hasKey(webhook)) return { at, ms: 0, fault: 'stopped' };
     const event = { id: makeId('evt', at, clock.randomBytes(10)), type: 'ping' as const, at };
     return this.#runner(webhook).ping(webhook, { event, attempt: 1 });
   }
