@@ -190,3 +190,14 @@ test('the status counts, however the answer breaks off; without one it failed at
     await new Promise((resolve) => server.close(resolve));
   }
 });
+
+test('no connection is used again: each request goes to what was checked for it', async () => {
+  const { port } = await receiver((response) => response.end());
+  let connections = 0;
+  servers.at(-1)?.on('connection', () => {
+    connections += 1;
+  });
+  const outgoing = createOutgoing({ privateTargets: 'allow', resolve: async () => loopback });
+  for (let i = 0; i < 2; i++) await outgoing.post(request(`http://one.test:${port}/`));
+  expect(connections).toBe(2);
+});
