@@ -169,7 +169,7 @@ test('the status counts, however the answer breaks off; without one it failed at
   const failed = { fault: 'connection_failed' };
   const answers = [
     [
-      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nno chunk\r\n',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\nno chunk\r\n',
       { status: 200 },
     ],
     ['HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab', { status: 200 }],
