@@ -165,7 +165,7 @@ test('a certificate that nobody vouches for is no receiver', async () => {
   expect(asked).toBe(0);
 });
 
-test('the status counts, however the answer breaks off; without one it failed at once', async () => {
+test('the status counts, however the answer breaks off; with none it failed at once', async () => {
   const failed = { fault: 'connection_failed' };
   const answers = [
     [
