@@ -1,5 +1,5 @@
 /** The verb dream: started, watched, read as a diff, applied, discarded and undone. */
-import { requireNamespace, requireRead } from '../../domain/access.ts';
+import { fullAccess, requireNamespace, requireRead } from '../../domain/access.ts';
 import type { DreamBudget, StrategyId } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { DreamEvent } from '../../domain/events.ts';
@@ -7,6 +7,7 @@ import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Memory, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { Generator } from '../../ports/generator.ts';
+import type { NamespaceInfo } from '../../ports/records.ts';
 import { createMutex } from '../../util/mutex.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
@@ -221,6 +222,9 @@ export class Dreams {
     requireNamespace(scope.access, opened.info.name);
     const lock = JSON.stringify(['dream', scope.tenant, opened.info.no]);
     await this.#deps.keyLocks.run(lock, async () => {
+      const { dream, version } = await this.#store.need(opened.place);
+      // Before it is done: what a kill cuts in between is told twice rather than never.
+      if (dream.state === 'planned') await this.#keepNews(opened, 'dream.discarded', version);
       await this.#store.change(opened.place, (dream) => {
         if (dream.state === 'applied') return dream;
         if (dream.state === 'planned') return { ...dream, state: 'discarded' };
@@ -229,6 +233,7 @@ export class Dreams {
       });
       await this.#discardPending(opened.place);
     });
+    await this.#tellNews(opened.place);
     return this.read(scope, id);
   }
 
@@ -282,6 +287,9 @@ export class Dreams {
     const opened = scope && (await openDream(this.#deps, scope, place.id).catch(() => undefined));
     if (scope && opened) return this.#run(scope, opened);
     const error = { code: 'permission_denied', message: 'The key that asked is gone.' } as const;
+    const records = openRecords(this.#deps, { tenant: place.tenant, access: fullAccess });
+    const name = await records.nameOf(place.namespaceNo);
+    if (name !== undefined) await this.#keepNews({ place, info: { name } }, 'dream.failed');
     await this.#end(place, { state: 'failed', error });
   }
 
@@ -398,6 +406,7 @@ export class Dreams {
       return;
     }
     if (error instanceof DreamEnded && error.reason === 'cancelled') {
+      await this.#keepNews(opened, 'dream.cancelled');
       await this.#end(place, { state: 'cancelled' });
       await this.#discardPending(place);
       return;
@@ -407,8 +416,12 @@ export class Dreams {
     await this.#discardPending(place);
   }
 
-  #keepNews({ place, info }: OpenDream, type: DreamEvent['type']): Promise<void> {
-    const news = { ...place, namespace: info.name, type, at: this.#deps.clock.now() };
+  #keepNews(
+    { place, info }: { readonly place: DreamPlace; readonly info: Pick<NamespaceInfo, 'name'> },
+    type: DreamEvent['type'],
+    step = 0,
+  ): Promise<void> {
+    const news = { ...place, namespace: info.name, type, step, at: this.#deps.clock.now() };
     return keepNews(this.#deps.control, news);
   }
 

@@ -76,7 +76,7 @@ async function undoOnce(
   const files = await store.actions(place);
   const documents = [
     { key: dreamKey(place), value: toJson(next), expected: version },
-    newsOf(deps, opened, 'dream.undone'),
+    newsOf(deps, opened, { type: 'dream.undone', step: version }),
     ...files.map(({ key, version: expected, actions }) => ({
       ...{ key, expected },
       value: toJson({ actions: actions.map(undone) }),
