@@ -3,7 +3,7 @@ import type { StrategyId } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
-import { silenceDream } from '../forget/silence-dreams.ts';
+import { silenceActions } from '../forget/silence-dreams.ts';
 import { hashSubject } from './apply.ts';
 import type { OpenDream } from './open-dream.ts';
 import { Settlement } from './settle.ts';
@@ -73,7 +73,9 @@ export async function runStrategies(parts: RunParts, opened: OpenDream): Promise
     if (!dream.done.includes(id)) await runOne(run, id);
   }
   // What was forgotten while it planned, it has read before.
-  await silenceDream(deps, store, place);
+  await silenceActions(deps, store, place);
+  const erasedAt = (await opened.records.namespace(opened.info.name))?.eraseSeq ?? seq + 1;
+  if (erasedAt > seq) await store.change(place, (now) => ({ ...now, notes: [] }));
 }
 
 interface Run {
