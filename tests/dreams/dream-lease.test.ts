@@ -1,5 +1,5 @@
 /** Whose dream it is: one process at a time, and none is left behind. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { MemoryRef } from '../../packages/server/src/domain/dream.ts';
 import type { NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
@@ -90,7 +90,7 @@ test('one that waits for its turn is ended at once, and never runs twice', async
   expect(await bench.engine.dreams.cancel(scope, last)).toMatchObject({ state: 'cancelled' });
   await rewriteLease(bench, { until: 0 });
   await bench.engine.dreams.watch();
-  expect(runs()).toBe(2);
+  await vi.waitFor(() => expect(runs()).toBe(2));
   letGo();
   await bench.engine.dreams.wait(scope, third, 5_000);
   for (const id of ids.slice(0, 3)) {
