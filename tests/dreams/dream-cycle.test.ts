@@ -340,3 +340,29 @@ test('who follows is told of each step, also by the process that comes next', as
   expect(told).toEqual(['evt_ dream.applied true']);
   expect(await bench.store.control.list('dream-news/')).toEqual([]);
 });
+
+test('a snapshot that is restored hides nothing that no summary stands for any more', async () => {
+  const bench = await open(compress);
+  const [first, second] = await bench.put(...said);
+  const { id, added } = await bench.dream({ autoApply: { confidence: 0 } });
+  const { engine } = bench;
+  const { id: snapshot } = await engine.createSnapshot(scope, ann, 'applied');
+  await engine.dreams.undo(scope, id, false);
+  const restore = { namespace: ann, id: snapshot, dryRun: false, limit: 10 };
+  await engine.restoreSnapshot(scope, restore);
+  expect(await get(bench, first)).toMatchObject({ archived: false });
+  expect(await get(bench, second)).toMatchObject({ archived: false });
+  await expect(get(bench, added[0])).rejects.toMatchObject({ code: 'memory_not_found' });
+});
+
+test('parts are applied one after the other, also where nobody could be told of the first', async () => {
+  const bench = await open(compress, evolve);
+  await bench.put(...said);
+  const { id } = await bench.dream();
+  const { place, info } = await openDream(bench.store, scope, id);
+  const { dreams } = bench.engine;
+  await dreams.apply(scope, id, ['evolve-1']);
+  const untold = { ...place, namespace: info.name, type: 'dream.applied', at: 5 } as const;
+  await keepNews(bench.store.control, untold);
+  expect(await dreams.apply(scope, id)).toEqual({ applied: 1, dropped: 0 });
+});

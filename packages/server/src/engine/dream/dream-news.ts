@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { DreamEvent } from '../../domain/events.ts';
 import { makeId } from '../../domain/ids.ts';
-import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { TenantId } from '../../domain/memory.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { BatchDocument } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
@@ -12,7 +12,7 @@ type News = Pick<DreamEvent, 'type' | 'at' | 'namespace'> & DreamPlace;
 
 const prefix = 'dream-news/';
 
-/** Written with what it tells of; the same news has the same key. */
+/** Written with what it tells of. */
 export function newsDocument(news: News): BatchDocument {
   const { type, at, namespace, tenant, namespaceNo, id } = news;
   const value = { type, at, namespace, tenant, namespaceNo, id };
@@ -53,5 +53,5 @@ export async function dropNews(
 const placeOf = ({ tenant, namespaceNo }: Pick<DreamPlace, 'tenant' | 'namespaceNo'>): string =>
   `${prefix}${encodeURIComponent(tenant)}/${namespaceNo}/`;
 
-const keyOf = (news: DreamPlace & { readonly type: string; readonly namespace: NamespaceName }) =>
-  `${placeOf(news)}${news.id}/${news.type}`;
+/** With its time: a dream that is applied in parts tells of each, also of one that was not told. */
+const keyOf = (news: News): string => `${placeOf(news)}${news.id}/${news.type}/${news.at}`;
