@@ -39,7 +39,7 @@ async function exported(one: DreamBench): Promise<string> {
   return one.canonical();
 }
 
-test('a reason that was applied loses the words of what is forgotten, and so do notes', async () => {
+test('reasons of applied actions and notes lose the words of what is forgotten', async () => {
   bench = await openDreams([doubt]);
   const [id] = await bench.put(secret, 'Something else.');
   const applied = await bench.dream({ autoApply: { confidence: 0 } });

@@ -4,7 +4,7 @@ import { createTurns } from '../util/turns.ts';
 
 const documentsAtOnce = 256;
 
-/** In the opposite order of their keys; others get their turn in between. `who`: as in FairTurns. */
+/** The last keys first; others get their turn in between. `who`: as in FairTurns. */
 export async function* controlPages(
   control: Pick<ControlPort, 'list'>,
   prefix: string,

@@ -192,7 +192,7 @@ class Run {
     }
   }
 
-  /** What a dream has made of it meanwhile: after the erasure nothing can be made of it any more. */
+  /** What a dream made of it meanwhile: after the erasure nothing can be made of it. */
   async eraseMade(): Promise<void> {
     const { tenant, seenTo } = this.#plan;
     const { namespaceNo, sparesSystem: spares = false } = this.#stored;
