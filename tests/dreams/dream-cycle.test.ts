@@ -416,3 +416,56 @@ test('that nothing comes of a dream is told too', async () => {
   await running;
   expect(told.slice(2)).toEqual(['dream.cancelled']);
 });
+
+test('a snapshot that is restored hides nothing that no summary stands for any more', async () => {
+  const bench = await open(compress);
+  const [first, second] = await bench.put(...said);
+  const { id, added } = await bench.dream({ autoApply: { confidence: 0 } });
+  const { engine } = bench;
+  const { id: snapshot } = await engine.createSnapshot(scope, ann, 'applied');
+  await engine.dreams.undo(scope, id, false);
+  const restore = { namespace: ann, id: snapshot, dryRun: false, limit: 10 };
+  await engine.restoreSnapshot(scope, restore);
+  expect(await get(bench, first)).toMatchObject({ archived: false });
+  expect(await get(bench, second)).toMatchObject({ archived: false });
+  await expect(get(bench, added[0])).rejects.toMatchObject({ code: 'memory_not_found' });
+});
+
+test('a part is applied also where nobody could be told of the first', async () => {
+  const bench = await open(compress, evolve);
+  await bench.put(...said);
+  const { id } = await bench.dream();
+  const { place, info } = await openDream(bench.store, scope, id);
+  const { dreams } = bench.engine;
+  await dreams.apply(scope, id, ['evolve-1']);
+  const untold = { ...place, namespace: info.name, type: 'dream.applied', at: 5 } as const;
+  await keepNews(bench.store.control, untold);
+  expect(await dreams.apply(scope, id)).toEqual({ applied: 1, dropped: 0 });
+});
+
+test('what stands for archived memories does not expire', async () => {
+  const bench = await open(compress);
+  await bench.put(...said);
+  const { added } = await bench.dream({ autoApply: { confidence: 0 } });
+  const { engine } = bench;
+  const summary = { memoryId: added[0] as MemoryId };
+  const expiresAt = Date.now() + 60_000;
+  await expect(engine.update(scope, summary, { expiresAt })).rejects.toMatchObject({
+    code: 'invalid_request',
+    details: { field: 'expires_at' },
+  });
+  await engine.update(scope, summary, { expiresAt: null, pinned: true });
+});
+
+test('a reason that is endless is cut', async () => {
+  const bench = await open(
+    scripted('reflect', async (snapshot) => {
+      const sources = about(snapshot, 'sea').map(ref);
+      return [{ strategy: 'reflect', reason: 'so '.repeat(9_000), confidence: 1, sources }];
+    }),
+  );
+  await bench.put(...said);
+  const { id } = await bench.dream();
+  const [action] = await bench.engine.dreams.actions(scope, id);
+  expect(action?.reason).toHaveLength(1_000);
+});

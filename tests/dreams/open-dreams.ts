@@ -66,7 +66,10 @@ export async function openDreams(
   return { ...opened, store, put, dream, canonical: () => canonical(opened, ann) };
 }
 
-async function canonical({ engine }: OpenEngine, namespace: NamespaceName): Promise<string> {
+export async function canonical(
+  { engine }: Pick<OpenEngine, 'engine'>,
+  namespace: NamespaceName,
+): Promise<string> {
   const { memories } = await engine.exportNamespace(scope, { namespace, history: false });
   const lines: [string, string][] = [];
   for await (const { memory } of memories) {

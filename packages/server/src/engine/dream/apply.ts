@@ -71,6 +71,8 @@ async function applyOnce(
   const batch = {
     generation: info.generation,
     ops: [...puts, ...updates],
+    // What it says is gone with what it was made of, also when that goes in this very moment.
+    unchanged: run.sources(),
     documents: [
       ...documentsOf(opened, kept, next, files, outcomes),
       ...newsOfApply(deps, opened, kept, { applied, next }),
@@ -135,6 +137,14 @@ class ApplyRun {
       const { ordinal, version: before } = row;
       this.touched.push({ id, ordinal, before, after: before + 1 });
     }
+  }
+
+  /** Of what is added. */
+  sources(): { readonly ordinal: number; readonly version: number }[] {
+    const added = [...this.outcomes.values()].filter(({ addedId }) => addedId !== undefined);
+    const ids = new Set(added.flatMap(({ sources }) => sources.map(({ id }) => id)));
+    const rows = [...ids].flatMap((id) => this.#rows.get(id) ?? []);
+    return rows.map(({ ordinal, version }) => ({ ordinal, version }));
   }
 
   async #outcomeOf(action: DreamAction): Promise<DreamAction> {

@@ -16,7 +16,7 @@ type News = Pick<DreamEvent, 'type' | 'at' | 'namespace'> &
 
 const prefix = 'dream-news/';
 
-/** Written with what it tells of; the same news has the same key. */
+/** Written with what it tells of. */
 export function newsDocument(news: News): BatchDocument {
   const { type, at, namespace, tenant, namespaceNo, id, step = 0 } = news;
   const value = { type, at, namespace, tenant, namespaceNo, id, step };

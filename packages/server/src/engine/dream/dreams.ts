@@ -8,7 +8,7 @@ import { limits } from '../../domain/limits.ts';
 import type { Memory, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { Generator } from '../../ports/generator.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
-import { createMutex } from '../../util/mutex.ts';
+import { Slots } from '../../util/slots.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
@@ -76,6 +76,10 @@ interface Running {
 }
 
 const renewEveryMs = limits.dreamLeaseMs / 3;
+/** How often one asks for a dream that another process runs. */
+const lookEveryMs = 500;
+/** Dreams plan beside searches and stores: few at a time. */
+const atOnce = 2;
 
 export class Dreams {
   readonly #deps: EngineDeps;
@@ -83,9 +87,8 @@ export class Dreams {
   readonly #store: DreamStore;
   readonly #owner: string;
   readonly #running = new Map<string, Running>();
-  /** Dreams plan beside searches and stores: few at a time. */
-  readonly #lanes = [createMutex(), createMutex()];
-  #started = 0;
+  readonly #slots = new Slots(atOnce);
+  #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: EngineDeps, options: DreamsOptions) {
@@ -107,10 +110,7 @@ export class Dreams {
     const { clock } = this.#deps;
     const id = makeId('dream', clock.now(), clock.randomBytes(10));
     const place: DreamPlace = { tenant: scope.tenant, namespaceNo: info.no, id };
-    const other = await takeLease(this.#deps, place, this.#owner);
-    if (other !== undefined) {
-      throw new MemoryError('dream_running', undefined, { details: { dream_id: other } });
-    }
+    await this.#takeFirst(place);
     const dream: StoredDream = {
       ...wanted,
       ...{ state: 'running', actor: scope.actor, createdAt: clock.now() },
@@ -119,6 +119,17 @@ export class Dreams {
     await this.#store.create(place, dream);
     this.#run(withoutOnce(scope), { store: this.#store, place, records, info });
     return { ...dream, id, namespace };
+  }
+
+  /** Throws dream_running. One that nobody runs any more goes on before another begins. */
+  async #takeFirst(place: DreamPlace): Promise<void> {
+    let other = await takeLease(this.#deps, place, this.#owner);
+    if (other?.isLapsed) {
+      await this.#resume({ ...place, id: other.dream });
+      other = await takeLease(this.#deps, place, this.#owner);
+    }
+    if (!other) return;
+    throw new MemoryError('dream_running', undefined, { details: { dream_id: other.dream } });
   }
 
   async read(scope: Scope, id: string): Promise<Dream> {
@@ -174,16 +185,14 @@ export class Dreams {
 
   /** Resolves when it has ended, or after so many milliseconds. */
   async wait(scope: Scope, id: string, waitMs: number): Promise<Dream> {
-    const running = this.#running.get(id);
-    if (running && waitMs > 0) {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, waitMs);
-      });
-      await Promise.race([running.ended, late]);
-      clearTimeout(timer);
+    const until = performance.now() + waitMs;
+    for (;;) {
+      const dream = await this.read(scope, id);
+      const leftMs = until - performance.now();
+      if (dream.endedAt !== undefined || leftMs <= 0 || this.#isClosed) return dream;
+      const running = this.#running.get(id);
+      await waitAtMost(running ? leftMs : Math.min(leftMs, lookEveryMs), running?.ended);
     }
-    return this.read(scope, id);
   }
 
   /** Those actions, or all that wait. Throws dream_state, and invalid_request for unknown ids. */
@@ -273,6 +282,7 @@ export class Dreams {
 
   /** What runs goes on with the next start. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#timer);
     const all = [...this.#running.values()];
     for (const running of all) running.end('stopped');
@@ -280,7 +290,10 @@ export class Dreams {
   }
 
   async #resume(place: DreamPlace): Promise<void> {
+    if (this.#isClosed || this.#running.has(place.id)) return;
     const kept = await this.#store.read(place);
+    // Its namespace was removed while it wrote, or it was never written down.
+    if (!kept) await this.#store.remove(place);
     if (!kept || kept.dream.endedAt !== undefined) return dropLease(this.#deps, place);
     if ((await takeLease(this.#deps, place, this.#owner)) !== undefined) return;
     const scope = this.#options.scopeOf(place.tenant, kept.dream.actor);
@@ -297,14 +310,17 @@ export class Dreams {
     const { place } = opened;
     let reason: EndReason | undefined;
     const ending = new AbortController();
-    const lane = this.#lanes[this.#started++ % this.#lanes.length] ?? createMutex();
     const check = (): void => {
       if (reason !== undefined) throw new DreamEnded(reason);
     };
-    const ended = lane
-      .run(() => this.#runInLane(scope, opened, { check, signal: ending.signal }))
+    // It is kept while the dream waits for its turn, too.
+    const keepAlive = setInterval(() => void this.#renew(place), renewEveryMs).unref();
+    const ended = this.#runInTurn(scope, opened, { check, signal: ending.signal })
       .catch((error) => this.#options.onFault(error))
-      .finally(() => this.#running.delete(place.id));
+      .finally(() => {
+        clearInterval(keepAlive);
+        this.#running.delete(place.id);
+      });
     this.#running.set(place.id, {
       ended,
       end: (why) => {
@@ -314,33 +330,46 @@ export class Dreams {
     });
   }
 
-  async #runInLane(
-    scope: Scope,
-    opened: OpenDream,
-    { check, signal }: { readonly check: () => void; readonly signal: AbortSignal },
-  ): Promise<void> {
-    const { place } = opened;
-    const { strategies } = this.#options;
-    const keepAlive = setInterval(() => void this.#renew(place), renewEveryMs).unref();
+  async #runInTurn(scope: Scope, opened: OpenDream, ending: Ending): Promise<void> {
+    const turn = this.#slots.take();
+    const isOver = new Promise<void>((resolve) => {
+      ending.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([turn, isOver]);
     try {
-      const { dream } = await this.#store.need(place);
-      const endsAt = performance.now() + dream.budget.seconds * 1000;
-      const checkAll = (): void => {
-        check();
-        if (performance.now() > endsAt) throw new DreamEnded('time');
-      };
-      check();
-      const model = this.#modelFor(dream.budget, signal);
-      const parts = { deps: this.#deps, strategies, check: checkAll, ...(model && { model }) };
-      // One that was cut short may have planned all that it wanted to.
-      if (dream.state === 'running') await runStrategies(parts, opened);
-      check();
-      await this.#finish(scope, opened);
+      await this.#runNow(scope, opened, ending);
     } catch (error) {
       await this.#fail(opened, error);
     } finally {
-      clearInterval(keepAlive);
+      void turn.then(() => this.#slots.free());
     }
+  }
+
+  async #runNow(scope: Scope, opened: OpenDream, { check, signal }: Ending): Promise<void> {
+    const { place } = opened;
+    const { strategies } = this.#options;
+    check();
+    const requireLease = () => this.#requireLease(place);
+    await requireLease();
+    const { dream } = await this.#store.need(place);
+    if (dream.isCancelAsked) throw new DreamEnded('cancelled');
+    const endsAt = performance.now() + dream.budget.seconds * 1000;
+    const checkAll = (): void => {
+      check();
+      if (performance.now() > endsAt) throw new DreamEnded('time');
+    };
+    const model = this.#modelFor(leftOf(dream), signal);
+    const parts = { deps: this.#deps, strategies, check: checkAll, requireLease };
+    // One that was cut short may have planned all that it wanted to.
+    if (dream.state === 'running') await runStrategies({ ...parts, model }, opened);
+    check();
+    await requireLease();
+    await this.#finish(scope, opened);
+  }
+
+  /** What another process runs by now is its own. */
+  async #requireLease(place: DreamPlace): Promise<void> {
+    if (!(await renewLease(this.#deps, place, this.#owner))) throw new DreamEnded('stopped');
   }
 
   #modelFor(budget: DreamBudget, signal: AbortSignal): RunParts['model'] {
@@ -364,12 +393,14 @@ export class Dreams {
     const { place } = opened;
     const all = (await this.#store.actions(place)).flatMap(({ actions }) => actions);
     const state = all.length === 0 ? 'empty' : 'planned';
-    const { autoApply, dryRun } = await this.#store.change(place, (dream) => ({
-      ...dream,
-      state: dream.state === 'running' ? state : dream.state,
-    }));
+    const dream = await this.#store.change(place, (now) => {
+      if (now.state === 'running' && now.isCancelAsked) throw new DreamEnded('cancelled');
+      return { ...now, state: now.state === 'running' ? state : now.state };
+    });
     await this.#keepNews(opened, 'dream.planned');
-    const policy = dryRun || state === 'empty' ? undefined : autoApply;
+    // Somebody may have decided already.
+    const isOpen = dream.state === 'planned' || dream.state === 'applied';
+    const policy = dream.dryRun || !isOpen ? undefined : dream.autoApply;
     const chosen = policy && (await automaticActions(opened, all, policy));
     const fault = chosen && (await this.#applyAlone(scope, opened, chosen));
     await this.#end(place, fault ?? {});
@@ -405,6 +436,8 @@ export class Dreams {
       await giveLease(this.#deps, place, this.#owner, false);
       return;
     }
+    // Another process has it by now.
+    if (!(await renewLease(this.#deps, place, this.#owner))) return;
     if (error instanceof DreamEnded && error.reason === 'cancelled') {
       await this.#keepNews(opened, 'dream.cancelled');
       await this.#end(place, { state: 'cancelled' });
@@ -439,7 +472,7 @@ export class Dreams {
         ...{ ...dream, endedAt },
         ...last,
       }));
-    }
+    } else await this.#store.remove(place);
     await giveLease(this.#deps, place, this.#owner, true);
     await this.#tellNews(place);
     await this.#prune(place);
@@ -453,9 +486,10 @@ export class Dreams {
 
   /** The newest ones are kept. */
   async #prune({ tenant, namespaceNo }: DreamPlace): Promise<void> {
-    const all = await this.#store.list(tenant, namespaceNo, { limit: limits.dreamsKeptMax + 1 });
-    const [last] = all.slice(limits.dreamsKeptMax);
-    if (last) await this.#store.remove({ tenant, namespaceNo, id: last.id });
+    const ids = await this.#store.ids(tenant, namespaceNo);
+    for (const id of ids.slice(limits.dreamsKeptMax)) {
+      await this.#store.remove({ tenant, namespaceNo, id });
+    }
   }
 
   async #renew(place: DreamPlace): Promise<void> {
@@ -468,6 +502,30 @@ export class Dreams {
       this.#options.onFault(error);
     }
   }
+}
+
+interface Ending {
+  /** Throws DreamEnded. */
+  readonly check: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** What one that was cut short has left of what it may spend. */
+function leftOf({ budget, spent }: StoredDream): DreamBudget {
+  if (!spent) return budget;
+  const { inputTokens, outputTokens, dollars } = spent;
+  const tokens = Math.max(0, budget.tokens - inputTokens - outputTokens);
+  if (budget.dollars === undefined) return { ...budget, tokens };
+  return { ...budget, tokens, dollars: Math.max(0, budget.dollars - (dollars ?? 0)) };
+}
+
+async function waitAtMost(ms: number, done: Promise<void> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([late, ...(done ? [done] : [])]);
+  clearTimeout(timer);
 }
 
 /** What runs on by itself is not part of the request that started it. */

@@ -149,6 +149,13 @@ export function refsOf(action: PlannedAction): MemoryRef[] {
   ];
 }
 
+/** The memories whose words an action may hold; what an undo has removed said no more than they. */
+export function namedBy(action: DreamAction): MemoryId[] {
+  const { addedId, state } = action;
+  const added = addedId === undefined || state === 'undone' ? [] : [addedId];
+  return [...refsOf(action).map(({ id }) => id), ...added];
+}
+
 export const noDreamCounts: DreamCounts = {
   ...{ added: 0, updated: 0, superseded: 0, archived: 0, linked: 0 },
   ...{ tokensArchived: 0, tokensAdded: 0 },

@@ -1,5 +1,5 @@
 /** Rooms that keep something of memories beside their rows, and how each forgets it. */
-import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
 import { dropNews } from '../dream/dream-news.ts';
 import { DreamStore } from '../dream/dream-store.ts';
@@ -31,6 +31,8 @@ export interface ForgottenPlace {
   readonly namespaceNo: number;
   /** Which vectors its index holds; undefined where the namespace was gone before. */
   readonly generation: number | undefined;
+  /** Absent where rows are gone that nobody knows. */
+  readonly erased?: readonly MemoryId[];
 }
 
 /** A room that keeps content, or numbers about it, where an erasure of rows does not reach. */
@@ -76,8 +78,8 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
     },
     {
       name: 'dreams',
-      afterRows: ({ tenant, namespaceNo }) =>
-        silenceForgotten({ records, control }, tenant, namespaceNo),
+      afterRows: ({ tenant, namespaceNo, erased }) =>
+        silenceForgotten({ records, control }, tenant, namespaceNo, erased),
       async afterNamespace({ tenant, namespaceNo }) {
         await new DreamStore(control).removeAll(tenant, namespaceNo);
         await dropNews(control, tenant, namespaceNo);

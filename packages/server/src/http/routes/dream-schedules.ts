@@ -46,7 +46,7 @@ const scheduleSchema = z
     next_at: isoTime.nullable(),
     last_at: isoTime.nullable(),
     last_dream: z.string().nullable(),
-    stopped: z.string().nullable().openapi({ description: 'Why it does not fire any more.' }),
+    stopped: z.string().nullable().openapi({ description: 'Why it does not fire.' }),
   })
   .openapi('DreamSchedule');
 
