@@ -10,6 +10,9 @@ const least: Partial<Record<NaturalSet['strategy'], readonly [precision: number,
   {
     forecast: [0.9, 0.8],
     validate: [0.95, 0.5],
+    synthesize: [0.8, 0.2],
+    evolve: [0.9, 0.8],
+    associate: [0.9, 0.8],
     pattern_extract: [0.8, 0.9],
   };
 

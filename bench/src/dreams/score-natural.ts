@@ -51,7 +51,11 @@ async function judge(strategy: Strategy, set: NaturalSet, one: NaturalCase): Pro
     one,
     memories,
     actions: planned.filter(
-      ({ sources, add }) => sources.some(({ id }) => own.has(id)) && !isNaming(add?.subject),
+      ({ sources, add, update }) =>
+        sources.some(({ id }) => own.has(id)) &&
+        !isNaming(add?.subject) &&
+        // Confidence follows the evidence; the cases are about versions.
+        !(strategy.id === 'evolve' && update !== undefined),
     ),
   };
 }
@@ -110,8 +114,15 @@ function isRight(set: NaturalSet, { one, memories }: Judged, action: PlannedActi
   if (set.strategy === 'pattern_extract') {
     return add?.tags?.[0] === (one.label === 'first' ? 'monthly' : 'weekly');
   }
+  const isOfType =
+    action.link === undefined || action.link.some(({ type }) => type === linkOf(one));
+  if (set.strategy === 'associate' && !isOfType) return false;
   const own = memories.map((_, place) => idOf(place + 1) as string);
   return sources.filter(({ id }) => own.includes(id)).length >= Math.min(2, memories.length);
+}
+
+function linkOf({ label }: NaturalCase): string {
+  return label === 'same' ? 'same_entity' : label;
 }
 
 function tellAction({ reason, add, confidence }: PlannedAction): string {
