@@ -18,9 +18,11 @@ import { summarize } from './compress/summarize.ts';
 
 export const compress: Strategy = { id: 'compress', plan };
 
-/** Share of the summaries whose sources are all of one topic, on the planted namespaces. */
-const threadConfidence = 0.85;
-const looseConfidence = 0.9;
+/**
+ * Share of the summaries whose sources are of one topic, on the planted namespaces. Below the 0.9
+ * of `auto_apply`: what is archived has been read by somebody.
+ */
+const topicConfidence = 0.85;
 
 async function plan(
   snapshot: DreamSnapshot,
@@ -116,7 +118,7 @@ function actionFor(
   return {
     strategy: 'compress',
     reason: `${members.length} old ${what}, ${before} tokens, and a summary of ${after}; ${share}.`,
-    confidence: isThread ? threadConfidence : looseConfidence,
+    confidence: topicConfidence,
     sources,
     add: {
       value,
