@@ -73,5 +73,12 @@ async function useAll({ client }: ServerProcess): Promise<void> {
   }
   const large = await client.recall({ query: 'note 77 of part 1', namespace: 'large' });
   expect(large.results.length).toBeGreaterThan(0);
+  for (const namespace of ['ann', 'large']) {
+    const dream = await client.dream({ namespace });
+    expect(dream.error).toBeNull();
+    if (dream.status !== 'planned') continue;
+    await client.applyDream(dream.id);
+    await client.undoDream(dream.id);
+  }
   await client.forget({ id: stored.memory?.id ?? '' });
 }

@@ -116,3 +116,15 @@ it('says reset where the cursor leads nowhere', async () => {
     break;
   }
 });
+
+it('reads what is written with any separators', async () => {
+  const reverie = clientWith();
+  const value = 'One line\u2028another\u2029a third\u0085and\r\n\r\nmore';
+  await reverie.store({ value, key: 'a\u2028b', tags: ['x\u2029y'] });
+  for await (const item of reverie.events({ after: '0', include: ['value'] })) {
+    expect(item).toMatchObject({
+      event: { key: 'a\u2028b', memory: { value, tags: ['x\u2029y'] } },
+    });
+    break;
+  }
+}, 3000);

@@ -5,12 +5,14 @@ import { leftOut } from '../../packages/server/src/http/compat/left-out.ts';
 import { openTestApp } from '../http/open-test-app.ts';
 import { send } from '../http/scenario.ts';
 import { read } from '../source-files.ts';
+import { dreamSamples, sampleStrategies } from './dream-samples.ts';
 import { samples } from './samples.ts';
 
 let app: RunningApp;
-let snapshot = '';
+/** Ids of what was made last, by the name of their field. */
+const made = new Map<string, string>();
 beforeAll(async () => {
-  app = await openTestApp();
+  app = await openTestApp({}, { strategies: sampleStrategies });
 });
 afterAll(() => app.close());
 
@@ -29,17 +31,23 @@ const routes: readonly Row[] = [...read('docs/compatibility.md').matchAll(line)]
 );
 
 describe('every known field of an answer', () => {
-  test.each(samples)('$route $path', async (sample) => {
+  test.each([...samples, ...dreamSamples])('$route $path', async (sample) => {
     const [method = '', named = ''] = sample.route.split(' ');
     const { path = '', body, status = 200, answer } = sample;
     const { response, text, json } = await send(app, {
       method,
-      path: (path.startsWith('/') ? path : named + path).replace('{snapshot}', snapshot),
+      path: (path.startsWith('/') ? path : named + path).replace(
+        /\{(\w+)\}/,
+        (whole, name) => made.get(name) ?? whole,
+      ),
       ...(body && { body }),
     });
     expect(response.status, text).toBe(status);
     expect(json()).toMatchObject(answer as object);
-    snapshot = json().snapshot_id ?? snapshot;
+    for (const name of ['snapshot', 'dream', 'schedule', 'cycle']) {
+      const id = json()[`${name}_id`];
+      if (id) made.set(name, id);
+    }
   });
 });
 
@@ -59,7 +67,7 @@ describe('docs/compatibility.md', () => {
 
   test('names only what is asked here as working or differing, and nothing else is asked', () => {
     const offered = routes.filter(({ state }) => state === 'works' || state === 'differs');
-    expect(new Set(samples.map(({ route }) => route))).toEqual(
+    expect(new Set([...samples, ...dreamSamples].map(({ route }) => route))).toEqual(
       new Set(offered.map(({ route }) => route)),
     );
   });

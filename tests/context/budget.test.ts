@@ -38,13 +38,14 @@ test('the text counted again has the told number of tokens, within the budget', 
       fc.array(memory, { maxLength: 12 }),
       fc.oneof(fc.integer({ min: 64, max: 400 }), fc.integer({ min: 64, max: 100_000 })),
       fc.constantFrom(...contextFormats),
-      async (memories, maxTokens, format) => {
+      fc.boolean(),
+      async (memories, maxTokens, format, profile) => {
         const namespace = parseNamespace(`n${round++}`);
         for (const { value, key, speaker, mode, pinned } of memories) {
           const named = { ...(key && { key, mode }), ...(speaker && { speaker }) };
           await it.store(value, { pinned, ...named }, namespace);
         }
-        const request = { namespace, maxTokens, format, threshold: 0 };
+        const request = { namespace, maxTokens, format, threshold: 0, profile };
         const { text, tokens, sections } = await it.context(topic, request);
         const frame = format === 'messages' && text !== '' ? 4 : 0;
         expect(tokens).toBe(count(text) + frame);

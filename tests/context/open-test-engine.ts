@@ -12,6 +12,7 @@ import {
   contextLimit,
 } from '../../packages/server/src/engine/context/context.ts';
 import { sectionNames } from '../../packages/server/src/engine/context/item.ts';
+import { StandingProfiles } from '../../packages/server/src/engine/profile/standing-profiles.ts';
 import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
 import { createLog } from '../../packages/server/src/observe/log.ts';
 import type { UpdateOp } from '../../packages/server/src/ports/records.ts';
@@ -38,6 +39,15 @@ export async function openTestEngine() {
     scope,
     ann,
     close,
+    /** The profile as a process makes it that has just started. */
+    anew: async (namespace: NamespaceName) => {
+      const { tenant } = scope;
+      const own = records.open(tenant);
+      const info = await own.namespace(namespace);
+      if (!info) throw new Error('There is no such namespace.');
+      const standing = async () => [];
+      return new StandingProfiles().read({ tenant, records: own, info, now, standing });
+    },
     /** Moves the clock. */
     pass: (ms: number) => {
       now += ms;
@@ -64,6 +74,7 @@ export async function openTestEngine() {
         limit: contextLimit(more.maxTokens ?? limits.contextTokensDefault),
         filter: {},
         sections: new Set(sectionNames),
+        profile: false,
         ...more,
       }),
     question: (query: string, namespace: NamespaceName = ann) => ({

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { associate as planted } from '../../bench/src/dreams/planted/associate.ts';
 import { isWellFormed, planPlanted, scorePlanted } from './planted-score.ts';
+import { scriptedTools } from './scripted-generate.ts';
 import { budget, idOf, offlineTools, type Planted, snapshotOf } from './snapshot-of.ts';
 import { associate } from './strategies.ts';
 
@@ -71,6 +72,35 @@ test('a cause comes first, and only the speaker denies what the speaker said', a
   expect(await linksOf([likes, { ...denial, speaker: 'Ben' }])).toEqual([]);
   const atOnce = { ...denial, speaker: 'Ann', occurredAt: likes.occurredAt + 60_000 };
   expect(await linksOf([likes, atOnce])).toEqual([]);
+});
+
+test('a model joins what no cue word gives away, and what it gets wrong is left out', async () => {
+  const told = [
+    { text: 'The cabin boiler broke.', occurredAt: day(1) },
+    { text: 'We sleep elsewhere, the cabin boiler is cold.', occurredAt: day(9) },
+    { text: 'The cabin boiler was mended.', occurredAt: day(20) },
+  ];
+  const links = [
+    { from: idOf(1), to: idOf(2), type: 'causes', why: 'no boiler, so they sleep elsewhere' },
+    { from: idOf(1), to: idOf(3), type: 'continues', why: 'in the wrong order' },
+    { from: idOf(3), to: idOf(99), type: 'continues', why: 'not shown' },
+  ];
+  const { tools, asked, notes } = scriptedTools(() => ({ links }));
+  const snapshot = await snapshotOf(told);
+  const actions = await associate.plan(snapshot, { budget }, tools);
+  expect(asked.map(({ prompt }) => prompt)).toEqual(['associate']);
+  expect(asked[0]?.values.memories).toContain('cabin boiler');
+  const made = actions.filter(({ reason }) => reason.startsWith('The model reads'));
+  expect(made).toMatchObject([
+    { confidence: 0.7, link: [{ from: { id: idOf(1) }, type: 'causes', to: { id: idOf(2) } }] },
+  ]);
+  expect(made.every(isWellFormed)).toBe(true);
+  expect(notes).toHaveLength(2);
+  const refused = scriptedTools(() => 'nothing left to spend');
+  expect(await associate.plan(snapshot, { budget }, refused.tools)).toEqual(
+    await associate.plan(snapshot, { budget }, offlineTools()),
+  );
+  expect(refused.notes.join()).toContain('nothing left to spend');
 });
 
 test('a name in many memories links none of them', async () => {

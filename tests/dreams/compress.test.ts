@@ -59,6 +59,10 @@ test('a summary says who, when and what, and all of its sources stay behind it',
   for (const word of ['Ann: ', 'piano', 'Lisbon', 'Odile', '7 May']) expect(value).toContain(word);
   expect(value).not.toMatch(/yesterday|Thanks/u);
   const { turns, from, tokens_before: before, tokens_after: after } = action?.add?.metadata ?? {};
+  const { words_kept: kept } = action?.add?.metadata ?? {};
+  expect(kept).toBeGreaterThan(0.2);
+  expect(kept).toBeLessThanOrEqual(1);
+  expect(action?.reason).toContain(`${Math.round(Number(kept) * 100)} % of what their words tell`);
   expect({ turns, from }).toEqual({ turns: 6, from: '2026-05-08T12:00:00.000Z' });
   expect(Number(after)).toBeLessThan(0.5 * Number(before));
 });

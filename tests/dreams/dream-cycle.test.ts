@@ -1,8 +1,9 @@
 /** A dream from its start to its undo, with strategies that propose one thing each. */
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { MemoryRef, PlannedAction } from '../../packages/server/src/domain/dream.ts';
 import type { DreamEvent } from '../../packages/server/src/domain/events.ts';
 import type { MemoryId } from '../../packages/server/src/domain/memory.ts';
+import type { Followers } from '../../packages/server/src/engine/deps.ts';
 import { keepNews, tellNews } from '../../packages/server/src/engine/dream/dream-news.ts';
 import { openDream } from '../../packages/server/src/engine/dream/open-dream.ts';
 import type {
@@ -331,12 +332,140 @@ test('who follows is told of each step, also by the process that comes next', as
   const { place, info } = await openDream(bench.store, scope, id);
   const news = { ...place, namespace: info.name, type: 'dream.applied', at: 5 } as const;
   await keepNews(bench.store.control, news);
-  const followers = {
-    dreamTold: async (_tenant: string, event: DreamEvent) => {
-      told.push(`${event.id.slice(0, 4)} ${event.type} ${event.dream === id}`);
-    },
-  };
-  await tellNews({ control: bench.store.control, followers: followers as never });
+  const followers = followedBy(async (_tenant, event) => {
+    told.push(`${event.id.slice(0, 4)} ${event.type} ${event.dream === id}`);
+  });
+  await tellNews({ control: bench.store.control, followers });
   expect(told).toEqual(['evt_ dream.applied true']);
   expect(await bench.store.control.list('dream-news/')).toEqual([]);
+});
+
+test('a dream knows what was asked and not found, until something is forgotten', async () => {
+  const seen: string[][] = [];
+  const reflect = scripted('reflect', async (_snapshot, _options, tools) => {
+    seen.push(tools.unmetQuestions().map(({ text }) => text));
+    return [];
+  });
+  const bench = await open(reflect);
+  const [first] = await bench.put(...said);
+  const ask = { namespace: ann, limit: 5, threshold: 0, signals: allSignals };
+  await bench.engine.recall(scope, { ...ask, query: 'Where is the spare key?', filter: {} });
+  await bench.engine.recall(scope, { ...ask, query: 'Who said so?', filter: { kind: 'fact' } });
+  await bench.dream();
+  await bench.engine.forget(scope, { memoryId: first as MemoryId });
+  await bench.dream();
+  expect(seen).toEqual([['Where is the spare key?'], []]);
+});
+
+const followedBy = (dreamTold: Followers['dreamTold']): Followers => ({
+  beforeNamespace: async () => undefined,
+  afterNamespace: async () => undefined,
+  dreamTold,
+});
+
+test('what could not be told yet holds nothing up, and is told step by step', async () => {
+  let isBroken = true;
+  const told: DreamEvent[] = [];
+  const followers = followedBy(async (_tenant, event) => {
+    if (isBroken) throw new Error('The disk is full.');
+    told.push(event);
+  });
+  bench = await openDreams([evolve], undefined, followers);
+  await bench.put(...said, 'The car is blue.', 'The car is dark blue.');
+  const { id } = await bench.dream();
+  const { dreams } = bench.engine;
+  const actions = await dreams.actions(scope, id);
+  expect(actions).toHaveLength(2);
+  for (const action of actions) {
+    expect(await dreams.apply(scope, id, [action.id])).toMatchObject({ applied: 1 });
+  }
+  expect(told).toEqual([]);
+  isBroken = false;
+  await dreams.undo(scope, id, false);
+  const types = told.map(({ type }) => type).sort();
+  expect(types).toEqual(['dream.applied', 'dream.applied', 'dream.planned', 'dream.undone']);
+  expect(new Set(told.map((event) => event.id)).size).toBe(4);
+});
+
+test('that nothing comes of a dream is told too', async () => {
+  const told: string[] = [];
+  const followers = followedBy(async (_tenant, { type }) => {
+    told.push(type);
+  });
+  let go = (): void => undefined;
+  const slow = scripted('evolve', async () => {
+    await new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    return [];
+  });
+  bench = await openDreams([compress, slow], undefined, followers);
+  await bench.put(...said);
+  const { dreams } = bench.engine;
+  const { id } = await bench.dream({ strategies: ['compress'] });
+  await dreams.discard(scope, id);
+  expect(told).toEqual(['dream.planned', 'dream.discarded']);
+  const running = bench.dream({ strategies: ['evolve'] });
+  await vi.waitFor(async () => {
+    const [newest] = await dreams.list(scope, ann, { limit: 1 });
+    expect(newest?.state).toBe('running');
+    const cancelled = dreams.cancel(scope, newest?.id ?? '');
+    go();
+    await cancelled;
+  });
+  await running;
+  expect(told.slice(2)).toEqual(['dream.cancelled']);
+});
+
+test('a snapshot that is restored hides nothing that no summary stands for any more', async () => {
+  const bench = await open(compress);
+  const [first, second] = await bench.put(...said);
+  const { id, added } = await bench.dream({ autoApply: { confidence: 0 } });
+  const { engine } = bench;
+  const { id: snapshot } = await engine.createSnapshot(scope, ann, 'applied');
+  await engine.dreams.undo(scope, id, false);
+  const restore = { namespace: ann, id: snapshot, dryRun: false, limit: 10 };
+  await engine.restoreSnapshot(scope, restore);
+  expect(await get(bench, first)).toMatchObject({ archived: false });
+  expect(await get(bench, second)).toMatchObject({ archived: false });
+  await expect(get(bench, added[0])).rejects.toMatchObject({ code: 'memory_not_found' });
+});
+
+test('a part is applied also where nobody could be told of the first', async () => {
+  const bench = await open(compress, evolve);
+  await bench.put(...said);
+  const { id } = await bench.dream();
+  const { place, info } = await openDream(bench.store, scope, id);
+  const { dreams } = bench.engine;
+  await dreams.apply(scope, id, ['evolve-1']);
+  const untold = { ...place, namespace: info.name, type: 'dream.applied', at: 5 } as const;
+  await keepNews(bench.store.control, untold);
+  expect(await dreams.apply(scope, id)).toEqual({ applied: 1, dropped: 0 });
+});
+
+test('what stands for archived memories does not expire', async () => {
+  const bench = await open(compress);
+  await bench.put(...said);
+  const { added } = await bench.dream({ autoApply: { confidence: 0 } });
+  const { engine } = bench;
+  const summary = { memoryId: added[0] as MemoryId };
+  const expiresAt = Date.now() + 60_000;
+  await expect(engine.update(scope, summary, { expiresAt })).rejects.toMatchObject({
+    code: 'invalid_request',
+    details: { field: 'expires_at' },
+  });
+  await engine.update(scope, summary, { expiresAt: null, pinned: true });
+});
+
+test('a reason that is endless is cut', async () => {
+  const bench = await open(
+    scripted('reflect', async (snapshot) => {
+      const sources = about(snapshot, 'sea').map(ref);
+      return [{ strategy: 'reflect', reason: 'so '.repeat(9_000), confidence: 1, sources }];
+    }),
+  );
+  await bench.put(...said);
+  const { id } = await bench.dream();
+  const [action] = await bench.engine.dreams.actions(scope, id);
+  expect(action?.reason).toHaveLength(1_000);
 });

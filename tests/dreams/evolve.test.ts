@@ -102,7 +102,10 @@ test('who grows older has a newer age', async () => {
 
 test('words in their order hold a fact, unless others take it back', async () => {
   const dry = fact('The cellar is dry.', 1);
-  expect(await told([dry, fact('The old cellar is dry and cool.', 9)])).toEqual(['1>2']);
+  expect(await told([dry, fact('The cellar is dry and cool.', 9)])).toEqual(['1>2']);
+  // Another cellar, or another part of it.
+  expect(await told([dry, fact('The old cellar is dry and cool.', 9)])).toEqual([]);
+  expect(await told([dry, fact('The cellar door is dry.', 9)])).toEqual([]);
   for (const text of ['The cellar is dry only in May.', 'The cellar is never dry.']) {
     expect(await told([dry, fact(text, 9)])).toEqual([]);
   }

@@ -53,6 +53,9 @@ test('a forecast says the day, who said it and when', async () => {
 
 test.each([
   ['The exam is on Friday.', '2026-11-06'],
+  ['I have a dentist appointment on 3 December 2026.', '2026-12-03'],
+  ['I have a class on Wednesday 11 November.', '2026-11-11'],
+  ['Ich habe am 10. Dezember einen Termin.', '2026-12-10'],
   ['I have to send the form by Friday.', 'by 2026-11-06'],
   ['We will move in two weeks.', '2026-11-13 to 2026-11-19'],
   ['I am going to Oslo in May.', '2027-05-01 to 2027-05-31'],
@@ -72,6 +75,9 @@ test.each([
   'I will not visit Lisbon next month.',
   'I used to have yoga every Wednesday.',
   'See you on Friday!',
+  'Have a nice trip on Friday!',
+  'Not coming on Friday, sorry!',
+  'Am 30. Oktober war ich beim Zahnarzt.',
   'It is part of my writing today.',
 ])('%s is no forecast', async (text) => {
   expect(await forecastsOf(text)).toEqual([]);

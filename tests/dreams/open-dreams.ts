@@ -7,6 +7,7 @@ import { type StrategyId, strategyIds } from '../../packages/server/src/domain/d
 import type { MemoryId, NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import type { MemoryInput } from '../../packages/server/src/domain/memory-input.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
+import type { Followers } from '../../packages/server/src/engine/deps.ts';
 import type { Dream, DreamRequest } from '../../packages/server/src/engine/dream/dreams.ts';
 import type { Strategy } from '../../packages/server/src/engine/dream/strategy.ts';
 import { createLog } from '../../packages/server/src/observe/log.ts';
@@ -35,10 +36,12 @@ export interface DreamBench extends OpenEngine {
 export async function openDreams(
   strategies: readonly Strategy[],
   store: DreamStore = ephemeral.openEphemeralStore({ clock: systemClock }),
+  followers?: Followers,
 ): Promise<DreamBench> {
   const settings = loadSettings({ REVERIE_RECORDS: 'ephemeral', REVERIE_LOG_LEVEL: 'silent' });
   const opened = await openEngine({
     ...{ settings, records: store.records, control: store.control, share: undefined },
+    ...(followers && { followers }),
     ...{ models: openInstantModels(), clock: systemClock, secret: new Uint8Array(32) },
     ...{ log: createLog('silent'), strategies, scopeOf: () => scope },
   });
@@ -63,7 +66,10 @@ export async function openDreams(
   return { ...opened, store, put, dream, canonical: () => canonical(opened, ann) };
 }
 
-async function canonical({ engine }: OpenEngine, namespace: NamespaceName): Promise<string> {
+export async function canonical(
+  { engine }: Pick<OpenEngine, 'engine'>,
+  namespace: NamespaceName,
+): Promise<string> {
   const { memories } = await engine.exportNamespace(scope, { namespace, history: false });
   const lines: [string, string][] = [];
   for await (const { memory } of memories) {

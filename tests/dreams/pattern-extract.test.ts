@@ -114,3 +114,31 @@ test('without an answer the offline texts stand, and the reader is told', async 
   expect(actions).toEqual(await patternExtract.plan(snapshot, { budget }, offlineTools()));
   expect(notes).toEqual(['budget; the texts are the offline ones']);
 });
+
+test('a habit in other words each time, and a word that came with a form', async () => {
+  const ways = [
+    'I went running by the river this morning.',
+    'Ran 5 km before work.',
+    'Went for a run again.',
+    'My morning run was hard today.',
+  ];
+  const first = Date.UTC(2026, 7, 3, 8);
+  const runs = (texts: readonly string[]) =>
+    Array.from({ length: 10 }, (_, week) => ({
+      ...{ text: texts[week % texts.length] ?? '', speaker: 'Ann', key: 'chat' },
+      occurredAt: first + week * 7 * 86_400_000,
+    }));
+  const soups = Array.from({ length: 40 }, (_, i) => ({
+    ...{ text: `I had ${'abcdefghij'[i % 10]}-soup with bread.`, speaker: 'Ann', key: 'chat' },
+    occurredAt: first + Math.floor(i * 1.7) * 86_400_000 + 3_600_000,
+  }));
+  for (const texts of [ways, ways.slice(0, 1)]) {
+    for (const others of [[], soups]) {
+      const snapshot = await snapshotOf([...runs(texts), ...others]);
+      const actions = await patternExtract.plan(snapshot, { budget }, offlineTools());
+      const found = actions.map(({ add }) => `${add?.tags?.[0]} ${add?.value.split(':')[1]}`);
+      expect(found).toContainEqual(expect.stringMatching(/^weekly {2}run.* on Mondays$/));
+      expect(found.filter((one) => one.startsWith('topic'))).toEqual([]);
+    }
+  }
+});

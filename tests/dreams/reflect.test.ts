@@ -100,3 +100,16 @@ test('a model words the report, and may lose no name of it', async () => {
   expect((await plan('Somebody is named often.')).notes[0]).toContain('"Kamila" is not in it');
   expect((await plan('Kamila is 42.')).value).toMatch(/^Named often/);
 });
+
+test('what was asked and not found is reported, and noted where nothing else is open', async () => {
+  const notes: string[] = [];
+  const unmetQuestions = () => [{ text: 'Where is the cellar key?', count: 2 }];
+  const tools = { ...offlineTools(notes), unmetQuestions };
+  const quiet = await snapshotOf([{ text: 'Soup again.' }]);
+  expect(await reflect.plan(quiet, { budget }, tools)).toEqual([]);
+  expect(notes).toEqual(['Asked and not found: Where is the cellar key?']);
+  const { snapshot } = await planPlanted(reflect, planted, 10);
+  const [action] = await reflect.plan(snapshot, { budget }, tools);
+  expect(action?.add?.value).toContain('Asked and not found (1): "Where is the cellar key?".');
+  expect(await reflect.plan(snapshot, { budget }, tools)).toEqual([action]);
+});

@@ -1,6 +1,7 @@
 /** Schedules: each fires once when it is due, in the name of its key, and says why it stopped. */
 import { expect, test } from 'vitest';
 import * as ephemeral from '../../packages/server/src/backends/ephemeral/ephemeral-store.ts';
+import { MemoryError } from '../../packages/server/src/domain/errors.ts';
 import { nextRun } from '../../packages/server/src/engine/dream/cron.ts';
 import type { DreamRequest } from '../../packages/server/src/engine/dream/dreams.ts';
 import { Schedules } from '../../packages/server/src/engine/dream/schedules.ts';
@@ -139,6 +140,80 @@ test('it stops with its key, and says so', async () => {
     },
     { scopeOf: () => undefined },
   );
+});
+
+test('it goes on when its tenant may again', async () => {
+  let isSuspended = true;
+  await withSchedules(
+    async ({ engine, schedules, started, at }) => {
+      await engine.put('one');
+      await schedules.create(scope, { ...wanted, ...nightly });
+      await at('2026-03-01T21:00:10Z');
+      isSuspended = false;
+      await at('2026-03-02T10:00:00Z');
+      expect(started).toHaveLength(1);
+      const [schedule] = await schedules.list(scope, ann);
+      expect(schedule?.stopped).toBeUndefined();
+    },
+    { scopeOf: () => (isSuspended ? undefined : scope) },
+  );
+});
+
+test('it waits for a dream that runs, and starts its own then', async () => {
+  let isBusy = true;
+  const started: DreamRequest[] = [];
+  const dreams = {
+    start: async (_scope: unknown, request: DreamRequest) => {
+      if (isBusy) throw new MemoryError('dream_running');
+      started.push(request);
+      return { id: 'dream_1' } as never;
+    },
+  };
+  await withSchedules(
+    async ({ engine, schedules, at }) => {
+      await engine.put('one');
+      await schedules.create(scope, { ...wanted, ...nightly });
+      await at('2026-03-01T21:00:10Z');
+      isBusy = false;
+      await at('2026-03-01T21:00:30Z');
+      await at('2026-03-01T21:00:50Z');
+      expect(started).toHaveLength(1);
+    },
+    { dreams },
+  );
+});
+
+test('what its own dream has written does not start another one', async () => {
+  await withSchedules(async ({ engine, schedules, started, at }) => {
+    await engine.put('one');
+    const { id } = await schedules.create(scope, { ...wanted, afterWrites: 2 });
+    await engine.put('two', 'three');
+    await at('2026-03-01T13:00:00Z');
+    expect(started).toHaveLength(1);
+    const info = await engine.store.records.open(scope.tenant).namespace(ann);
+    const key = `dreams/${scope.tenant}/${info?.no}/dream_1`;
+    const wrote = { state: 'applied', touched: [{}, {}], added: ['mem'] };
+    await engine.store.control.putIfVersion(key, JSON.stringify(wrote), 0);
+    await engine.put('three changes', 'of a', 'dream');
+    await at('2026-03-01T13:01:00Z');
+    expect([started.length, started[0]?.schedule]).toEqual([1, id]);
+    await engine.put('four', 'five');
+    await at('2026-03-01T13:02:00Z');
+    expect(started).toHaveLength(2);
+  });
+});
+
+test('a clock that is set back does not stop it', async () => {
+  await withSchedules(async ({ engine, schedules, started, at }) => {
+    await engine.put('one');
+    await schedules.create(scope, { ...wanted, ...nightly });
+    await at('2036-03-01T21:00:10Z');
+    expect(started).toHaveLength(1);
+    await engine.put('two');
+    await at('2026-03-05T12:00:00Z');
+    await at('2026-03-05T21:00:10Z');
+    expect(started).toHaveLength(2);
+  });
 });
 
 test('a namespace has so many schedules, and takes them along', async () => {

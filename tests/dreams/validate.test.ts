@@ -198,3 +198,21 @@ test('what a model gets wrong is left out and said', async () => {
   const without = await plan(offline);
   expect(await plan(offline, scripted([{ ok: false, reason: 'budget' }], notes))).toEqual(without);
 });
+
+test('what is said to have changed, whatever it is about', async () => {
+  const said = (older: string, newer: string) => told([ann(older, 1), ann(newer, 20)]);
+  const ended = ['1>2 2 contradicts 1'];
+  expect(await said('Our database is MySQL.', 'We migrated the database to Postgres.')).toEqual(
+    ended,
+  );
+  expect(await said('I drive a Skoda.', 'I finally sold the Skoda.')).toEqual(ended);
+  expect(await said('I teach at the evening school.', "I don't teach there anymore.")).toEqual([]);
+  expect(await said('I teach pottery.', "I don't teach pottery anymore.")).toEqual(ended);
+  expect(await said('The standup is at 9:30.', 'The standup was moved to 10:00.')).toEqual(ended);
+  expect(await said('I have two goats.', 'I have three goats now.')).toEqual(ended);
+  expect(await said('Vivo en Sevilla.', 'Ahora vivo en Bilbao.')).toEqual(ended);
+  expect(await said('I like pizza.', "I don't like it anymore.")).toEqual([]);
+  expect(await said('My car is at the garage.', 'My car is dirty now.')).toEqual([]);
+  expect(await said('I have a house.', 'I left the house now.')).toEqual([]);
+  expect(await said('I speak German.', 'I speak Dutch now.')).toEqual([]);
+});

@@ -9,12 +9,13 @@ import {
 import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import type { Models } from '../../packages/server/src/compose-models.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
+import type { Strategy } from '../../packages/server/src/engine/dream/strategy.ts';
 import { rootKey } from './scenario.ts';
 
-/** `models`: instead of those that the settings name. */
+/** `models`, `strategies`: instead of those that the settings name, and of the product's. */
 export function openTestApp(
   env: Record<string, string> = {},
-  options: { models?: Models } = {},
+  options: { models?: Models; strategies?: readonly Strategy[] } = {},
 ): Promise<RunningApp> {
   const isInFolder = 'REVERIE_DATA_DIR' in env;
   if (!isInFolder && process.env.REVERIE_TEST_RECORDS === 'postgres') {

@@ -88,11 +88,12 @@ test('each kind is counted, and what is refused or replayed is not', async () =>
   expect((await as(key, 'GET', `/v1/memory/${id.replace(/.{6}$/, '000000')}`)).status).toBe(404);
   await as(key, 'GET', '/v1/keys');
   await as(key, 'POST', '/v1/keys', { label: 'another' });
+  await as(key, 'POST', '/v1/dreams', { strategies: ['validate'], wait_ms: 10_000 });
   await as(key, 'DELETE', `/v1/memory/${id}`);
   const { by_kind } = await operations(key);
   expect(by_kind).toEqual({
     ...{ store: 1 + 2 + 1 + 2, update: 1, search: 1, context: 1, read: 2 },
-    ...{ import: 2, export: 1, forget: 1, keys: 1, interrupted: 0 },
+    ...{ import: 2, export: 1, forget: 1, dream: 1, keys: 1, interrupted: 0 },
   });
 });
 

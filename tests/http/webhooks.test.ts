@@ -168,6 +168,10 @@ describe('who is told', () => {
     expect(receiver.received).toHaveLength(1);
     const { results } = await call('GET', '/v1/webhooks');
     expect(results).toMatchObject([{ id: webhook.id, state: 'no_key' }]);
+    // It is not the key of whoever asks that is not known.
+    const ping = await call('POST', `/v1/webhooks/${webhook.id}/test`);
+    expect(ping).toMatchObject({ delivered: false, attempt: { error: 'stopped' } });
+    expect(receiver.received).toHaveLength(1);
   });
 
   it('is not another tenant, and not a namespace that the key may not read', async () => {

@@ -123,6 +123,10 @@ export const attacks: Readonly<Record<string, (of: Foreign) => readonly Attack[]
   'GET /v1/namespaces/{namespace}/audit': ({ namespace }) => [
     { path: `/v1/namespaces/${q(namespace)}/audit` },
   ],
+  'GET /v1/namespaces/{namespace}/profile': ({ namespace }) => [
+    { path: `/v1/namespaces/${q(namespace)}/profile` },
+    { path: `/v1/namespaces/${q(namespace)}/profile?format=text` },
+  ],
   ...dreamAttacks,
   'GET /v1/admin/embeddings': () => [{ path: '/v1/admin/embeddings' }],
   'POST /v1/admin/embeddings/rollback': () => [{ path: '/v1/admin/embeddings/rollback' }],

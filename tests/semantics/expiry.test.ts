@@ -58,7 +58,12 @@ const context =
   async (target) => {
     const { text: told } = await target.world.engine.context(scope, {
       ...{ query, namespace: target.namespace, maxTokens: 1000, format: 'text', threshold: 0 },
-      ...{ limit: contextLimit(1000), filter: filter(target), sections: new Set(sectionNames) },
+      ...{
+        limit: contextLimit(1000),
+        filter: filter(target),
+        sections: new Set(sectionNames),
+        profile: true,
+      },
     });
     return told.includes('Heron');
   };
@@ -117,6 +122,10 @@ const reads: Record<string, Read> = {
     const { memories, counts } = await world.engine.compareSnapshot(scope, request);
     expect(counts?.added).toBe(has(memories, target) ? 3 : 2);
     return has(memories, target);
+  },
+  profile: async ({ world, namespace, id }) => {
+    const { sections } = await world.engine.profile(scope, namespace);
+    return [...sections.values()].flat().some(({ sources }) => sources.includes(id));
   },
   audit: async ({ world, namespace }) => {
     const request = { namespace, timeMs: limits.auditTimeMs, examplesMax: 20 };

@@ -10,7 +10,7 @@ import { Agreement } from './agree.ts';
 import { sequences } from './steps.ts';
 import { World } from './world.ts';
 
-const numRuns = Number(process.env.SEMANTICS_RUNS ?? 1000);
+const numRuns = Number(process.env.SEMANTICS_RUNS ?? 400);
 
 describe.each(['sqlite', 'ephemeral'] as const)('%s', (name) => {
   let world: World;

@@ -26,6 +26,8 @@ export interface AutoApply {
   /** Least confidence, 0 to 1. */
   confidence?: number | undefined;
   strategies?: readonly (Strategy | 'full_cycle')[] | undefined;
+  /** Only what leaves every memory as it is which no dream has made; it may be linked. */
+  additionsOnly?: boolean | undefined;
 }
 
 export interface DreamInput {

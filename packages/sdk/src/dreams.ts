@@ -121,9 +121,15 @@ function dreamToWire(input: DreamInput, shared: string | undefined) {
   return {
     ...{ namespace, strategies, budget },
     before: timeToWire(before, 'before'),
-    auto_apply: autoApply,
+    auto_apply: autoApplyToWire(autoApply),
     dry_run: dryRun,
   };
+}
+
+export function autoApplyToWire(policy: DreamInput['autoApply']) {
+  if (typeof policy !== 'object') return policy;
+  const { additionsOnly: additions_only, ...rest } = policy;
+  return { ...rest, additions_only };
 }
 
 export function dreamFrom(raw: JsonObject): Dream {

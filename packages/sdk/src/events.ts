@@ -97,7 +97,8 @@ async function* blocksOf(
 function parse(block: string): Block {
   const fields = new Map<string, string>();
   for (const line of block.split('\n')) {
-    const [, name, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
+    // With `s`: what somebody wrote may hold line separators of Unicode, which end no line here.
+    const [, name, value] = /^(\w+): ?(.*)$/s.exec(line) ?? [];
     if (name !== undefined) fields.set(name, value ?? '');
   }
   const data = fields.get('data');

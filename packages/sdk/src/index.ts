@@ -18,6 +18,7 @@ export type {
   NamespaceDetail,
   NamespaceUpdate,
 } from './namespaces.ts';
+export type * from './profile-types.ts';
 export type * from './types.ts';
 export type * from './usage-types.ts';
 export {

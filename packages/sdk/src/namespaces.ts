@@ -1,9 +1,11 @@
-/** Namespaces as wholes: which there are, their settings, and what is wrong with them. */
+/** Namespaces as wholes: which there are, their settings, what is wrong, and who the user is. */
 import type { Calls } from './calls.ts';
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
+import { profileFrom } from './profile-from-wire.ts';
+import type { ProfileResult } from './profile-types.ts';
 import { objectFrom } from './read-wire.ts';
 import type { AuditResult, CallOptions, HygieneKind, NamespaceInfo } from './types.ts';
 
@@ -43,6 +45,11 @@ export interface NamespaceCalls {
   updateNamespace(input: NamespaceUpdate, options?: CallOptions): Promise<NamespaceDetail>;
   /** Memory quality in numbers: what is there twice, stale, never recalled, or a secret. */
   audit(input?: { namespace?: string | undefined }, options?: CallOptions): Promise<AuditResult>;
+  /** Who the user of a namespace is: at most eight lines a section, each with its sources. */
+  profile(
+    input?: { namespace?: string | undefined },
+    options?: CallOptions,
+  ): Promise<ProfileResult>;
 }
 
 export function namespaceCalls({ call, get }: Calls, shared: string | undefined): NamespaceCalls {
@@ -70,6 +77,9 @@ export function namespaceCalls({ call, get }: Calls, shared: string | undefined)
     },
     async audit(input = {}, each) {
       return from.auditFrom(await get(`${pathOf(input)}/audit`, each));
+    },
+    async profile(input = {}, each) {
+      return profileFrom(await get(`${pathOf(input)}/profile`, each));
     },
   };
 }

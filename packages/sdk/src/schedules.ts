@@ -1,6 +1,7 @@
 /** Schedules: dreams by the clock, or after so many changes. */
 import type { Calls } from './calls.ts';
 import type { DreamSchedule, ScheduleInput, SchedulePreset, Strategy } from './dream-types.ts';
+import { autoApplyToWire } from './dreams.ts';
 import { search, segment } from './path.ts';
 import { countOrNull, objectFrom, results, text, textOrNull, texts } from './read-wire.ts';
 import type { CallOptions, JsonObject } from './types.ts';
@@ -30,7 +31,8 @@ export function scheduleCalls(
   return {
     async createSchedule({ autoApply, afterWrites, ...input }, each) {
       const { namespace = shared, ...rest } = input;
-      const body = { ...rest, namespace, auto_apply: autoApply, after_writes: afterWrites };
+      const auto_apply = autoApplyToWire(autoApply);
+      const body = { ...rest, namespace, auto_apply, after_writes: afterWrites };
       const raw = await post(path, body, each, true);
       return scheduleFrom(objectFrom(raw.schedule, 'schedule'));
     },

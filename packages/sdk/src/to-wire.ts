@@ -58,6 +58,7 @@ export function contextToWire(input: ContextInput, namespace: string | undefined
   return {
     ...narrowedToWire(input, namespace),
     system_namespace: input.systemNamespace,
+    profile: input.profile,
     max_tokens: input.maxTokens,
     format: input.format,
     sections: input.sections,

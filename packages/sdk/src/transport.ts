@@ -102,6 +102,9 @@ export async function* sendStream(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (signal?.aborted) throw aborted(signal);
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  // The answer of an app in the same process knows nothing of the signal.
+  const stop = (): void => void reader?.cancel().catch(() => undefined);
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     const given = { ...headersOf(settings, { method, path }), ...headers };
     // Node asks for the word when the body is a stream.
@@ -112,6 +115,7 @@ export async function* sendStream(
     reader = response.body?.getReader();
     for (;;) {
       const part = await reader?.read();
+      if (signal?.aborted) throw aborted(signal);
       if (!part || part.done) return;
       yield part.value;
     }
@@ -120,6 +124,7 @@ export async function* sendStream(
     throw signal?.aborted ? aborted(signal) : networkError(error);
   } finally {
     // Who stops reading lets the server stop sending; after the end it does nothing.
+    signal?.removeEventListener('abort', stop);
     await reader?.cancel().catch(() => undefined);
   }
 }

@@ -377,6 +377,8 @@ export interface ContextInput extends TimeFilter, QuestionTime {
   namespace?: string | undefined;
   /** The application's own memory, audience `system`, shared by its users. */
   systemNamespace?: string | undefined;
+  /** Also lines of the profile that the question does not find, in a tenth of `maxTokens`. */
+  profile?: boolean | undefined;
   /** 64 to 100,000; 1,000 when absent. The context never has more. */
   maxTokens?: number | undefined;
   /** `text` when absent. */

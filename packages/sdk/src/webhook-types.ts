@@ -11,6 +11,8 @@ export type EventType =
   | 'dream.planned'
   | 'dream.applied'
   | 'dream.undone'
+  | 'dream.discarded'
+  | 'dream.cancelled'
   | 'dream.failed'
   | 'ping';
 

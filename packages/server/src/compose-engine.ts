@@ -5,6 +5,7 @@ import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
+import { UnmetQuestions } from './engine/audit/unmet-questions.ts';
 import type { EngineDeps, Followers } from './engine/deps.ts';
 import { Dreams, type DreamsOptions } from './engine/dream/dreams.ts';
 import { Schedules } from './engine/dream/schedules.ts';
@@ -18,6 +19,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import type { ChangeFeed } from './engine/events/change-feed.ts';
 import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
+import { StandingProfiles } from './engine/profile/standing-profiles.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
 import { noWatch, type Watch } from './observe/watch.ts';
 import type { Clock } from './ports/clock.ts';
@@ -44,6 +46,8 @@ export interface EngineParts {
   readonly watch?: Watch;
   /** What a key may do now; without it nothing is done in anybody's name. */
   readonly scopeOf?: DreamsOptions['scopeOf'];
+  /** Told of every dream that was applied by its own policy. */
+  readonly onDreamApplied?: DreamsOptions['onApplied'];
   /** Those of the product when absent. */
   readonly strategies?: readonly Strategy[];
   /** Nobody follows the changes without them. */
@@ -110,6 +114,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     valueBytesMax: settings.maxValueBytes,
     hygiene: settings.hygiene,
     recallCounts,
+    unmet: new UnmetQuestions(),
+    profiles: new StandingProfiles(),
     ...{ feed: parts.feed, followers: parts.followers },
   };
   await finishForgets(deps, log);
@@ -131,13 +137,19 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   };
 }
 
-function openDreaming(deps: EngineDeps, { scopeOf, strategies, models, log }: EngineParts) {
+function openDreaming(deps: EngineDeps, parts: EngineParts) {
+  const { scopeOf, strategies, models, log, onDreamApplied: onApplied } = parts;
   const shared = {
     scopeOf: scopeOf ?? (() => undefined),
     onFault: (err: unknown) => log.error({ err }, 'a dream broke'),
   };
   const dreams = new Dreams(deps, {
-    ...{ strategies: strategies ?? allStrategies, generator: models.generator, ...shared },
+    ...{
+      strategies: strategies ?? allStrategies,
+      generator: models.generator,
+      onApplied,
+      ...shared,
+    },
   });
   return { dreams, schedules: new Schedules({ deps, dreams, ...shared }) };
 }

@@ -11,6 +11,7 @@ import type { Clock } from './ports/clock.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
 import { createOutgoing } from './providers/outgoing/guarded-post.ts';
+import { fairTurns } from './util/fair-turns.ts';
 
 export interface Following {
   readonly feed: ChangeFeed;
@@ -39,10 +40,12 @@ export async function openFollowing(parts: FollowingParts): Promise<Following> {
     userAgent: `Reverie/${version}`,
     isSending: settings.webhooks === 'send',
     random: Math.random,
+    turn: (tenant) => fairTurns.enter(tenant),
     onAttempt: (outcome) => metrics.delivery(outcome),
     warn: (message, details) => log.warn(details, message),
   });
   // Streams stay open for long: others must find a place beside them.
   const streamsMax = Math.max(1, Math.floor(settings.maxRequests / 2));
-  return { feed, webhooks, streams: new EventStreams({ records, feed, streamsMax }) };
+  const onFault = (err: unknown) => log.error({ err }, 'an event stream broke');
+  return { feed, webhooks, streams: new EventStreams({ records, feed, streamsMax, onFault }) };
 }

@@ -1,9 +1,11 @@
 /** What erasing needs of a store, without models and indexes: for commands on the folder. */
 import { RecallCounts } from './engine/audit/recall-counts.ts';
+import { UnmetQuestions } from './engine/audit/unmet-questions.ts';
 import type { EngineDeps } from './engine/deps.ts';
 import { HandedOut } from './engine/echo/handed-out.ts';
 import type { ForgetDeps } from './engine/forget/rooms.ts';
 import { createKeyHasher, storeSecret } from './engine/key-hasher.ts';
+import { StandingProfiles } from './engine/profile/standing-profiles.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { ErasureList } from './ports/erasures.ts';
 import type { RecordsPort } from './ports/records.ts';
@@ -30,7 +32,17 @@ export async function openEraser(
   const handedOut = new HandedOut(clock);
   return {
     deps: {
-      ...{ records, control, erasures, clock, hashKey, handedOut, recallCounts },
+      ...{
+        records,
+        control,
+        erasures,
+        clock,
+        hashKey,
+        handedOut,
+        recallCounts,
+        unmet: new UnmetQuestions(),
+      },
+      profiles: new StandingProfiles(),
       // No index is open.
       releaseIndex: async () => undefined,
     },

@@ -38,6 +38,7 @@ import { MemoryError } from './domain/errors.ts';
 import { limits } from './domain/limits.ts';
 import type { TenantId } from './domain/memory.ts';
 import { Plans, storageCapOf } from './domain/plans.ts';
+import type { Strategy } from './engine/dream/strategy.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
 import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
@@ -81,19 +82,23 @@ const manifest: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
 
+interface OpenOptions {
+  readonly isWarm?: boolean;
+  readonly models?: Models;
+  readonly strategies?: readonly Strategy[];
+}
+
 /**
  * `isWarm`: the first request is as fast as the next ones, for about 0.15 s of start. `models`:
- * instead of those that the settings name; they are closed with the app.
+ * instead of those that the settings name; they are closed with the app. `strategies`: in place of
+ * those of the product.
  *
  * Throws coded errors: folder_locked, store_read_only, store_damaged, setting_invalid, ...
  */
-export async function openApp(
-  settings: Settings,
-  options: { readonly isWarm?: boolean; readonly models?: Models } = {},
-): Promise<RunningApp> {
+export async function openApp(settings: Settings, options: OpenOptions = {}): Promise<RunningApp> {
   const models = options.models ?? (await openModels(settings));
   try {
-    const app = await openWithModels(settings, models, options.isWarm ?? false);
+    const app = await openWithModels(settings, models, options);
     const close = async (): Promise<void> => {
       await app.close();
       await closeModels(models);
@@ -108,10 +113,10 @@ export async function openApp(
 async function openWithModels(
   settings: Settings,
   models: Models,
-  isWarm: boolean,
+  { isWarm, strategies }: OpenOptions,
 ): Promise<RunningApp> {
   // The store opens in another thread and waits for the disk; this thread warms up meanwhile.
-  const opening = openOnStore(settings, models);
+  const opening = openOnStore(settings, models, strategies);
   if (isWarm) {
     const [opened, warmed] = await Promise.allSettled([
       opening.then(({ startWorkers }) => startWorkers()),
@@ -129,6 +134,7 @@ async function openWithModels(
 async function openOnStore(
   settings: Settings,
   models: Models,
+  strategies: OpenOptions['strategies'],
 ): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
   const watching = openWatching(manifest.version);
@@ -151,7 +157,7 @@ async function openOnStore(
     const secret = await storeSecret(store.control, systemClock);
     if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
     const parts = { settings, store, erasures, models, access, secret, log, watching };
-    const app = await assemble(parts);
+    const app = await assemble({ ...parts, ...(strategies && { strategies }) });
     return { ...app, createdRootKey };
   } catch (error) {
     await erasures?.close();
@@ -181,6 +187,7 @@ interface Parts {
   readonly secret: Uint8Array;
   readonly log: Logger;
   readonly watching: Watching;
+  readonly strategies?: readonly Strategy[];
 }
 
 /** The engine over a store, and the app over the engine. Closing it closes the store. */
@@ -200,6 +207,9 @@ async function assemble(
     ...{ settings, records, control, share: store.share, erasures, feed, followers: webhooks },
     ...{ models, secret, clock: systemClock, log, watch },
     scopeOf: (tenant, actor) => scopeOf(access.ring, tenant, actor),
+    onDreamApplied: ({ tenant, actor }, target) =>
+      access.auditLog.add(tenant, { actor, action: 'dream.applied', target }),
+    ...(parts.strategies && { strategies: parts.strategies }),
   });
   const { engine, backfill, embeddings, model, startWorkers, close } = opened;
   addGauges(metrics, { engine: opened, records, settings, following });

@@ -54,7 +54,7 @@ export interface KeysParts {
 }
 
 const defaultGrants: readonly Grant[] = [
-  { permissions: ['read', 'write', 'forget'], namespaces: ['*'] },
+  { permissions: ['read', 'write', 'forget', 'dream'], namespaces: ['*'] },
 ];
 
 /** Who asks was found to be an admin, or an operator where a tenant is named, before. */

@@ -14,6 +14,7 @@ import { importCommand } from './commands/import.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
 import { namespacesCommand } from './commands/namespaces.ts';
+import { profileCommand } from './commands/profile.ts';
 import { recallCommand } from './commands/recall.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { schedulesCommand } from './commands/schedules.ts';
@@ -65,6 +66,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     doctorCommand(context, exit),
     namespacesCommand(context),
     auditCommand(context),
+    profileCommand(context),
     embeddingsCommand(context),
     keysCommand(context),
     tenantsCommand(context),

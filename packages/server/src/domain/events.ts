@@ -14,6 +14,8 @@ export const eventTypes = [
   'dream.planned',
   'dream.applied',
   'dream.undone',
+  'dream.discarded',
+  'dream.cancelled',
   'dream.failed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];

@@ -117,6 +117,10 @@ export const limits = {
   auditExamplesMax: 20,
   /** A memory that nobody recalled for so long is stale. */
   auditStaleAgeMs: 90 * 24 * 60 * 60 * 1000,
+  /** Memories that a profile is made from: the newest and the standing ones. */
+  profileMemoriesMax: 10_000,
+  /** What of memories is kept for the profiles of all namespaces, about 300 bytes each. */
+  profileTracesMax: 50_000,
   /** What a dream reads where nothing is said, and at most. */
   dreamMemoriesDefault: 5_000,
   dreamMemoriesMax: 10_000,

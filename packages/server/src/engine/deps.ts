@@ -12,11 +12,13 @@ import type { OpenTokenizer } from '../ports/tokenizer.ts';
 import type { KeyedMutex } from '../util/mutex.ts';
 import type { Analyzer } from './analysis.ts';
 import type { RecallCounts } from './audit/recall-counts.ts';
+import type { UnmetQuestions } from './audit/unmet-questions.ts';
 import type { HandedOut } from './echo/handed-out.ts';
 import type { Backfill } from './embed/backfill.ts';
 import type { Embeddings } from './embed/embeddings.ts';
 import type { ChangeFeed } from './events/change-feed.ts';
 import type { KeyHasher } from './key-hasher.ts';
+import type { StandingProfiles } from './profile/standing-profiles.ts';
 import type { Reranking } from './recall/rerank.ts';
 
 export interface EngineDeps {
@@ -57,6 +59,9 @@ export interface EngineDeps {
   readonly hygiene: HygienePolicies;
   /** How often each memory was shown; for the audit, never for the ranking. */
   readonly recallCounts: RecallCounts;
+  /** For dreams that reflect; never for the ranking. */
+  readonly unmet: UnmetQuestions;
+  readonly profiles: StandingProfiles;
   /** Wakes who follows changes; absent where nobody can, as in a command on a folder. */
   readonly feed?: ChangeFeed | undefined;
   readonly followers?: Followers | undefined;

@@ -48,6 +48,7 @@ import {
   updateNamespace,
 } from './namespaces/settings.ts';
 import { createOnce, type RunOnce } from './once/once.ts';
+import { type Profile, readProfile } from './profile/profile.ts';
 import { type RecallAnswer, type RecallRequest, recall } from './recall/recall.ts';
 import { type WhyNotAnswer, type WhyNotRequest, whyNot } from './recall/why-not.ts';
 import type { Scope } from './scope.ts';
@@ -104,6 +105,8 @@ export interface Engine {
   ): Promise<NamespaceDetail>;
   /** What is wrong with the memories of a namespace, in numbers. */
   audit(scope: Scope, request: AuditRequest): Promise<AuditReport>;
+  /** Who the user of a namespace is, in lines with their sources. */
+  profile(scope: Scope, name: NamespaceName): Promise<Profile>;
   exportNamespace(scope: Scope, request: ExportRequest): Promise<Export>;
   importMany(
     scope: Scope,
@@ -139,6 +142,7 @@ export function createEngine(
       const memories = answer.results.map(({ memory }) => memory);
       deps.recallCounts.add(scope.tenant, isAsked ? memories : []);
       deps.handedOut.note(scope.tenant, request.namespace, request.query, memories);
+      noteUnmet(deps, scope, request, answer);
       return answer;
     },
     whyNot: (scope, request) => whyNot(deps, scope, request),
@@ -158,6 +162,7 @@ export function createEngine(
     updateNamespace: (scope, name, patch) => updateNamespace(deps, scope, name, patch),
     // One after the other: together they would take the thread from the searches.
     audit: (scope, request) => audits.run(() => audit(deps, scope, request)),
+    profile: (scope, name) => readProfile(deps, scope, name),
     exportNamespace: (scope, request) => exportNamespace(deps, scope, request),
     importMany: (scope, namespace, items) => importMany(deps, scope, namespace, items),
     createSnapshot: (scope, namespace, name) => createSnapshot(deps, scope, namespace, name),
@@ -169,4 +174,15 @@ export function createEngine(
     rollBackEmbeddings: () => rollBackEmbeddings(deps),
     dropEmbeddings: (generation) => dropEmbeddings(deps, generation),
   };
+}
+
+/** A search that was narrowed may find nothing although the answer is there. */
+function noteUnmet(
+  { unmet }: EngineDeps,
+  { tenant }: Scope,
+  { namespace, query, filter }: RecallRequest,
+  { results }: RecallAnswer,
+): void {
+  if (query.trim() === '' || Object.keys(filter).length > 0) return;
+  unmet.note(tenant, namespace, query, results[0]?.score ?? 0);
 }

@@ -1,7 +1,7 @@
 /** From a stored row to a memory. */
 import { decodeBody } from '../domain/body-codec.ts';
 import type { Memory, NamespaceName } from '../domain/memory.ts';
-import type { RecordRow, TenantRecords } from '../ports/records.ts';
+import type { EraseOp, RecordRow, TenantRecords } from '../ports/records.ts';
 
 export function memoryOf(namespace: NamespaceName, row: RecordRow): Memory {
   return { ...row, namespace, body: decodeBody(row.body) };
@@ -18,4 +18,9 @@ export async function rowAt(
   const [former] = await records.versions(namespaceNo, row.ordinal, query);
   const found = former?.version === version ? former : row;
   return { ...found, hasVector: row.hasVector };
+}
+
+/** Takes the row away, as it is. */
+export function eraseOp({ ordinal, version: expectedVersion }: RecordRow): EraseOp {
+  return { op: 'erase', ordinal, expectedVersion };
 }

@@ -1,6 +1,8 @@
 /** The HTTP surface: every route over one engine. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { MemoryError } from '../domain/errors.ts';
+import { compatScheduleRoutes } from './compat/dream-schedules.ts';
+import { compatDreamRoutes } from './compat/dreams.ts';
 import { leftOutRoutes } from './compat/left-out.ts';
 import { restGuideRoutes } from './compat/rest-guide.ts';
 import { slugKeyRoutes } from './compat/slug-keys.ts';
@@ -30,6 +32,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { memoryRoutes } from './routes/memory.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { namespaceRoutes } from './routes/namespaces.ts';
+import { profileRoutes } from './routes/profile.ts';
 import { searchRoutes } from './routes/search.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
 import { storeRoutes } from './routes/store.ts';
@@ -53,6 +56,7 @@ const routes = [
   ...importRoutes,
   ...snapshotRoutes,
   ...auditRoutes,
+  ...profileRoutes,
   ...dreamRoutes,
   ...dreamScheduleRoutes,
   ...embeddingsRoutes,
@@ -68,6 +72,8 @@ const routes = [
   ...slugManyRoutes,
   ...slugNamespaceRoutes,
   ...compatSnapshotRoutes,
+  ...compatDreamRoutes,
+  ...compatScheduleRoutes,
   ...leftOutRoutes,
   ...usageRoutes,
   ...metricsRoutes,

@@ -32,9 +32,22 @@ export const dreamBudgetSchema = z.strictObject({
 export const autoApplySchema = z
   .union([
     z.boolean(),
-    z.strictObject({ confidence: shareSchema.optional(), strategies: strategiesSchema.optional() }),
+    z.strictObject({
+      ...{ confidence: shareSchema.optional(), strategies: strategiesSchema.optional() },
+      additions_only: z
+        .boolean()
+        .optional()
+        .openapi({ description: 'Nothing that somebody stored is changed; it may be linked.' }),
+    }),
   ])
   .openapi({ description: 'What needs no review; true: from a confidence of 0.9.' });
+
+/** The same as answers show it. */
+export const shownAutoApplySchema = z.object({
+  confidence: shareSchema,
+  strategies: z.array(z.enum(strategyIds)).optional(),
+  additions_only: z.boolean(),
+});
 
 /** What a dream and a schedule have in common. */
 export const dreamFields = {
@@ -93,8 +106,12 @@ export function autoApplyOf(
 ): DreamRequest['autoApply'] {
   if (policy === undefined || policy === false) return undefined;
   if (policy === true) return { confidence: surelyConfident };
-  const { confidence = surelyConfident, strategies } = policy;
-  return { confidence, ...(strategies && { strategies: strategiesOf(strategies) }) };
+  const { confidence = surelyConfident, strategies, additions_only: additionsOnly } = policy;
+  return {
+    confidence,
+    ...(strategies && { strategies: strategiesOf(strategies) }),
+    ...(additionsOnly && { additionsOnly }),
+  };
 }
 
 /** In the order in which they run, each once. Throws invalid_request with the nearest name. */

@@ -1,7 +1,7 @@
 /** Dreams as the wire shows them: what each is, and what it would change. */
 import { type Memory, textOf } from '../domain/memory.ts';
 import type { Dream, DreamDiff } from '../engine/dream/dreams.ts';
-import type { DreamAction } from '../engine/dream/stored-dream.ts';
+import type { AutoApply, DreamAction } from '../engine/dream/stored-dream.ts';
 import { iso } from './present.ts';
 
 export function presentDream(dream: Dream) {
@@ -9,7 +9,7 @@ export function presentDream(dream: Dream) {
   return {
     ...{ id: dream.id, namespace: dream.namespace, status: dream.state },
     ...{ strategies: dream.strategies, dry_run: dream.dryRun, schedule: dream.schedule ?? null },
-    auto_apply: autoApply ?? null,
+    auto_apply: presentAutoApply(autoApply),
     budget: { ...budget, dollars: budget.dollars ?? null },
     before: timeOrNull(dream.before),
     created_at: iso(dream.createdAt),
@@ -36,6 +36,12 @@ export function presentDream(dream: Dream) {
       : null,
     error: error ?? null,
   };
+}
+
+export function presentAutoApply(policy: AutoApply | undefined) {
+  if (!policy) return null;
+  const { confidence, strategies, additionsOnly = false } = policy;
+  return { confidence, ...(strategies && { strategies }), additions_only: additionsOnly };
 }
 
 /** `actions` say why; the lists say what, and name their action. */

@@ -6,7 +6,7 @@ import {
   type Delivery,
   isArrived,
   type LoggedAttempt,
-  type StoredEvent,
+  type LoggedEvent,
 } from '../engine/webhooks/delivery.ts';
 import { type Webhook, webhookIncludes } from '../engine/webhooks/webhook.ts';
 import type { WebhookStatus } from '../engine/webhooks/webhooks.ts';
@@ -123,7 +123,7 @@ export function deliveriesOf(found: {
 }
 
 function deliveryOf(
-  event: StoredEvent,
+  event: LoggedEvent,
   told: {
     readonly state: DeliveryState;
     readonly attempts: number;

@@ -48,7 +48,10 @@ test('the workers tell together what their indexes take, and none starts for it'
   expect(one).toMatchObject({ namespaces: 1, bytes: expect.any(Number) });
   expect(one.bytes).toBeGreaterThan(0);
   await host.searcher('n2').search(wordQuery('word3'));
-  expect(await host.stats()).toEqual({ namespaces: 2, bytes: 2 * one.bytes });
+  const both = await host.stats();
+  expect(both.namespaces).toBe(2);
+  // What was read for a search stays where there is room.
+  expect(both.bytes / one.bytes).toBeCloseTo(2, 1);
   await host.close();
 });
 

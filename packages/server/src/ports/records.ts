@@ -182,6 +182,8 @@ export interface Batch {
   readonly generation?: number;
   readonly ops: readonly RecordOp[];
   readonly expect?: readonly KeyExpectation[];
+  /** Rows that must still have these versions, though no op names them. */
+  readonly unchanged?: readonly { readonly ordinal: number; readonly version: number }[];
   /** Kept with the ops or not at all; `op` is the place of the op whose outcome is to be kept. */
   readonly receipts?: readonly (Receipt & { readonly op?: number })[];
   readonly documents?: readonly BatchDocument[];

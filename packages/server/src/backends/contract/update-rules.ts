@@ -1,7 +1,18 @@
 /** Contract: new versions of a row, and the history they leave. */
 import { expect, test } from 'vitest';
 import type { UpdateOp, VersionQuery } from '../../ports/records.ts';
-import { bytes, done, idOf, keyOf, named, patch, put, type Suite, text } from './fixtures.ts';
+import {
+  bytes,
+  done,
+  erase,
+  idOf,
+  keyOf,
+  named,
+  patch,
+  put,
+  type Suite,
+  text,
+} from './fixtures.ts';
 
 const space = named('home');
 
@@ -29,6 +40,19 @@ export function updateRules(suite: Suite): void {
     const columns = { keyHash: null, expiresAt: null, validFrom: null };
     done(await records.commit(space, { ops: [patch(1, 1, { columns })] }));
     expect((await records.byOrdinal(namespace.no, [1]))[0]).toMatchObject(columns);
+  });
+
+  test('a batch is refused where a row that it rests on is another one, or gone', async () => {
+    const records = suite.records.open(suite.tenant());
+    const { namespace } = done(await records.commit(space, { ops: [put(1), put(2)] }));
+    const on = (version: number) => ({ ops: [put(9)], unchanged: [{ ordinal: 1, version }] });
+    expect(await records.commit(space, on(2))).toEqual({ ok: false });
+    const both = { ops: [patch(1, 1, {})], unchanged: [{ ordinal: 1, version: 1 }] };
+    done(await records.commit(space, both));
+    expect(await records.commit(space, on(1))).toEqual({ ok: false });
+    done(await records.commit(space, { ops: [erase(1, 2)] }));
+    expect(await records.commit(space, on(2))).toEqual({ ok: false });
+    expect((await records.namespace(space))?.seq).toBe(namespace.seq + 2);
   });
 
   test('two updates of one row in one batch are two versions', async () => {

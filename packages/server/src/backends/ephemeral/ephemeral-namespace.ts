@@ -162,7 +162,9 @@ export class EphemeralNamespace {
   /** Applies the batch, or gives undefined and changes nothing. */
   apply(batch: Batch, now: number): Applied[] | undefined {
     const holds =
-      (batch.expect ?? []).every((expected) => this.#meets(expected, now)) && this.#fits(batch.ops);
+      (batch.expect ?? []).every((expected) => this.#meets(expected, now)) &&
+      (batch.unchanged ?? []).every(({ ordinal, version }) => this.#has(ordinal, version)) &&
+      this.#fits(batch.ops);
     if (!holds) return undefined;
     const at = Math.max(now, this.changedAt);
     return batch.ops.map((op) => {
@@ -176,6 +178,10 @@ export class EphemeralNamespace {
     const current = this.currentFact(keyHash, now);
     if (current === null) return fact === null;
     return fact?.ordinal === current.ordinal && fact.version === current.version;
+  }
+
+  #has(ordinal: number, version: number): boolean {
+    return this.rows.get(ordinal)?.current.version === version;
   }
 
   /** Walks through the ops without applying them: versions expected, ids new. */

@@ -115,6 +115,9 @@ export function applyBatch(db: Connection, request: BatchRequest): CommitResult 
   for (const expected of request.batch.expect ?? []) {
     checkExpectation(db, found.no, expected, request.now);
   }
+  for (const { ordinal, version } of request.batch.unchanged ?? []) {
+    readExpected({ db, no: found.no }, { ordinal, expectedVersion: version });
+  }
   const at = Math.max(request.now, found.changed_at);
   const target: Target = {
     db,
@@ -241,8 +244,8 @@ function saveVectors({ db, no }: Target, row: number, vectors: readonly RowVecto
 }
 
 function readExpected(
-  target: Target,
-  op: UpdateOp | EraseOp,
+  target: Pick<Target, 'db' | 'no'>,
+  op: Pick<UpdateOp, 'ordinal' | 'expectedVersion'>,
 ): { row: number; columns: MemoryColumns } {
   const row = rowOf(target.no, op.ordinal);
   const found = target.db.getTuple<SqlMemory>(batchSql.row, row);

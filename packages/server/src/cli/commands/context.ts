@@ -11,6 +11,7 @@ interface ContextOptions extends ConnectionOptions, QuestionOptions {
   readonly maxTokens?: number;
   readonly format?: ContextFormat;
   readonly systemNamespace?: string;
+  readonly profile?: boolean;
   readonly limit?: number;
   readonly section?: ContextSectionName[];
 }
@@ -28,6 +29,7 @@ export function contextCommand(context: CliContext): Command {
       ]),
     )
     .option('--system-namespace <name>', "where the application's own memory is")
+    .option('--profile', 'also who the user is, as far as a tenth of the tokens allows')
     .option(
       '-l, --limit <count>',
       'choose from so many results, 20 or more when absent',
@@ -43,9 +45,9 @@ export function contextCommand(context: CliContext): Command {
     );
   return withConnection(withQuestion(command)).action(
     async (query: string, options: ContextOptions) => {
-      const { maxTokens, format, systemNamespace, limit, section: sections } = options;
+      const { maxTokens, format, systemNamespace, profile, limit, section: sections } = options;
       const result = await connect(options, context).context({
-        ...{ query, maxTokens, format, systemNamespace, limit, sections },
+        ...{ query, maxTokens, format, systemNamespace, profile, limit, sections },
         ...questionOf(options),
       });
       if (options.json) return context.out(json(result));

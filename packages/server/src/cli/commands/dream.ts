@@ -2,6 +2,7 @@
 import type { ReverieClient } from '@reverie/sdk';
 import { type Dream, type DreamInput, ReverieError } from '@reverie/sdk';
 import { Command } from 'commander';
+import { type ApplyOptions, autoApplyOf } from '../auto-apply-options.ts';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { diffLines, dreamLine, outcomeLine } from '../dream-lines.ts';
@@ -21,12 +22,11 @@ export function dreamCommand(context: CliContext): Command {
     .addCommand(undoCommand(context));
 }
 
-interface RunOptions extends ConnectionOptions {
+interface RunOptions extends ConnectionOptions, ApplyOptions {
   readonly strategy?: DreamInput['strategies'];
   readonly before?: string;
   readonly memories?: number;
   readonly seconds?: number;
-  readonly apply?: true | number;
   readonly dryRun?: boolean;
 }
 
@@ -38,11 +38,12 @@ function runCommand(context: CliContext): Command {
     .option('--memories <count>', 'read at most so many', parseNumber)
     .option('--seconds <count>', 'plan at most so long', parseNumber)
     .option('--apply [confidence]', 'apply at once what is as sure as that; 0.9', parseNumber)
+    .option('--additions-only', 'apply at once only what leaves stored memories as they are')
     .option('--dry-run', 'a plan that can only be read');
   return withConnection(command).action(async (options: RunOptions) => {
     const client = connect(options, context);
-    const { strategy: strategies, before, memories, seconds, apply, dryRun } = options;
-    const autoApply = apply === undefined || apply === true ? apply : { confidence: apply };
+    const { strategy: strategies, before, memories, seconds, dryRun } = options;
+    const autoApply = autoApplyOf(options);
     const input = { strategies, before, autoApply, dryRun, budget: { memories, seconds } };
     const dream = await followed(client, await client.startDream(input), context);
     if (options.json) return context.out(json(await wholeDiff(client, dream.id)));

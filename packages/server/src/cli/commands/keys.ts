@@ -40,8 +40,8 @@ function createCommand(context: CliContext): Command {
     .argument('<label>', 'how you will know it')
     .addOption(
       new Option('--allow <permission...>', 'what it may do')
-        .choices(['read', 'write', 'forget', 'system'])
-        .default(['read', 'write', 'forget']),
+        .choices(['read', 'write', 'forget', 'dream', 'system'])
+        .default(['read', 'write', 'forget', 'dream']),
     )
     .option('--admin', 'it may make and revoke keys')
     .option('--operator', 'it may look after the server and its tenants')

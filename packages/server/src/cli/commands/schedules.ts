@@ -1,6 +1,7 @@
 /** `reverie schedules`: dreams by the clock, or after so many changes. */
 import type { DreamSchedule, ScheduleInput } from '@reverie/sdk';
 import { Command, Option } from 'commander';
+import { type ApplyOptions, autoApplyOf } from '../auto-apply-options.ts';
 import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import type { CliContext } from '../context.ts';
 import { json, plain } from '../output.ts';
@@ -27,9 +28,9 @@ function listCommand(context: CliContext): Command {
 const presets = ['night_synthesis', 'dawn_brief', 'afternoon_reset', 'continuous'];
 
 type CreateOptions = ConnectionOptions &
+  ApplyOptions &
   Pick<ScheduleInput, 'preset' | 'cron' | 'timezone' | 'afterWrites'> & {
     readonly strategy?: ScheduleInput['strategies'];
-    readonly apply?: true | number;
   };
 
 function createCommand(context: CliContext): Command {
@@ -40,10 +41,11 @@ function createCommand(context: CliContext): Command {
     .option('--timezone <name>', 'of the IANA database, as Europe/Paris; UTC when absent')
     .option('--after-writes <count>', 'after so many changes of the namespace', parseNumber)
     .option('-s, --strategy <name...>', 'only these; those of the preset, or all, when absent')
-    .option('--apply [confidence]', 'apply without a review what is as sure as that', parseNumber);
+    .option('--apply [confidence]', 'apply without a review what is as sure as that', parseNumber)
+    .option('--additions-only', 'apply only what leaves stored memories as they are');
   return withConnection(command).action(async (options: CreateOptions) => {
-    const { preset, cron, timezone, afterWrites, strategy: strategies, apply } = options;
-    const autoApply = apply === undefined || apply === true ? apply : { confidence: apply };
+    const { preset, cron, timezone, afterWrites, strategy: strategies } = options;
+    const autoApply = autoApplyOf(options);
     const schedule = await connect(options, context).createSchedule({
       ...{ preset, cron, timezone, afterWrites, strategies, autoApply },
     });

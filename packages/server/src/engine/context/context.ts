@@ -29,6 +29,8 @@ export interface ContextRequest extends QuestionTime {
   /** For everything but the application's own memory. */
   readonly filter: RecallFilter;
   readonly sections: ReadonlySet<SectionName>;
+  /** Whether lines of the standing profile are told that the question did not find. */
+  readonly profile: boolean;
 }
 
 export interface ContextSection {
@@ -113,7 +115,7 @@ export async function buildContext(
       score,
     })),
     omitted: {
-      // A turn between two others is only there for their sake: it is not missed.
+      // What the question did not find is not missed.
       budget: omittedBy(kept, rendered),
       duplicate: duplicates,
       threshold: belowThreshold,
@@ -125,7 +127,8 @@ export async function buildContext(
 
 function omittedBy(kept: readonly ContextItem[], { items }: Rendered): number {
   const shown = new Set(items.map(({ item }) => item));
-  return kept.filter((item) => item.between === undefined && !shown.has(item)).length;
+  const isFound = ({ between, isProfile }: ContextItem) => between === undefined && !isProfile;
+  return kept.filter((item) => isFound(item) && !shown.has(item)).length;
 }
 
 /** The promise is kept by counting what is sent, not by adding up what it was chosen by. */

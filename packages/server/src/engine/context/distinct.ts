@@ -26,7 +26,8 @@ export async function distinct(
       continue;
     }
     const weaker = kept.find(
-      (other) => other.item.section === item.section && isSaidIn(other.said, said),
+      ({ item: { section }, said: other }) =>
+        section === item.section && !item.isProfile && isSaidIn(other, said),
     );
     if (weaker === undefined) {
       kept.push({ item, said });

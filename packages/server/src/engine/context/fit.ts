@@ -18,6 +18,8 @@ export interface Chosen {
 const systemShare = 0.25;
 const userShare = 0.25;
 const threadsShare = 0.15;
+/** What lines of the profile may take, beside the frame around them: nobody has asked for them. */
+const profileShare = 0.1;
 
 /** What a context is made with. */
 export interface Frame {
@@ -33,15 +35,17 @@ export async function fit(
   tokensMax: number,
 ): Promise<Chosen[]> {
   const budget = new Budget(style, tokenizer);
-  const of = (section: SectionName) => items.filter((item) => item.section === section);
-  const fill = async (section: SectionName, cap: number): Promise<void> => {
-    for (const item of of(section)) {
+  const of = (section: SectionName, isProfile = false) =>
+    items.filter((item) => item.section === section && (item.isProfile ?? false) === isProfile);
+  const fill = async (section: SectionName, cap: number, isProfile?: boolean): Promise<void> => {
+    for (const item of of(section, isProfile)) {
       budget.add(item, Math.min(cap, tokensMax));
       if (turns.due()) await turns.next();
     }
   };
   await fill('system', systemShare * tokensMax);
   await fill('user', budget.used + userShare * tokensMax);
+  await fill('user', budget.used + budget.frameOf('user') + profileShare * tokensMax, true);
   const kept = of('threads').length > 0 ? threadsShare * tokensMax : 0;
   await fill('memories', tokensMax - kept);
   for (const section of ['threads', ...sectionNames] as const) await fill(section, tokensMax);
@@ -70,7 +74,7 @@ class Budget {
     const { section, memory, between } = item;
     if (this.#ids.has(memory.id)) return;
     if (between?.some((row) => !this.#rows.has(row))) return;
-    const frame = this.#framePrice(section);
+    const frame = this.frameOf(section);
     for (const [i, text] of item.texts.entries()) {
       const tokens = this.#priceOf(item, i);
       if (this.used + frame + tokens > cap) continue;
@@ -93,7 +97,7 @@ class Budget {
   }
 
   /** What the lines around a section cost when it gets its first item. */
-  #framePrice(section: SectionName): number {
+  frameOf(section: SectionName): number {
     if (this.#open.has(section)) return 0;
     const { open, close, dataOpen, dataClose } = this.#style;
     const lines = [open[section], ...(close ? [close[section]] : [])];

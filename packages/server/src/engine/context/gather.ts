@@ -14,6 +14,7 @@ import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import type { ContextRequest } from './context.ts';
 import { beforeText, type ContextItem, isCurrent, itemOf } from './item.ts';
+import { profileItems } from './profile-items.ts';
 import { lastTurns, type ThreadSource, threadExcerpts } from './threads.ts';
 
 export interface Gathered {
@@ -107,7 +108,10 @@ async function gatherUser(
     ...(sections.has('memories') ? await threadExcerpts(ofTime, others) : []),
     ...(sections.has('threads') ? await lastTurns(source) : []),
   ];
-  return gathered(found, items);
+  const shown = new Set(items.map(({ memory }) => memory.id));
+  // Last, so that of two that say the same the one that was found stays.
+  const known = request.profile && sections.has('user') ? await profileItems(source, shown) : [];
+  return gathered(found, [...items, ...known]);
 }
 
 interface Found extends Omit<Gathered, 'items' | 'belowThreshold'> {

@@ -19,6 +19,8 @@ export interface ContextItem {
   readonly group: string;
   /** Safe texts, the longest first; the first one that fits the budget is shown. */
   readonly texts: readonly string[];
+  /** It is a line of the profile, which the question did not ask for. */
+  readonly isProfile?: boolean;
   /** What the fact said before. */
   readonly before?: string;
   /** Rows on both sides that must be shown for this one to be of use. */

@@ -71,9 +71,11 @@ async function applyOnce(
   const batch = {
     generation: info.generation,
     ops: [...puts, ...updates],
+    // What it says is gone with what it was made of, also when that goes in this very moment.
+    unchanged: run.sources(),
     documents: [
       ...documentsOf(opened, kept, next, files, outcomes),
-      ...(applied > 0 ? [newsOf(deps, opened, 'dream.applied')] : []),
+      ...newsOfApply(deps, opened, kept, { applied, next }),
     ],
   };
   const result = await records.commit(info.name, batch);
@@ -137,6 +139,14 @@ class ApplyRun {
     }
   }
 
+  /** Of what is added. */
+  sources(): { readonly ordinal: number; readonly version: number }[] {
+    const added = [...this.outcomes.values()].filter(({ addedId }) => addedId !== undefined);
+    const ids = new Set(added.flatMap(({ sources }) => sources.map(({ id }) => id)));
+    const rows = [...ids].flatMap((id) => this.#rows.get(id) ?? []);
+    return rows.map(({ ordinal, version }) => ({ ordinal, version }));
+  }
+
   async #outcomeOf(action: DreamAction): Promise<DreamAction> {
     const why = this.#faultOf(refsOf(action));
     if (why !== undefined) return { ...withoutWords(action), state: 'dropped', why };
@@ -171,13 +181,26 @@ class ApplyRun {
   }
 }
 
-/** The word that goes out, in the commit that it tells of. */
+function newsOfApply(
+  deps: Pick<EngineDeps, 'clock'>,
+  opened: OpenDream,
+  { version: step }: KeptDream,
+  { applied, next }: { readonly applied: number; readonly next: StoredDream },
+): BatchDocument[] {
+  if (applied > 0) return [newsOf(deps, opened, { type: 'dream.applied', step })];
+  // Nothing is left of it, and nothing came of it.
+  return next.state === 'discarded'
+    ? [newsOf(deps, opened, { type: 'dream.discarded', step })]
+    : [];
+}
+
+/** The word that goes out, in the commit that it tells of; `step`: the version that it changes. */
 export function newsOf(
   { clock }: Pick<EngineDeps, 'clock'>,
   { place, info }: Pick<OpenDream, 'place' | 'info'>,
-  type: DreamEvent['type'],
+  told: { readonly type: DreamEvent['type']; readonly step: number },
 ): BatchDocument {
-  return newsDocument({ ...place, namespace: info.name, type, at: clock.now() });
+  return newsDocument({ ...place, namespace: info.name, ...told, at: clock.now() });
 }
 
 /** Names of what a strategy found are words of users: they are kept as a keyed hash. */

@@ -2,20 +2,24 @@
 import { createHash } from 'node:crypto';
 import type { DreamEvent } from '../../domain/events.ts';
 import { makeId } from '../../domain/ids.ts';
-import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { TenantId } from '../../domain/memory.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { BatchDocument } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { DreamPlace } from './dream-store.ts';
 
-type News = Pick<DreamEvent, 'type' | 'at' | 'namespace'> & DreamPlace;
+type News = Pick<DreamEvent, 'type' | 'at' | 'namespace'> &
+  DreamPlace & {
+    /** Of what can happen to a dream more than once: which version of it that changed. */
+    readonly step?: number;
+  };
 
 const prefix = 'dream-news/';
 
-/** Written with what it tells of; the same news has the same key. */
+/** Written with what it tells of. */
 export function newsDocument(news: News): BatchDocument {
-  const { type, at, namespace, tenant, namespaceNo, id } = news;
-  const value = { type, at, namespace, tenant, namespaceNo, id };
+  const { type, at, namespace, tenant, namespaceNo, id, step = 0 } = news;
+  const value = { type, at, namespace, tenant, namespaceNo, id, step };
   return { key: keyOf(news), value, expected: 0 };
 }
 
@@ -31,8 +35,8 @@ export async function tellNews(
   place?: Pick<DreamPlace, 'tenant' | 'namespaceNo'>,
 ): Promise<void> {
   for (const { key, value } of await control.list(place ? placeOf(place) : prefix)) {
-    const { type, at, namespace, tenant, namespaceNo, id }: News = JSON.parse(value);
-    const hash = createHash('sha256').update(JSON.stringify([tenant, id, type, at]));
+    const { type, at, namespace, tenant, namespaceNo, id, step }: News = JSON.parse(value);
+    const hash = createHash('sha256').update(JSON.stringify([tenant, id, type, at, step]));
     const event = { id: makeId('evt', at, hash.digest()), type, namespace, namespaceNo, at };
     await followers?.dreamTold(tenant, { ...event, dream: id });
     await control.delete(key);
@@ -53,5 +57,5 @@ export async function dropNews(
 const placeOf = ({ tenant, namespaceNo }: Pick<DreamPlace, 'tenant' | 'namespaceNo'>): string =>
   `${prefix}${encodeURIComponent(tenant)}/${namespaceNo}/`;
 
-const keyOf = (news: DreamPlace & { readonly type: string; readonly namespace: NamespaceName }) =>
-  `${placeOf(news)}${news.id}/${news.type}`;
+const keyOf = ({ step = 0, ...news }: News): string =>
+  `${placeOf(news)}${news.id}/${news.type}/${step}`;

@@ -1,8 +1,8 @@
 /** Where dreams are kept: documents beside the records, changed by whoever read them last. */
 import { MemoryError } from '../../domain/errors.ts';
-import { limits } from '../../domain/limits.ts';
-import type { TenantId } from '../../domain/memory.ts';
+import type { MemoryId, TenantId } from '../../domain/memory.ts';
 import type { ControlPort } from '../../ports/control.ts';
+import { controlPages } from '../control-pages.ts';
 import type { DreamAction, StoredDream } from './stored-dream.ts';
 
 /** Where one dream lies. */
@@ -80,9 +80,7 @@ export class DreamStore {
   async list(
     tenant: TenantId,
     namespaceNo: number,
-    { before, limit }: { readonly before?: string; readonly limit: number } = {
-      limit: limits.dreamsKeptMax + 1,
-    },
+    { before, limit }: { readonly before?: string; readonly limit: number },
   ): Promise<{ readonly id: string; readonly dream: StoredDream }[]> {
     const prefix = dreamPrefix(tenant, namespaceNo);
     const place = before === undefined ? {} : { before: prefix + before };
@@ -141,6 +139,47 @@ export class DreamStore {
     return true;
   }
 
+  /**
+   * Dreams of a namespace with actions that wait or that name one of the memories; all that have
+   * actions where none is named. Nothing is parsed: a forget asks it of each dream that is kept.
+   */
+  async naming(
+    tenant: TenantId,
+    namespaceNo: number,
+    memories?: readonly MemoryId[],
+  ): Promise<Set<string>> {
+    const wanted = memories && new Set<string>(memories);
+    const prefix = `dream-actions/${encodeURIComponent(tenant)}/${namespaceNo}/`;
+    const ids = new Set<string>();
+    for await (const page of controlPages(this.#control, prefix, tenant, documentsAtOnce)) {
+      for (const { key, value } of page) {
+        const [id = ''] = key.slice(prefix.length).split('/');
+        if (!wanted || isWaiting(value) || names(value, wanted)) ids.add(id);
+      }
+    }
+    return ids;
+  }
+
+  /** The newest first. */
+  async ids(tenant: TenantId, namespaceNo: number): Promise<string[]> {
+    const prefix = dreamPrefix(tenant, namespaceNo);
+    const ids: string[] = [];
+    for await (const page of controlPages(this.#control, prefix, tenant, documentsAtOnce)) {
+      ids.push(...page.map(({ key }) => key.slice(prefix.length)));
+    }
+    return ids;
+  }
+
+  async withNotes(tenant: TenantId, namespaceNo: number): Promise<string[]> {
+    const prefix = dreamPrefix(tenant, namespaceNo);
+    const ids: string[] = [];
+    for await (const page of controlPages(this.#control, prefix, tenant, documentsAtOnce)) {
+      const noted = page.filter(({ value }) => !value.includes('"notes":[]'));
+      ids.push(...noted.map(({ key }) => key.slice(prefix.length)));
+    }
+    return ids;
+  }
+
   /** Everything of one dream; its document last, so that what is cut short is found again. */
   async remove(place: DreamPlace): Promise<void> {
     for (const { key } of await this.#control.list(actionPrefix(place))) {
@@ -157,6 +196,20 @@ export class DreamStore {
       await this.remove({ tenant, namespaceNo, id: key.slice(prefix.length) });
     }
   }
+}
+
+/** Of some strategies they are large. */
+const documentsAtOnce = 4;
+/** So many are looked for one by one: that reads faster than to find all ids. */
+const fewIds = 16;
+
+/** As JSON is written; a quotation of it has other quotes. */
+const isWaiting = (value: string): boolean => value.includes('"state":"pending"');
+
+function names(value: string, wanted: ReadonlySet<string>): boolean {
+  if (wanted.size <= fewIds) return [...wanted].some((id) => value.includes(id));
+  for (const [id] of value.matchAll(/mem_[0-9a-f-]{36}/g)) if (wanted.has(id)) return true;
+  return false;
 }
 
 function parseActions(value: string): Pick<KeptActions, 'actions'> {

@@ -1,5 +1,5 @@
 /** The verb dream: started, watched, read as a diff, applied, discarded and undone. */
-import { requireNamespace, requireRead } from '../../domain/access.ts';
+import { fullAccess, requireNamespace, requireRead } from '../../domain/access.ts';
 import type { DreamBudget, StrategyId } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { DreamEvent } from '../../domain/events.ts';
@@ -7,13 +7,15 @@ import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Memory, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { Generator } from '../../ports/generator.ts';
-import { createMutex } from '../../util/mutex.ts';
+import type { NamespaceInfo } from '../../ports/records.ts';
+import { Slots } from '../../util/slots.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { type ApplyOutcome, applyActions } from './apply.ts';
 import { askModel } from './ask-model.ts';
+import { automaticActions } from './automatic.ts';
 import { keepNews, tellNews } from './dream-news.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
 import { dropLease, giveLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
@@ -63,6 +65,8 @@ export interface DreamsOptions {
   readonly generator?: Generator | undefined;
   /** The rights that a key has now; undefined where it has none any more. */
   readonly scopeOf: (tenant: TenantId, actor: string) => Scope | undefined;
+  /** Where actions were applied without a decision of a reader. */
+  readonly onApplied?: ((scope: Scope, id: string) => Promise<void>) | undefined;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -72,6 +76,10 @@ interface Running {
 }
 
 const renewEveryMs = limits.dreamLeaseMs / 3;
+/** How often one asks for a dream that another process runs. */
+const lookEveryMs = 500;
+/** Dreams plan beside searches and stores: few at a time. */
+const atOnce = 2;
 
 export class Dreams {
   readonly #deps: EngineDeps;
@@ -79,9 +87,8 @@ export class Dreams {
   readonly #store: DreamStore;
   readonly #owner: string;
   readonly #running = new Map<string, Running>();
-  /** Dreams plan beside searches and stores: few at a time. */
-  readonly #lanes = [createMutex(), createMutex()];
-  #started = 0;
+  readonly #slots = new Slots(atOnce);
+  #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: EngineDeps, options: DreamsOptions) {
@@ -103,10 +110,7 @@ export class Dreams {
     const { clock } = this.#deps;
     const id = makeId('dream', clock.now(), clock.randomBytes(10));
     const place: DreamPlace = { tenant: scope.tenant, namespaceNo: info.no, id };
-    const other = await takeLease(this.#deps, place, this.#owner);
-    if (other !== undefined) {
-      throw new MemoryError('dream_running', undefined, { details: { dream_id: other } });
-    }
+    await this.#takeFirst(place);
     const dream: StoredDream = {
       ...wanted,
       ...{ state: 'running', actor: scope.actor, createdAt: clock.now() },
@@ -115,6 +119,17 @@ export class Dreams {
     await this.#store.create(place, dream);
     this.#run(withoutOnce(scope), { store: this.#store, place, records, info });
     return { ...dream, id, namespace };
+  }
+
+  /** Throws dream_running. One that nobody runs any more goes on before another begins. */
+  async #takeFirst(place: DreamPlace): Promise<void> {
+    let other = await takeLease(this.#deps, place, this.#owner);
+    if (other?.isLapsed) {
+      await this.#resume({ ...place, id: other.dream });
+      other = await takeLease(this.#deps, place, this.#owner);
+    }
+    if (!other) return;
+    throw new MemoryError('dream_running', undefined, { details: { dream_id: other.dream } });
   }
 
   async read(scope: Scope, id: string): Promise<Dream> {
@@ -170,16 +185,14 @@ export class Dreams {
 
   /** Resolves when it has ended, or after so many milliseconds. */
   async wait(scope: Scope, id: string, waitMs: number): Promise<Dream> {
-    const running = this.#running.get(id);
-    if (running && waitMs > 0) {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, waitMs);
-      });
-      await Promise.race([running.ended, late]);
-      clearTimeout(timer);
+    const until = performance.now() + waitMs;
+    for (;;) {
+      const dream = await this.read(scope, id);
+      const leftMs = until - performance.now();
+      if (dream.endedAt !== undefined || leftMs <= 0 || this.#isClosed) return dream;
+      const running = this.#running.get(id);
+      await waitAtMost(running ? leftMs : Math.min(leftMs, lookEveryMs), running?.ended);
     }
-    return this.read(scope, id);
   }
 
   /** Those actions, or all that wait. Throws dream_state, and invalid_request for unknown ids. */
@@ -218,6 +231,9 @@ export class Dreams {
     requireNamespace(scope.access, opened.info.name);
     const lock = JSON.stringify(['dream', scope.tenant, opened.info.no]);
     await this.#deps.keyLocks.run(lock, async () => {
+      const { dream, version } = await this.#store.need(opened.place);
+      // Before it is done: what a kill cuts in between is told twice rather than never.
+      if (dream.state === 'planned') await this.#keepNews(opened, 'dream.discarded', version);
       await this.#store.change(opened.place, (dream) => {
         if (dream.state === 'applied') return dream;
         if (dream.state === 'planned') return { ...dream, state: 'discarded' };
@@ -226,6 +242,7 @@ export class Dreams {
       });
       await this.#discardPending(opened.place);
     });
+    await this.#tellNews(opened.place);
     return this.read(scope, id);
   }
 
@@ -265,6 +282,7 @@ export class Dreams {
 
   /** What runs goes on with the next start. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#timer);
     const all = [...this.#running.values()];
     for (const running of all) running.end('stopped');
@@ -272,13 +290,19 @@ export class Dreams {
   }
 
   async #resume(place: DreamPlace): Promise<void> {
+    if (this.#isClosed || this.#running.has(place.id)) return;
     const kept = await this.#store.read(place);
+    // Its namespace was removed while it wrote, or it was never written down.
+    if (!kept) await this.#store.remove(place);
     if (!kept || kept.dream.endedAt !== undefined) return dropLease(this.#deps, place);
     if ((await takeLease(this.#deps, place, this.#owner)) !== undefined) return;
     const scope = this.#options.scopeOf(place.tenant, kept.dream.actor);
     const opened = scope && (await openDream(this.#deps, scope, place.id).catch(() => undefined));
     if (scope && opened) return this.#run(scope, opened);
     const error = { code: 'permission_denied', message: 'The key that asked is gone.' } as const;
+    const records = openRecords(this.#deps, { tenant: place.tenant, access: fullAccess });
+    const name = await records.nameOf(place.namespaceNo);
+    if (name !== undefined) await this.#keepNews({ place, info: { name } }, 'dream.failed');
     await this.#end(place, { state: 'failed', error });
   }
 
@@ -286,14 +310,17 @@ export class Dreams {
     const { place } = opened;
     let reason: EndReason | undefined;
     const ending = new AbortController();
-    const lane = this.#lanes[this.#started++ % this.#lanes.length] ?? createMutex();
     const check = (): void => {
       if (reason !== undefined) throw new DreamEnded(reason);
     };
-    const ended = lane
-      .run(() => this.#runInLane(scope, opened, { check, signal: ending.signal }))
+    // It is kept while the dream waits for its turn, too.
+    const keepAlive = setInterval(() => void this.#renew(place), renewEveryMs).unref();
+    const ended = this.#runInTurn(scope, opened, { check, signal: ending.signal })
       .catch((error) => this.#options.onFault(error))
-      .finally(() => this.#running.delete(place.id));
+      .finally(() => {
+        clearInterval(keepAlive);
+        this.#running.delete(place.id);
+      });
     this.#running.set(place.id, {
       ended,
       end: (why) => {
@@ -303,33 +330,46 @@ export class Dreams {
     });
   }
 
-  async #runInLane(
-    scope: Scope,
-    opened: OpenDream,
-    { check, signal }: { readonly check: () => void; readonly signal: AbortSignal },
-  ): Promise<void> {
-    const { place } = opened;
-    const { strategies } = this.#options;
-    const keepAlive = setInterval(() => void this.#renew(place), renewEveryMs).unref();
+  async #runInTurn(scope: Scope, opened: OpenDream, ending: Ending): Promise<void> {
+    const turn = this.#slots.take();
+    const isOver = new Promise<void>((resolve) => {
+      ending.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([turn, isOver]);
     try {
-      const { dream } = await this.#store.need(place);
-      const endsAt = performance.now() + dream.budget.seconds * 1000;
-      const checkAll = (): void => {
-        check();
-        if (performance.now() > endsAt) throw new DreamEnded('time');
-      };
-      check();
-      const model = this.#modelFor(dream.budget, signal);
-      const parts = { deps: this.#deps, strategies, check: checkAll, ...(model && { model }) };
-      // One that was cut short may have planned all that it wanted to.
-      if (dream.state === 'running') await runStrategies(parts, opened);
-      check();
-      await this.#finish(scope, opened);
+      await this.#runNow(scope, opened, ending);
     } catch (error) {
       await this.#fail(opened, error);
     } finally {
-      clearInterval(keepAlive);
+      void turn.then(() => this.#slots.free());
     }
+  }
+
+  async #runNow(scope: Scope, opened: OpenDream, { check, signal }: Ending): Promise<void> {
+    const { place } = opened;
+    const { strategies } = this.#options;
+    check();
+    const requireLease = () => this.#requireLease(place);
+    await requireLease();
+    const { dream } = await this.#store.need(place);
+    if (dream.isCancelAsked) throw new DreamEnded('cancelled');
+    const endsAt = performance.now() + dream.budget.seconds * 1000;
+    const checkAll = (): void => {
+      check();
+      if (performance.now() > endsAt) throw new DreamEnded('time');
+    };
+    const model = this.#modelFor(leftOf(dream), signal);
+    const parts = { deps: this.#deps, strategies, check: checkAll, requireLease };
+    // One that was cut short may have planned all that it wanted to.
+    if (dream.state === 'running') await runStrategies({ ...parts, model }, opened);
+    check();
+    await requireLease();
+    await this.#finish(scope, opened);
+  }
+
+  /** What another process runs by now is its own. */
+  async #requireLease(place: DreamPlace): Promise<void> {
+    if (!(await renewLease(this.#deps, place, this.#owner))) throw new DreamEnded('stopped');
   }
 
   #modelFor(budget: DreamBudget, signal: AbortSignal): RunParts['model'] {
@@ -353,13 +393,16 @@ export class Dreams {
     const { place } = opened;
     const all = (await this.#store.actions(place)).flatMap(({ actions }) => actions);
     const state = all.length === 0 ? 'empty' : 'planned';
-    const { autoApply, dryRun } = await this.#store.change(place, (dream) => ({
-      ...dream,
-      state: dream.state === 'running' ? state : dream.state,
-    }));
+    const dream = await this.#store.change(place, (now) => {
+      if (now.state === 'running' && now.isCancelAsked) throw new DreamEnded('cancelled');
+      return { ...now, state: now.state === 'running' ? state : now.state };
+    });
     await this.#keepNews(opened, 'dream.planned');
-    const policy = dryRun || state === 'empty' ? undefined : autoApply;
-    const fault = policy && (await this.#applyAlone(scope, opened, policy));
+    // Somebody may have decided already.
+    const isOpen = dream.state === 'planned' || dream.state === 'applied';
+    const policy = dream.dryRun || !isOpen ? undefined : dream.autoApply;
+    const chosen = policy && (await automaticActions(opened, all, policy));
+    const fault = chosen && (await this.#applyAlone(scope, opened, chosen));
     await this.#end(place, fault ?? {});
   }
 
@@ -367,13 +410,23 @@ export class Dreams {
   async #applyAlone(
     scope: Scope,
     opened: OpenDream,
-    policy: AutoApply,
+    chosen: ReadonlySet<string>,
   ): Promise<Pick<StoredDream, 'error'>> {
     try {
-      await this.#apply(scope, opened, (action) => isAutomatic(action, policy));
+      const { applied } = await this.#apply(scope, opened, ({ id }) => chosen.has(id));
+      if (applied > 0) await this.#tellApplied(scope, opened.place.id);
       return {};
     } catch (error) {
       return { error: this.#told(error) };
+    }
+  }
+
+  /** It is applied, whether somebody hears of it or not. */
+  async #tellApplied(scope: Scope, id: string): Promise<void> {
+    try {
+      await this.#options.onApplied?.(scope, id);
+    } catch (error) {
+      this.#options.onFault(error);
     }
   }
 
@@ -383,7 +436,10 @@ export class Dreams {
       await giveLease(this.#deps, place, this.#owner, false);
       return;
     }
+    // Another process has it by now.
+    if (!(await renewLease(this.#deps, place, this.#owner))) return;
     if (error instanceof DreamEnded && error.reason === 'cancelled') {
+      await this.#keepNews(opened, 'dream.cancelled');
       await this.#end(place, { state: 'cancelled' });
       await this.#discardPending(place);
       return;
@@ -393,8 +449,12 @@ export class Dreams {
     await this.#discardPending(place);
   }
 
-  #keepNews({ place, info }: OpenDream, type: DreamEvent['type']): Promise<void> {
-    const news = { ...place, namespace: info.name, type, at: this.#deps.clock.now() };
+  #keepNews(
+    { place, info }: { readonly place: DreamPlace; readonly info: Pick<NamespaceInfo, 'name'> },
+    type: DreamEvent['type'],
+    step = 0,
+  ): Promise<void> {
+    const news = { ...place, namespace: info.name, type, step, at: this.#deps.clock.now() };
     return keepNews(this.#deps.control, news);
   }
 
@@ -412,7 +472,7 @@ export class Dreams {
         ...{ ...dream, endedAt },
         ...last,
       }));
-    }
+    } else await this.#store.remove(place);
     await giveLease(this.#deps, place, this.#owner, true);
     await this.#tellNews(place);
     await this.#prune(place);
@@ -426,9 +486,10 @@ export class Dreams {
 
   /** The newest ones are kept. */
   async #prune({ tenant, namespaceNo }: DreamPlace): Promise<void> {
-    const all = await this.#store.list(tenant, namespaceNo, { limit: limits.dreamsKeptMax + 1 });
-    const [last] = all.slice(limits.dreamsKeptMax);
-    if (last) await this.#store.remove({ tenant, namespaceNo, id: last.id });
+    const ids = await this.#store.ids(tenant, namespaceNo);
+    for (const id of ids.slice(limits.dreamsKeptMax)) {
+      await this.#store.remove({ tenant, namespaceNo, id });
+    }
   }
 
   async #renew(place: DreamPlace): Promise<void> {
@@ -443,8 +504,28 @@ export class Dreams {
   }
 }
 
-function isAutomatic({ confidence, strategy }: DreamAction, policy: AutoApply): boolean {
-  return confidence >= policy.confidence && (policy.strategies?.includes(strategy) ?? true);
+interface Ending {
+  /** Throws DreamEnded. */
+  readonly check: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** What one that was cut short has left of what it may spend. */
+function leftOf({ budget, spent }: StoredDream): DreamBudget {
+  if (!spent) return budget;
+  const { inputTokens, outputTokens, dollars } = spent;
+  const tokens = Math.max(0, budget.tokens - inputTokens - outputTokens);
+  if (budget.dollars === undefined) return { ...budget, tokens };
+  return { ...budget, tokens, dollars: Math.max(0, budget.dollars - (dollars ?? 0)) };
+}
+
+async function waitAtMost(ms: number, done: Promise<void> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([late, ...(done ? [done] : [])]);
+  clearTimeout(timer);
 }
 
 /** What runs on by itself is not part of the request that started it. */

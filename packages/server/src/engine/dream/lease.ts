@@ -21,18 +21,26 @@ type LeaseDeps = {
 
 const prefix = 'dream-leases/';
 
-/** Undefined when it was taken; else the dream that runs there. */
+/** Who has it. */
+export interface Holder {
+  readonly dream: string;
+  /** Its process has been silent for too long: another one may take it over. */
+  readonly isLapsed: boolean;
+}
+
+/** Undefined when it was taken. The lease of another dream is never taken, lapsed or not. */
 export async function takeLease(
   { control, clock }: LeaseDeps,
   place: DreamPlace,
   owner: string,
-): Promise<string | undefined> {
+): Promise<Holder | undefined> {
   const key = keyOf(place);
   const now = clock.now();
   const document = await control.get(key);
   const held: StoredLease | undefined = document && JSON.parse(document.value);
-  if (held && held.until > now && held.owner !== owner) return held.dream;
-  if (held && held.until > now && held.dream !== place.id) return held.dream;
+  if (held && (held.dream !== place.id || (held.owner !== owner && !isLapsed(held, now)))) {
+    return { dream: held.dream, isLapsed: isLapsed(held, now) };
+  }
   const { tenant, id: dream } = place;
   const lease: StoredLease = { tenant, dream, owner, until: now + limits.dreamLeaseMs };
   const version = document?.version ?? 0;
@@ -72,9 +80,17 @@ export async function giveLease(
 export async function lapsedLeases({ control, clock }: LeaseDeps): Promise<DreamPlace[]> {
   const now = clock.now();
   return (await control.list(prefix)).flatMap(({ key, value }) => {
-    const { tenant, dream: id, until }: StoredLease = JSON.parse(value);
-    return until > now ? [] : [{ tenant, id, namespaceNo: Number(key.slice(prefix.length)) }];
+    const held: StoredLease = JSON.parse(value);
+    const { tenant, dream: id } = held;
+    return isLapsed(held, now)
+      ? [{ tenant, id, namespaceNo: Number(key.slice(prefix.length)) }]
+      : [];
   });
+}
+
+/** One that ends later than any can was taken before the clock went back. */
+function isLapsed({ until }: StoredLease, now: number): boolean {
+  return until <= now || until > now + limits.dreamLeaseMs;
 }
 
 export async function dropLease(

@@ -1,8 +1,9 @@
 /** What comes back with the week, the month or the year, beyond what chance would do. */
 import { dayMs, weekdayOf } from '../../text/time-range.ts';
 import { binomialTail } from '../../util/binomial-tail.ts';
+import { isOfAnyDay } from './doings.ts';
 import type { DreamTools } from './strategy.ts';
-import { overlapOf, type Theme, type Told } from './themes.ts';
+import { overlapOf, silentDays, type Theme, type Told } from './themes.ts';
 
 export type Period = 'week' | 'month' | 'year';
 
@@ -74,6 +75,7 @@ export async function findRecurrences(told: Told, tools: DreamTools): Promise<Re
   const found: Recurrence[] = [];
   for (const theme of told.themes) {
     await tools.breathe();
+    if (isOfAnyDay(theme.term)) continue;
     const active = told.activeDays.get(theme.speaker) ?? [];
     for (const rhythm of rhythms) {
       const one = recurrenceOf(theme, rhythm, active, told.themes.length);
@@ -102,10 +104,15 @@ function recurrenceOf(
   const hits = new Set(days.map(periodOf)).size;
   if (hits < hitsMin || hits < shareMin * periods) return undefined;
   if (days.length < onTimeMin * theme.days.length) return undefined;
-  const usual = active.filter(isOnTime).length / active.length;
+  const usual = usualOf(active.filter(isOnTime).length, active.length, slots);
   const chance = binomialTail(days.length, theme.days.length, usual) * slots * looks;
   if (chance > falseMax) return undefined;
   return { period, slot, themes: [theme], days, periods, chance };
+}
+
+/** The share of such days among those that somebody tells of, and those of silence. */
+function usualOf(onTime: number, all: number, slots: number): number {
+  return (onTime + silentDays / slots) / (all + silentDays);
 }
 
 /** Of "went running" the second word tells what it is. */

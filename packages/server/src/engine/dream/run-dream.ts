@@ -3,7 +3,7 @@ import type { StrategyId } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
-import { silenceDream } from '../forget/silence-dreams.ts';
+import { silenceActions } from '../forget/silence-dreams.ts';
 import { hashSubject } from './apply.ts';
 import type { OpenDream } from './open-dream.ts';
 import { Settlement } from './settle.ts';
@@ -35,6 +35,8 @@ export interface RunParts {
     | undefined;
   /** Throws DreamEnded; asked every few milliseconds. */
   readonly check: () => void;
+  /** Throws DreamEnded where another process runs the dream by now. */
+  readonly requireLease: () => Promise<void>;
 }
 
 /** How long texts of a strategy wait for a remote embedder. */
@@ -55,7 +57,12 @@ export async function runStrategies(parts: RunParts, opened: OpenDream): Promise
   const snapshot = await readSnapshot({
     ...{ tenant: place.tenant, info: opened.info, records: opened.records, tokenizer, check },
     ...{ now: deps.clock.now(), memoriesMax: dream.budget.memories },
-  });
+  }).catch(unlessLate);
+  if (!snapshot) {
+    const notes = ['The time was over before all memories were read; nothing is proposed.'];
+    await store.change(place, (now) => ({ ...now, notes: [...now.notes, ...notes] }));
+    return;
+  }
   const { seq, isComplete } = snapshot;
   const memories = snapshot.memories.length + snapshot.derived.length;
   await store.change(place, (now) => ({ ...now, seq, memories, isComplete }));
@@ -73,7 +80,9 @@ export async function runStrategies(parts: RunParts, opened: OpenDream): Promise
     if (!dream.done.includes(id)) await runOne(run, id);
   }
   // What was forgotten while it planned, it has read before.
-  await silenceDream(deps, store, place);
+  await silenceActions(deps, store, place);
+  const erasedAt = (await opened.records.namespace(opened.info.name))?.eraseSeq ?? seq + 1;
+  if (erasedAt > seq) await store.change(place, (now) => ({ ...now, notes: [] }));
 }
 
 interface Run {
@@ -95,18 +104,22 @@ async function runOne(run: Run, id: StrategyId): Promise<void> {
   const { budget, before } = await store.change(place, (dream) => ({ ...dream, current: id }));
   const notes: string[] = [];
   const options = { budget, ...(before !== undefined && { before }) };
-  const planned = await strategy.plan(snapshot, options, toolsOf(run, notes)).catch((error) => {
-    if (!(error instanceof DreamEnded && error.reason === 'time')) throw error;
-    notes.push('The time was over before it was done; it proposes nothing.');
-    return [];
-  });
-  const { actions, dropped } = settlement.settle(id, planned);
+  const planned = await strategy.plan(snapshot, options, toolsOf(run, notes)).catch(unlessLate);
+  if (!planned) notes.push('The time was over before it was done; it proposes nothing.');
+  const { actions, dropped } = settlement.settle(id, planned ?? []);
+  await parts.requireLease();
+  await store.need(place);
   await store.putActions(place, id, actions);
   const spent = parts.model?.spent();
   await store.change(place, (dream) => ({
     ...withStrategy(dream, id, { actions, dropped, notes }),
     ...(spent && { spent: together(run.spentBefore, spent) }),
   }));
+}
+
+/** Throws again what is not the end of the time. */
+function unlessLate(error: unknown): undefined {
+  if (!(error instanceof DreamEnded && error.reason === 'time')) throw error;
 }
 
 function withStrategy(
@@ -143,6 +156,7 @@ function toolsOf({ parts, opened, countTokens, recallsOf }: Run, notes: string[]
     countTokens,
     wordWeight: deps.wordWeight,
     recallsOf: ({ ordinal }) => recallsOf(ordinal),
+    unmetQuestions: () => deps.unmet.read(opened.place.tenant, opened.info.name),
     ...(model && { generate: model.generate }),
     async breathe() {
       if (!turns.due()) return;

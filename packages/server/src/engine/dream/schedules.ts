@@ -6,11 +6,13 @@ import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
+import { controlPages } from '../control-pages.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { type CronTimes, nextRun } from './cron.ts';
-import type { Dreams, DreamsOptions } from './dreams.ts';
+import { DreamStore } from './dream-store.ts';
+import type { Dream, Dreams, DreamsOptions } from './dreams.ts';
 import type { AutoApply } from './stored-dream.ts';
 
 /** What a schedule starts. */
@@ -36,7 +38,7 @@ export interface StoredSchedule extends ScheduledDream {
   readonly lastSeq: number;
   readonly lastAt?: number;
   readonly lastDream?: string;
-  /** Why it does not fire any more. */
+  /** Why it does not fire. */
   readonly stopped?: string;
 }
 
@@ -61,7 +63,10 @@ interface Parts {
 
 const prefix = 'dream-schedules/';
 const lookEveryMs = 20_000;
-const keyIsGone = 'The key that made it is revoked or may not do this any more.';
+const keyIsGone =
+  'The key that made it is revoked, or may not do this any more, or its tenant is suspended.';
+/** A clock that is behind what was written by so much was set back. */
+const setBackMs = 60_000;
 
 export class Schedules {
   readonly #parts: Parts;
@@ -104,6 +109,20 @@ export class Schedules {
       .sort((a, b) => a.createdAt - b.createdAt);
   }
 
+  /** Of every namespace that the caller may dream in, the oldest first. */
+  async listAll(scope: Scope): Promise<Schedule[]> {
+    const { control } = this.#parts.deps;
+    const records = openRecords(this.#parts.deps, scope);
+    const found: Schedule[] = [];
+    for (const { key, value } of await control.list(tenantPrefixOf(scope.tenant))) {
+      const { namespaceNo, id } = placeOf(key);
+      const namespace = await records.nameOf(namespaceNo);
+      if (namespace === undefined || !mayDream(scope, namespace)) continue;
+      found.push({ ...parse(value), id, namespace });
+    }
+    return found.sort((a, b) => a.createdAt - b.createdAt);
+  }
+
   /** Throws schedule_not_found. */
   async delete(scope: Scope, namespace: NamespaceName, id: string): Promise<void> {
     const info = await this.#open(scope, namespace);
@@ -128,8 +147,10 @@ export class Schedules {
   async #look(): Promise<void> {
     const { deps, onFault } = this.#parts;
     try {
-      for (const { key, value, version } of await deps.control.list(prefix)) {
-        await this.#fire(key, parse(value), version).catch(onFault);
+      for await (const page of controlPages(deps.control, prefix, prefix)) {
+        for (const { key, value, version } of page) {
+          await this.#fire(key, parse(value), version).catch(onFault);
+        }
       }
     } catch (error) {
       onFault(error);
@@ -138,35 +159,72 @@ export class Schedules {
 
   /** Whoever writes the next time first starts the dream: of several processes one does. */
   async #fire(key: string, schedule: StoredSchedule, version: number): Promise<void> {
-    if (schedule.stopped !== undefined) return;
-    const { deps, dreams, scopeOf } = this.#parts;
-    const { tenant, namespaceNo, id } = placeOf(key);
+    const { deps, scopeOf } = this.#parts;
+    const { tenant, namespaceNo } = placeOf(key);
     const now = deps.clock.now();
+    if (await this.#setBack(key, schedule, version)) return;
     const isTime = schedule.nextAt !== undefined && schedule.nextAt <= now;
     if (!isTime && schedule.afterWrites === undefined) return;
     const scope = scopeOf(tenant, schedule.actor);
     const info = scope && (await this.#infoOf(scope, namespaceNo));
     if (!scope || !info) {
+      if (schedule.stopped !== undefined) return;
       await this.#put(key, { ...schedule, stopped: keyIsGone }, version);
       return;
     }
-    const isFull = info.seq - schedule.lastSeq >= (schedule.afterWrites ?? Infinity);
-    if (!isTime && !isFull) return;
-    const { nextAt: _, ...rest } = schedule;
+    if (!isTime && !(await this.#isFull(schedule, info, tenant))) return;
+    const { nextAt: _, stopped: __, ...rest } = schedule;
     const nextAt = schedule.times && nextRun(schedule.times, now);
     const fired = { ...rest, lastAt: now, lastSeq: info.seq, ...(nextAt && { nextAt }) };
     const claimed = await this.#put(key, fired, version);
     // Where nothing was written since the last time there is nothing new to find.
     if (claimed === undefined || (info.seq === schedule.lastSeq && schedule.lastDream)) return;
+    const dream = await this.#start(scope, info, key, schedule);
+    // While another one runs it waits, as it has not seen all that was written since.
+    const next = dream ? { ...fired, lastDream: dream.id } : schedule;
+    await this.#put(key, next, claimed);
+  }
+
+  /** Undefined where another dream runs. */
+  #start(
+    scope: Scope,
+    info: NamespaceInfo,
+    key: string,
+    schedule: StoredSchedule,
+  ): Promise<Pick<Dream, 'id'> | undefined> {
     const { strategies, budget, autoApply } = schedule;
     const wanted = { strategies, budget, ...(autoApply && { autoApply }), dryRun: false };
-    const request = { ...wanted, namespace: info.name, schedule: id };
-    const dream = await dreams.start(scope, request).catch((error: unknown) => {
-      // One that was started by hand does the same work.
+    const request = { ...wanted, namespace: info.name, schedule: placeOf(key).id };
+    return this.#parts.dreams.start(scope, request).catch((error: unknown) => {
       if (MemoryError.isInstance(error) && error.code === 'dream_running') return undefined;
       throw error;
     });
-    if (dream) await this.#put(key, { ...fired, lastDream: dream.id }, claimed);
+  }
+
+  /** What its own dream has written is nothing new. */
+  async #isFull(
+    { afterWrites = Number.POSITIVE_INFINITY, lastSeq, lastDream: id }: StoredSchedule,
+    { no: namespaceNo, seq }: NamespaceInfo,
+    tenant: TenantId,
+  ): Promise<boolean> {
+    if (seq - lastSeq < afterWrites) return false;
+    const store = new DreamStore(this.#parts.deps.control);
+    const last = id === undefined ? undefined : await store.read({ tenant, namespaceNo, id });
+    if (!last) return true;
+    const { touched, added, state } = last.dream;
+    const own = (touched.length + added.length) * (state === 'undone' ? 2 : 1);
+    return seq - lastSeq - own >= afterWrites;
+  }
+
+  /** True where the clock was set back since, and the next time is another one. */
+  async #setBack(key: string, schedule: StoredSchedule, version: number): Promise<boolean> {
+    const { nextAt, times, lastAt, createdAt } = schedule;
+    const now = this.#parts.deps.clock.now();
+    if (!times || (lastAt ?? createdAt) <= now + setBackMs) return false;
+    const next = nextRun(times, now);
+    if (next === undefined || next >= (nextAt ?? Number.POSITIVE_INFINITY)) return false;
+    await this.#put(key, { ...schedule, nextAt: next }, version);
+    return true;
   }
 
   async #infoOf(scope: Scope, namespaceNo: number): Promise<NamespaceInfo | undefined> {
@@ -199,8 +257,14 @@ export async function removeSchedules(
   }
 }
 
+function mayDream({ access }: Scope, namespace: NamespaceName): boolean {
+  return access.isFull || (access.allows(namespace) && access.allowsRead(namespace));
+}
+
+const tenantPrefixOf = (tenant: TenantId): string => `${prefix}${encodeURIComponent(tenant)}/`;
+
 const prefixOf = (tenant: TenantId, namespaceNo: number): string =>
-  `${prefix}${encodeURIComponent(tenant)}/${namespaceNo}/`;
+  `${tenantPrefixOf(tenant)}${namespaceNo}/`;
 
 function placeOf(key: string): { tenant: TenantId; namespaceNo: number; id: string } {
   const [tenant = '', namespaceNo = '', id = ''] = key.slice(prefix.length).split('/');

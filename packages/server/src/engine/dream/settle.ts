@@ -55,7 +55,14 @@ export class Settlement {
       }
       this.#take(action);
       const id = `${strategy}-${actions.length + 1}`;
-      actions.push({ ...action, id, state: 'pending', tokens: this.#tokensOf(action) });
+      const told = action.reason.slice(0, reasonCharsMax);
+      actions.push({
+        ...action,
+        reason: told,
+        id,
+        state: 'pending',
+        tokens: this.#tokensOf(action),
+      });
     }
     return {
       actions,
@@ -117,3 +124,5 @@ export class Settlement {
 
 /** Characters of what a dream says. */
 const textMax = limits.dreamTextCharsMax;
+/** Characters of a reason: one sentence, and what a model makes of it. */
+const reasonCharsMax = 1_000;

@@ -31,6 +31,8 @@ export interface AutoApply {
   readonly confidence: number;
   /** Absent: of every strategy. */
   readonly strategies?: readonly StrategyId[];
+  /** Only those that leave every memory as it is which no dream has made; they may link it. */
+  readonly additionsOnly?: true;
 }
 
 /** A row that was changed, and how to find what it was before. */
@@ -145,6 +147,13 @@ export function refsOf(action: PlannedAction): MemoryRef[] {
     ...archive,
     ...link.flatMap(({ from, to }) => [from, to]),
   ];
+}
+
+/** The memories whose words an action may hold; what an undo has removed said no more than they. */
+export function namedBy(action: DreamAction): MemoryId[] {
+  const { addedId, state } = action;
+  const added = addedId === undefined || state === 'undone' ? [] : [addedId];
+  return [...refsOf(action).map(({ id }) => id), ...added];
 }
 
 export const noDreamCounts: DreamCounts = {

@@ -9,6 +9,7 @@ import type {
   MemoryId,
   MemoryLink,
 } from '../../domain/memory.ts';
+import type { UnmetQuestion } from '../audit/unmet-questions.ts';
 
 /** A memory as strategies see it. Times are milliseconds since 1970 UTC. */
 export interface DreamMemory extends MemoryRef {
@@ -78,6 +79,8 @@ export interface DreamTools {
   wordWeight(word: string): number;
   /** How often a memory was recalled, as far as it was counted. */
   recallsOf(memory: DreamMemory): number;
+  /** Questions that a search had no answer to since the process began, the most asked first. */
+  unmetQuestions(): readonly UnmetQuestion[];
   /** Absent without a language model. `prompt` names a file in prompts/, without version. */
   readonly generate?: <Answer>(
     prompt: string,

@@ -3,6 +3,7 @@ import { contentWords } from '../../text/content-terms.ts';
 import { asks } from '../../text/stating.ts';
 import { findTimes } from '../../text/time-expressions.ts';
 import { dayMs } from '../../text/time-range.ts';
+import { presentOf, tellsNothing } from './doings.ts';
 import type { DreamMemory, DreamTools } from './strategy.ts';
 import { wordFor } from './word-for.ts';
 
@@ -38,6 +39,11 @@ export interface Told {
 const daysMin = 4;
 /** A word in more of what somebody tells is how they talk, not what they talk of. */
 const shareMax = 0.4;
+/**
+ * Of who has told of few days, nobody knows on which others there was nothing to tell: so many days
+ * without it are thought to them, three of each day of the week.
+ */
+export const silentDays = 21;
 const half = dayMs / 2;
 
 /** Words of time, stemmed too, stand where the time is: on Mondays people say "Monday". */
@@ -66,7 +72,7 @@ export async function tellThemes(
     const { speaker } = memory;
     const active = days.get(speaker) ?? new Set();
     days.set(speaker, active.add(happening.day));
-    for (const term of memory.terms.keys()) {
+    for (const term of new Set([...memory.terms.keys()].map(presentOf))) {
       if (timeWords.has(term) || term.length < 2 || /^\P{L}*$/u.test(term)) continue;
       const key = `${speaker ?? ''}\n${term}`;
       const one = found.get(key);
@@ -79,7 +85,8 @@ export async function tellThemes(
     if (happenings.length < daysMin) continue;
     await tools.breathe();
     const on = ascending(new Set(happenings.map(({ day }) => day)));
-    if (on.length < daysMin || on.length > shareMax * (days.get(speaker)?.size ?? 0)) continue;
+    const all = (days.get(speaker)?.size ?? 0) + silentDays;
+    if (on.length < daysMin || on.length > shareMax * all) continue;
     const term = key.slice(key.indexOf('\n') + 1);
     const byTime = happenings.toSorted((a, b) => a.at - b.at);
     const word = wordFor(
@@ -92,10 +99,13 @@ export async function tellThemes(
   return { themes, activeDays };
 }
 
-/** When it happened, as it says itself; undefined for questions, plans and stretches of time. */
+/**
+ * When it happened, as it says itself; undefined for questions, requests, wishes, denials, plans
+ * and stretches of time.
+ */
 function happeningOf(memory: DreamMemory): Happening | undefined {
   const { text, occurredAt } = memory;
-  if (asks(text)) return undefined;
+  if (asks(text) || tellsNothing(text)) return undefined;
   const today = Math.floor(occurredAt / dayMs);
   const times = findTimes(text, occurredAt);
   const named = times.find(({ from, to }) => to - from <= dayMs);

@@ -2,10 +2,13 @@
 import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId } from '../../domain/memory.ts';
-import type { EraseOp, KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
+import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
 import { createTurns, type Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { broughtBack } from '../forget/bring-back.ts';
+import { silenceNaming } from '../forget/silence-dreams.ts';
 import { isCurrentFact, restoreOp, sameRow } from '../restore-op.ts';
+import { eraseOp } from '../rows.ts';
 import type { Scope } from '../scope.ts';
 import { newsOf, toJson } from './apply.ts';
 import { dreamKey } from './dream-store.ts';
@@ -66,7 +69,7 @@ async function undoOnce(
   }
   const run = new UndoRun(deps, opened, dream);
   await run.look();
-  const { conflicts, erased, restored, expect } = run;
+  const { conflicts, removed, restored, expect } = run;
   if (conflicts.length > 0 && !isPartial) {
     const shown = conflicts.slice(0, conflictsShown);
     const details = { conflicts: shown, count: conflicts.length };
@@ -76,18 +79,24 @@ async function undoOnce(
   const files = await store.actions(place);
   const documents = [
     { key: dreamKey(place), value: toJson(next), expected: version },
-    newsOf(deps, opened, 'dream.undone'),
+    newsOf(deps, opened, { type: 'dream.undone', step: version }),
     ...files.map(({ key, version: expected, actions }) => ({
       ...{ key, expected },
       value: toJson({ actions: actions.map(undone) }),
     })),
   ];
-  const ops = [...erased, ...restored];
+  const ops = [...removed.map(eraseOp), ...restored, ...run.broughtBack];
   const result = await records.commit(info.name, { ops, expect, documents });
   if (!result.ok) return undefined;
   deps.backfill.expect(ops);
+  await silenceNaming(
+    deps,
+    place.tenant,
+    info.no,
+    removed.map(({ id }) => id),
+  );
   return {
-    ...{ restored: restored.length, removed: erased.length },
+    ...{ restored: restored.length, removed: removed.length },
     ...{ forgotten: run.forgotten, conflicts },
   };
 }
@@ -99,8 +108,10 @@ function undone(action: DreamAction): DreamAction {
 
 class UndoRun {
   readonly conflicts: UndoConflict[] = [];
-  readonly erased: EraseOp[] = [];
+  /** What it added. */
+  readonly removed: RecordRow[] = [];
   readonly restored: UpdateOp[] = [];
+  readonly broughtBack: UpdateOp[] = [];
   readonly expect: KeyExpectation[] = [];
   forgotten = 0;
   readonly #deps: EngineDeps;
@@ -123,7 +134,7 @@ class UndoRun {
       if (!row) this.forgotten += 1;
       else if (row.version !== 1) this.conflicts.push({ id, reason: 'changed_since' });
       else if (builtUpon.has(id)) this.conflicts.push({ id, reason: 'built_upon' });
-      else this.erased.push({ op: 'erase', ordinal: row.ordinal, expectedVersion: row.version });
+      else this.removed.push(row);
     }
     for (const place of touched) {
       const row = rows.get(place.id);
@@ -131,6 +142,16 @@ class UndoRun {
       else this.forgotten += 1;
       if (turns.due()) await turns.next();
     }
+    await this.#bringBack();
+  }
+
+  /** What stays as somebody has written it is in sight again, when what stood for it goes. */
+  async #bringBack(): Promise<void> {
+    const { records, info } = this.#opened;
+    const done = new Set(this.restored.map(({ ordinal }) => ordinal));
+    this.broughtBack.push(
+      ...(await broughtBack(records, info.no, this.removed, (ordinal) => done.has(ordinal))),
+    );
   }
 
   async #restore(

@@ -4,6 +4,8 @@ import { type EventPattern, type MemoryEvent, wantsEvent } from '../../domain/ev
 import { limits } from '../../domain/limits.ts';
 import type { Memory, NamespaceName } from '../../domain/memory.ts';
 import type { NamespaceInfo, RecordsPort } from '../../ports/records.ts';
+import { fairTurns } from '../../util/fair-turns.ts';
+import { createTurns } from '../../util/turns.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import type { ChangeFeed } from './change-feed.ts';
@@ -42,6 +44,8 @@ export interface StreamDeps {
   readonly feed: ChangeFeed;
   /** Streams of all tenants together. */
   readonly streamsMax: number;
+  /** A stream ended with `internal`. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Names the last change that a reader has seen. */
@@ -94,7 +98,12 @@ export class EventStreams {
       ended.abort();
     };
     const run = new StreamRun({ records, scope, request, bell, ended: ended.signal }, info, after);
-    return { items: closing(run.items(), close, () => code), close };
+    const onFault = (error: unknown): MemoryError['code'] => {
+      if (MemoryError.isInstance(error)) return error.code;
+      this.#deps.onFault(error);
+      return 'internal';
+    };
+    return { items: closing(run.items(), { close, endCode: () => code, onFault }), close };
   }
 
   /** Every stream ends with an item that says so. */
@@ -116,18 +125,23 @@ export class EventStreams {
   }
 }
 
+interface Ending {
+  readonly close: () => void;
+  readonly endCode: () => MemoryError['code'] | undefined;
+  readonly onFault: (error: unknown) => MemoryError['code'];
+}
+
 /** An error of the stream becomes its last item. */
 async function* closing(
   items: AsyncGenerator<StreamItem, void, undefined>,
-  close: () => void,
-  endCode: () => MemoryError['code'] | undefined,
+  { close, endCode, onFault }: Ending,
 ): AsyncGenerator<StreamItem, void, undefined> {
   try {
     yield* items;
     const code = endCode();
     if (code) yield { kind: 'end', code };
   } catch (error) {
-    yield { kind: 'end', code: MemoryError.isInstance(error) ? error.code : 'internal' };
+    yield { kind: 'end', code: onFault(error) };
   } finally {
     close();
   }
@@ -209,9 +223,12 @@ class StreamRun {
     if (!info || !place || place.seq >= info.seq) return;
     const { tenant, access } = scope;
     const source = { records, access, tenant, namespace, namespaceNo: info.no };
+    await fairTurns.enter(tenant);
+    const turns = createTurns(tenant);
     const { events, through } = await readEvents(source, place.seq, changesPerRead);
     for (const event of events) {
       if (!wantsEvent(request.types, event.type)) continue;
+      if (turns.due()) await turns.next();
       scope.requireStill?.();
       const isGone = event.type === 'memory.deleted';
       const memory = isGone ? undefined : await memoryOfEvent(records, event);

@@ -73,6 +73,8 @@ async function planAgain(
     tenant,
     id: former ? makeForgetId(deps.clock) : first.receipt,
     ...rows,
+    // The store is from before, and may hold more that was made of them than was there later.
+    seenTo: 1,
     stored: {
       state: 'running',
       selector: selectorOf(first),

@@ -91,12 +91,11 @@ function planOf(
   scope: Scope,
   selection: Selection & { readonly namespaceNo: number },
 ): ForgetPlan {
-  const { selector, namespace, namespaceNo, named, derived, kept } = selection;
+  const { selector, namespace, namespaceNo, named, derived, seenTo, kept } = selection;
   return {
     tenant: scope.tenant,
     id: makeForgetId(deps.clock),
-    named,
-    derived,
+    ...{ named, derived, seenTo },
     stored: {
       state: 'running',
       selector,

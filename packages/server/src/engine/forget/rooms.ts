@@ -1,5 +1,5 @@
 /** Rooms that keep something of memories beside their rows, and how each forgets it. */
-import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import type { MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
 import { dropNews } from '../dream/dream-news.ts';
 import { DreamStore } from '../dream/dream-store.ts';
@@ -16,6 +16,8 @@ export type ForgetDeps = Pick<
   | 'clock'
   | 'erasures'
   | 'handedOut'
+  | 'unmet'
+  | 'profiles'
   | 'recallCounts'
   | 'releaseIndex'
   | 'feed'
@@ -29,6 +31,8 @@ export interface ForgottenPlace {
   readonly namespaceNo: number;
   /** Which vectors its index holds; undefined where the namespace was gone before. */
   readonly generation: number | undefined;
+  /** Absent where rows are gone that nobody knows. */
+  readonly erased?: readonly MemoryId[];
 }
 
 /** A room that keeps content, or numbers about it, where an erasure of rows does not reach. */
@@ -47,12 +51,20 @@ interface Room {
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
 function roomsOf(deps: ForgetDeps): readonly Room[] {
-  const { records, control, handedOut, recallCounts, releaseIndex, feed, followers } = deps;
+  const { records, control, handedOut, unmet, profiles, recallCounts, releaseIndex } = deps;
+  const { feed, followers } = deps;
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
+  const clearProfile = ({ tenant, namespaceNo }: ForgottenPlace): void =>
+    profiles.clear(tenant, namespaceNo);
+  const clearUnmet = ({ tenant, namespace }: ForgottenPlace): void => {
+    if (namespace !== undefined) unmet.clear(tenant, namespace);
+  };
   return [
     { name: 'handed out', afterRows: clearHandedOut, afterNamespace: clearHandedOut },
+    { name: 'unmet questions', afterRows: clearUnmet, afterNamespace: clearUnmet },
+    { name: 'profile', afterRows: clearProfile, afterNamespace: clearProfile },
     {
       name: 'index in memory',
       async afterNamespace({ tenant, namespaceNo: no, generation }) {
@@ -66,8 +78,8 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
     },
     {
       name: 'dreams',
-      afterRows: ({ tenant, namespaceNo }) =>
-        silenceForgotten({ records, control }, tenant, namespaceNo),
+      afterRows: ({ tenant, namespaceNo, erased }) =>
+        silenceForgotten({ records, control }, tenant, namespaceNo, erased),
       async afterNamespace({ tenant, namespaceNo }) {
         await new DreamStore(control).removeAll(tenant, namespaceNo);
         await dropNews(control, tenant, namespaceNo);

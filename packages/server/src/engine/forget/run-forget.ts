@@ -3,11 +3,13 @@ import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { ControlDocument } from '../../ports/control.ts';
-import type { Batch, EraseOp, Receipt, RecordRow, TenantRecords } from '../../ports/records.ts';
+import type { Batch, Receipt, TenantRecords } from '../../ports/records.ts';
 import { decodeRanges, encodeRanges } from '../../util/number-ranges.ts';
 import { doneElsewhere } from '../once/once.ts';
+import { eraseOp } from '../rows.ts';
 import { broughtBack } from './bring-back.ts';
 import { goneErasure, listed, rowsErasure } from './list-erasure.ts';
+import { orphansOf } from './orphans.ts';
 import {
   forgetKeys,
   parseForget,
@@ -17,6 +19,7 @@ import {
   writeForget,
 } from './receipt.ts';
 import { type ForgetDeps, forgetInRooms } from './rooms.ts';
+import { madeOf, type Named } from './selection.ts';
 import { silenceForgotten } from './silence-dreams.ts';
 import { addCounts, type WeighedRows, weighRows } from './weigh-rows.ts';
 
@@ -26,6 +29,8 @@ export interface ForgetPlan {
   readonly id: string;
   readonly named: readonly number[];
   readonly derived: readonly number[];
+  /** Rows from this number on were not looked at for what is made of these. */
+  readonly seenTo: number;
   /** As it is before the first batch. */
   readonly stored: StoredForget;
 }
@@ -48,6 +53,7 @@ export async function runForget(
   const run = new Run(deps, plan, receipts);
   if (isLong) await run.open();
   await run.eraseAll(all);
+  await run.eraseMade();
   return run.close();
 }
 
@@ -67,8 +73,9 @@ export async function resumeForgets(deps: ForgetDeps): Promise<number> {
       continue;
     }
     if (await resumeForget(deps, tenant, id, document)) resumed += 1;
-    // The process may have ended before its dreams were told.
+    // The process may have ended before its dreams were told, and what they had made was found.
     await silenceForgotten(deps, tenant, parseForget(document.value).namespaceNo);
+    await forgetOrphans(deps, tenant, id);
   }
   return resumed;
 }
@@ -90,10 +97,19 @@ export async function resumeForget(
   const { named, derived, receipts } = parseJournal(journal?.value);
   // It may have ended before these were kept; then its repetition would find nothing to forget.
   if (receipts.length > 0) await deps.records.open(tenant).keepReceipts(receipts);
-  const run = new Run(deps, { tenant, id, named, derived, stored }, [], version);
+  const run = new Run(deps, { tenant, id, named, derived, seenTo: 1, stored }, [], version);
   await run.eraseAll([...named, ...derived].sort((a, b) => a - b));
+  await run.eraseMade();
   await run.close();
   return true;
+}
+
+async function forgetOrphans(deps: ForgetDeps, tenant: TenantId, id: string): Promise<void> {
+  const document = await deps.control.get(forgetKeys.receipt(tenant, id));
+  if (!document) return;
+  const stored = parseForget(document.value);
+  const plan = { tenant, id, named: [], derived: [], seenTo: 1, stored };
+  await new Run(deps, plan, [], document.version).eraseOrphans();
 }
 
 interface Journal {
@@ -118,15 +134,14 @@ function parseJournal(value: string | undefined): Journal {
   return { named: decodeRanges(named), derived: decodeRanges(derived), receipts };
 }
 
-function eraseOp({ ordinal, version: expectedVersion }: RecordRow): EraseOp {
-  return { op: 'erase', ordinal, expectedVersion };
-}
-
 class Run {
   readonly #deps: ForgetDeps;
   readonly #plan: ForgetPlan;
-  readonly #isDerived: (ordinal: number) => boolean;
+  readonly #derived: Set<number>;
+  readonly #isDerived = (ordinal: number): boolean => this.#derived.has(ordinal);
   readonly #isErased: (ordinal: number) => boolean;
+  /** Rows that are gone, and were not asked yet what is made of them. */
+  #gone: Named[] = [];
   #stored: StoredForget;
   /** Of the receipt's document; 0 while there is none. */
   #version: number;
@@ -146,10 +161,9 @@ class Run {
     this.#stored = plan.stored;
     this.#version = version;
     this.#isOpen = version > 0;
-    const derived = new Set(plan.derived);
-    this.#isDerived = (ordinal) => derived.has(ordinal);
+    this.#derived = new Set(plan.derived);
     const named = new Set(plan.named);
-    this.#isErased = (ordinal) => named.has(ordinal) || derived.has(ordinal);
+    this.#isErased = (ordinal) => named.has(ordinal) || this.#derived.has(ordinal);
   }
 
   /** Writes down what is to be done, as row numbers, before anything is. */
@@ -176,6 +190,34 @@ class Run {
     for (let at = 0; at < ordinals.length; at += size) {
       await this.#eraseBatch(ordinals.slice(at, at + size));
     }
+  }
+
+  /** What a dream made of it meanwhile: after the erasure nothing can be made of it. */
+  async eraseMade(): Promise<void> {
+    const { tenant, seenTo } = this.#plan;
+    const { namespaceNo, sparesSystem: spares = false } = this.#stored;
+    const records = this.#deps.records.open(tenant);
+    const space = { tenant, records, namespaceNo, start: seenTo, spares };
+    while (this.#gone.length > 0) {
+      const { derived } = await madeOf(space, this.#gone);
+      this.#gone = [];
+      for (const ordinal of derived) this.#derived.add(ordinal);
+      await this.eraseAll(derived);
+    }
+  }
+
+  async eraseOrphans(): Promise<void> {
+    const { tenant } = this.#plan;
+    const { namespaceNo } = this.#stored;
+    const records = this.#deps.records.open(tenant);
+    this.#gone = await orphansOf({ tenant, records, namespaceNo, spares: true });
+    if (this.#gone.length === 0) return;
+    const ordinals = this.#gone.map(({ ordinal }) => ordinal);
+    for (const ordinal of ordinals) this.#derived.add(ordinal);
+    await this.eraseAll(ordinals);
+    await this.eraseMade();
+    this.#stored = { ...this.#stored, state: 'hidden' };
+    await this.#write();
   }
 
   /** With all rows gone: the namespace where it was named, and the end of the receipt. */
@@ -223,17 +265,19 @@ class Run {
       const batch = {
         ops: [...rows.map(eraseOp), ...back],
         receipts: this.#receipts,
-        documents: this.#isOpen ? [receipt] : [waiting, receipt],
+        documents: this.#version > 0 ? [receipt] : [waiting, receipt],
       };
       const erasure = rowsErasure(this.#plan, rows, this.#isDerived, this.#deps.clock.now());
       const result = await listed(this.#deps, erasure, () => records.commit(namespace, batch));
       if (result.ok) {
         const hidden = { seq: result.namespace.seq, at: result.namespace.changedAt };
         this.#stored = { ...next, hidden };
+        this.#gone.push(...rows.map(({ ordinal, id }) => ({ ordinal, id })));
         this.#version += 1;
         this.#receipts = [];
         const { generation } = result.namespace;
-        const place = { tenant, namespace, namespaceNo, generation };
+        const erased = rows.map(({ id }) => id);
+        const place = { tenant, namespace, namespaceNo, generation, erased };
         await forgetInRooms(this.#deps, 'afterRows', place);
         return;
       }

@@ -28,6 +28,8 @@ export interface Selection {
   readonly named: readonly number[];
   /** Row numbers of what was made of it, ascending. */
   readonly derived: readonly number[];
+  /** Rows from this number on came too late to be looked at. */
+  readonly seenTo: number;
   /** Memories for the `system` audience that would be among them, had the scope leave for it. */
   readonly kept: number;
 }
@@ -48,8 +50,8 @@ export async function select(
   const { namespace } = request;
   const selector = selectorOf(request);
   const info = await records.namespace(namespace);
-  const none = { selector, namespace, namespaceNo: undefined, named: [], derived: [], kept: 0 };
-  if (!info) return none;
+  const none = { selector, namespace, namespaceNo: undefined, named: [], derived: [], seenTo: 1 };
+  if (!info) return { ...none, kept: 0 };
   const { no: namespaceNo, generation } = info;
   // What is stored while this runs was not meant.
   const { nextOrdinal } = await records.index(namespaceNo, generation).state();
@@ -64,7 +66,8 @@ export async function select(
       else named.push({ ordinal, id });
     }
   }
-  const found = { selector, namespace, namespaceNo, named: named.map(({ ordinal }) => ordinal) };
+  const ordinals = named.map(({ ordinal }) => ordinal);
+  const found = { selector, namespace, namespaceNo, named: ordinals, seenTo: nextOrdinal };
   const made = selector === 'namespace' ? nothingMade : await madeOf(space, named);
   for (const ordinal of made.kept) kept.add(ordinal);
   return { ...found, derived: made.derived, kept: kept.size };
@@ -75,17 +78,21 @@ function selectorOf(request: Exclude<ForgetSelector, { memoryId: MemoryId }>): S
   return 'filter' in request ? 'filter' : 'namespace';
 }
 
-interface Named {
+/** A row of the namespace. */
+export interface Named {
   readonly ordinal: number;
   readonly id: MemoryId;
 }
 
-/** A namespace up to the row that comes next. */
-interface Space {
+/** A part of a namespace. */
+export interface Space {
   readonly tenant: TenantId;
   readonly records: TenantRecords;
   readonly namespaceNo: number;
-  readonly end: number;
+  /** The first row; absent: from the beginning. */
+  readonly start?: number;
+  /** Up to the row before this one; absent: to the end. */
+  readonly end?: number;
   /** Memories for the `system` audience are not to go. */
   readonly spares: boolean;
 }
@@ -101,9 +108,11 @@ async function selectById(
   const { namespaceNo, row } = match;
   requireAudience(access, match.namespace, row.audience);
   const spares = !access.allowsSystem(match.namespace);
-  const space = { tenant, records, namespaceNo, end: Number.POSITIVE_INFINITY, spares };
+  const generation = (await records.namespace(match.namespace))?.generation ?? 0;
+  const { nextOrdinal } = await records.index(namespaceNo, generation).state();
+  const space = { tenant, records, namespaceNo, end: nextOrdinal, spares };
   const { derived, kept } = await madeOf(space, [row]);
-  const place = { namespace: match.namespace, namespaceNo };
+  const place = { namespace: match.namespace, namespaceNo, seenTo: nextOrdinal };
   return { selector: 'id', ...place, named: [row.ordinal], derived, kept: kept.length };
 }
 
@@ -121,12 +130,13 @@ async function* pagesOf(
   } else yield* walk(space, {});
 }
 
-async function* walk(
-  { tenant, records, namespaceNo, end }: Space,
+/** Page by page, in the order in which they came. */
+export async function* walk(
+  { tenant, records, namespaceNo, start = 1, end = Number.POSITIVE_INFINITY }: Space,
   narrowed: Pick<Parameters<TenantRecords['page']>[1], 'kind' | 'keyHash'>,
 ): AsyncGenerator<RecordRow[]> {
   const turns = createTurns(tenant);
-  let after = 0;
+  let after = start - 1;
   for (;;) {
     const query = { ...narrowed, order: 'asc', all: true, after, limit: rowsPerPage } as const;
     const rows = await records.page(namespaceNo, query, 0);
@@ -159,7 +169,7 @@ const nothingMade: Made = { derived: [], kept: [] };
  * Derived memories with any source among the rows, and those made of them in turn: what they say
  * comes from what is forgotten. Dreams make them again of the sources that are left.
  */
-async function madeOf(space: Space, sources: readonly Named[]): Promise<Made> {
+export async function madeOf(space: Space, sources: readonly Named[]): Promise<Made> {
   const gone = new Set(sources.map(({ id }) => id));
   if (gone.size === 0) return nothingMade;
   const madeFrom = await derivedBySource(space);

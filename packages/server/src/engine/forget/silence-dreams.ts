@@ -1,10 +1,10 @@
-/** What a dream wanted to say of a memory that is forgotten is said no more. */
+/** What a dream said of a memory that is forgotten is said no more. */
 import type { MemoryId, TenantId } from '../../domain/memory.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { RecordsPort } from '../../ports/records.ts';
 import { type DreamPlace, DreamStore } from '../dream/dream-store.ts';
 import { rowsById } from '../dream/open-dream.ts';
-import { type DreamAction, refsOf, type StoredDream, withoutWords } from '../dream/stored-dream.ts';
+import { type DreamAction, namedBy, withoutWords } from '../dream/stored-dream.ts';
 
 export interface SilenceDeps {
   readonly records: RecordsPort;
@@ -12,41 +12,58 @@ export interface SilenceDeps {
 }
 
 /**
- * Actions that wait and rest on a memory that is not there any more lose their words, and so do the
- * notes beside them. Twice is as good as once.
+ * Actions that rest on a memory that is not there any more lose their words; those that wait are
+ * dropped. Notes go all: nobody knows whose words are in them. `erased`: what has gone now; absent
+ * after a crash, where nobody knows. Twice is as good as once.
  */
 export async function silenceForgotten(
   deps: SilenceDeps,
   tenant: TenantId,
   namespaceNo: number,
+  erased?: readonly MemoryId[],
 ): Promise<void> {
+  await silenceNaming(deps, tenant, namespaceNo, erased);
   const store = new DreamStore(deps.control);
-  for (const { id, dream } of await store.list(tenant, namespaceNo)) {
-    if (hasWords(dream)) await silenceDream(deps, store, { tenant, namespaceNo, id });
+  for (const id of await store.withNotes(tenant, namespaceNo)) {
+    await silenceNotes(store, { tenant, namespaceNo, id });
   }
 }
 
-export async function silenceDream(
+/** Of what an undo removes, too: what was to be made of it has other sources, which go unseen. */
+export async function silenceNaming(
+  deps: SilenceDeps,
+  tenant: TenantId,
+  namespaceNo: number,
+  erased?: readonly MemoryId[],
+): Promise<void> {
+  const store = new DreamStore(deps.control);
+  for (const id of await store.naming(tenant, namespaceNo, erased)) {
+    await silenceActions(deps, store, { tenant, namespaceNo, id });
+  }
+}
+
+export async function silenceActions(
   { records }: SilenceDeps,
   store: DreamStore,
   place: DreamPlace,
 ): Promise<void> {
-  const waiting = (await store.actions(place)).flatMap(({ actions }) => actions.filter(isPending));
-  const ids = waiting.flatMap(refsOf).map(({ id }) => id);
+  const said = (await store.actions(place)).flatMap(({ actions }) => actions.filter(hasWords));
   const opened = { place, records: records.open(place.tenant), info: { no: place.namespaceNo } };
-  const there = await rowsById(opened, ids);
-  const isGone = ({ id }: { readonly id: MemoryId }): boolean => !there.has(id);
-  if (!ids.some((id) => isGone({ id }))) return;
-  await store.changeActions(place, (action) =>
-    isPending(action) && refsOf(action).some(isGone)
-      ? { ...withoutWords(action), state: 'dropped', why: 'A memory was forgotten since.' }
-      : action,
-  );
+  const there = await rowsById(opened, said.flatMap(namedBy));
+  await store.changeActions(place, (action) => {
+    if (!hasWords(action) || namedBy(action).every((id) => there.has(id))) return action;
+    const silent = withoutWords(action);
+    if (action.state !== 'pending') return silent;
+    return { ...silent, state: 'dropped', why: 'A memory was forgotten since.' };
+  });
+}
+
+async function silenceNotes(store: DreamStore, place: DreamPlace): Promise<void> {
+  // One that has been removed meanwhile says nothing at all.
+  if (!(await store.read(place))) return;
   await store.change(place, (dream) => ({ ...dream, notes: [] }));
 }
 
-const isPending = ({ state }: DreamAction): boolean => state === 'pending';
-
-function hasWords({ state }: StoredDream): boolean {
-  return state === 'running' || state === 'planned' || state === 'applied';
+function hasWords({ reason, add }: DreamAction): boolean {
+  return reason !== '' || (add !== undefined && add.value !== '');
 }

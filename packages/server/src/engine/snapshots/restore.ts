@@ -8,6 +8,8 @@ import type { MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { KeyExpectation, RecordRow, UpdateOp } from '../../ports/records.ts';
 import { createTurns, type Turns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
+import { DreamStore } from '../dream/dream-store.ts';
+import { withoutStandIn } from '../dream/stand-ins.ts';
 import { isCurrentFact, restoreOp } from '../restore-op.ts';
 import type { Scope } from '../scope.ts';
 import { differences } from './differences.ts';
@@ -126,6 +128,8 @@ class RestoreRun {
   readonly #opened: OpenSnapshot;
   /** The newest change that the restore may undo. */
   readonly #to: number;
+  #hidden: Promise<ReadonlySet<MemoryId>> | undefined;
+  readonly #tenant: TenantId;
   readonly #turns: Turns;
   readonly #counts = { archived: 0, restored: 0, kept: 0, erased: 0, unknown: 0 };
   readonly #memories: RestoredMemory[] = [];
@@ -137,6 +141,7 @@ class RestoreRun {
     to: number,
   ) {
     this.#deps = deps;
+    this.#tenant = tenant;
     this.#turns = createTurns(tenant);
     this.#request = request;
     this.#opened = opened;
@@ -226,7 +231,17 @@ class RestoreRun {
   async #opOf({ row, former }: Step): Promise<UpdateOp> {
     const place = { ordinal: row.ordinal, expectedVersion: row.version };
     if (!former) return { op: 'archive', ...place, columns: { archived: true } };
-    return restoreOp(this.#deps, row, former, this.#turns);
+    const op = await restoreOp(this.#deps, row, former, this.#turns);
+    // What a dream archived, and nothing stands for any more, would not be found again.
+    const isHidden = former.archived && (await this.#withoutStandIn()).has(row.id);
+    return isHidden ? { ...op, columns: { ...op.columns, archived: row.archived } } : op;
+  }
+
+  #withoutStandIn(): Promise<ReadonlySet<MemoryId>> {
+    const { records, info } = this.#opened;
+    const place = { tenant: this.#tenant, namespaceNo: info.no, records };
+    this.#hidden ??= withoutStandIn(new DreamStore(this.#deps.control), place);
+    return this.#hidden;
   }
 
   /** A fact that was stored under the key after the restore began. */

@@ -1,4 +1,5 @@
 /** Changing one memory: a merge patch that keeps what it does not name, and archiving. */
+import { decodeBody } from '../../domain/body-codec.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { checkLinks } from '../../domain/links.ts';
 import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
@@ -45,6 +46,7 @@ export function update(
 ): Promise<UpdateOutcome> {
   return change(deps, scope, target, async (row, { namespace }) => {
     refuseSuperseded(row);
+    if (patch.expiresAt != null) refuseVanishing(row);
     const links = patch.links && checkLinks(patch.links);
     await checkTargets(deps, scope, namespace, links ?? [], row.id);
     const said = applyPatch(row, patch, deps.valueBytesMax);
@@ -101,6 +103,13 @@ function refuseSuperseded({ supersededAt, supersededBy }: RecordRow): void {
   throw new MemoryError('memory_superseded', undefined, {
     details: { superseded_by: supersededBy },
   });
+}
+
+/** What it stands for would be out of sight with nothing that leads to it. */
+function refuseVanishing({ kind, body }: RecordRow): void {
+  if (kind !== 'derived' || !decodeBody(body).made?.archived?.length) return;
+  const message = 'It stands for archived memories and cannot expire; forget it: they come back.';
+  throw new MemoryError('invalid_request', message, { details: { field: 'expires_at' } });
 }
 
 interface Plan {

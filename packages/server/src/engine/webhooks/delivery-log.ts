@@ -59,7 +59,9 @@ export class DeliveryLog {
 
   add(attempt: LoggedAttempt): void {
     const attempts = [...this.#stored.attempts, attempt].slice(-limits.webhookLogMax);
-    const since = isArrived(attempt) ? undefined : (this.failingSince ?? attempt.at);
+    // That a ping failed, perhaps before the receiver was there, is no failed delivery.
+    const begins = attempt.event.type === 'ping' ? undefined : attempt.at;
+    const since = isArrived(attempt) ? undefined : (this.failingSince ?? begins);
     this.#stored = { attempts, ...(since !== undefined && { failingSince: since }) };
     this.#writeSoon();
   }

@@ -1,9 +1,16 @@
 /** One event on its way to one webhook: ids only, content is read when it is sent. */
-import type { MemoryEvent, ToldEvent } from '../../domain/events.ts';
+import type { NamespaceEvent, ToldEvent } from '../../domain/events.ts';
 import type { OutgoingFault } from '../../ports/outgoing.ts';
 
-/** A name of a namespace must not outlive it: it is looked up by the number. */
-export type StoredEvent = Omit<MemoryEvent, 'namespace'> | Exclude<ToldEvent, MemoryEvent>;
+type Unnamed<Event> = Event extends unknown ? Omit<Event, 'namespace'> : never;
+
+/**
+ * A name of a namespace must not outlive it: it is looked up by the number. That it is gone can be
+ * told only by its name, which is kept until then.
+ */
+export type StoredEvent = Unnamed<Exclude<ToldEvent, NamespaceEvent>> | NamespaceEvent;
+/** Of a log, which stays: without any name. */
+export type LoggedEvent = Unnamed<ToldEvent>;
 
 /** What became of one attempt; `ms`: how long it took. */
 export interface Attempt {
@@ -25,7 +32,7 @@ export interface Delivery {
 
 /** A line of the log. */
 export interface LoggedAttempt extends Attempt {
-  readonly event: StoredEvent;
+  readonly event: LoggedEvent;
   /** Counts from 1. */
   readonly attempt: number;
 }
@@ -48,7 +55,13 @@ export function pauseAfter(attempts: number, random: number): number | undefined
 }
 
 export function storedEvent(event: ToldEvent): StoredEvent {
-  if (!('memoryId' in event)) return event;
+  if (!('memoryId' in event) && !('dream' in event)) return event;
   const { namespace: _, ...stored } = event;
   return stored;
+}
+
+export function loggedEvent(event: StoredEvent): LoggedEvent {
+  if (!('namespace' in event)) return event;
+  const { namespace: _, ...logged } = event;
+  return logged;
 }

@@ -27,6 +27,8 @@ export interface WebhookDeps {
   /** 0 to 1. */
   readonly random: () => number;
   readonly onAttempt: (outcome: DeliveryOutcome) => void;
+  /** Resolves when it is a tenant's turn to use the thread; undefined: now. */
+  readonly turn: (tenant: TenantId) => Promise<void> | undefined;
   /** For an operator; never content. */
   readonly warn: (message: string, details: object) => void;
 }

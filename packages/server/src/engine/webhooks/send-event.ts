@@ -1,5 +1,5 @@
 /** One attempt to deliver one event. */
-import type { ToldEvent } from '../../domain/events.ts';
+import type { MemoryEvent } from '../../domain/events.ts';
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import type { TenantRecords } from '../../ports/records.ts';
@@ -56,10 +56,11 @@ export async function sendEvent(
 }
 
 async function toldOf(records: TenantRecords, stored: StoredEvent) {
-  if (!('memoryId' in stored)) return { event: stored, memory: undefined };
+  if (!('memoryId' in stored) && !('dream' in stored)) return { event: stored, memory: undefined };
   const namespace: NamespaceName | undefined = await records.nameOf(stored.namespaceNo);
   if (namespace === undefined) return undefined;
-  const event: ToldEvent = { ...stored, namespace };
+  if ('dream' in stored) return { event: { ...stored, namespace }, memory: undefined };
+  const event: MemoryEvent = { ...stored, namespace };
   if (event.type === 'memory.deleted') return { event, memory: undefined };
   const memory = await memoryOfEvent(records, event);
   return memory && { event, memory };

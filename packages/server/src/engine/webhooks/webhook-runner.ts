@@ -8,7 +8,14 @@ import { type DreamEvent, type NamespaceEvent, wantsEvent } from '../../domain/e
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName } from '../../domain/memory.ts';
 import { type EventSource, readEvents, seqBefore } from '../events/read-events.ts';
-import { type Attempt, type Delivery, isArrived, pauseAfter, storedEvent } from './delivery.ts';
+import {
+  type Attempt,
+  type Delivery,
+  isArrived,
+  loggedEvent,
+  pauseAfter,
+  storedEvent,
+} from './delivery.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import type { DeliverySlots } from './delivery-slots.ts';
 import type { WebhookDeps } from './deps.ts';
@@ -48,6 +55,7 @@ export class WebhookRunner {
   /** Events that are being tried again. */
   readonly #retrying = new Set<string>();
   readonly #tasks = new Set<Promise<void>>();
+  readonly #id: string;
   readonly log: DeliveryLog;
   readonly room: WaitingRoom;
   #failures = 0;
@@ -55,19 +63,25 @@ export class WebhookRunner {
   #lastTryAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(options: RunnerOptions, access: Access, log: DeliveryLog, room: WaitingRoom) {
+  private constructor(
+    options: RunnerOptions,
+    webhook: Webhook,
+    { log, room }: Pick<WebhookRunner, 'log' | 'room'>,
+  ) {
     this.#options = options;
-    this.#access = access;
+    this.#access = accessOfWebhook(webhook);
+    this.#id = webhook.id;
     this.log = log;
     this.room = room;
   }
 
   static async open(options: RunnerOptions, webhook: Webhook): Promise<WebhookRunner> {
     const { control, warn } = options.deps;
-    const onFault = (err: unknown) => warn('the log of a webhook was not written', { err });
+    const { id } = webhook;
+    const onFault = (err: unknown) => warn('the log of a webhook was not written', { err, id });
     const log = await DeliveryLog.open(control, webhook, onFault);
     const room = await WaitingRoom.open(control, webhook);
-    return new WebhookRunner(options, accessOfWebhook(webhook), log, room);
+    return new WebhookRunner(options, webhook, { log, room });
   }
 
   follows(namespace: NamespaceName): boolean {
@@ -76,7 +90,8 @@ export class WebhookRunner {
 
   /** Something was written there. */
   note(namespaceNo: number, namespace: NamespaceName): void {
-    if (!this.#access.allows(namespace)) return;
+    // Where that is known already, whatever it waits for looks again.
+    if (this.#dirty.has(namespaceNo) || !this.#access.allows(namespace)) return;
     this.#dirty.set(namespaceNo, namespace);
     this.pump();
   }
@@ -94,7 +109,7 @@ export class WebhookRunner {
     if (!isWanted || this.room.find(event.id)) return;
     const isFull = this.room.waitingCount >= limits.webhookDeadMax;
     const state = isFull ? ('dead' as const) : ('waiting' as const);
-    await this.room.put({ event, state, attempts: 0, nextAt: event.at });
+    await this.room.put({ event: storedEvent(event), state, attempts: 0, nextAt: event.at });
     this.pump();
   }
 
@@ -128,8 +143,8 @@ export class WebhookRunner {
     const attempt = await slots.run(webhook.tenant, () =>
       sendEvent(deps, webhook, event, this.#ended.signal),
     );
-    const told: Attempt = attempt ?? { at: deps.clock.now(), ms: 0, fault: 'stopped' };
-    this.#noteAttempt({ ...told, ...event });
+    const told = attempt ?? stopped(deps);
+    this.#noteAttempt({ ...told, event: loggedEvent(event.event), attempt: event.attempt });
     return told;
   }
 
@@ -158,7 +173,8 @@ export class WebhookRunner {
 
   #due(now: number): Delivery[] {
     const open = this.room.waiting().filter(({ event }) => !this.#retrying.has(event.id));
-    const free = limits.webhookDeliveriesMax - this.#tasks.size;
+    // Waking all is a task too, beside four deliveries.
+    const free = Math.max(0, limits.webhookDeliveriesMax - this.#tasks.size);
     if (!this.#isProbing) return open.filter(({ nextAt }) => nextAt <= now).slice(0, free);
     // One by one: a receiver that is down is not asked by four at once.
     const isDue = open[0] !== undefined && now >= this.#probeAt(open[0]);
@@ -203,7 +219,8 @@ export class WebhookRunner {
     const running = task()
       .catch((err: unknown) => {
         this.#pausedUntil = this.#options.deps.clock.now() + faultPauseMs;
-        this.#options.deps.warn('a webhook rests', { err });
+        // That its key was revoked is no fault: pump() waits, and GET says it.
+        if (this.#hasKey()) this.#options.deps.warn('a webhook rests', { err, id: this.#id });
       })
       .finally(() => {
         this.#tasks.delete(running);
@@ -225,11 +242,12 @@ export class WebhookRunner {
     const cursor = await NamespaceCursor.open(deps.control, place, () =>
       firstSeq(source, info, webhook.createdAt),
     );
+    await deps.turn(webhook.tenant);
     const { events, through } = await readEvents(source, cursor.seq, changesPerTurn);
     for (const event of events) {
       if (!wantsEvent(webhook.events, event.type)) continue;
       const delivery = { event: storedEvent(event), attempts: 0 };
-      const outcome = this.#mayGoOn ? await this.#attempt(webhook, delivery) : 'stopped';
+      const outcome = this.#mayGoOn ? await this.#attempt(delivery) : 'stopped';
       // The next turn begins with it again.
       if (outcome === 'stopped') return !(await cursor.move(event.seq - 1));
       if (!(await cursor.move(event.seq))) return true;
@@ -245,11 +263,9 @@ export class WebhookRunner {
   }
 
   async #retry(delivery: Delivery): Promise<void> {
-    const webhook = this.#options.webhook();
-    if (webhook === undefined) return;
     this.#retrying.add(delivery.event.id);
     try {
-      const outcome = await this.#attempt(webhook, delivery);
+      const outcome = await this.#attempt(delivery);
       if (outcome === 'done') await this.room.remove(delivery.event.id);
     } finally {
       this.#retrying.delete(delivery.event.id);
@@ -258,7 +274,6 @@ export class WebhookRunner {
 
   /** `failed`: it waits from now on, or was given up; durable when this resolves. */
   async #attempt(
-    webhook: Webhook,
     delivery: Pick<Delivery, 'event' | 'attempts'> & { readonly nextAt?: number },
   ): Promise<Outcome> {
     const { deps, slots } = this.#options;
@@ -266,12 +281,18 @@ export class WebhookRunner {
     // One that only asks whether the receiver is back does not count.
     const isProbe = plannedAt > deps.clock.now();
     const attempt = isProbe ? attempts : attempts + 1;
-    const sent = await slots.run(webhook.tenant, () =>
-      sendEvent(deps, webhook, { event, attempt }, this.#ended.signal),
-    );
+    const tenant = this.#options.webhook()?.tenant;
+    if (tenant === undefined) return 'stopped';
+    const sent = await slots.run(tenant, async () => {
+      await deps.turn(tenant);
+      // Others may have changed its secret, or have deleted it, while this one waited.
+      const webhook = this.#options.webhook();
+      if (webhook === undefined) return stopped(deps);
+      return sendEvent(deps, webhook, { event, attempt }, this.#ended.signal);
+    });
     if (sent === undefined) return 'done';
     if (sent.fault === 'stopped') return 'stopped';
-    this.#noteAttempt({ ...sent, event, attempt });
+    this.#noteAttempt({ ...sent, event: loggedEvent(event), attempt });
     if (isArrived(sent)) {
       deps.onAttempt('delivered');
       return 'done';
@@ -313,6 +334,10 @@ export class WebhookRunner {
     }
     this.pump();
   }
+}
+
+function stopped({ clock }: Pick<WebhookDeps, 'clock'>): Attempt {
+  return { at: clock.now(), ms: 0, fault: 'stopped' };
 }
 
 /** A webhook tells of what happened after it was made. */

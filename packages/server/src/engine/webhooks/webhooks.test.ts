@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FakeClock, idOf, named, put } from '../../backends/contract/fixtures.ts';
+import { done, erase, FakeClock, idOf, named, put } from '../../backends/contract/fixtures.ts';
 import { openEphemeralStore } from '../../backends/ephemeral/ephemeral-store.ts';
 import { fullAccess, fullGrants } from '../../domain/access.ts';
 import { encodeBody } from '../../domain/body-codec.ts';
@@ -36,6 +37,8 @@ interface Sent {
   readonly url: string;
   readonly id: string;
   readonly attempt: number;
+  readonly body: Uint8Array;
+  readonly signature: string | undefined;
 }
 
 function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAnswer) {
@@ -50,10 +53,11 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
   const feed = new ChangeFeed();
   const sent: Sent[] = [];
   const started = Date.now();
-  const post = async ({ url, headers }: OutgoingRequest): Promise<OutgoingAnswer> => {
+  const post = async ({ url, headers, body }: OutgoingRequest): Promise<OutgoingAnswer> => {
     const id = headers['X-Reverie-Event-Id'] ?? '';
     const attempt = Number(headers['X-Reverie-Attempt']);
-    const one = { at: Date.now() - started, url, id, attempt };
+    const signature = headers['X-REM-Signature'];
+    const one = { at: Date.now() - started, url, id, attempt, body, signature };
     sent.push(one);
     return answer(one);
   };
@@ -64,6 +68,7 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
       requireKey: () => undefined,
       present: (event) => ({ id: event.id }),
       random: () => 1,
+      turn: () => undefined,
       onAttempt: () => undefined,
       warn: () => undefined,
     });
@@ -79,7 +84,12 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
     const result = await handle.commit(named(namespace), { ops: [put(n, { id: idOf(n) }, body)] });
     expect(result.ok).toBe(true);
   };
-  return { open, create, store, sent, control };
+  const removeNamespace = async (name: string): Promise<void> => {
+    const handle = records.open(tenant);
+    const { namespace } = done(await handle.commit(named(name), { ops: [erase(1, 1)] }));
+    await handle.remove(namespace.no);
+  };
+  return { open, create, store, removeNamespace, sent, control };
 }
 
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
@@ -238,4 +248,97 @@ test('what is kept holds no content, and goes with the tenant', async () => {
   expect(await control.list('webhook')).toEqual([]);
   await webhooks.close();
   expect(await control.list('webhook')).toEqual([]);
+});
+
+test('what is kept of a namespace that is gone does not name it', async () => {
+  const { open, create, store, control, sent, removeNamespace } = openWorld(() => ({
+    status: 204,
+  }));
+  const webhooks = await open();
+  const webhook = await create(webhooks);
+  await store(1, 'name of a user');
+  const at = Date.now();
+  const namespace = named('name of a user');
+  const dream = { id: 'evt_dream', type: 'dream.planned', namespaceNo: 1, dream: 'd', at } as const;
+  await webhooks.dreamTold(tenant, { ...dream, namespace });
+  await settle(100);
+  await webhooks.beforeNamespace(tenant, 1, namespace);
+  await removeNamespace('name of a user');
+  await webhooks.afterNamespace(tenant, 1);
+  await settle(3000);
+  expect(sent).toHaveLength(3);
+  const { attempts } = webhooks.deliveries(webhook);
+  expect(attempts.map(({ event }) => event.type)).toContain('namespace.deleted');
+  expect(JSON.stringify(await control.list(''))).not.toContain('name of a user');
+  // Its name cannot be told again, and what was in it is not there any more.
+  const gone = sent[2]?.id ?? '';
+  await expect(webhooks.redeliver(webhook, gone)).rejects.toMatchObject({
+    code: 'delivery_not_found',
+  });
+  await webhooks.redeliver(webhook, 'evt_dream');
+  await settle(1000);
+  expect(sent).toHaveLength(3);
+  expect(webhooks.status(webhook).waiting).toBe(0);
+  await webhooks.close();
+});
+
+test('four deliveries are under way, also when the receiver has just come back', async () => {
+  let answer: OutgoingAnswer | undefined = { status: 500 };
+  const { open, create, store, sent } = openWorld(
+    () => answer ?? new Promise<OutgoingAnswer>(() => undefined),
+  );
+  const webhooks = await open();
+  const webhook = await create(webhooks);
+  await store(1, 'one');
+  await store(2, 'two');
+  await settle(100);
+  answer = undefined;
+  for (const n of [3, 4, 5, 6, 7]) await store(n, `space ${n}`);
+  await settle(100);
+  expect(sent).toHaveLength(2 + 4);
+  // With the third failure in a row it is away, and with a ping that arrives it is back.
+  for (const status of [500, 204]) {
+    answer = { status };
+    await webhooks.test(webhook);
+  }
+  answer = undefined;
+  await settle(2000);
+  expect(sent).toHaveLength(2 + 4 + 2);
+});
+
+test('a secret that was changed signs at once, though much is still to be sent', async () => {
+  const told: boolean[] = [];
+  const { open, create, store } = openWorld(async ({ body, signature }) => {
+    const { secret } = webhooks.get(tenant, id);
+    told.push(signature === createHmac('sha256', secret).update(body).digest('hex'));
+    if (told.length === 1) await webhooks.rotate(webhooks.get(tenant, id), 0);
+    return { status: 204 };
+  });
+  const webhooks = await open();
+  const { id } = await create(webhooks);
+  const stored = [1, 2, 3].map((n) => store(n));
+  await Promise.all(stored);
+  await settle(1000);
+  expect(told).toEqual([true, true, true]);
+  await webhooks.close();
+});
+
+test('as many as a tenant may have, though they are asked for at one time', async () => {
+  const { open, create } = openWorld(() => ({ status: 204 }));
+  const webhooks = await open();
+  const made = await Promise.allSettled(Array.from({ length: 60 }, () => create(webhooks)));
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
+  await webhooks.close();
+});
+
+test('a ping that failed is no delivery that failed for days', async () => {
+  const { open, create, store } = openWorld(() => ({ status: 500 }));
+  const webhooks = await open();
+  const webhook = await create(webhooks);
+  await webhooks.test(webhook);
+  await settle(80 * hourMs);
+  await store(1);
+  await settle(1000);
+  expect(webhooks.get(tenant, webhook.id).disabled).toBeUndefined();
+  await webhooks.close();
 });

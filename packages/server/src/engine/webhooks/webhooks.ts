@@ -5,9 +5,10 @@ import type { DreamEvent, EventPattern, NamespaceEvent } from '../../domain/even
 import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
+import { KeyedMutex } from '../../util/mutex.ts';
 import { eventId } from '../events/event-id.ts';
 import { openRecords } from '../open-records.ts';
-import type { Attempt, Delivery, LoggedAttempt } from './delivery.ts';
+import type { Attempt, Delivery, LoggedAttempt, LoggedEvent, StoredEvent } from './delivery.ts';
 import { DeliverySlots } from './delivery-slots.ts';
 import type { WebhookDeps } from './deps.ts';
 import type { StoredCursor } from './namespace-cursor.ts';
@@ -38,6 +39,7 @@ export class Webhooks {
   readonly #deps: WebhookDeps;
   readonly #book: WebhookBook;
   readonly #slots = new DeliverySlots();
+  readonly #creating = new KeyedMutex();
   readonly #runners = new Map<string, WebhookRunner>();
   readonly #following = new Map<TenantId, () => void>();
   #isClosed = false;
@@ -62,9 +64,14 @@ export class Webhooks {
   }
 
   /** Throws too_many_webhooks, and invalid_url. */
-  async create({ secret, ...wanted }: NewWebhook): Promise<Webhook> {
-    const { clock, outgoing } = this.#deps;
-    outgoing.check(wanted.url);
+  async create(wanted: NewWebhook): Promise<Webhook> {
+    this.#deps.outgoing.check(wanted.url);
+    // One after another: those that come together must not be more than there may be.
+    return this.#creating.run(wanted.tenant, () => this.#create(wanted));
+  }
+
+  async #create({ secret, ...wanted }: NewWebhook): Promise<Webhook> {
+    const { clock } = this.#deps;
     if (this.#book.ofTenant(wanted.tenant).length >= limits.webhooksPerTenantMax) {
       const details = { limit: limits.webhooksPerTenantMax };
       throw new MemoryError('too_many_webhooks', undefined, { details });
@@ -147,8 +154,8 @@ export class Webhooks {
   async redeliver(webhook: Webhook, id: string): Promise<Delivery> {
     const runner = this.#runner(webhook);
     const logged = runner.log.attempts.find(({ event }) => event.id === id)?.event;
-    const event = runner.room.find(id)?.event ?? logged;
-    if (event === undefined || event.type === 'ping') throw new MemoryError('delivery_not_found');
+    const event = runner.room.find(id)?.event ?? (logged && asStored(logged));
+    if (event === undefined) throw new MemoryError('delivery_not_found');
     const nextAt = this.#deps.clock.now();
     const delivery: Delivery = { event, state: 'waiting', attempts: 0, nextAt };
     await runner.room.put(delivery);
@@ -156,11 +163,11 @@ export class Webhooks {
     return delivery;
   }
 
-  /** Sends a ping now, whether the webhook is switched on or not. */
+  /** Sends a ping now, whether the webhook is switched on or not; not without its key. */
   async test(webhook: Webhook): Promise<Attempt> {
     const { clock, isSending } = this.#deps;
     const at = clock.now();
-    if (!isSending) return { at, ms: 0, fault: 'stopped' };
+    if (!isSending || !this.#hasKey(webhook)) return { at, ms: 0, fault: 'stopped' };
     const event = { id: makeId('evt', at, clock.randomBytes(10)), type: 'ping' as const, at };
     return this.#runner(webhook).ping(webhook, { event, attempt: 1 });
   }
@@ -310,4 +317,9 @@ export class Webhooks {
   #makeSecret(): string {
     return `whsec_${Buffer.from(this.#deps.clock.randomBytes(32)).toString('base64url')}`;
   }
+}
+
+/** Undefined for a ping, and for a namespace whose name went with it. */
+function asStored(logged: LoggedEvent): StoredEvent | undefined {
+  return 'memoryId' in logged || 'dream' in logged ? logged : undefined;
 }

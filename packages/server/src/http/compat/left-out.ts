@@ -47,9 +47,22 @@ export const leftOut: readonly LeftOut[] = [
     why: 'files are not read; send their text, or `POST /v1/namespaces/{namespace}/import`',
   },
   {
-    routes: [...gets('insights', 'skills'), ...posts('promote')],
-    why: 'nothing is made of memories yet that would be kept apart from them',
+    routes: [...gets('insights'), ...posts('promote')],
+    why: 'what a dream makes is a memory beside the others; `GET /v1/memory?kind=derived` lists it',
   },
+  {
+    routes: posts('dream/collective', 'dream/federate'),
+    why: 'a dream reads one namespace, and nothing of it leaves the server',
+  },
+  {
+    routes: posts('dream/incubate', 'dream/emotional-tag'),
+    why: 'what it would do is not described; tags and `importance` are set by PATCH',
+  },
+  {
+    routes: [...posts('tmr/queue'), ...gets('tmr/cues')],
+    why: 'a dream reads all that its budget allows; nothing is queued for it',
+  },
+  { routes: gets('skills'), why: 'no procedures are learnt from memories' },
   { routes: gets('health'), why: 'use `GET /health`, or `GET /v1/namespaces/{namespace}/audit`' },
   {
     routes: ['GET /v1/export'],

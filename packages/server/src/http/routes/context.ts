@@ -37,6 +37,14 @@ const contextBodySchema = z
       .array(z.enum(sectionNames))
       .optional()
       .openapi({ description: 'Only these; their order in the context is fixed.' }),
+    profile: z
+      .boolean()
+      .optional()
+      .openapi({
+        description:
+          'Also tell, in at most a tenth of `max_tokens`, lines of the profile that the question ' +
+          'did not find (docs/guides/profile.md); false when absent.',
+      }),
   })
   .openapi('ContextRequest');
 
@@ -107,6 +115,7 @@ const post = defineRoute({
       filter: filterOf(body),
       ...questionTimeOf(body),
       sections: new Set(body.sections ?? sectionNames),
+      profile: body.profile ?? false,
     });
     return {
       ok: true,

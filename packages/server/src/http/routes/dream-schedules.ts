@@ -4,29 +4,23 @@ import { strategyIds } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
 import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
 import type { Schedule, ScheduleRequest } from '../../engine/dream/schedules.ts';
-import { autoApplyOf, budgetOf, dreamFields, fullCycle, strategiesOf } from '../dream-input.ts';
+import {
+  autoApplyOf,
+  budgetOf,
+  dreamFields,
+  fullCycle,
+  shownAutoApplySchema,
+  strategiesOf,
+} from '../dream-input.ts';
+import { presetNames, presets } from '../dream-presets.ts';
 import { iso } from '../present.ts';
+import { presentAutoApply } from '../present-dream.ts';
 import { defineRoute, type Mountable } from '../route.ts';
-import { shareSchema } from '../schemas.ts';
 
 const path = '/v1/dream-schedules';
 const tag = 'Dreams';
 const count = z.number().int();
 const isoTime = z.string().openapi({ format: 'date-time' });
-
-/** What a name stands for: when, and what. */
-const presets = {
-  night_synthesis: { cron: '0 23 * * *', strategies: ['validate', 'synthesize', 'compress'] },
-  dawn_brief: { cron: '0 5 * * *', strategies: ['insight_generate', 'forecast', 'reflect'] },
-  afternoon_reset: { cron: '0 14 * * *', strategies: ['validate', 'evolve', 'associate'] },
-  continuous: { cron: '0 */4 * * *', strategies: [fullCycle] },
-} as const;
-const presetNames = [
-  'night_synthesis',
-  'dawn_brief',
-  'afternoon_reset',
-  'continuous',
-] as const satisfies readonly (keyof typeof presets)[];
 
 const bodySchema = z
   .strictObject({
@@ -47,14 +41,12 @@ const scheduleSchema = z
     timezone: z.string().nullable(),
     after_writes: count.nullable(),
     strategies: z.array(z.enum(strategyIds)),
-    auto_apply: z
-      .object({ confidence: shareSchema, strategies: z.array(z.enum(strategyIds)).optional() })
-      .nullable(),
+    auto_apply: shownAutoApplySchema.nullable(),
     created_at: isoTime,
     next_at: isoTime.nullable(),
     last_at: isoTime.nullable(),
     last_dream: z.string().nullable(),
-    stopped: z.string().nullable().openapi({ description: 'Why it does not fire any more.' }),
+    stopped: z.string().nullable().openapi({ description: 'Why it does not fire.' }),
   })
   .openapi('DreamSchedule');
 
@@ -142,7 +134,7 @@ function present(schedule: Schedule) {
     ...{ id, namespace, strategies, preset: schedule.preset ?? null },
     ...{ cron: times?.cron ?? null, timezone: times?.timeZone ?? null },
     after_writes: schedule.afterWrites ?? null,
-    auto_apply: schedule.autoApply ?? null,
+    auto_apply: presentAutoApply(schedule.autoApply),
     created_at: iso(schedule.createdAt),
     ...{ next_at: timeOf(nextAt), last_at: timeOf(lastAt) },
     ...{ last_dream: schedule.lastDream ?? null, stopped: schedule.stopped ?? null },

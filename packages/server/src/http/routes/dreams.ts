@@ -5,7 +5,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import { defaultNamespace, parseNamespace } from '../../domain/names.ts';
 import { dreamStates } from '../../engine/dream/stored-dream.ts';
-import { dreamBodySchema, dreamRequestOf } from '../dream-input.ts';
+import { dreamBodySchema, dreamRequestOf, shownAutoApplySchema } from '../dream-input.ts';
 import { presentDiff, presentDream } from '../present-dream.ts';
 import { defineRoute, type Mountable } from '../route.ts';
 import { jsonObjectSchema, shareSchema } from '../schemas.ts';
@@ -24,9 +24,7 @@ export const dreamSchema = z
     strategies: z.array(strategy),
     dry_run: z.boolean(),
     schedule: z.string().nullable(),
-    auto_apply: z
-      .object({ confidence: shareSchema, strategies: z.array(strategy).optional() })
-      .nullable(),
+    auto_apply: shownAutoApplySchema.nullable(),
     budget: z.object({
       memories: count,
       tokens: count,

@@ -57,7 +57,7 @@ const createBodySchema = z
   .strictObject({
     label: labelSchema.optional(),
     grants: z.array(grantSchema).min(1).max(limits.grantsMax).optional().openapi({
-      description: 'What it may do, and where; read, write and forget everywhere when absent.',
+      description: 'What it may do, and where; absent: read, write, forget, dream everywhere.',
     }),
     admin: z.boolean().optional(),
     operator: z.boolean().optional(),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createOutgoing } from './guarded-post.ts';
 
@@ -163,4 +163,41 @@ test('a certificate that nobody vouches for is no receiver', async () => {
     fault: 'tls_failed',
   });
   expect(asked).toBe(0);
+});
+
+test('the status counts, however the answer breaks off; with none it failed at once', async () => {
+  const failed = { fault: 'connection_failed' };
+  const answers = [
+    [
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\nno chunk\r\n',
+      { status: 200 },
+    ],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab', { status: 200 }],
+    ['HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n', failed],
+    ['no HTTP at all\r\n\r\n', failed],
+    ['', failed],
+  ] as const;
+  const outgoing = createOutgoing({ privateTargets: 'allow' });
+  for (const [text, told] of answers) {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.write(text, () => setTimeout(cut, 20)));
+      const cut = () => socket.resetAndDestroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await outgoing.post(request(`http://127.0.0.1:${port}/`)), text).toEqual(told);
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+test('no connection is used again: each request goes to what was checked for it', async () => {
+  const { port } = await receiver((response) => response.end());
+  let connections = 0;
+  servers.at(-1)?.on('connection', () => {
+    connections += 1;
+  });
+  const outgoing = createOutgoing({ privateTargets: 'allow', resolve: async () => loopback });
+  for (let i = 0; i < 2; i++) await outgoing.post(request(`http://one.test:${port}/`));
+  expect(connections).toBe(2);
 });

@@ -131,20 +131,22 @@ function send(
   };
   return new Promise((resolve, reject) => {
     const sent = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options);
-    sent.once('error', reject);
+    let status: number | undefined;
+    // However the rest of an answer breaks off, its status was said.
+    const end = (error: Error) => (status === undefined ? reject(error) : resolve(status));
+    sent.on('error', end);
+    // Without an error: an answer that is none, such as 101.
+    sent.once('close', () => end(new Fault('connection_failed')));
     sent.once('response', (response) => {
+      status = response.statusCode ?? 0;
       let left = answerBytesMax;
-      const done = () => resolve(response.statusCode ?? 0);
       response.on('data', (part: Buffer) => {
         left -= part.length;
         if (left < 0) response.destroy();
       });
       const cut = setTimeout(() => response.destroy(), drainMs);
-      response.once('close', () => {
-        clearTimeout(cut);
-        done();
-      });
-      response.once('error', done);
+      response.once('close', () => clearTimeout(cut));
+      response.once('error', end);
     });
     sent.end(body);
   });

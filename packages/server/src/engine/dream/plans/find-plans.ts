@@ -7,6 +7,22 @@ import type { Evidence } from '../evidence.ts';
 import type { DreamMemory, DreamTools } from '../strategy.ts';
 import { timeWords } from '../themes.ts';
 import { anniversaryOf, type Due, dueIn } from './due-time.ts';
+import { isNoPlanElsewhere } from './elsewhere.ts';
+import {
+  anyWeekday,
+  arranged,
+  clauseEnd,
+  clearIntention,
+  habitual,
+  intention,
+  meantThen,
+  passive,
+  past,
+  refuses,
+  request,
+  weighed,
+  wish,
+} from './plan-forms.ts';
 
 export interface Plan {
   readonly kind: 'plan' | 'yearly' | 'weekly';
@@ -27,43 +43,6 @@ export interface Plans {
   readonly dropped: readonly { readonly plan: Plan; readonly by: DreamMemory }[];
 }
 
-const intention = new RegExp(
-  '\\b(?:will|shall|promised?|going to|gonna|plan(?:s|ning|ned)?|intend(?:s|' +
-    'ing)?|about to|appointment|due|' +
-    'deadline|book(?:ed|ing)|scheduled?|reserv(?:ed|ation)|exam|interview|meeting|' +
-    'arriv(?:e|es|ing)|' +
-    'leav(?:e|es|ing)|fly(?:ing)?|flies|mov(?:e|es|ing)|start(?:s|ing)?|begins?|opens?|expires?|' +
-    'takes? place|signed up|registered|have to|has to|need(?:s)? to|must|forward to|rescheduled|' +
-    'postponed|moved|tickets?|wedding|visit(?:s|ing)?|com(?:es|ing)|meet(?:s|ing)?|is on|are on)' +
-    "\\b|['’]ll\\b",
-  'iu',
-);
-/** What is said in parting. */
-const wish = /^\W*(?:\w+,? )?(?:see you|let['’]?s|enjoy|have (?:a|fun)|good luck)\b/iu;
-const refusal = new RegExp(
-  "\\b(?:not going|won['’]?t|will not|no longer|not planning|don['’]?t plan|never|" +
-    "can['’]?t|cannot)\\b",
-  'iu',
-);
-/** What was meant once. */
-const meantThen = new RegExp(
-  '\\b(?:had (?:planned|booked|hoped|wanted|meant|intended)|' +
-    '(?:was|were) (?:going|planning|supposed|about|meant) to|would have)\\b',
-  'iu',
-);
-/** Verbs of the past, of which most end in "ed". */
-const past = new RegExp(
-  "\\b(?:(?:was|were|had|did)(?:n['’]t)?|went|used to|" +
-    'got|came|saw|told|said|thought|heard|felt|made|took|ate|' +
-    'met|left|lost|won|ran|found|gave|kept|knew|wrote|bought|brought|spent|slept|fell|stood|' +
-    'became|began|drank|drove|flew|forgot|held|led|paid|sang|sat|sent|sold|spoke|swam|taught|' +
-    'wore|woke|ended|\\p{L}{2,}(?<!ne)(?<!need)(?<!sche?dul)(?<!book)ed)\\b',
-  'iu',
-);
-/** "Is getting married" is no past. */
-const passive = /(?:\b(?:get(?:s|ting)?|be|am|is|are|being)|['’](?:m|re|s)) \p{L}+ed\b/giu;
-/** What holds on any day. */
-const habitual = /\b(?:usually|always|often|sometimes|normally|typically|nobody|no one|most)\b/iu;
 const calledOff = new RegExp(
   '\\b(?:call(?:ed|ing)? (?:\\w+ ){1,4}off|called off|cancel(?:l?ed|ling|s)?|scrapped|' +
     '(?:fell|falls|fallen) through|not going (?:to|any ?more|after all)|' +
@@ -117,22 +96,39 @@ export async function findPlans(
 }
 
 function planIn(sentence: string, memory: DreamMemory, now: number): Plan | undefined {
-  const { occurredAt } = memory;
-  if (!states(sentence) || refusal.test(sentence)) return undefined;
-  const base = { memories: [memory], sentence, terms: termsOf(sentence) } as const;
-  const each = everyWeekday.exec(sentence);
+  const statement = sentence.replace(request, '.');
+  if (!states(statement) || weighed.test(statement)) return undefined;
+  const base = { memories: [memory], sentence, terms: termsOf(statement) } as const;
+  if (birthday.test(statement) && !refuses(statement)) return yearlyIn(base, memory, now);
+  for (const clause of statement.split(clauseEnd)) {
+    const found = planInClause(clause, base, now);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function planInClause(
+  clause: string,
+  base: Pick<Plan, 'memories' | 'sentence' | 'terms'>,
+  now: number,
+): Plan | undefined {
+  const { occurredAt } = base.memories[0];
+  if (refuses(clause)) return undefined;
+  const each = everyWeekday.exec(clause);
   if (each !== null) {
-    const isOver = now - occurredAt > weeklyKeptMs || past.test(sentence);
-    if (isOver || /every other/iu.test(sentence)) return undefined;
+    const isOver = now - occurredAt > weeklyKeptMs || past.test(clause);
+    if (isOver || /every other/iu.test(clause)) return undefined;
     return { kind: 'weekly', ...base, due: nextWeekday(each[1], now), isStated: true };
   }
-  if (birthday.test(sentence)) return yearlyIn(base, memory, now);
-  if (meantThen.test(sentence) || habitual.test(sentence)) return undefined;
-  const isStated = intention.test(sentence);
-  // "The kids go back to school on Monday" tells no past, so it tells of the Monday ahead.
-  const isPast = past.test(sentence.replaceAll(passive, ' '));
-  const due = isPast && !isStated ? undefined : dueIn(sentence, occurredAt, true);
-  if (due === undefined || base.terms.size === 0 || wish.test(sentence)) return undefined;
+  if (meantThen.test(clause) || habitual.test(clause)) return undefined;
+  const isClear = clearIntention.test(clause);
+  if (!isClear && (anyWeekday.test(clause) || isNoPlanElsewhere(clause))) return undefined;
+  // "Is getting married" and "was moved to Friday" are no past.
+  const isPast = past.test(clause.replaceAll(passive, ' ').replaceAll(arranged, ' '));
+  if (isPast && !isClear) return undefined;
+  const isStated = intention.test(clause);
+  const due = dueIn(clause, occurredAt, isPast ? 'unsure' : isStated ? 'stated' : 'likely');
+  if (due === undefined || base.terms.size === 0 || wish.test(base.sentence)) return undefined;
   // "It is part of my work today" tells of today, not of what is ahead.
   if (!isStated && due.from <= occurredAt) return undefined;
   return { kind: 'plan', ...base, due, isStated };

@@ -6,6 +6,7 @@ import type { PlannedAction } from '../../../domain/dream.ts';
 import { limits } from '../../../domain/limits.ts';
 import { gatherEvidence } from '../evidence.ts';
 import type { DreamMemory, Strategy } from '../strategy.ts';
+import { askForAssociations } from './associate/ask.ts';
 import { type Association, associationTypes } from './associate/association.ts';
 import { findCauses } from './associate/causes.ts';
 import { findContinued } from './associate/continues.ts';
@@ -24,6 +25,7 @@ export const associate: Strategy = {
       ...(await findCauses(evidence, tools)),
       ...(await findContinued(evidence, tools)),
       ...(await findSameEntity(evidence, tools)),
+      ...(await askForAssociations(evidence, tools)),
     ];
     return strongest(found, evidence.memories).map(actionOf);
   },

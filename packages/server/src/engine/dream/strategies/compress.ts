@@ -2,6 +2,7 @@
 import type { MemoryRef, PlannedAction } from '../../../domain/dream.ts';
 import { limits } from '../../../domain/limits.ts';
 import type { JsonObject } from '../../../domain/memory.ts';
+import { contentTerms } from '../../../text/content-terms.ts';
 import { rarityIn } from '../similar.ts';
 import type {
   DreamMemory,
@@ -17,9 +18,11 @@ import { summarize } from './compress/summarize.ts';
 
 export const compress: Strategy = { id: 'compress', plan };
 
-/** Share of the summaries whose sources are all of one topic, on the planted namespaces. */
-const threadConfidence = 0.85;
-const looseConfidence = 0.9;
+/**
+ * Share of the summaries whose sources are of one topic, on the planted namespaces. Below the 0.9
+ * of `auto_apply`: what is archived has been read by somebody.
+ */
+const topicConfidence = 0.85;
 
 async function plan(
   snapshot: DreamSnapshot,
@@ -37,7 +40,7 @@ async function plan(
     for (const cluster of await findClusters({ memories: left, rarity, breathe })) {
       const text = await summarizer(cluster.members);
       if (text === undefined) continue;
-      actions.push(actionFor(cluster, text, tools));
+      actions.push(actionFor(cluster, text, { tools, rarity }));
       for (const { id } of cluster.members) gone.add(id);
     }
     if (gone.size === 0) return actions;
@@ -102,18 +105,20 @@ function remembered(count: (text: string) => number): (text: string) => number {
 function actionFor(
   { members, isThread }: Cluster,
   value: string,
-  tools: DreamTools,
+  { tools, rarity }: { readonly tools: DreamTools; readonly rarity: (term: string) => number },
 ): PlannedAction {
   const sources = members.map(({ id, version }): MemoryRef => ({ id, version }));
   const times = members.map(({ occurredAt }) => occurredAt);
   const [from, to] = [Math.min(...times), Math.max(...times)];
   const before = members.reduce((sum, { tokens }) => sum + tokens, 0);
   const after = tools.countTokens(value);
+  const kept = wordsKept(members, value, rarity);
+  const share = `${Math.round(kept * 100)} % of what their words tell is in it`;
   const what = isThread ? 'turns of one thread' : 'memories that are alike';
   return {
     strategy: 'compress',
-    reason: `${members.length} old ${what} take ${before} tokens, and their summary ${after}.`,
-    confidence: isThread ? threadConfidence : looseConfidence,
+    reason: `${members.length} old ${what}, ${before} tokens, and a summary of ${after}; ${share}.`,
+    confidence: topicConfidence,
     sources,
     add: {
       value,
@@ -127,12 +132,35 @@ function actionFor(
         to: new Date(to).toISOString(),
         tokens_before: before,
         tokens_after: after,
+        words_kept: Math.round(kept * 100) / 100,
       },
       occurredAt: to,
       importance: Math.max(...members.map(({ importance }) => importance)),
     },
     archive: sources,
   };
+}
+
+/**
+ * The part of the sources' words that a search for them still finds, each word as much as it tells;
+ * 0 to 1. What was recalled before is found in the sources alone.
+ */
+function wordsKept(
+  members: readonly DreamMemory[],
+  value: string,
+  rarity: (term: string) => number,
+): number {
+  const said = contentTerms(value);
+  let all = 0;
+  let kept = 0;
+  for (const { terms } of members) {
+    for (const term of terms.keys()) {
+      const weight = Math.max(0, rarity(term));
+      all += weight;
+      if (said.has(term)) kept += weight;
+    }
+  }
+  return all === 0 ? 1 : kept / all;
 }
 
 /** What all of them have alike, so that a filter by it still finds them. */

@@ -1,6 +1,7 @@
 /**
  * `reflect`: a report on what is open: what contradicts itself, what was planned and never told of
- * again, who is named often and not known, what nobody recalls; with what might be done about it.
+ * again, who is named often and not known, what nobody recalls, what was asked and not found; with
+ * what might be done about it.
  */
 import type { PlannedAction } from '../../../domain/dream.ts';
 import { gatherEvidence } from '../evidence.ts';
@@ -31,9 +32,17 @@ export const reflect: Strategy = {
       leftOpen: (await findLeftOpen(evidence, snapshot.now, tools)).slice(0, itemsMax),
       unknown: (await findUnknownPeople(evidence, tools)).slice(0, itemsMax),
       unrecalled: await findUnrecalled(evidence, snapshot.now, tools),
+      unmet: tools
+        .unmetQuestions()
+        .slice(0, itemsMax)
+        .map(({ text }) => text),
     };
     const sources = sourcesOf(report);
-    if (sources.length === 0) return [];
+    if (sources.length === 0) {
+      // Nothing is made of no memory.
+      for (const text of report.unmet) tools.note(`Asked and not found: ${text}`);
+      return [];
+    }
     const { value, labels } = stateReport(report);
     const wordable = { value, labels, memories: sources };
     const parts = { tools, derived: snapshot.derived };
@@ -74,6 +83,7 @@ function actionOf(
         left_open: leftOpen.map(({ memories }) => memories[0].id),
         unknown_people: unknown.map(({ text }) => text),
         never_recalled: unrecalled?.count ?? null,
+        asked_and_not_found: [...report.unmet],
         ...metadata,
       },
       occurredAt: sources.at(-1)?.occurredAt ?? 0,

@@ -6,14 +6,17 @@ import { type Claim, type Conflict, conflictsIn, readClaims } from '../claims.ts
 import { refOf } from '../references.ts';
 import type { DreamMemory, DreamSnapshot, DreamTools, Strategy } from '../strategy.ts';
 import { askForContradictions } from './validate/ask.ts';
+import { findChanged } from './validate/changed-since.ts';
 import { closeOlder } from './validate/close-older.ts';
 import { findRunOut } from './validate/run-out.ts';
 
 export const validate: Strategy = {
   id: 'validate',
   async plan(snapshot, _options, tools) {
+    const contradicted = await contradictions(snapshot, tools);
     const actions = [
-      ...(await contradictions(snapshot, tools)),
+      ...contradicted,
+      ...(await findChanged(snapshot, contradicted, tools)),
       ...(await findRunOut(snapshot, tools)),
       ...brokenSources(snapshot, tools),
     ];

@@ -93,9 +93,10 @@ const wordsMin = 3;
 const longestShare = 2.5;
 /** Behind these a text takes back a part of what the shorter one says. */
 const limiting = new Set(
-  'only if unless except until till but was were used formerly stopped quit nur außer wenn'.split(
-    ' ',
-  ),
+  (
+    'only if unless except until till but or was were used formerly stopped quit said means nur ' +
+    'außer wenn oder'
+  ).split(' '),
 );
 
 /** Each older fact with the newest one that has all of its words, in their order. */
@@ -136,8 +137,31 @@ function holds(newer: DreamMemory, older: DreamMemory): boolean {
   if (part.length < wordsMin || all.length > longestShare * part.length) return false;
   const rest = beside(all, part);
   if (rest === undefined || splitsName(newer.text, new Set(part))) return false;
+  if (isOfAnother(newer.text, older.text)) return false;
   return !denies(rest) && !rest.some((word) => limiting.has(word));
 }
+
+const verbs = new Set(
+  'is are was were has have had does do can will ist sind hat est es'.split(' '),
+);
+const determiners = new Set(
+  'the a an my our his her their its all der die das le la el'.split(' '),
+);
+
+/** "The oven door is broken" is not of the oven: what is added stands before the verb. */
+function isOfAnother(text: string, older: string): boolean {
+  const [words, shorter] = [plainWords(text), plainWords(older)];
+  const known = shorter.findIndex((word) => verbs.has(word));
+  const second = shorter.findIndex((_, i) => i > 0 && !determiners.has(shorter[i - 1] ?? ''));
+  const verb = known > 0 ? known : second;
+  const subject = shorter.slice(0, verb).filter((word) => !determiners.has(word));
+  const end = words.indexOf(shorter[verb] ?? '');
+  const longer = words.slice(0, end).filter((word) => !determiners.has(word));
+  return end > 0 && longer.join(' ') !== subject.join(' ');
+}
+
+const plainWords = (text: string): string[] =>
+  text.toLowerCase().match(/[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}'’]*/gu) ?? [];
 
 /** "Leo Vey has a boat" may be of another Leo than "Leo has a boat". */
 function splitsName(text: string, words: ReadonlySet<string>): boolean {

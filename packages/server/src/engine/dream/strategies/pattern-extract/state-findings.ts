@@ -22,7 +22,7 @@ export function daysOf(memories: readonly DreamMemory[]): number {
 
 const isoOf = (day: number | undefined): string => isoDay((day ?? 0) * dayMs);
 
-export function stateMentions({ normal, text, type, memories }: NamedThing): Finding {
+export function stateMentions({ normal, text, memories }: NamedThing): Finding {
   const [from, to] = spanOf(memories);
   const days = daysOf(memories);
   return {
@@ -32,7 +32,7 @@ export function stateMentions({ normal, text, type, memories }: NamedThing): Fin
     value:
       `${text} is mentioned in ${counted(memories.length, 'memory')} on ${counted(days, 'day')}, ` +
       `between ${from} and ${to}${byWhom(memories)}.`,
-    reason: `A ${type} named on ${counted(days, 'day')}.`,
+    reason: `Named on ${counted(days, 'day')}.`,
     confidence: 0.95,
     memories,
   };

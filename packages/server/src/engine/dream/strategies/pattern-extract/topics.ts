@@ -2,6 +2,7 @@
 import { contentWords } from '../../../../text/content-terms.ts';
 import { dayMs } from '../../../../text/time-range.ts';
 import { binomialTail } from '../../../../util/binomial-tail.ts';
+import { isOfAnyDay } from '../../doings.ts';
 import type { Evidence } from '../../evidence.ts';
 import { wordsOfNames } from '../../names.ts';
 import type { DreamMemory, DreamTools } from '../../strategy.ts';
@@ -82,6 +83,7 @@ async function candidatesIn(evidence: Evidence, tools: DreamTools): Promise<Topi
     await tools.breathe();
     if (!mayBeTopic(term) || isUsual(places.length)) continue;
     const of = places.flatMap((place) => memories[place] ?? []);
+    if (isTemplate(of)) continue;
     const days = volumesOf(of).size;
     const clumped = expectedDays(volumes, memories.length, of.length) / days;
     if (days < daysMin || (isTalk && clumped < clumpedMin)) continue;
@@ -95,7 +97,13 @@ async function candidatesIn(evidence: Evidence, tools: DreamTools): Promise<Topi
 }
 
 function mayBeTopic(term: string): boolean {
-  return !manner.has(term) && !timeWords.has(term) && term.length > 2 && /\p{L}/u.test(term);
+  return (
+    !manner.has(term) &&
+    !isOfAnyDay(term) &&
+    !timeWords.has(term) &&
+    term.length > 2 &&
+    /\p{L}/u.test(term)
+  );
 }
 
 /** Whether a rare word would come so often anyway, were all of them as frequent as each other. */
@@ -106,6 +114,23 @@ function usualCounts({ terms, having }: Evidence, tools: DreamTools): (count: nu
     .filter((count) => count > 1);
   const all = counts.reduce((sum, count) => sum + count, 0);
   return (count) => binomialTail(count, all, 1 / counts.length) * counts.length > falseMax;
+}
+
+/** Of memories, so many may begin and end alike before they are one form that is filled in. */
+const alikeMax = 0.5;
+
+/** "I had onion soup for lunch", "I had pea soup for lunch", or the same again and again. */
+function isTemplate(memories: readonly DreamMemory[]): boolean {
+  const counts = new Map<string, number>();
+  const texts = new Set<string>();
+  for (const { text } of memories) {
+    const words = text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];
+    texts.add(words.join(' '));
+    const frame = [...words.slice(0, 2), '…', ...words.slice(-1)].join(' ');
+    counts.set(frame, (counts.get(frame) ?? 0) + 1);
+  }
+  const most = Math.max(...counts.values());
+  return Math.max(most, memories.length - texts.size) > alikeMax * memories.length;
 }
 
 /** Memories on each day. */

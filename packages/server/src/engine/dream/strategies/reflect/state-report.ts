@@ -12,6 +12,8 @@ export interface Report {
   readonly leftOpen: readonly Plan[];
   readonly unknown: readonly NamedThing[];
   readonly unrecalled: Unrecalled | undefined;
+  /** Questions without an answer. */
+  readonly unmet: readonly string[];
 }
 
 /** Shown of each sort: all in all the text stays below 2,000 characters. */
@@ -40,6 +42,11 @@ export function stateReport(report: Report): { value: string; labels: string[] }
           `Never recalled: ${unrecalled.count} of ${unrecalled.of} memories, for example ` +
             `${unrecalled.examples.map(said).join('; ')}.`,
         ],
+    section(
+      'Asked and not found',
+      report.unmet.length,
+      report.unmet.slice(0, shownMax).map((text) => `"${excerpt(text, quoteMax)}"`),
+    ),
     suggestions(report),
   ];
   return { value: sections.flat().join('\n'), labels: people.map(({ text }) => text) };
@@ -51,12 +58,14 @@ function section(title: string, count: number, shown: readonly string[]): string
   return [`${title} (${count}): ${shown.join('; ')}${more}.`];
 }
 
-function suggestions({ contradicted, leftOpen, unknown, unrecalled }: Report): string[] {
+function suggestions(report: Report): string[] {
+  const { contradicted, leftOpen, unknown, unrecalled, unmet } = report;
   const [person] = unknown;
   const actions = [
     ...(contradicted.length > 0 ? ['settle what contradicts itself (validate)'] : []),
     ...(leftOpen.length > 0 ? ['ask what became of the plans'] : []),
     ...(person ? [`ask who ${person.text} is`] : []),
+    ...(unmet.length > 0 ? ['tell what was asked for'] : []),
     ...(unrecalled ? ['sum up what nobody recalls (compress)'] : []),
   ];
   return [`Suggested: ${actions.join('; ')}.`];

@@ -66,7 +66,7 @@ function synthesisOf(
     text: said,
     about,
     reason: `${members.length} memories state it, the last one on ${lastDay(members)}.`,
-    confidence: 0.9,
+    confidence: 0.85,
     sources: byTime([...members, ...(former ? [former] : [])]),
     archive: claims
       .filter(isFact)
