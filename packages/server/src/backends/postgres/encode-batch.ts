@@ -17,6 +17,7 @@ export function encodeBatch(batch: Batch, now: number, blobs: Blobs): object {
     bytesMax: batch.storedBytesMax,
     ops: ops.map((op) => encodeOp(op, blobs)),
     expect: expect.map(({ keyHash, fact }) => ({ key: hexOfKeyHash(keyHash), ...fact })),
+    unchanged: (batch.unchanged ?? []).map(({ ordinal, version }) => [ordinal, version]),
     receipts: encodeReceipts(receipts, blobs),
     documents: documents.map(({ key, value, expected, stamp }) => ({
       key: blobs.addText(key),

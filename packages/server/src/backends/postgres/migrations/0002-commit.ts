@@ -295,6 +295,17 @@ BEGIN
   END IF;
 END $$;
 
+CREATE FUNCTION reverie.check_unchanged(p_no int, p_row jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM reverie.memories WHERE namespace_no = p_no
+    AND ordinal = (p_row->>0)::bigint AND version = (p_row->>1)::int
+  ) THEN
+    PERFORM reverie.refuse('{"ok": false}');
+  END IF;
+END $$;
+
 CREATE FUNCTION reverie.put_documents(
   p_documents jsonb, s reverie.namespaces, p_at bigint, p_blobs bytea
 ) RETURNS void LANGUAGE plpgsql AS $$
@@ -358,6 +369,7 @@ BEGIN
   PERFORM reverie.check_receipts(p_tenant, p_batch->'receipts', v_now);
   PERFORM reverie.check_bytes(p_tenant, p_batch);
   PERFORM reverie.check_key(s.no, value, v_now) FROM jsonb_array_elements(p_batch->'expect');
+  PERFORM reverie.check_unchanged(s.no, value) FROM jsonb_array_elements(p_batch->'unchanged');
   FOR v_op IN SELECT value FROM jsonb_array_elements(p_batch->'ops') LOOP
     IF v_op->>'type' = 'erase' THEN
       s.stored_bytes := s.stored_bytes - reverie.bytes_of(s.no, (v_op->>'ordinal')::bigint);
