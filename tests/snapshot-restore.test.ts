@@ -50,6 +50,7 @@ afterEach(() => opened.close());
 function watched(records: RecordsPort): RecordsPort {
   return {
     name: records.name,
+    namespaces: (afterNo, limit) => records.namespaces(afterNo, limit),
     vectors: records.vectors,
     status: () => records.status(),
     close: () => records.close(),

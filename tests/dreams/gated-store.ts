@@ -13,6 +13,7 @@ export function gatedStore(): GatedStore {
   const store = ephemeral.openEphemeralStore({ clock: systemClock });
   const records: RecordsPort = {
     name: store.records.name,
+    namespaces: (afterNo, limit) => store.records.namespaces(afterNo, limit),
     vectors: store.records.vectors,
     status: () => store.records.status(),
     close: () => store.records.close(),

@@ -460,6 +460,8 @@ export interface RecordsPort {
   /** For logs and doctor; the engine never branches on it. */
   readonly name: string;
   open(tenant: TenantId): TenantRecords;
+  /** Namespaces of all tenants by number, after one: for what the server itself does for all. */
+  namespaces(afterNo: number, limit: number): Promise<(NamespaceInfo & { tenant: TenantId })[]>;
   readonly vectors: VectorRecords;
   status(): Promise<RecordsStatus>;
   close(): Promise<void>;

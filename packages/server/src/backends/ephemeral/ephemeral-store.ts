@@ -81,6 +81,12 @@ export function openEphemeralStore({ clock }: { readonly clock: Clock }): Epheme
     records: {
       name: 'ephemeral',
       open: (tenant) => new EphemeralTenantRecords({ namespaces, control, clock }, tenant),
+      namespaces: async (afterNo, limit) =>
+        namespaces
+          .all()
+          .filter(({ no }) => no > afterNo)
+          .slice(0, limit)
+          .map(({ tenant, info }) => ({ ...info, tenant })),
       vectors: new EphemeralVectors(namespaces),
       status: async () => ({ writable: true }),
       close: async () => {},

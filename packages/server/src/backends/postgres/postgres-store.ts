@@ -1,4 +1,5 @@
 /** A store in PostgreSQL: any number of processes may have it open at one time. */
+import type { QueryResultRow } from 'pg';
 import { MemoryError } from '../../domain/errors.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,6 +10,7 @@ import { inspectServer, type ServerFacts } from './inspect-server.ts';
 import { loadPg } from './load-pg.ts';
 import { migrate } from './migrations/migrate.ts';
 import { PostgresControl } from './postgres-control.ts';
+import { decodeNamespace, type SqlNamespace } from './row-codec.ts';
 import { PostgresTenantRecords } from './tenant-records.ts';
 import { PostgresVectorRecords } from './vector-records.ts';
 
@@ -60,11 +62,22 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       handles.set(tenant, handle);
       return handle;
     },
+    namespaces: (afterNo, limit) => allNamespaces(database, afterNo, limit),
     vectors: new PostgresVectorRecords(database),
     status: () => statusOf(database),
     close,
   };
   return { records, control: new PostgresControl(database), isWalled: server.isWalled, close };
+}
+
+const namespacesSql = `SELECT t.name AS tenant, n.*
+  FROM reverie.namespaces n JOIN reverie.tenants t ON t.no = n.tenant_no
+  WHERE n.no > $1 ORDER BY n.no LIMIT $2`;
+
+async function allNamespaces(database: Database, afterNo: number, limit: number) {
+  type Found = SqlNamespace & { tenant: TenantId } & QueryResultRow;
+  const rows = await database.read<Found>('*', namespacesSql, [afterNo, limit]);
+  return rows.map((row) => ({ ...decodeNamespace(row), tenant: row.tenant }));
 }
 
 const statusSql = `SELECT pg_is_in_recovery()

@@ -9,6 +9,7 @@ import type { RecordsPort } from '../../ports/records.ts';
 import { workerUrl } from '../../util/worker-url.ts';
 import { Connection } from './connection.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { decodeNamespace, type SqlNamespace } from './row-codec.ts';
 import { SqliteControl } from './sqlite-control.ts';
 import { fromFault, toFault } from './sqlite-errors.ts';
 import { databasePath, makeFolder } from './store-files.ts';
@@ -122,10 +123,22 @@ function recordsOf(thread: StoreThread, close: () => Promise<void>): RecordsPort
       handles.set(tenant, handle);
       return handle;
     },
+    namespaces: async (afterNo, limit) => allNamespaces(thread, afterNo, limit),
     vectors: new SqliteVectorRecords(thread),
     status: () => thread.writer.status(),
     close,
   };
+}
+
+const namespacesSql = 'SELECT * FROM namespaces WHERE no > ? ORDER BY no LIMIT ?';
+
+function allNamespaces({ db, folder }: StoreThread, afterNo: number, limit: number) {
+  try {
+    const rows = db.all<SqlNamespace>(namespacesSql, afterNo, limit);
+    return rows.map((row) => ({ ...decodeNamespace(row), tenant: row.tenant as TenantId }));
+  } catch (error) {
+    throw fromFault(toFault(error, folder));
+  }
 }
 
 function startWriter(folder: string): Worker {
