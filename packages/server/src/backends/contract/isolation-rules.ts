@@ -5,24 +5,7 @@ import { bytes, done, idOf, keyOf, named, put, type Suite, text } from './fixtur
 const space = named('home');
 
 export function isolationRules(suite: Suite): void {
-  test('only the server itself sees the namespaces of all tenants, by number', async () => {
-    const tenants = [suite.tenant(), suite.tenant()];
-    const made: number[] = [];
-    for (const tenant of tenants) {
-      const batch = { ops: [put(1)] };
-      made.push(done(await suite.records.open(tenant).commit(space, batch)).namespace.no);
-    }
-    const [first = 0, second = 0] = made;
-    const found = await suite.records.namespaces(first - 1, 2);
-    expect(found.map(({ no, tenant }) => [no, tenant])).toEqual([
-      [first, tenants[0]],
-      [second, tenants[1]],
-    ]);
-    const info = await suite.records.open(tenants[1] ?? suite.tenant()).namespace(space);
-    expect(found[1]).toEqual({ ...info, tenant: tenants[1] });
-    expect((await suite.records.namespaces(first, 1)).map(({ no }) => no)).toEqual([second]);
-    expect(await suite.records.namespaces(second, 9)).toEqual([]);
-  });
+  allTenants(suite);
 
   test('two tenants may use the same names and ids', async () => {
     const [one, two] = [suite.records.open(suite.tenant()), suite.records.open(suite.tenant())];
@@ -88,5 +71,26 @@ export function isolationRules(suite: Suite): void {
       arrivals: 0,
     });
     expect(await index.changes(0, 9)).toEqual([]);
+  });
+}
+
+function allTenants(suite: Suite): void {
+  test('only the server itself sees the namespaces of all tenants, by number', async () => {
+    const tenants = [suite.tenant(), suite.tenant()];
+    const made: number[] = [];
+    for (const tenant of tenants) {
+      const batch = { ops: [put(1)] };
+      made.push(done(await suite.records.open(tenant).commit(space, batch)).namespace.no);
+    }
+    const [first = 0, second = 0] = made;
+    const found = await suite.records.namespaces(first - 1, 2);
+    expect(found.map(({ no, tenant }) => [no, tenant])).toEqual([
+      [first, tenants[0]],
+      [second, tenants[1]],
+    ]);
+    const info = await suite.records.open(tenants[1] ?? suite.tenant()).namespace(space);
+    expect(found[1]).toEqual({ ...info, tenant: tenants[1] });
+    expect((await suite.records.namespaces(first, 1)).map(({ no }) => no)).toEqual([second]);
+    expect(await suite.records.namespaces(second, 9)).toEqual([]);
   });
 }
