@@ -1,9 +1,9 @@
 /** The index of one namespace: loaded on first use, caught up before every answer. */
 import type { IndexState } from '../ports/records.ts';
+import { coalesce } from '../util/coalesce.ts';
 import { fairTurns } from '../util/fair-turns.ts';
 import { createMutex } from '../util/mutex.ts';
 import { createTurns } from '../util/turns.ts';
-import { coalesce } from './coalesce.ts';
 import { Corpus } from './corpus.ts';
 import { EligibleCache } from './eligible-cache.ts';
 import { followChanges, type Position, stepsTo } from './follow-changes.ts';
