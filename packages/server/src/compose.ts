@@ -30,6 +30,7 @@ import {
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
+import { joinPeers } from './compose-peers.ts';
 import { inspectErasures } from './compose-verify.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
@@ -49,6 +50,7 @@ import { listen } from './http/listen.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
 import { noWatch } from './observe/watch.ts';
+import { createLonelyPeers, openPeers, type Peers } from './peers/peers.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
 import { systemClock } from './util/system-clock.ts';
@@ -143,11 +145,16 @@ async function openOnStore(
   try {
     if (settings.records === 'sqlite') await clearScratch(settings.dataDir);
     if (settings.records === 'sqlite') erasures = await openErasureFile(settings.erasures);
+    // Before anything is read that it has to keep up to date.
+    const peers = await openPeers(store.control, systemClock);
     const { createdRootKey, ...access } = await openAccess(
       store.control,
       systemClock,
       settings.rootKey,
       {
+        settle: () => peers.settle(),
+        isFresh: () => peers.isFresh(),
+        isOnDuty: () => peers.isOnDuty(),
         plans: new Plans(settings.plans),
         auditKeptMs: settings.auditDays * dayMs,
         onFault: (err) => log.warn({ err }, 'the usage of a tenant was not written'),
@@ -156,7 +163,7 @@ async function openOnStore(
     );
     const secret = await storeSecret(store.control, systemClock);
     if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
-    const parts = { settings, store, erasures, models, access, secret, log, watching };
+    const parts = { settings, store, erasures, models, access, peers, secret, log, watching };
     const app = await assemble({ ...parts, ...(strategies && { strategies }) });
     return { ...app, createdRootKey };
   } catch (error) {
@@ -183,6 +190,7 @@ interface Parts {
   readonly erasures?: ErasureFile | undefined;
   readonly models: Models;
   readonly access: AccessParts;
+  readonly peers: Peers;
   /** Of the key hashes. */
   readonly secret: Uint8Array;
   readonly log: Logger;
@@ -194,18 +202,18 @@ interface Parts {
 async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, erasures, models, access, secret, log, watching } = parts;
+  const { settings, store, erasures, models, access, peers, secret, log, watching } = parts;
   const { records } = store;
   const { metrics, watch } = watching;
   const { control } = store;
   const following = await openFollowing({
     ...{ settings, records, control, ring: access.ring, clock: systemClock, log, metrics },
-    version: manifest.version,
+    ...{ peers, version: manifest.version },
   });
   const { webhooks, streams, feed } = following;
   const opened = await openEngine({
     ...{ settings, records, control, share: store.share, erasures, feed, followers: webhooks },
-    ...{ models, secret, clock: systemClock, log, watch },
+    ...{ models, secret, clock: systemClock, log, watch, peers },
     scopeOf: (tenant, actor) => scopeOf(access.ring, tenant, actor),
     onDreamApplied: ({ tenant, actor }, target) =>
       access.auditLog.add(tenant, { actor, action: 'dream.applied', target }),
@@ -223,7 +231,7 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
-    ...{ metrics, watch, webhooks, streams },
+    ...{ metrics, watch, webhooks, streams, peers },
     model,
     backup:
       erasures &&
@@ -236,11 +244,11 @@ async function assemble(
     storedBytes: (tenant) => records.open(tenant).storedBytes(),
     edge: edgeOptions(settings, () => isDraining),
   });
+  await joinPeers({ peers, access, opened, following, records, log });
   backfill.start();
   await engine.dreams.watch();
   await engine.schedules.watch();
   access.auditSweeps.start();
-  webhooks.start();
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     drain: () => {
@@ -250,7 +258,7 @@ async function assemble(
     startWorkers,
     close: async () => {
       streams.end();
-      await webhooks.close();
+      await peers.close();
       await close();
       await access.auditSweeps.close();
       await access.usage.close();
@@ -297,6 +305,7 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
     // A service is not called, and not paid, for warming up.
     models: isInstant ? models : openInstantModels(),
     access: { ...access, ring: { ...access.ring, authenticate: () => rootPrincipal } },
+    peers: createLonelyPeers(systemClock),
     secret: randomBytes(32),
     log: createLog('silent'),
     // Nobody asked for these: they are no spans.
