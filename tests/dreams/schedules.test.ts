@@ -41,7 +41,14 @@ async function withSchedules(
   };
   const deps = { control: store.control, records: store.records, clock };
   const onFault = (error: unknown) => expect.fail(String(error));
-  const schedules = new Schedules({ deps, dreams, scopeOf: () => scope, onFault, isOnDuty: () => true, ...more });
+  const schedules = new Schedules({
+    deps,
+    dreams,
+    scopeOf: () => scope,
+    onFault,
+    isOnDuty: () => true,
+    ...more,
+  });
   const at = async (time: string): Promise<void> => {
     now = Date.parse(time);
     await schedules.watch();

@@ -81,13 +81,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const { analyzer, wordWeight, openTokenizer, reranking } = models;
   const generations = await Generations.open(control, models.embedders);
   const indexes = openIndexes({ settings, records, share, analyzer, generations, log });
-  const embeddings = new Embeddings({
-    generations,
-    clock,
-    storeWaitMs: settings.embedWaitMs,
-    queryWaitMs: settings.embedWaitQueryMs,
-    watch,
-  });
+  const { embedWaitMs: storeWaitMs, embedWaitQueryMs: queryWaitMs } = settings;
+  const embeddings = new Embeddings({ generations, clock, storeWaitMs, queryWaitMs, watch });
   const backfill = new Backfill({
     records,
     embeddings,
@@ -103,14 +98,9 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     onFault: (err) => log.warn({ err }, 'recall counts were not kept'),
   });
   const deps: EngineDeps = {
-    records,
-    control,
-    erasures: parts.erasures,
-    openIndex: indexes.open,
-    releaseIndex: indexes.release,
-    embeddings,
-    backfill,
-    analyzer,
+    ...{ records, control, erasures: parts.erasures },
+    ...{ openIndex: indexes.open, releaseIndex: indexes.release },
+    ...{ embeddings, backfill, analyzer },
     handedOut: new HandedOut(clock),
     wordWeight,
     openTokenizer,
