@@ -31,6 +31,7 @@ const free = new Set([
   'compose-peers.ts',
   'compose-restore.ts',
   'compose-search.ts',
+  'compose-store.ts',
   'compose-verify.ts',
   'compose-watch.ts',
   'compose-worker.ts',

@@ -16,11 +16,6 @@ import { type AccessParts, openAccess } from './access/open-access.ts';
 import { SignUp } from './access/sign-up.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { type ErasureFile, openErasureFile } from './backends/files/erasure-file.ts';
-import { inspectPostgres } from './backends/postgres/doctor.ts';
-import { openPostgresStore } from './backends/postgres/postgres-store.ts';
-import { inspectStore } from './backends/sqlite/doctor.ts';
-import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
-import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
 import type { DoctorCheck, OfflineBackup, RootKeyReset, RunningServer } from './cli/actions.ts';
 import {
   clearScratch,
@@ -31,7 +26,7 @@ import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { joinPeers } from './compose-peers.ts';
-import { inspectErasures } from './compose-verify.ts';
+import { inspectRecords, openStore, type Store } from './compose-store.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
 import { accessOf } from './domain/access.ts';
@@ -40,7 +35,6 @@ import { limits } from './domain/limits.ts';
 import type { TenantId } from './domain/memory.ts';
 import { Plans, storageCapOf } from './domain/plans.ts';
 import type { Strategy } from './engine/dream/strategy.ts';
-import { generationRegistry } from './engine/embed/generations.ts';
 import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
 import type { Scope } from './engine/scope.ts';
@@ -52,7 +46,6 @@ import { createLog } from './observe/log.ts';
 import { noWatch } from './observe/watch.ts';
 import { createLonelyPeers, openPeers, type Peers } from './peers/peers.ts';
 import type { ControlPort } from './ports/control.ts';
-import type { RecordsPort } from './ports/records.ts';
 import { systemClock } from './util/system-clock.ts';
 
 export { compact } from './compose-compact.ts';
@@ -72,13 +65,6 @@ export interface RunningApp {
 }
 
 const dayMs = 86_400_000;
-
-interface Store {
-  readonly records: RecordsPort;
-  readonly control: ControlPort;
-  /** Present where other threads can open the store too. */
-  readonly share?: SqliteStore['share'];
-}
 
 const manifest: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -315,38 +301,6 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
   await app.close();
 }
 
-function openStore(settings: Settings, watching?: Watching, log?: Logger): Promise<Store> {
-  if (settings.records === 'ephemeral') {
-    return Promise.resolve(openEphemeralStore({ clock: systemClock }));
-  }
-  if (settings.records === 'postgres') return openPostgres(settings, log);
-  refuseHalfRestored(settings.dataDir);
-  const watch = watching && { watch: watching.writes };
-  return openSqliteStore({ folder: settings.dataDir, clock: systemClock, ...watch });
-}
-
-async function openPostgres(settings: Settings, log?: Logger): Promise<Store> {
-  const store = await openPostgresStore({ ...postgresOf(settings), clock: systemClock });
-  if (!store.isWalled) {
-    log?.warn(
-      'The role of REVERIE_POSTGRES_URL is above row-level security, so tenants are kept apart ' +
-        'by Reverie alone. docs/guides/postgres.md tells how to make one that is not.',
-    );
-  }
-  return store;
-}
-
-function postgresOf({ postgresUrl, postgresPool: poolMax, postgresTimeoutMs }: Settings) {
-  return { url: postgresUrl ?? '', poolMax, timeoutMs: postgresTimeoutMs };
-}
-
-/** An empty store in its place would be taken for the restored one. */
-function refuseHalfRestored(folder: string): void {
-  if (!existsSync(restoringPath(folder)) || existsSync(databasePath(folder))) return;
-  const message = `A restore into ${folder} was cut short, or is under way. Run it again.`;
-  throw new MemoryError('store_damaged', message);
-}
-
 /** Serves HTTP until closed. */
 export async function serve(settings: Settings): Promise<RunningServer> {
   const app = await openApp(settings, { isWarm: true });
@@ -419,12 +373,7 @@ export async function doctor(
     ...(await inspectReranker(settings)),
     ...(await inspectGenerator(settings)),
   ];
-  if (settings.records === 'sqlite') {
-    checks.push(...(await inspectStore(settings.dataDir, generationRegistry)));
-    checks.push(await inspectErasures(settings.erasures));
-  }
-  if (settings.records === 'postgres')
-    checks.push(...(await inspectPostgres(postgresOf(settings))));
+  checks.push(...(await inspectRecords(settings)));
   return { checks };
 }
 
