@@ -65,8 +65,9 @@ export async function openReceiver(port = 0): Promise<Receiver> {
 export async function until(
   holds: () => boolean | Promise<boolean>,
   told: () => string = () => 'it did not come',
+  mostMs = 10_000,
 ): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + mostMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(told());
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -197,6 +197,10 @@ describe.skipIf(missing)(`bad days of PostgreSQL${missing ? ` (${missing})` : ''
     const gone = await store('The kettle has moved.');
     expect(gone.response.status).toBe(503);
     expect(gone.json().error).toMatchObject({ code: 'store_unavailable' });
+    // Another server might have revoked it: nobody is let in on what was known before.
+    const blind = await send(app, { method: 'GET', path: '/v1/keys/self' });
+    expect(blind.response.status).toBe(503);
+    expect(blind.json().error).toMatchObject({ code: 'store_unavailable' });
     expect(gone.text).toContain('PostgreSQL does not answer');
     const ready = await send(app, { path: '/health/ready' });
     expect(ready.response.status).toBe(503);

@@ -41,7 +41,14 @@ async function withSchedules(
   };
   const deps = { control: store.control, records: store.records, clock };
   const onFault = (error: unknown) => expect.fail(String(error));
-  const schedules = new Schedules({ deps, dreams, scopeOf: () => scope, onFault, ...more });
+  const schedules = new Schedules({
+    deps,
+    dreams,
+    scopeOf: () => scope,
+    onFault,
+    isOnDuty: () => true,
+    ...more,
+  });
   const at = async (time: string): Promise<void> => {
     now = Date.parse(time);
     await schedules.watch();
@@ -106,7 +113,8 @@ test('two processes over one store fire a schedule once', async () => {
     };
     const clock = { ...systemClock, now: () => Date.parse('2026-03-01T21:00:10Z') };
     const deps = { control: engine.store.control, records: engine.store.records, clock };
-    const parts = { deps, dreams, scopeOf: () => scope, onFault: () => undefined };
+    const onFault = () => undefined;
+    const parts = { deps, dreams, scopeOf: () => scope, onFault, isOnDuty: () => true };
     const other = new Schedules(parts);
     await Promise.all([at('2026-03-01T21:00:10Z'), other.watch()]);
     await other.close();

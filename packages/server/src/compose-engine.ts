@@ -22,6 +22,7 @@ import { createKeyHasher } from './engine/key-hasher.ts';
 import { StandingProfiles } from './engine/profile/standing-profiles.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
 import { noWatch, type Watch } from './observe/watch.ts';
+import { createLonelyPeers, type Peers } from './peers/peers.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { ErasureList } from './ports/erasures.ts';
@@ -50,6 +51,8 @@ export interface EngineParts {
   readonly onDreamApplied?: DreamsOptions['onApplied'];
   /** Those of the product when absent. */
   readonly strategies?: readonly Strategy[];
+  /** The servers of the store; this one is alone when absent. */
+  readonly peers?: Peers;
   /** Nobody follows the changes without them. */
   readonly feed?: ChangeFeed;
   readonly followers?: Followers;
@@ -64,23 +67,22 @@ export interface OpenEngine {
   model(): string;
   /** Starts the search workers before the first large namespace is asked for. */
   startWorkers(): void;
+  /** Of servers of the store that have ended. */
+  finishForgets(): Promise<void>;
+  /** Another server has rolled back or dropped a generation of vectors. */
+  reloadGenerations(): Promise<void>;
   /** Stops the backfill and writes the indexes back; the records stay open. */
   close(): Promise<void>;
 }
 
 export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const { settings, records, control, share, models, secret, clock, log } = parts;
-  const { watch = noWatch } = parts;
+  const { watch = noWatch, peers = createLonelyPeers(clock) } = parts;
   const { analyzer, wordWeight, openTokenizer, reranking } = models;
   const generations = await Generations.open(control, models.embedders);
   const indexes = openIndexes({ settings, records, share, analyzer, generations, log });
-  const embeddings = new Embeddings({
-    generations,
-    clock,
-    storeWaitMs: settings.embedWaitMs,
-    queryWaitMs: settings.embedWaitQueryMs,
-    watch,
-  });
+  const { embedWaitMs: storeWaitMs, embedWaitQueryMs: queryWaitMs } = settings;
+  const embeddings = new Embeddings({ generations, clock, storeWaitMs, queryWaitMs, watch });
   const backfill = new Backfill({
     records,
     embeddings,
@@ -89,20 +91,16 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     },
     releaseIndex: indexes.release,
     log: indexLog(log),
+    isOnDuty: () => peers.isOnDuty(),
   });
   const recallCounts = await RecallCounts.open({
     ...{ control, records, clock },
     onFault: (err) => log.warn({ err }, 'recall counts were not kept'),
   });
   const deps: EngineDeps = {
-    records,
-    control,
-    erasures: parts.erasures,
-    openIndex: indexes.open,
-    releaseIndex: indexes.release,
-    embeddings,
-    backfill,
-    analyzer,
+    ...{ records, control, erasures: parts.erasures },
+    ...{ openIndex: indexes.open, releaseIndex: indexes.release },
+    ...{ embeddings, backfill, analyzer },
     handedOut: new HandedOut(clock),
     wordWeight,
     openTokenizer,
@@ -116,10 +114,12 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     recallCounts,
     unmet: new UnmetQuestions(),
     profiles: new StandingProfiles(),
+    peers,
     ...{ feed: parts.feed, followers: parts.followers },
   };
-  await finishForgets(deps, log);
-  const dreaming = openDreaming(deps, parts);
+  // Beside other servers it is not known yet what is left of ended ones.
+  if (peers.isAlone) await finishForgets(deps, log);
+  const dreaming = openDreaming(deps, parts, peers);
   return {
     engine: createEngine(deps, dreaming),
     backfill,
@@ -127,6 +127,11 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     indexes,
     model: () => generations.target.model,
     startWorkers: () => indexes.start(),
+    finishForgets: () => finishForgets(deps, log),
+    reloadGenerations: async () => {
+      await generations.reload();
+      backfill.redirect();
+    },
     close: async () => {
       await dreaming.schedules.close();
       await dreaming.dreams.close();
@@ -137,7 +142,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   };
 }
 
-function openDreaming(deps: EngineDeps, parts: EngineParts) {
+function openDreaming(deps: EngineDeps, parts: EngineParts, peers: Peers) {
   const { scopeOf, strategies, models, log, onDreamApplied: onApplied } = parts;
   const shared = {
     scopeOf: scopeOf ?? (() => undefined),
@@ -151,7 +156,8 @@ function openDreaming(deps: EngineDeps, parts: EngineParts) {
       ...shared,
     },
   });
-  return { dreams, schedules: new Schedules({ deps, dreams, ...shared }) };
+  const isOnDuty = () => peers.isOnDuty();
+  return { dreams, schedules: new Schedules({ deps, dreams, isOnDuty, ...shared }) };
 }
 
 function watchedReranking(reranking: Reranking, watch: Watch): Reranking {

@@ -7,6 +7,7 @@ import { EventStreams } from './engine/events/event-stream.ts';
 import { Webhooks } from './engine/webhooks/webhooks.ts';
 import { presentEvent } from './http/present-event.ts';
 import type { Metrics } from './observe/metrics.ts';
+import type { Peers } from './peers/peers.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { RecordsPort } from './ports/records.ts';
@@ -28,11 +29,13 @@ interface FollowingParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly version: string;
+  readonly peers: Pick<Peers, 'settle' | 'noteMoved'>;
 }
 
 export async function openFollowing(parts: FollowingParts): Promise<Following> {
-  const { settings, records, control, ring, clock, log, metrics, version } = parts;
+  const { settings, records, control, ring, clock, log, metrics, version, peers } = parts;
   const feed = new ChangeFeed();
+  feed.shareWith((tenant, { namespaceNo }) => peers.noteMoved({ tenant, namespaceNo }));
   const webhooks = await Webhooks.open({
     ...{ records, control, clock, feed, present: presentEvent },
     outgoing: createOutgoing({ privateTargets: settings.outgoingPrivate }),
@@ -41,6 +44,7 @@ export async function openFollowing(parts: FollowingParts): Promise<Following> {
     isSending: settings.webhooks === 'send',
     random: Math.random,
     turn: (tenant) => fairTurns.enter(tenant),
+    settle: () => peers.settle(),
     onAttempt: (outcome) => metrics.delivery(outcome),
     warn: (message, details) => log.warn(details, message),
   });

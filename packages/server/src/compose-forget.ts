@@ -6,6 +6,7 @@ import { HandedOut } from './engine/echo/handed-out.ts';
 import type { ForgetDeps } from './engine/forget/rooms.ts';
 import { createKeyHasher, storeSecret } from './engine/key-hasher.ts';
 import { StandingProfiles } from './engine/profile/standing-profiles.ts';
+import { createLonelyPeers } from './peers/peers.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { ErasureList } from './ports/erasures.ts';
 import type { RecordsPort } from './ports/records.ts';
@@ -43,6 +44,7 @@ export async function openEraser(
         unmet: new UnmetQuestions(),
       },
       profiles: new StandingProfiles(),
+      peers: createLonelyPeers(clock),
       // No index is open.
       releaseIndex: async () => undefined,
     },

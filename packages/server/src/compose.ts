@@ -16,11 +16,6 @@ import { type AccessParts, openAccess } from './access/open-access.ts';
 import { SignUp } from './access/sign-up.ts';
 import { openEphemeralStore } from './backends/ephemeral/ephemeral-store.ts';
 import { type ErasureFile, openErasureFile } from './backends/files/erasure-file.ts';
-import { inspectPostgres } from './backends/postgres/doctor.ts';
-import { openPostgresStore } from './backends/postgres/postgres-store.ts';
-import { inspectStore } from './backends/sqlite/doctor.ts';
-import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
-import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
 import type { DoctorCheck, OfflineBackup, RootKeyReset, RunningServer } from './cli/actions.ts';
 import {
   clearScratch,
@@ -30,7 +25,8 @@ import {
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
-import { inspectErasures } from './compose-verify.ts';
+import { joinPeers } from './compose-peers.ts';
+import { inspectRecords, openStore, type Store } from './compose-store.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
 import { accessOf } from './domain/access.ts';
@@ -39,7 +35,6 @@ import { limits } from './domain/limits.ts';
 import type { TenantId } from './domain/memory.ts';
 import { Plans, storageCapOf } from './domain/plans.ts';
 import type { Strategy } from './engine/dream/strategy.ts';
-import { generationRegistry } from './engine/embed/generations.ts';
 import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
 import type { Scope } from './engine/scope.ts';
@@ -49,8 +44,8 @@ import { listen } from './http/listen.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
 import { noWatch } from './observe/watch.ts';
+import { createLonelyPeers, openPeers, type Peers } from './peers/peers.ts';
 import type { ControlPort } from './ports/control.ts';
-import type { RecordsPort } from './ports/records.ts';
 import { systemClock } from './util/system-clock.ts';
 
 export { compact } from './compose-compact.ts';
@@ -70,13 +65,6 @@ export interface RunningApp {
 }
 
 const dayMs = 86_400_000;
-
-interface Store {
-  readonly records: RecordsPort;
-  readonly control: ControlPort;
-  /** Present where other threads can open the store too. */
-  readonly share?: SqliteStore['share'];
-}
 
 const manifest: { version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -143,11 +131,16 @@ async function openOnStore(
   try {
     if (settings.records === 'sqlite') await clearScratch(settings.dataDir);
     if (settings.records === 'sqlite') erasures = await openErasureFile(settings.erasures);
+    // Before anything is read that it has to keep up to date.
+    const peers = await openPeers(store.control, systemClock);
     const { createdRootKey, ...access } = await openAccess(
       store.control,
       systemClock,
       settings.rootKey,
       {
+        settle: () => peers.settle(),
+        isFresh: () => peers.isFresh(),
+        isOnDuty: () => peers.isOnDuty(),
         plans: new Plans(settings.plans),
         auditKeptMs: settings.auditDays * dayMs,
         onFault: (err) => log.warn({ err }, 'the usage of a tenant was not written'),
@@ -156,7 +149,7 @@ async function openOnStore(
     );
     const secret = await storeSecret(store.control, systemClock);
     if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
-    const parts = { settings, store, erasures, models, access, secret, log, watching };
+    const parts = { settings, store, erasures, models, access, peers, secret, log, watching };
     const app = await assemble({ ...parts, ...(strategies && { strategies }) });
     return { ...app, createdRootKey };
   } catch (error) {
@@ -183,6 +176,7 @@ interface Parts {
   readonly erasures?: ErasureFile | undefined;
   readonly models: Models;
   readonly access: AccessParts;
+  readonly peers: Peers;
   /** Of the key hashes. */
   readonly secret: Uint8Array;
   readonly log: Logger;
@@ -194,18 +188,18 @@ interface Parts {
 async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, erasures, models, access, secret, log, watching } = parts;
+  const { settings, store, erasures, models, access, peers, secret, log, watching } = parts;
   const { records } = store;
   const { metrics, watch } = watching;
   const { control } = store;
   const following = await openFollowing({
     ...{ settings, records, control, ring: access.ring, clock: systemClock, log, metrics },
-    version: manifest.version,
+    ...{ peers, version: manifest.version },
   });
   const { webhooks, streams, feed } = following;
   const opened = await openEngine({
     ...{ settings, records, control, share: store.share, erasures, feed, followers: webhooks },
-    ...{ models, secret, clock: systemClock, log, watch },
+    ...{ models, secret, clock: systemClock, log, watch, peers },
     scopeOf: (tenant, actor) => scopeOf(access.ring, tenant, actor),
     onDreamApplied: ({ tenant, actor }, target) =>
       access.auditLog.add(tenant, { actor, action: 'dream.applied', target }),
@@ -223,7 +217,7 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
-    ...{ metrics, watch, webhooks, streams },
+    ...{ metrics, watch, webhooks, streams, peers },
     model,
     backup:
       erasures &&
@@ -236,11 +230,11 @@ async function assemble(
     storedBytes: (tenant) => records.open(tenant).storedBytes(),
     edge: edgeOptions(settings, () => isDraining),
   });
+  await joinPeers({ peers, access, opened, following, records, log });
   backfill.start();
   await engine.dreams.watch();
   await engine.schedules.watch();
   access.auditSweeps.start();
-  webhooks.start();
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     drain: () => {
@@ -250,7 +244,7 @@ async function assemble(
     startWorkers,
     close: async () => {
       streams.end();
-      await webhooks.close();
+      await peers.close();
       await close();
       await access.auditSweeps.close();
       await access.usage.close();
@@ -297,6 +291,7 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
     // A service is not called, and not paid, for warming up.
     models: isInstant ? models : openInstantModels(),
     access: { ...access, ring: { ...access.ring, authenticate: () => rootPrincipal } },
+    peers: createLonelyPeers(systemClock),
     secret: randomBytes(32),
     log: createLog('silent'),
     // Nobody asked for these: they are no spans.
@@ -304,38 +299,6 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
   });
   await warmUp(app.fetch);
   await app.close();
-}
-
-function openStore(settings: Settings, watching?: Watching, log?: Logger): Promise<Store> {
-  if (settings.records === 'ephemeral') {
-    return Promise.resolve(openEphemeralStore({ clock: systemClock }));
-  }
-  if (settings.records === 'postgres') return openPostgres(settings, log);
-  refuseHalfRestored(settings.dataDir);
-  const watch = watching && { watch: watching.writes };
-  return openSqliteStore({ folder: settings.dataDir, clock: systemClock, ...watch });
-}
-
-async function openPostgres(settings: Settings, log?: Logger): Promise<Store> {
-  const store = await openPostgresStore({ ...postgresOf(settings), clock: systemClock });
-  if (!store.isWalled) {
-    log?.warn(
-      'The role of REVERIE_POSTGRES_URL is above row-level security, so tenants are kept apart ' +
-        'by Reverie alone. docs/guides/postgres.md tells how to make one that is not.',
-    );
-  }
-  return store;
-}
-
-function postgresOf({ postgresUrl, postgresPool: poolMax, postgresTimeoutMs }: Settings) {
-  return { url: postgresUrl ?? '', poolMax, timeoutMs: postgresTimeoutMs };
-}
-
-/** An empty store in its place would be taken for the restored one. */
-function refuseHalfRestored(folder: string): void {
-  if (!existsSync(restoringPath(folder)) || existsSync(databasePath(folder))) return;
-  const message = `A restore into ${folder} was cut short, or is under way. Run it again.`;
-  throw new MemoryError('store_damaged', message);
 }
 
 /** Serves HTTP until closed. */
@@ -410,12 +373,7 @@ export async function doctor(
     ...(await inspectReranker(settings)),
     ...(await inspectGenerator(settings)),
   ];
-  if (settings.records === 'sqlite') {
-    checks.push(...(await inspectStore(settings.dataDir, generationRegistry)));
-    checks.push(await inspectErasures(settings.erasures));
-  }
-  if (settings.records === 'postgres')
-    checks.push(...(await inspectPostgres(postgresOf(settings))));
+  checks.push(...(await inspectRecords(settings)));
   return { checks };
 }
 

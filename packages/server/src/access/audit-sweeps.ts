@@ -10,6 +10,8 @@ export interface AuditSweepParts {
   readonly clock: Pick<Clock, 'now'>;
   /** How long an event is kept; 0 for ever. */
   readonly keptMs: number;
+  /** Of several servers of one store one sweeps. */
+  readonly isOnDuty: () => boolean;
   /** The store could not be written: the next sweep tries again. */
   readonly onFault?: ((error: unknown) => void) | undefined;
 }
@@ -30,6 +32,7 @@ export class AuditSweeps {
   start(): void {
     if (this.#parts.keptMs === 0) return;
     const run = (): void => {
+      if (!this.#parts.isOnDuty()) return;
       this.#running ??= this.#sweepOrTell().finally(() => {
         this.#running = undefined;
       });

@@ -8,7 +8,7 @@ import { KeyBook } from './key-book.ts';
 const tenant = 'acme' as TenantId;
 const clock = { now: () => 1, randomBytes: (length: number) => new Uint8Array(length) };
 const openBook = () =>
-  KeyBook.open(openEphemeralStore({ clock }).control, clock, sha256('the root key'));
+  KeyBook.open(openEphemeralStore({ clock }).control, clock, () => sha256('the root key'));
 
 function keyOf(id: string, secret = id): ApiKey {
   const rank = { isAdmin: false, isOperator: false };

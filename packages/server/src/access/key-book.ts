@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import type { TenantId } from '../domain/memory.ts';
+import { readHeld } from '../peers/read-held.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
 import { type ApiKey, sha256 } from './api-key.ts';
@@ -18,7 +19,7 @@ interface Kept {
 
 /**
  * Every key is held in memory: a request is answered without a read, and what this process revokes
- * is refused from the next request on.
+ * is refused from the next request on. What other servers change comes by {@link KeyBook.reload}.
  */
 export class KeyBook {
   readonly #control: ControlPort;
@@ -29,9 +30,9 @@ export class KeyBook {
   readonly #idsOf = new Map<TenantId, Set<string>>();
   /** Digests of keys that are being made. */
   readonly #claims = new Map<string, TenantId>();
-  readonly #rootDigest: string;
+  readonly #rootDigest: () => string;
 
-  private constructor(control: ControlPort, clock: Pick<Clock, 'now'>, rootDigest: string) {
+  private constructor(control: ControlPort, clock: Pick<Clock, 'now'>, rootDigest: () => string) {
     this.#control = control;
     this.#clock = clock;
     this.#rootDigest = rootDigest;
@@ -41,13 +42,37 @@ export class KeyBook {
   static async open(
     control: ControlPort,
     clock: Pick<Clock, 'now'>,
-    rootDigest: string,
+    rootDigest: () => string,
   ): Promise<KeyBook> {
     const book = new KeyBook(control, clock, rootDigest);
-    for (const { value, version } of await control.list(prefix)) {
-      book.#hold({ key: parseKey(value), version });
-    }
+    await book.reload();
     return book;
+  }
+
+  /** Reads what other servers have changed: the documents that are named, or all. */
+  async reload(documents?: readonly string[]): Promise<void> {
+    const found = await readHeld(this.#control, prefix, documents);
+    for (const [document, stored] of found) {
+      const id = document.slice(document.lastIndexOf('/') + 1);
+      const held = this.#byId.get(id);
+      if (!stored) this.#drop(id);
+      // A write of this server may have come in between.
+      else if (held === undefined || held.version < stored.version) {
+        if (held) this.#close(held.key);
+        this.#hold({ key: parseKey(stored.value), version: stored.version });
+      }
+    }
+    if (documents !== undefined) return;
+    for (const { key } of [...this.#byId.values()]) {
+      const document = documentOf(key);
+      // One that was made while the list was read is not in it.
+      if (!found.has(document) && !(await this.#control.get(document))) this.#drop(key.id);
+    }
+  }
+
+  /** Whether some key has this secret, whatever it opens. */
+  knows(presented: string): boolean {
+    return this.#byDigest.has(sha256(presented));
   }
 
   /** The key that works now, or undefined. */
@@ -81,7 +106,7 @@ export class KeyBook {
     most: number = limits.keysPerTenantMax,
   ): Promise<Made> {
     const isTaken = this.#byDigest.has(digest) || this.#claims.has(digest);
-    if (isTaken || digest === this.#rootDigest) {
+    if (isTaken || digest === this.#rootDigest()) {
       const details = { field: 'key' };
       throw new MemoryError('invalid_request', 'The key is in use already.', { details });
     }
@@ -129,9 +154,15 @@ export class KeyBook {
     this.#close(key);
     await this.#control.delete(documentOf(key));
     // It may have got another secret just before.
-    this.#close(this.#byId.get(id)?.key ?? key);
+    this.#drop(id);
+  }
+
+  #drop(id: string): void {
+    const key = this.#byId.get(id)?.key;
+    if (key === undefined) return;
+    this.#close(key);
     this.#byId.delete(id);
-    this.#idsOf.get(tenant)?.delete(id);
+    this.#idsOf.get(key.tenant)?.delete(id);
   }
 
   #kept(tenant: TenantId, id: string): Kept {

@@ -17,7 +17,8 @@ export interface KeyRing {
   authenticate(presented: string): Principal | undefined;
   /**
    * Throws invalid_api_key or tenant_suspended when a request that was let in must not go on: its
-   * key is revoked or has expired since. A rotated one stays the same key.
+   * key is revoked or has expired since. A rotated one stays the same key. Throws store_unavailable
+   * where other servers may have revoked it unheard.
    */
   requireStill(principal: Pick<Principal, 'tenant' | 'keyId'>): void;
   /**
@@ -25,6 +26,8 @@ export interface KeyRing {
    * expired, or its tenant suspended.
    */
   principalOf(tenant: TenantId, keyId: string): Principal | undefined;
+  /** False for a secret of which this server has never heard; another one may have made it. */
+  knows(presented: string): boolean;
 }
 
 /** Who has the root key. */
@@ -34,6 +37,7 @@ export const rootPrincipal: Principal = {
   plan: new Plans([]).need(unlimitedPlan),
 };
 
+const blind = 'The store does not answer, so whether the key still works is not known.';
 const rootDocument = 'keys/root';
 
 interface RootKeyDocument {
@@ -41,21 +45,22 @@ interface RootKeyDocument {
   readonly createdAt: number;
 }
 
-/** `rootDigest`: SHA-256 of the root key, as hex. */
 export function createKeyRing(
-  rootDigest: string,
-  book: Pick<KeyBook, 'find' | 'isOpen' | 'get'>,
+  root: Pick<RootKey, 'digest'>,
+  book: Pick<KeyBook, 'find' | 'isOpen' | 'get' | 'knows'>,
   tenants: Pick<Tenants, 'isSuspended' | 'planOf'>,
+  isFresh: () => boolean = () => true,
 ): KeyRing {
-  const root = Buffer.from(rootDigest, 'hex');
+  const isRoot = (presented: string): boolean =>
+    // Comparing digests in constant time tells a guesser nothing about the key.
+    timingSafeEqual(Buffer.from(sha256(presented), 'hex'), Buffer.from(root.digest, 'hex'));
   const principal = ({ tenant, id: keyId, grants, isAdmin, isOperator }: ApiKey): Principal => ({
     ...{ tenant, keyId, grants, isAdmin, isOperator },
     plan: tenants.planOf(tenant),
   });
   return {
     authenticate(presented) {
-      // Comparing digests in constant time tells a guesser nothing about the key.
-      if (timingSafeEqual(Buffer.from(sha256(presented), 'hex'), root)) return rootPrincipal;
+      if (isRoot(presented)) return rootPrincipal;
       const key = book.find(presented);
       if (key === undefined) return undefined;
       if (tenants.isSuspended(key.tenant)) throw new MemoryError('tenant_suspended');
@@ -66,7 +71,9 @@ export function createKeyRing(
       if (tenants.isSuspended(tenant) || !book.isOpen(tenant, keyId)) return undefined;
       return principal(book.get(tenant, keyId));
     },
+    knows: (presented) => isRoot(presented) || book.knows(presented),
     requireStill({ tenant, keyId }) {
+      if (!isFresh()) throw new MemoryError('store_unavailable', blind);
       if (keyId === rootKeyId) return;
       if (tenants.isSuspended(tenant)) throw new MemoryError('tenant_suspended');
       if (!book.isOpen(tenant, keyId)) throw new MemoryError('invalid_api_key');
@@ -75,26 +82,48 @@ export function createKeyRing(
 }
 
 /**
- * The digest of the root key from the settings, or of the stored one, or of a new one, which is
- * returned in plain text this once. A key from the settings replaces the stored one for as long as
- * it is set.
+ * The root key of the settings, or the stored one, or a new one, which is told in plain text this
+ * once. A key from the settings replaces the stored one for as long as it is set.
  */
-export async function openRootKey(
-  control: ControlPort,
-  clock: Clock,
-  settingsKey: string | undefined,
-): Promise<{ digest: string; created?: string }> {
-  if (settingsKey !== undefined) {
-    if (settingsKey.length < limits.keyCharsMin) {
-      const message = `REVERIE_ROOT_KEY needs at least ${limits.keyCharsMin} characters.`;
-      throw new MemoryError('setting_invalid', message);
-    }
-    return { digest: sha256(settingsKey) };
+export class RootKey {
+  readonly #control: ControlPort;
+  readonly #isStored: boolean;
+  /** SHA-256, as hex. */
+  #digest: string;
+
+  private constructor(control: ControlPort, digest: string, isStored: boolean) {
+    this.#control = control;
+    this.#digest = digest;
+    this.#isStored = isStored;
   }
-  const stored = await control.get(rootDocument);
-  if (stored) return { digest: parseDocument(stored.value).sha256 };
-  const created = await writeRootKey(control, clock, 0);
-  return { digest: sha256(created), created };
+
+  static async open(
+    control: ControlPort,
+    clock: Clock,
+    settingsKey: string | undefined,
+  ): Promise<{ readonly root: RootKey; readonly created?: string }> {
+    if (settingsKey !== undefined) {
+      if (settingsKey.length < limits.keyCharsMin) {
+        const message = `REVERIE_ROOT_KEY needs at least ${limits.keyCharsMin} characters.`;
+        throw new MemoryError('setting_invalid', message);
+      }
+      return { root: new RootKey(control, sha256(settingsKey), false) };
+    }
+    const stored = await control.get(rootDocument);
+    if (stored) return { root: new RootKey(control, parseDocument(stored.value).sha256, true) };
+    const created = await writeRootKey(control, clock, 0);
+    return { root: new RootKey(control, sha256(created), true), created };
+  }
+
+  get digest(): string {
+    return this.#digest;
+  }
+
+  /** It was made anew by `reverie keys reset`. */
+  async reload(): Promise<void> {
+    const stored = this.#isStored && (await this.#control.get(rootDocument));
+    if (stored) this.#digest = parseDocument(stored.value).sha256;
+  }
 }
 
 /** Makes a new root key and forgets the former one. Returns the new key in plain text. */

@@ -51,6 +51,8 @@ export interface KeysParts {
   readonly usage: UsageMeter;
   readonly log: AuditLog;
   readonly clock: Clock;
+  /** Resolves when no server of the store answers without what was changed. */
+  readonly settle: () => Promise<void>;
 }
 
 const defaultGrants: readonly Grant[] = [
@@ -119,14 +121,16 @@ export class Keys {
     };
     await this.#note(principal, key.tenant, 'key.rotated', id);
     await book.replace(before, rotated);
+    await this.#parts.settle();
     return { key: rotated, secret };
   }
 
-  /** From the next request on it opens nothing. */
+  /** When it resolves, it opens nothing any more, on whichever server it is presented. */
   async revoke(principal: Principal, id: string): Promise<void> {
-    const { book } = this.#parts;
+    const { book, settle } = this.#parts;
     this.#find(principal, id);
     await book.remove(principal.tenant, id);
+    await settle();
     await this.#note(principal, principal.tenant, 'key.revoked', id);
   }
 
@@ -185,6 +189,7 @@ export class Keys {
     const changed = { ...tenant, plan };
     await this.#note(actor, tenant.id, 'tenant.plan_changed', id);
     await tenants.put(changed);
+    await this.#parts.settle();
     return changed;
   }
 
@@ -195,6 +200,7 @@ export class Keys {
     const changed = { ...tenant, ...(isSuspended && { suspendedAt: clock.now() }) };
     if (!isSuspended) await this.#note(principal, tenant.id, 'tenant.resumed', id);
     await tenants.put(changed);
+    await this.#parts.settle();
     if (isSuspended) await this.#note(principal, tenant.id, 'tenant.suspended', id);
     return changed;
   }
@@ -207,6 +213,7 @@ export class Keys {
     await log.removeAll(tenant.id);
     await usage.removeAll(tenant.id);
     await tenants.remove(tenant.id);
+    await this.#parts.settle();
     await this.#note(principal, principal.tenant, 'tenant.deleted', id);
   }
 

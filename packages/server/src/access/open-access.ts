@@ -5,7 +5,7 @@ import type { ControlPort } from '../ports/control.ts';
 import { AuditLog } from './audit-log.ts';
 import { AuditSweeps } from './audit-sweeps.ts';
 import { KeyBook } from './key-book.ts';
-import { createKeyRing, type KeyRing, openRootKey } from './key-ring.ts';
+import { createKeyRing, type KeyRing, RootKey } from './key-ring.ts';
 import { Keys } from './keys.ts';
 import { Tenants } from './tenants.ts';
 import { UsageMeter } from './usage-meter.ts';
@@ -16,6 +16,8 @@ export interface AccessParts {
   readonly auditLog: AuditLog;
   readonly auditSweeps: AuditSweeps;
   readonly usage: UsageMeter;
+  /** Reads what other servers have changed: the documents that are named, or all. */
+  reload(documents?: readonly string[]): Promise<void>;
 }
 
 export interface AccessOptions {
@@ -26,23 +28,45 @@ export interface AccessOptions {
   readonly onFault?: (error: unknown) => void;
   /** Old events could not be removed. */
   readonly onSweepFault?: (error: unknown) => void;
+  /** Resolves when no server answers without what was changed; this one is alone when absent. */
+  readonly settle?: () => Promise<void>;
+  /** Where several servers share the store: false while what they change is not known here. */
+  readonly isFresh?: () => boolean;
+  /** Where several servers share the store, one of them sweeps. */
+  readonly isOnDuty?: () => boolean;
 }
+
+const alone = async (): Promise<void> => {};
 
 /** `createdRootKey`: in plain text, when this start has made it. */
 export async function openAccess(
   control: ControlPort,
   clock: Clock,
   settingsKey: string | undefined,
-  { plans = new Plans([]), auditKeptMs = 0, onFault, onSweepFault }: AccessOptions = {},
+  options: AccessOptions = {},
 ): Promise<AccessParts & { readonly createdRootKey: string | undefined }> {
-  const { digest, created } = await openRootKey(control, clock, settingsKey);
-  const book = await KeyBook.open(control, clock, digest);
+  const { plans = new Plans([]), auditKeptMs = 0, onFault, onSweepFault } = options;
+  const { settle = alone, isOnDuty = () => true } = options;
+  const { root, created } = await RootKey.open(control, clock, settingsKey);
+  const book = await KeyBook.open(control, clock, () => root.digest);
   const tenants = await Tenants.open(control, plans);
   const auditLog = new AuditLog(control, clock);
-  const swept = { log: auditLog, tenants, clock, keptMs: auditKeptMs, onFault: onSweepFault };
+  const swept = {
+    log: auditLog,
+    tenants,
+    clock,
+    keptMs: auditKeptMs,
+    onFault: onSweepFault,
+    isOnDuty,
+  };
   const auditSweeps = new AuditSweeps(swept);
   const usage = new UsageMeter({ control, clock, ...(onFault && { onFault }) });
-  const keys = new Keys({ book, tenants, plans, usage, log: auditLog, clock });
-  const ring = createKeyRing(digest, book, tenants);
-  return { ring, keys, auditLog, auditSweeps, usage, createdRootKey: created };
+  const keys = new Keys({ book, tenants, plans, usage, log: auditLog, clock, settle });
+  const ring = createKeyRing(root, book, tenants, options.isFresh);
+  const reload = async (documents?: readonly string[]): Promise<void> => {
+    await root.reload();
+    await book.reload(documents);
+    await tenants.reload(documents);
+  };
+  return { ring, keys, auditLog, auditSweeps, usage, reload, createdRootKey: created };
 }

@@ -2,6 +2,7 @@
 import { MemoryError } from '../domain/errors.ts';
 import type { TenantId } from '../domain/memory.ts';
 import { type Plan, type Plans, unlimitedPlan } from '../domain/plans.ts';
+import { readHeld } from '../peers/read-held.ts';
 import type { ControlPort } from '../ports/control.ts';
 
 export interface Tenant {
@@ -34,12 +35,28 @@ export class Tenants {
   /** Throws setting_invalid for a tenant whose plan is in no setting any more. */
   static async open(control: ControlPort, plans: Plans): Promise<Tenants> {
     const tenants = new Tenants(control, plans);
-    for (const { value, version } of await control.list(prefix)) {
-      const tenant: Tenant = JSON.parse(value);
-      checkPlan(tenant, plans);
-      tenants.#all.set(tenant.id, { tenant, version });
-    }
+    await tenants.reload();
+    for (const tenant of tenants.list()) checkPlan(tenant, plans);
     return tenants;
+  }
+
+  /** Reads what other servers have changed: the documents that are named, or all. */
+  async reload(documents?: readonly string[]): Promise<void> {
+    const found = await readHeld(this.#control, prefix, documents);
+    for (const [document, stored] of found) {
+      const id = document.slice(prefix.length) as TenantId;
+      if (!stored) this.#all.delete(id);
+      // A write of this server may have come in between.
+      else if ((this.#all.get(id)?.version ?? 0) < stored.version) {
+        this.#all.set(id, { tenant: JSON.parse(stored.value), version: stored.version });
+      }
+    }
+    if (documents !== undefined) return;
+    for (const id of [...this.#all.keys()]) {
+      const document = prefix + id;
+      // One that was made while the list was read is not in it.
+      if (!found.has(document) && !(await this.#control.get(document))) this.#all.delete(id);
+    }
   }
 
   isSuspended(id: TenantId): boolean {

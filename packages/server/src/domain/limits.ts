@@ -145,6 +145,10 @@ export const limits = {
   schedulesMax: 20,
   /** How long a process may be silent before another takes over its dream. */
   dreamLeaseMs: 30_000,
+  /** How often the servers of one store tell each other that they are there. */
+  peerBeatMs: 500,
+  /** A server that could not look into the store for so long answers nobody from memory. */
+  peerLeaseMs: 5_000,
   /** Conditions of a filter, and levels of AND, OR and NOT. */
   filterClausesMax: 64,
   filterDepthMax: 8,

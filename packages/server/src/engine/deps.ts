@@ -4,6 +4,7 @@ import type { HygienePolicies } from '../domain/hygiene.ts';
 import type { NamespaceName, TenantId } from '../domain/memory.ts';
 import type { NamespaceSearcher } from '../index/types.ts';
 import type { Watch } from '../observe/watch.ts';
+import type { Peers } from '../peers/peers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
 import type { ErasureList } from '../ports/erasures.ts';
@@ -62,6 +63,8 @@ export interface EngineDeps {
   /** For dreams that reflect; never for the ranking. */
   readonly unmet: UnmetQuestions;
   readonly profiles: StandingProfiles;
+  /** The servers of the store: whether what one had begun is left to the others. */
+  readonly peers: Pick<Peers, 'id' | 'isAlive'>;
   /** Wakes who follows changes; absent where nobody can, as in a command on a folder. */
   readonly feed?: ChangeFeed | undefined;
   readonly followers?: Followers | undefined;

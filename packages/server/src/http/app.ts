@@ -14,6 +14,7 @@ import type { AppDeps, AppEnv } from './context.ts';
 import { mountDocs } from './docs.ts';
 import { mountEdge } from './edge.ts';
 import { errorResponse } from './errors.ts';
+import { freshenHeld, lookForKey } from './held.ts';
 import { limitRates } from './rate-limit.ts';
 import type { App } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -85,7 +86,8 @@ export function createApp(deps: AppDeps): App {
   const app = new OpenAPIHono<AppEnv>();
   mountWatch(app, deps);
   mountEdge(app, deps.edge);
-  app.use('/v1/*', limitRates(deps), limitShares(deps.edge.requestsMax));
+  app.on('ALL', ['/v1/*', '/metrics'], freshenHeld(deps));
+  app.use('/v1/*', limitRates(deps), lookForKey(deps), limitShares(deps.edge.requestsMax));
   mountHealth(app, deps);
   for (const route of routes) route.mount(app, deps);
   mountDocs(app, deps.version);

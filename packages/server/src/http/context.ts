@@ -13,6 +13,7 @@ import type { Scope } from '../engine/scope.ts';
 import type { Webhooks } from '../engine/webhooks/webhooks.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Watch } from '../observe/watch.ts';
+import type { Peers } from '../peers/peers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
 import type { IsTrustedProxy } from './client-address.ts';
@@ -47,6 +48,7 @@ export interface AppDeps extends AccessParts {
   readonly streams: EventStreams;
   readonly metrics: Metrics;
   readonly watch: Watch;
+  readonly peers: Pick<Peers, 'isAlone' | 'isFresh' | 'refresh'>;
 }
 
 /** Values that travel with one request. */

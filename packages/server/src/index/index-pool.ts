@@ -87,7 +87,7 @@ class Pool implements IndexPool {
     return {
       search: (query) => use((searcher) => searcher.search(query)),
       list: (query) => use((searcher) => searcher.list(query)),
-      languages: () => use((searcher) => searcher.languages()),
+      languages: (seen) => use((searcher) => searcher.languages(seen)),
     };
   }
 

@@ -352,3 +352,28 @@ test('many blocks pass over terms that none has, and find every term that one ha
     await expectAnswer(index, records, { ...wordQuery(word), candidates: 1000 });
   }
 });
+
+test('what was seen to be in already is not asked for again, and what is new is', async () => {
+  const records = new MemoryIndexRecords();
+  const index = new NamespaceIndex(shared(), source(records));
+  let asked = 0;
+  const state = records.state.bind(records);
+  records.state = () => {
+    asked += 1;
+    return state();
+  };
+  records.put(analysisOf('tea'), {});
+  const first = await state();
+  const found = async (seen = first) =>
+    (await index.search({ ...wordQuery('tea'), seen })).ordinals.length;
+  expect([await found(), asked]).toEqual([1, 1]);
+  expect([await found(), await index.languages(first), asked]).toEqual([1, ['en'], 1]);
+  records.put(analysisOf('tea again'), {});
+  // A question that came before it may go without; one that came after it has it.
+  expect([await found(), asked]).toEqual([1, 1]);
+  expect([await found(await state()), asked]).toEqual([2, 2]);
+  const later = { ...(await state()), arrivals: 9 };
+  expect([await found(later), asked]).toEqual([2, 3]);
+  expect([await found({ ...first, epoch: 7 }), asked]).toEqual([2, 4]);
+  index.dispose();
+});

@@ -1,9 +1,9 @@
 /** The index of one namespace: loaded on first use, caught up before every answer. */
 import type { IndexState } from '../ports/records.ts';
+import { coalesce } from '../util/coalesce.ts';
 import { fairTurns } from '../util/fair-turns.ts';
 import { createMutex } from '../util/mutex.ts';
 import { createTurns } from '../util/turns.ts';
-import { coalesce } from './coalesce.ts';
 import { Corpus } from './corpus.ts';
 import { EligibleCache } from './eligible-cache.ts';
 import { followChanges, type Position, stepsTo } from './follow-changes.ts';
@@ -15,7 +15,13 @@ import { searchCorpus } from './search-corpus.ts';
 import type { SearchScratch } from './search-scratch.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { tidyCorpus } from './tidy-corpus.ts';
-import type { IndexCandidates, IndexListQuery, IndexQuery, NamespaceSearcher } from './types.ts';
+import type {
+  IndexCandidates,
+  IndexListQuery,
+  IndexQuery,
+  NamespaceSearcher,
+  SeenState,
+} from './types.ts';
 
 /** What the indexes of one thread share. */
 export interface IndexShared {
@@ -52,7 +58,7 @@ export class NamespaceIndex implements NamespaceSearcher {
   }
 
   async search(query: IndexQuery): Promise<IndexCandidates> {
-    await this.catchUp();
+    await this.catchUp(query.seen);
     this.#now = Math.max(this.#now, query.now);
     const { settings, pool, scratch } = this.#shared;
     await fairTurns.enter(this.#source.tenant);
@@ -67,17 +73,23 @@ export class NamespaceIndex implements NamespaceSearcher {
     return listCorpus(this.#corpus, this.#cache, query);
   }
 
-  async languages(): Promise<readonly string[]> {
-    await this.catchUp();
+  async languages(seen?: SeenState): Promise<readonly string[]> {
+    await this.catchUp(seen);
     return this.#cache.get({}, this.#now).languages;
   }
 
-  /** Every change that was committed before the call is in when it resolves. */
-  async catchUp(): Promise<void> {
+  /** Every change that was committed before the call is in when it resolves, or what was seen. */
+  async catchUp(seen?: SeenState): Promise<void> {
+    if (seen && this.#isAsFarAs(seen)) return;
     await this.#catchUp();
     // A save that failed is not tried again by the very next search.
     const since = stepsTo(this.#position) - Math.max(this.#savedSteps, this.#attemptSteps);
     if (since >= this.#shared.settings.saveEvery) this.#saveSoon();
+  }
+
+  #isAsFarAs({ epoch, seq, arrivals }: SeenState): boolean {
+    const { seq: ownSeq, arrivals: ownArrivals } = this.#position;
+    return this.#epoch === epoch && ownSeq >= seq && ownArrivals >= arrivals;
   }
 
   /** Saves what storage lacks. Resolves when it is stored, or when there was nothing to do. */

@@ -1,6 +1,7 @@
 /** The words the index room shares with the engine: what goes in, what is asked, what comes out. */
 import type { Filter } from '../domain/filter/filter.ts';
 import type { Audience, JsonObject, KeyHash, Kind } from '../domain/memory.ts';
+import type { NamespaceInfo } from '../ports/records.ts';
 
 export interface TermCount {
   readonly term: string;
@@ -97,7 +98,12 @@ export interface QueryEntity {
   readonly words: readonly number[];
 }
 
+/** What the row of the namespace said after a question was asked. */
+export type SeenState = Pick<NamespaceInfo, 'epoch' | 'seq' | 'arrivals'>;
+
 export interface IndexQuery {
+  /** An index that is as far as this has all that the question may see: it looks no further. */
+  readonly seen?: SeenState;
   readonly terms: readonly QueryTerm[];
   readonly entities: readonly QueryEntity[];
   /** Exact field terms, one per person that the question may be about: who said the turn. */
@@ -178,10 +184,13 @@ export interface IndexListQuery {
   readonly limit: number;
 }
 
-/** One namespace's index, in this thread or in another. Each call catches up before it answers. */
+/**
+ * One namespace's index, in this thread or in another. Each call catches up before it answers, but
+ * for what was seen to be there already.
+ */
 export interface NamespaceSearcher {
   search(query: IndexQuery): Promise<IndexCandidates>;
   list(query: IndexListQuery): Promise<number[]>;
   /** Languages seen, most frequent first, at most three: what a query is stemmed in. */
-  languages(): Promise<readonly string[]>;
+  languages(seen?: SeenState): Promise<readonly string[]>;
 }

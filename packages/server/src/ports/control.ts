@@ -13,6 +13,28 @@ export interface ControlPage {
   readonly limit: number;
 }
 
+/**
+ * What begins so is held in memory by every server of a store, so each has to hear of what the
+ * others change.
+ */
+export const heldPrefixes = [
+  'api-keys/',
+  'keys/root',
+  'tenants/',
+  'webhooks/',
+  'embeddings/generations',
+] as const;
+
+export const isHeld = (key: string): boolean =>
+  heldPrefixes.some((prefix) => key.startsWith(prefix));
+
+export interface HeldChanges {
+  /** The newest change; where the next reading goes on. */
+  readonly mark: number;
+  /** Keys that were written or deleted, each once; undefined: too many, any of them may be. */
+  readonly keys: readonly string[] | undefined;
+}
+
 export interface ControlPort {
   get(key: string): Promise<ControlDocument | undefined>;
   /**
@@ -27,4 +49,10 @@ export interface ControlPort {
    * opposite order.
    */
   list(prefix: string, page?: ControlPage): Promise<ControlDocument[]>;
+  /**
+   * Changes of held documents after a mark, whoever made them; without a mark there are none, but
+   * the mark of now. What was acknowledged before the call is in. Absent where the store belongs to
+   * one process alone.
+   */
+  readonly heldChanges?: (mark?: number) => Promise<HeldChanges>;
 }

@@ -54,6 +54,8 @@ export interface NamespaceInfo {
   readonly seq: number;
   /** The newest change of op erase; an index image made before it must not be kept. */
   readonly eraseSeq: number;
+  /** The newest arrival of a vector, whatever its generation. */
+  readonly arrivals: number;
   /** Rows that were not erased. */
   readonly memories: number;
   /** Whose vectors searches use; 0 while the namespace has none yet. */

@@ -17,6 +17,7 @@ export function runControlContract({ name, open }: Backend): void {
     afterAll(async () => store?.close());
     documentRules(control);
     listRules(control);
+    heldRules(control);
   });
 }
 
@@ -74,5 +75,57 @@ function listRules(control: () => ControlPort): void {
     expect(await page(9, 'list/a\u{10ffff}z')).toEqual(['list/aa', 'list/a']);
     expect(await page(9, 'list')).toEqual([]);
     expect((await list('')).length).toBeGreaterThanOrEqual(keys.length);
+  });
+}
+
+/** For stores that several servers may have open. */
+function heldRules(control: () => ControlPort): void {
+  const since = (mark?: number) => control().heldChanges?.(mark);
+
+  test('what is held and written or deleted is told to whoever knows an earlier mark', async () => {
+    const before = await since();
+    if (before === undefined) return;
+    expect(before.keys).toEqual([]);
+    expect(await since(before.mark)).toEqual(before);
+    await control().putIfVersion('tenants/held', 'a', 0);
+    await control().putIfVersion('tenants/held', 'b', 1);
+    await control().putIfVersion('tenants/other', 'a', 0);
+    await control().putIfVersion('anything/else', 'a', 0);
+    expect(await control().putIfVersion('tenants/other', 'late', 0)).toBeUndefined();
+    const after = await since(before.mark);
+    expect(after?.keys?.toSorted()).toEqual(['tenants/held', 'tenants/other']);
+    await control().delete('tenants/held');
+    await control().delete('tenants/never');
+    expect((await since(after?.mark))?.keys).toEqual(['tenants/held']);
+    expect((await since(before.mark))?.keys).toHaveLength(2);
+  });
+
+  test('a mark that is too old, or of another store, leads to reading all', async () => {
+    const before = await since();
+    if (before === undefined) return;
+    const keys = Array.from({ length: 1_001 }, (_, i) => `webhooks/many/${i}`);
+    for (const key of keys) await control().putIfVersion(key, '', 0);
+    expect((await since(before.mark))?.keys).toBeUndefined();
+    expect((await since(before.mark + 1_000_000))?.keys).toBeUndefined();
+    expect((await since())?.keys).toEqual([]);
+  });
+
+  test('of many writers at once none is missed by a reader who follows the mark', async () => {
+    let mark = (await since())?.mark;
+    if (mark === undefined) return;
+    const keys = Array.from({ length: 60 }, (_, i) => `api-keys/held/${i}`);
+    const writing = Promise.all(keys.map((key) => control().putIfVersion(key, '', 0)));
+    const seen = new Set<string>();
+    let isWritten = false;
+    void writing.then(() => {
+      isWritten = true;
+    });
+    for (let isLast = false; !isLast; ) {
+      isLast = isWritten;
+      const changes = await since(mark);
+      for (const key of changes?.keys ?? []) seen.add(key);
+      mark = changes?.mark ?? mark;
+    }
+    expect([...seen].toSorted()).toEqual(keys.toSorted());
   });
 }

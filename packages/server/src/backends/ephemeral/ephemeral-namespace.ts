@@ -98,8 +98,8 @@ export class EphemeralNamespace {
   }
 
   get info(): NamespaceInfo {
-    const { no, name, epoch, eraseSeq, createdAt, changedAt, generation } = this;
-    const counts = { seq: this.changes.length, memories: this.rows.size };
+    const { no, name, epoch, eraseSeq, arrivals, createdAt, changedAt, generation } = this;
+    const counts = { seq: this.changes.length, arrivals, memories: this.rows.size };
     return { no, name, epoch, eraseSeq, createdAt, changedAt, generation, ...counts };
   }
 

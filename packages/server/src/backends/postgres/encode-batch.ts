@@ -1,5 +1,6 @@
 /** A batch as the function `apply_batches` takes it. */
 import { limits } from '../../domain/limits.ts';
+import { isHeld } from '../../ports/control.ts';
 import { type Batch, changeOps, type Receipt, type RecordOp } from '../../ports/records.ts';
 import { bodyBytesOf } from '../../ports/stored-bytes.ts';
 import type { Blobs } from './blobs.ts';
@@ -22,6 +23,7 @@ export function encodeBatch(batch: Batch, now: number, blobs: Blobs): object {
     documents: documents.map(({ key, value, expected, stamp }) => ({
       key: blobs.addText(key),
       expected,
+      ...(isHeld(key) && { held: true }),
       ...(stamp === undefined
         ? { value: blobs.addText(JSON.stringify(value)) }
         : { value: blobs.addText(openFor(stamp, value)), stamped: true }),

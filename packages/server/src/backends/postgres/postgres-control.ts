@@ -1,7 +1,17 @@
 /** Control documents in PostgreSQL. Keys and values are bytes: their order is that of bytes. */
-import type { ControlDocument, ControlPage, ControlPort } from '../../ports/control.ts';
+import {
+  type ControlDocument,
+  type ControlPage,
+  type ControlPort,
+  type HeldChanges,
+  isHeld,
+} from '../../ports/control.ts';
+import { invariant } from '../../util/invariant.ts';
 import type { Database, Value } from './database.ts';
 import { textOf } from './row-codec.ts';
+
+/** Keys that are told one by one. */
+const heldKeysMax = 1_000;
 
 // Byte FF is in no UTF-8 text, so it follows every key with the prefix.
 export const controlSql = {
@@ -11,8 +21,16 @@ export const controlSql = {
   page: `SELECT key, value, version FROM reverie.control
     WHERE key >= $1::bytea AND key < coalesce($2::bytea, $1::bytea || '\\xff'::bytea)
     ORDER BY key DESC LIMIT $3`,
-  put: 'SELECT reverie.put_document($1::bytea, $2::bytea, $3) AS version',
-  delete: 'DELETE FROM reverie.control WHERE key = $1::bytea RETURNING 1',
+  put: 'SELECT reverie.put_document($1::bytea, $2::bytea, $3, $4) AS version',
+  delete: 'SELECT reverie.delete_document($1::bytea, $2) AS done',
+  // One snapshot: a change that is not in it has a higher number than the mark.
+  heldChanges: `SELECT m.last_no AS mark,
+      coalesce((SELECT min(no) FROM reverie.held_changes), m.last_no + 1) AS first,
+      coalesce((SELECT jsonb_agg(key) FROM (
+        SELECT DISTINCT convert_from(key, 'UTF8') AS key FROM reverie.held_changes
+        WHERE no > coalesce($1::bigint, m.last_no) LIMIT ${heldKeysMax + 1}
+      ) AS changed), '[]'::jsonb) AS keys
+    FROM reverie.held_mark m`,
 };
 
 interface SqlDocument {
@@ -35,7 +53,7 @@ export class PostgresControl implements ControlPort {
   }
 
   async putIfVersion(key: string, value: string, expected: number): Promise<number | undefined> {
-    const values = [bytesOf(key), bytesOf(value), expected];
+    const values = [bytesOf(key), bytesOf(value), expected, isHeld(key)];
     const [row] = await this.#database.write<{ version: number | null }>(
       undefined,
       controlSql.put,
@@ -45,8 +63,24 @@ export class PostgresControl implements ControlPort {
   }
 
   async delete(key: string): Promise<boolean> {
-    const gone = await this.#database.write(undefined, controlSql.delete, [bytesOf(key)]);
-    return gone.length > 0;
+    const values = [bytesOf(key), isHeld(key)];
+    const [row] = await this.#database.write<{ done: boolean }>(
+      undefined,
+      controlSql.delete,
+      values,
+    );
+    return row?.done ?? false;
+  }
+
+  async heldChanges(mark?: number): Promise<HeldChanges> {
+    type Found = { mark: number; first: number; keys: string[] };
+    const [row] = await this.#database.read<Found>('*', controlSql.heldChanges, [mark ?? null]);
+    invariant(row, 'the mark is a row');
+    const isWhole = mark === undefined || (mark + 1 >= row.first && mark <= row.mark);
+    return {
+      mark: row.mark,
+      keys: isWhole && row.keys.length <= heldKeysMax ? row.keys : undefined,
+    };
   }
 
   list(prefix: string, page?: ControlPage): Promise<ControlDocument[]> {

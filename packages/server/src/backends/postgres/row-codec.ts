@@ -82,6 +82,7 @@ export interface SqlNamespace {
   readonly epoch: number;
   readonly seq: number;
   readonly erase_seq: number;
+  readonly arrivals: number;
   readonly memories: number;
   readonly created_at: number;
   readonly changed_at: number;
@@ -174,6 +175,7 @@ export function decodeNamespace(row: SqlNamespace): NamespaceInfo {
     epoch: row.epoch,
     seq: row.seq,
     eraseSeq: row.erase_seq,
+    arrivals: row.arrivals,
     memories: row.memories,
     createdAt: row.created_at,
     changedAt: row.changed_at,

@@ -219,6 +219,7 @@ export function decodeNamespace(row: SqlNamespace): NamespaceInfo {
     epoch: row.epoch,
     seq: row.seq,
     eraseSeq: row.erase_seq,
+    arrivals: row.arrivals,
     memories: row.memories,
     createdAt: row.created_at,
     changedAt: row.changed_at,

@@ -59,6 +59,8 @@ interface Parts {
   readonly dreams: Pick<Dreams, 'start'>;
   readonly scopeOf: DreamsOptions['scopeOf'];
   readonly onFault: (error: unknown) => void;
+  /** Of several servers of one store one looks at the clock. */
+  readonly isOnDuty: () => boolean;
 }
 
 const prefix = 'dream-schedules/';
@@ -145,7 +147,8 @@ export class Schedules {
   }
 
   async #look(): Promise<void> {
-    const { deps, onFault } = this.#parts;
+    const { deps, onFault, isOnDuty } = this.#parts;
+    if (!isOnDuty()) return;
     try {
       for await (const page of controlPages(deps.control, prefix, prefix)) {
         for (const { key, value, version } of page) {

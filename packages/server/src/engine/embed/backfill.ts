@@ -15,6 +15,8 @@ export interface BackfillOptions extends Omit<SwitchOptions, 'generations'> {
   readonly embeddings: Embeddings;
   /** Says what an operator should know; never content. */
   readonly log: IndexLog;
+  /** Of several servers of one store, one makes vectors in the background. */
+  readonly isOnDuty: () => boolean;
 }
 
 /** How far the vectors are. */
@@ -127,7 +129,7 @@ export class Backfill {
       this.#isDue = false;
       let worked = false;
       try {
-        worked = await this.#round();
+        worked = this.#options.isOnDuty() && (await this.#round());
       } catch (error) {
         // The store did not answer; lanes answer for their embedders themselves.
         if (!this.#stop.signal.aborted) this.#warn('Vectors cannot be made.', error);

@@ -86,6 +86,12 @@ export class Generations {
     return this.#embedders.get(this.find(no)?.model ?? '');
   }
 
+  /** Another server has rolled back or dropped one, or was started with another model. */
+  async reload(): Promise<void> {
+    const stored = await this.#control.get(documentKey);
+    if (stored) this.#registry = JSON.parse(stored.value);
+  }
+
   /** Makes the previous generation the wanted one; a second call leads forward again. */
   async rollBack(): Promise<void> {
     const { previous } = this;

@@ -6,16 +6,36 @@ export interface Changed {
   readonly namespaceNo: number;
 }
 
-type Listener = (changed: Changed) => void;
+/** Undefined: something may have been written anywhere. */
+type Listener = (changed: Changed | undefined) => void;
+type OwnListener = (tenant: TenantId, changed: Changed) => void;
 
 /** A tenant that nobody follows costs one look into a map for each commit. */
 export class ChangeFeed {
   readonly #listeners = new Map<TenantId, Set<Listener>>();
+  #tellOthers: OwnListener = () => {};
 
-  /** Called after a commit; who listens only takes a note. */
+  /** Called after a commit of this process; who listens only takes a note. */
   tell(tenant: TenantId, changed: Changed): void {
+    this.#tellOthers(tenant, changed);
+    this.tellOf(tenant, changed);
+  }
+
+  /** The same after a commit of another server. */
+  tellOf(tenant: TenantId, changed: Changed): void {
     const listeners = this.#listeners.get(tenant);
     if (listeners) for (const listen of listeners) listen(changed);
+  }
+
+  /** Other servers may have written anywhere. */
+  tellAll(): void {
+    for (const listeners of this.#listeners.values()) {
+      for (const listen of listeners) listen(undefined);
+    }
+  }
+
+  isFollowed(tenant: TenantId): boolean {
+    return this.#listeners.has(tenant);
   }
 
   /** Until the returned function is called. */
@@ -28,5 +48,10 @@ export class ChangeFeed {
         this.#listeners.delete(tenant);
       }
     };
+  }
+
+  /** What this process commits, for the servers beside it. */
+  shareWith(tellOthers: OwnListener): void {
+    this.#tellOthers = tellOthers;
   }
 }

@@ -89,8 +89,8 @@ export class EventStreams {
     };
     this.#open.add(entry);
     const bell = new Bell(ended.signal);
-    const unfollow = this.#deps.feed.follow(scope.tenant, ({ namespace }) => {
-      if (namespace === request.namespace) bell.ring();
+    const unfollow = this.#deps.feed.follow(scope.tenant, (changed) => {
+      if (changed === undefined || changed.namespace === request.namespace) bell.ring();
     });
     const close = (): void => {
       unfollow();

@@ -88,6 +88,18 @@ export const forgetKeys = {
 
 export const waitingPrefix = 'forgets-waiting/';
 
+/** `owner`: the server that carries it out; unknown in a store of an earlier release. */
+interface WaitingDocument {
+  readonly owner?: string;
+}
+
+export const ownedBy = (owner: string): JsonObject => ({ owner });
+
+export function ownerOf(value: string): string | undefined {
+  const { owner }: WaitingDocument = JSON.parse(value);
+  return owner;
+}
+
 /** Of a key under {@link waitingPrefix}. */
 export function readWaitingKey(key: string): { tenant: TenantId; id: string } {
   const [tenant = '', id = ''] = key.slice(waitingPrefix.length).split('/');

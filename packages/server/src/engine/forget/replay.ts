@@ -4,7 +4,7 @@ import type { KeptReceipt } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import type { ForgetAnswer, ForgetRequest } from './forget.ts';
-import { type ForgetCounts, forgetKeys, noCounts } from './receipt.ts';
+import { type ForgetCounts, forgetKeys, noCounts, ownerOf, parseForget } from './receipt.ts';
 import { ownReceipt } from './receipts.ts';
 import { resumeForget } from './run-forget.ts';
 
@@ -33,10 +33,26 @@ export async function replayForget(
   const named: NamespaceName | undefined = request.namespace;
   const none = { namespace: named, isDryRun: false, counts: { ...noCounts, kept: spared } };
   if (id === undefined) return none;
-  // A named request runs once at a time: one that is not done has stopped, by a full disk perhaps.
+  // In this server a named request runs once at a time: one that is not done has stopped, by a
+  // full disk perhaps.
+  await otherServer(deps, scope, id);
   const document = await deps.control.get(forgetKeys.receipt(scope.tenant, id));
   if (document) await resumeForget(deps, scope.tenant, id, document);
   const receipt = await ownReceipt(deps, scope, id);
   const namespace = named ?? receipt.namespace;
   return { namespace, isDryRun: false, counts: receipt.counts, receipt };
+}
+
+const lookEveryMs = 100;
+
+/** Resolves when no living server but this one carries it out. */
+async function otherServer({ control, peers }: EngineDeps, scope: Scope, id: string) {
+  for (;;) {
+    const waiting = await control.get(forgetKeys.waiting(scope.tenant, id));
+    const owner = waiting && ownerOf(waiting.value);
+    if (owner === undefined || owner === peers.id || !peers.isAlive(owner)) return;
+    const receipt = await control.get(forgetKeys.receipt(scope.tenant, id));
+    if (!receipt || parseForget(receipt.value).state !== 'running') return;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
 }

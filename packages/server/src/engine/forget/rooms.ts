@@ -22,6 +22,7 @@ export type ForgetDeps = Pick<
   | 'releaseIndex'
   | 'feed'
   | 'followers'
+  | 'peers'
 >;
 
 export interface ForgottenPlace {

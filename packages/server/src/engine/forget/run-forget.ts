@@ -12,6 +12,8 @@ import { goneErasure, listed, rowsErasure } from './list-erasure.ts';
 import { orphansOf } from './orphans.ts';
 import {
   forgetKeys,
+  ownedBy,
+  ownerOf,
   parseForget,
   readWaitingKey,
   type StoredForget,
@@ -58,13 +60,15 @@ export async function runForget(
 }
 
 /**
- * Finishes what an ended process had begun, before anybody asks for anything: one that runs must
- * not be taken for one that was cut short. Tells how many forgets there were.
+ * Finishes what ended processes had begun; what runs in a living one is left to it. Tells how many
+ * forgets there were.
  */
 export async function resumeForgets(deps: ForgetDeps): Promise<number> {
   let resumed = 0;
-  for (const { key } of await deps.control.list(waitingPrefix)) {
+  for (const { key, value } of await deps.control.list(waitingPrefix)) {
     const { tenant, id } = readWaitingKey(key);
+    const owner = ownerOf(value);
+    if (owner !== undefined && deps.peers.isAlive(owner)) continue;
     const document = await deps.control.get(forgetKeys.receipt(tenant, id));
     if (document === undefined) {
       // Cut short before anything was erased or promised.
@@ -171,7 +175,8 @@ class Run {
     const { control } = this.#deps;
     const { tenant, id, named, derived } = this.#plan;
     const journal = writeJournal({ named, derived, receipts: this.#receipts });
-    await control.putIfVersion(forgetKeys.waiting(tenant, id), '{}', 0);
+    const waiting = JSON.stringify(ownedBy(this.#deps.peers.id));
+    await control.putIfVersion(forgetKeys.waiting(tenant, id), waiting, 0);
     await control.putIfVersion(forgetKeys.journal(tenant, id), journal, 0);
     await this.#write();
     this.#isOpen = true;
@@ -255,7 +260,8 @@ class Run {
         counts: addCounts(this.#stored.counts, counts),
         ...(counts.kept > 0 && { keepsNamespace: true as const }),
       };
-      const waiting = { key: forgetKeys.waiting(tenant, id), value: {}, expected: 0 };
+      const owned = ownedBy(this.#deps.peers.id);
+      const waiting = { key: forgetKeys.waiting(tenant, id), value: owned, expected: 0 };
       const receipt = {
         key: forgetKeys.receipt(tenant, id),
         value: writeForget(next),

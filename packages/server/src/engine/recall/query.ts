@@ -1,5 +1,11 @@
 /** From the words of a question to what the index is asked. */
-import type { IndexFilter, IndexQuery, NamespaceSearcher, QueryTerm } from '../../index/types.ts';
+import type {
+  IndexFilter,
+  IndexQuery,
+  NamespaceSearcher,
+  QueryTerm,
+  SeenState,
+} from '../../index/types.ts';
 import { analyzeQuery } from '../../text/analyze.ts';
 import { extractEntities } from '../../text/entities.ts';
 import { isStopWord } from '../../text/stop-words.ts';
@@ -65,12 +71,14 @@ export async function buildQuery(
     now: number;
     limit: number;
     include?: number;
+    /** Of the namespace, as it was read for this question. */
+    seen: SeenState;
   },
 ): Promise<BuiltQuery> {
-  const { signals, generation, filter, now, limit, include } = options;
+  const { signals, generation, filter, now, limit, include, seen } = options;
   // Asked before the index, so that a remote embedder works meanwhile.
   const embedding = signals.vector ? queryVector(deps, generation, text) : noQueryVector;
-  const [languages, embedded] = await Promise.all([searcher.languages(), embedding]);
+  const [languages, embedded] = await Promise.all([searcher.languages(seen), embedding]);
   const terms = mostTelling(deps, analyzeQuery(text, languages));
   const names = signals.entity || signals.speaker ? entityNames(text) : [];
   const query: IndexQuery = {
@@ -82,6 +90,7 @@ export async function buildQuery(
     now,
     windowWeights: signals.thread ? windowWeights : [],
     candidates: Math.max(filter.asOf !== undefined ? uncheckedMin : candidatesMin, limit * 3),
+    seen: { epoch: seen.epoch, seq: seen.seq, arrivals: seen.arrivals },
     ...(include !== undefined && { include }),
   };
   return { query, vectorTrust: embedded.trust, degraded: embedded.degraded };

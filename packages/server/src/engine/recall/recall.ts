@@ -139,6 +139,7 @@ export async function search(
     limit: request.limit,
     filter: indexFilter(deps, scope, info.name, withQueryTime(request.filter, time)),
     now,
+    seen: info,
     ...(include !== undefined && { include }),
   };
   const build = () => buildQuery(deps, searcher, request.query, options);

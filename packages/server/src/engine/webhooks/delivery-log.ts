@@ -90,7 +90,24 @@ export class DeliveryLog {
   async #put(): Promise<void> {
     const value = JSON.stringify(this.#stored);
     const version = await this.#control.putIfVersion(this.#key, value, this.#version);
-    // It was deleted with its webhook.
     if (version !== undefined) this.#version = version;
+    else await this.#putAfterOthers();
+  }
+
+  /** Another server has pinged, or the log was deleted with its webhook. */
+  async #putAfterOthers(): Promise<void> {
+    const found = await this.#control.get(this.#key);
+    if (!found) return;
+    const { attempts }: StoredLog = JSON.parse(found.value);
+    const own = new Set(this.attempts.map(nameOf));
+    const all = [...attempts.filter((one) => !own.has(nameOf(one))), ...this.attempts];
+    const merged = all.sort((a, b) => a.at - b.at).slice(-limits.webhookLogMax);
+    this.#stored = { ...this.#stored, attempts: merged };
+    const value = JSON.stringify(this.#stored);
+    const version = await this.#control.putIfVersion(this.#key, value, found.version);
+    // Faster ones are merged with the next attempt.
+    this.#version = version ?? found.version;
   }
 }
+
+const nameOf = ({ at, event, attempt }: LoggedAttempt): string => `${at} ${event.id} ${attempt}`;

@@ -29,6 +29,8 @@ export interface WebhookDeps {
   readonly onAttempt: (outcome: DeliveryOutcome) => void;
   /** Resolves when it is a tenant's turn to use the thread; undefined: now. */
   readonly turn: (tenant: TenantId) => Promise<void> | undefined;
+  /** Resolves when no server of the store goes on with what a webhook was before. */
+  readonly settle: () => Promise<void>;
   /** For an operator; never content. */
   readonly warn: (message: string, details: object) => void;
 }

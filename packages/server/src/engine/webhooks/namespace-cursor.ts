@@ -53,16 +53,29 @@ export class NamespaceCursor {
     return this.#seq;
   }
 
-  /** Durable when it resolves. False when the namespace, and the cursor with it, is gone. */
+  /**
+   * Durable when it resolves, and never back. False when the namespace, and the cursor with it, is
+   * gone.
+   */
   async move(seq: number): Promise<boolean> {
-    if (seq === this.#seq && this.#isStored) return true;
-    const stored: StoredCursor = { seq, namespace: this.#place.namespace };
-    const value = JSON.stringify(stored);
-    const version = await this.#control.putIfVersion(keyOf(this.#place), value, this.#version);
-    if (version === undefined) return false;
-    this.#seq = seq;
-    this.#version = version;
-    this.#isStored = true;
+    const key = keyOf(this.#place);
+    while (seq > this.#seq || !this.#isStored) {
+      const stored: StoredCursor = { seq, namespace: this.#place.namespace };
+      const version = await this.#control.putIfVersion(key, JSON.stringify(stored), this.#version);
+      if (version !== undefined) {
+        this.#seq = seq;
+        this.#version = version;
+        this.#isStored = true;
+        break;
+      }
+      // A server that was on duty before this one has sent something meanwhile.
+      const found = await this.#control.get(key);
+      if (!found || found.version === this.#version) return false;
+      const other: StoredCursor = JSON.parse(found.value);
+      this.#version = found.version;
+      this.#isStored = other.seq !== null;
+      this.#seq = other.seq ?? this.#seq;
+    }
     return true;
   }
 }

@@ -15,27 +15,41 @@ interface Kept {
 export class WaitingRoom {
   readonly #control: ControlPort;
   readonly #prefix: string;
-  readonly #kept: Map<string, Kept>;
+  readonly #kept = new Map<string, Kept>();
+  /** Since the last reading began. */
+  readonly #removed = new Set<string>();
   /** Those that wait, in order; made when it is asked for. */
   #order: readonly Delivery[] | undefined;
 
-  private constructor(control: ControlPort, prefix: string, kept: Map<string, Kept>) {
+  private constructor(control: ControlPort, prefix: string) {
     this.#control = control;
     this.#prefix = prefix;
-    this.#kept = kept;
   }
 
   static async open(
     control: ControlPort,
     { tenant, id }: Pick<Webhook, 'tenant' | 'id'>,
   ): Promise<WaitingRoom> {
-    const prefix = webhookKeys.deliveries(tenant, id);
-    const kept = new Map<string, Kept>();
-    for (const { value, version } of await control.list(prefix)) {
+    const room = new WaitingRoom(control, webhookKeys.deliveries(tenant, id));
+    await room.reload();
+    return room;
+  }
+
+  /** Reads what other servers have put there or taken away. */
+  async reload(): Promise<void> {
+    const before = new Map(this.#kept);
+    this.#removed.clear();
+    const there = new Set<string>();
+    for (const { value, version } of await this.#control.list(this.#prefix)) {
       const delivery: Delivery = JSON.parse(value);
-      kept.set(delivery.event.id, { delivery, version });
+      const { id } = delivery.event;
+      there.add(id);
+      if (this.#removed.has(id)) continue;
+      // One that was put here while the list was read is newer, or stays.
+      if ((this.#kept.get(id)?.version ?? 0) < version) this.#kept.set(id, { delivery, version });
     }
-    return new WaitingRoom(control, prefix, kept);
+    for (const id of before.keys()) if (!there.has(id)) this.#kept.delete(id);
+    this.#order = undefined;
   }
 
   all(): Delivery[] {
@@ -73,6 +87,7 @@ export class WaitingRoom {
 
   async remove(eventId: string): Promise<void> {
     this.#kept.delete(eventId);
+    this.#removed.add(eventId);
     this.#order = undefined;
     await this.#control.delete(this.#prefix + eventId);
   }

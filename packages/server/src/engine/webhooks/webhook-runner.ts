@@ -20,6 +20,7 @@ import { DeliveryLog } from './delivery-log.ts';
 import type { DeliverySlots } from './delivery-slots.ts';
 import type { WebhookDeps } from './deps.ts';
 import { NamespaceCursor } from './namespace-cursor.ts';
+import { queueEvent } from './queue-event.ts';
 import { recordsOf, sendEvent } from './send-event.ts';
 import { WaitingRoom } from './waiting-room.ts';
 import { accessOfWebhook, type Webhook } from './webhook.ts';
@@ -59,6 +60,7 @@ export class WebhookRunner {
   readonly log: DeliveryLog;
   readonly room: WaitingRoom;
   #failures = 0;
+  #isOff: boolean;
   #pausedUntil = 0;
   #lastTryAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -71,6 +73,7 @@ export class WebhookRunner {
     this.#options = options;
     this.#access = accessOfWebhook(webhook);
     this.#id = webhook.id;
+    this.#isOff = webhook.disabled !== undefined;
     this.log = log;
     this.room = room;
   }
@@ -82,10 +85,6 @@ export class WebhookRunner {
     const log = await DeliveryLog.open(control, webhook, onFault);
     const room = await WaitingRoom.open(control, webhook);
     return new WebhookRunner(options, webhook, { log, room });
-  }
-
-  follows(namespace: NamespaceName): boolean {
-    return this.#access.allows(namespace);
   }
 
   /** Something was written there. */
@@ -105,12 +104,21 @@ export class WebhookRunner {
   /** What is no change of a memory; sent once, however often it is told. */
   async queue(event: NamespaceEvent | DreamEvent): Promise<void> {
     const webhook = this.#options.webhook();
-    const isWanted = webhook !== undefined && wantsEvent(webhook.events, event.type);
-    if (!isWanted || this.room.find(event.id)) return;
-    const isFull = this.room.waitingCount >= limits.webhookDeadMax;
-    const state = isFull ? ('dead' as const) : ('waiting' as const);
-    await this.room.put({ event: storedEvent(event), state, attempts: 0, nextAt: event.at });
+    if (webhook && (await queueEvent(this.room, webhook, event))) this.pump();
+  }
+
+  /** Another server has changed the webhook, or put something among its deliveries. */
+  async reload(): Promise<void> {
+    await this.room.reload();
+    const isOff = this.#options.webhook()?.disabled !== undefined;
+    if (this.#isOff && !isOff) await this.startAnew();
+    this.#isOff = isOff;
     this.pump();
+  }
+
+  /** From now on nothing is sent. */
+  switchedOff(): void {
+    this.#isOff = true;
   }
 
   /** Starts what can be started now, and sets the clock for the rest. */
@@ -132,6 +140,7 @@ export class WebhookRunner {
 
   /** It was switched on again: what happened before counts no more. */
   async startAnew(): Promise<void> {
+    this.#isOff = false;
     this.#failures = 0;
     this.log.startAnew();
     await this.#wakeAll();

@@ -61,17 +61,21 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
     sent.push(one);
     return answer(one);
   };
-  const open = (): Promise<Webhooks> =>
-    Webhooks.open({
+  const open = async (): Promise<Webhooks> => {
+    const webhooks = await Webhooks.open({
       ...{ records, control, clock, feed, userAgent: 'test', isSending: true },
       outgoing: { check: () => undefined, post },
       requireKey: () => undefined,
       present: (event) => ({ id: event.id }),
       random: () => 1,
       turn: () => undefined,
+      settle: async () => undefined,
       onAttempt: () => undefined,
       warn: () => undefined,
     });
+    await webhooks.start();
+    return webhooks;
+  };
   const create = (webhooks: Webhooks, url = 'https://one.test') =>
     webhooks.create({
       ...{ tenant, keyId: 'root', grants: fullGrants, url, description: '' },
@@ -119,15 +123,19 @@ test('one that never arrives is tried eight times and given up; it can be sent a
   // While nothing gets through it is asked every five minutes, which does not count.
   const gaps = sent.slice(4).map(({ at }, i) => at - (sent[i + 3]?.at ?? 0));
   expect(Math.max(...gaps)).toBeLessThanOrEqual(5 * 60_000 + 100);
-  expect(webhooks.status(webhook)).toMatchObject({ waiting: 0, dead: 1 });
+  expect(await webhooks.status(webhook)).toMatchObject({ waiting: 0, dead: 1 });
   const before = sent.length;
   await settle(10 * hourMs);
   expect(sent).toHaveLength(before);
   isUp = true;
   await webhooks.redeliver(webhook, sent[0]?.id ?? '');
   await settle(1000);
-  expect(webhooks.status(webhook)).toMatchObject({ waiting: 0, dead: 0, failingSince: undefined });
-  await webhooks.close();
+  expect(await webhooks.status(webhook)).toMatchObject({
+    waiting: 0,
+    dead: 0,
+    failingSince: undefined,
+  });
+  await webhooks.stop();
 });
 
 test('a receiver that comes back gets everything', async () => {
@@ -140,7 +148,7 @@ test('a receiver that comes back gets everything', async () => {
   for (let n = 1; n <= 50; n++) await store(n);
   await settle(8 * hourMs);
   // The rest waits in the log of changes and costs nothing.
-  expect(webhooks.status(webhook).waiting).toBeLessThanOrEqual(4);
+  expect((await webhooks.status(webhook)).waiting).toBeLessThanOrEqual(4);
   isUp = true;
   const from = sent.length;
   await settle(6 * 60_000);
@@ -152,7 +160,7 @@ test('a receiver that comes back gets everything', async () => {
   const others = arrived.filter((id) => !failed.has(id));
   expect(others.length).toBeGreaterThanOrEqual(46);
   expect(others).toEqual([...others].sort());
-  await webhooks.close();
+  await webhooks.stop();
 });
 
 test('nothing gets through for three days: it is switched off until somebody acts', async () => {
@@ -173,9 +181,9 @@ test('nothing gets through for three days: it is switched off until somebody act
   await webhooks.setEnabled(webhooks.get(tenant, id), true);
   await settle(10 * 60_000);
   const arrived = new Set(sent.slice(before).map((one) => one.id));
-  const { dead } = webhooks.status(webhooks.get(tenant, id));
+  const { dead } = await webhooks.status(webhooks.get(tenant, id));
   expect(arrived.size + dead).toBe(10);
-  await webhooks.close();
+  await webhooks.stop();
 });
 
 test('a receiver that does not answer holds up no other webhook', async () => {
@@ -199,17 +207,16 @@ test('a new process finds what the last one had not sent', async () => {
   await create(first);
   await store(1, 'one');
   await settle(100);
-  await first.close();
+  await first.stop();
   await store(2, 'one');
   await store(3, 'two');
   isUp = true;
   const second = await open();
-  second.start();
   await settle(60_000);
   const arrived = sent.slice(1).map(({ id }) => id);
   expect(new Set(arrived).size).toBe(3);
   expect(arrived).toContain(sent[0]?.id);
-  await second.close();
+  await second.stop();
 });
 
 test('a delete that was cut short leaves nothing for long', async () => {
@@ -218,16 +225,16 @@ test('a delete that was cut short leaves nothing for long', async () => {
   const { id } = await create(first);
   await store(1);
   await settle(2000);
-  await first.close();
+  await first.stop();
   const left = async () => (await control.list('webhook-')).map(({ key }) => key.split('/')[0]);
   expect(await left()).toEqual(['webhook-cursors', 'webhook-deliveries', 'webhook-logs']);
   await control.delete(webhookKeys.webhook(tenant, id));
   const second = await open();
   await create(second, 'https://two.test');
-  second.start();
+  second.lookEverywhere();
   await settle(1000);
   expect(await left()).toEqual([]);
-  await second.close();
+  await second.stop();
 });
 
 test('what is kept holds no content, and goes with the tenant', async () => {
@@ -246,7 +253,7 @@ test('what is kept holds no content, and goes with the tenant', async () => {
   expect(text).not.toContain('origin');
   await webhooks.removeTenant(tenant);
   expect(await control.list('webhook')).toEqual([]);
-  await webhooks.close();
+  await webhooks.stop();
   expect(await control.list('webhook')).toEqual([]);
 });
 
@@ -267,7 +274,7 @@ test('what is kept of a namespace that is gone does not name it', async () => {
   await webhooks.afterNamespace(tenant, 1);
   await settle(3000);
   expect(sent).toHaveLength(3);
-  const { attempts } = webhooks.deliveries(webhook);
+  const { attempts } = await webhooks.deliveries(webhook);
   expect(attempts.map(({ event }) => event.type)).toContain('namespace.deleted');
   expect(JSON.stringify(await control.list(''))).not.toContain('name of a user');
   // Its name cannot be told again, and what was in it is not there any more.
@@ -278,8 +285,8 @@ test('what is kept of a namespace that is gone does not name it', async () => {
   await webhooks.redeliver(webhook, 'evt_dream');
   await settle(1000);
   expect(sent).toHaveLength(3);
-  expect(webhooks.status(webhook).waiting).toBe(0);
-  await webhooks.close();
+  expect((await webhooks.status(webhook)).waiting).toBe(0);
+  await webhooks.stop();
 });
 
 test('four deliveries are under way, also when the receiver has just come back', async () => {
@@ -320,7 +327,7 @@ test('a secret that was changed signs at once, though much is still to be sent',
   await Promise.all(stored);
   await settle(1000);
   expect(told).toEqual([true, true, true]);
-  await webhooks.close();
+  await webhooks.stop();
 });
 
 test('as many as a tenant may have, though they are asked for at one time', async () => {
@@ -328,7 +335,7 @@ test('as many as a tenant may have, though they are asked for at one time', asyn
   const webhooks = await open();
   const made = await Promise.allSettled(Array.from({ length: 60 }, () => create(webhooks)));
   expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
-  await webhooks.close();
+  await webhooks.stop();
 });
 
 test('a ping that failed is no delivery that failed for days', async () => {
@@ -340,5 +347,5 @@ test('a ping that failed is no delivery that failed for days', async () => {
   await store(1);
   await settle(1000);
   expect(webhooks.get(tenant, webhook.id).disabled).toBeUndefined();
-  await webhooks.close();
+  await webhooks.stop();
 });

@@ -9,13 +9,21 @@ import { KeyedMutex } from '../../util/mutex.ts';
 import { eventId } from '../events/event-id.ts';
 import { openRecords } from '../open-records.ts';
 import type { Attempt, Delivery, LoggedAttempt, LoggedEvent, StoredEvent } from './delivery.ts';
+import { DeliveryLog } from './delivery-log.ts';
 import { DeliverySlots } from './delivery-slots.ts';
 import type { WebhookDeps } from './deps.ts';
 import type { StoredCursor } from './namespace-cursor.ts';
-import type { DisabledReason, Webhook, WebhookInclude } from './webhook.ts';
+import { queueEvent } from './queue-event.ts';
+import { WaitingRoom } from './waiting-room.ts';
+import {
+  accessOfWebhook,
+  type DisabledReason,
+  type Webhook,
+  type WebhookInclude,
+} from './webhook.ts';
 import { WebhookBook } from './webhook-book.ts';
 import { readCursorKey, webhookKeys } from './webhook-keys.ts';
-import { WebhookRunner } from './webhook-runner.ts';
+import { type RunnerOptions, WebhookRunner } from './webhook-runner.ts';
 
 export interface NewWebhook
   extends Pick<Webhook, 'tenant' | 'keyId' | 'grants' | 'url' | 'namespaces' | 'description'> {
@@ -42,7 +50,8 @@ export class Webhooks {
   readonly #creating = new KeyedMutex();
   readonly #runners = new Map<string, WebhookRunner>();
   readonly #following = new Map<TenantId, () => void>();
-  #isClosed = false;
+  /** Of several servers of one store one sends. */
+  #isOn = false;
   #starting: Promise<void> = Promise.resolve();
 
   private constructor(deps: WebhookDeps, book: WebhookBook) {
@@ -51,16 +60,50 @@ export class Webhooks {
   }
 
   static async open(deps: WebhookDeps): Promise<Webhooks> {
-    const webhooks = new Webhooks(deps, await WebhookBook.open(deps.control));
-    for (const webhook of webhooks.#book.all()) await webhooks.#run(webhook);
-    return webhooks;
+    return new Webhooks(deps, await WebhookBook.open(deps.control));
   }
 
-  /** Finds what was written and not sent before the last process ended, and sends it. */
-  start(): void {
-    this.#starting = this.#catchUp().catch((err: unknown) => {
-      this.#deps.warn('what webhooks have to send was not looked for', { err });
-    });
+  /** From now on this server sends, beginning with what was written and not sent before. */
+  async start(): Promise<void> {
+    this.#isOn = true;
+    for (const webhook of this.#book.all()) await this.#run(webhook);
+    this.lookEverywhere();
+  }
+
+  /** Others may have written in any namespace. */
+  lookEverywhere(): void {
+    if (!this.#isOn) return;
+    this.#starting = this.#starting
+      .then(() => this.#catchUp())
+      .catch((err: unknown) => {
+        this.#deps.warn('what webhooks have to send was not looked for', { err });
+      });
+  }
+
+  /** Cuts what is under way; it is sent again by whoever goes on, with the same ids. */
+  async stop(): Promise<void> {
+    this.#isOn = false;
+    for (const tenant of [...this.#following.keys()]) this.#unfollow(tenant);
+    await this.#starting;
+    const runners = [...this.#runners.values()];
+    this.#runners.clear();
+    await Promise.all(runners.map((runner) => runner.close()));
+  }
+
+  /** Reads what other servers have changed: the documents that are named, or all. */
+  async reload(documents?: readonly string[]): Promise<void> {
+    const changed = await this.#book.reload(documents);
+    if (!this.#isOn) return;
+    for (const { tenant, id } of changed) {
+      const webhook = this.#book.find(tenant, id);
+      const runner = this.#runners.get(id);
+      if (!webhook) await this.#end(tenant, id);
+      else if (runner) await runner.reload();
+      else {
+        await this.#run(webhook);
+        await this.#noteAll(tenant);
+      }
+    }
   }
 
   /** Throws too_many_webhooks, and invalid_url. */
@@ -80,7 +123,8 @@ export class Webhooks {
     const id = makeId('whk', createdAt, clock.randomBytes(10));
     const webhook = { ...wanted, id, createdAt, secret: secret ?? this.#makeSecret() };
     await this.#book.add(webhook);
-    await this.#run(webhook);
+    if (this.#isOn) await this.#run(webhook);
+    else await this.#deps.settle();
     return webhook;
   }
 
@@ -93,8 +137,8 @@ export class Webhooks {
     return this.#book.get(tenant, id);
   }
 
-  status(webhook: Webhook): WebhookStatus {
-    const { log, room } = this.#runner(webhook);
+  async status(webhook: Webhook): Promise<WebhookStatus> {
+    const { log, room } = await this.#state(webhook);
     const waiting = room.waitingCount;
     const hasKey = this.#hasKey(webhook);
     const dead = room.all().length - waiting;
@@ -104,11 +148,9 @@ export class Webhooks {
   /** Switched on again it goes on where it stopped. */
   async setEnabled(webhook: Webhook, isEnabled: boolean): Promise<Webhook> {
     if ((webhook.disabled === undefined) === isEnabled) return webhook;
-    if (!isEnabled) return this.#disable(webhook, 'asked');
-    const { disabled: _, ...enabled } = webhook;
-    await this.#book.replace(enabled);
-    await this.#runner(webhook).startAnew();
-    return enabled;
+    const changed = isEnabled ? await this.#enable(webhook) : await this.#disable(webhook, 'asked');
+    await this.#deps.settle();
+    return changed;
   }
 
   /** The former secret signs beside the new one for `overlapMs` more. */
@@ -118,22 +160,22 @@ export class Webhooks {
     const former = overlapMs > 0 ? { former: { secret: webhook.secret, until } } : {};
     const rotated = { ...rest, ...former, secret: this.#makeSecret() };
     await this.#book.replace(rotated);
+    await this.#deps.settle();
     return rotated;
   }
 
   async remove(webhook: Webhook): Promise<void> {
     const { tenant, id } = webhook;
-    const { control } = this.#deps;
-    const runner = this.#runner(webhook);
+    const { control, settle } = this.#deps;
     await this.#book.remove(webhook);
-    this.#runners.delete(id);
-    await runner.close();
-    await runner.room.clear();
+    await this.#end(tenant, id);
+    // Whoever sends for it has ended by then, and puts nothing there any more.
+    await settle();
+    await (await WaitingRoom.open(control, webhook)).clear();
     await control.delete(webhookKeys.log(tenant, id));
     for (const { key } of await control.list(webhookKeys.cursors(tenant))) {
       if (readCursorKey(key).webhookId === id) await control.delete(key);
     }
-    if (this.#book.ofTenant(tenant).length === 0) this.#unfollow(tenant);
   }
 
   /** With the tenant. */
@@ -142,24 +184,24 @@ export class Webhooks {
   }
 
   /** What waits or was given up, and the log of attempts, oldest first. */
-  deliveries(webhook: Webhook): {
+  async deliveries(webhook: Webhook): Promise<{
     readonly kept: readonly Delivery[];
     readonly attempts: readonly LoggedAttempt[];
-  } {
-    const { log, room } = this.#runner(webhook);
+  }> {
+    const { log, room } = await this.#state(webhook);
     return { kept: room.all(), attempts: log.attempts };
   }
 
   /** Sends it once more, with the same id. Throws delivery_not_found. */
   async redeliver(webhook: Webhook, id: string): Promise<Delivery> {
-    const runner = this.#runner(webhook);
-    const logged = runner.log.attempts.find(({ event }) => event.id === id)?.event;
-    const event = runner.room.find(id)?.event ?? (logged && asStored(logged));
+    const { log, room } = await this.#state(webhook);
+    const logged = log.attempts.find(({ event }) => event.id === id)?.event;
+    const event = room.find(id)?.event ?? (logged && asStored(logged));
     if (event === undefined) throw new MemoryError('delivery_not_found');
     const nextAt = this.#deps.clock.now();
     const delivery: Delivery = { event, state: 'waiting', attempts: 0, nextAt };
-    await runner.room.put(delivery);
-    runner.pump();
+    await room.put(delivery);
+    await this.#tell(webhook);
     return delivery;
   }
 
@@ -169,7 +211,19 @@ export class Webhooks {
     const at = clock.now();
     if (!isSending || !this.#hasKey(webhook)) return { at, ms: 0, fault: 'stopped' };
     const event = { id: makeId('evt', at, clock.randomBytes(10)), type: 'ping' as const, at };
-    return this.#runner(webhook).ping(webhook, { event, attempt: 1 });
+    const ping = { event, attempt: 1 };
+    const runner = this.#runners.get(webhook.id);
+    return runner ? runner.ping(webhook, ping) : this.#pingAlone(webhook, ping);
+  }
+
+  /** From a server that does not send otherwise. */
+  async #pingAlone(webhook: Webhook, ping: Parameters<WebhookRunner['ping']>[1]): Promise<Attempt> {
+    const alone = await WebhookRunner.open(this.#optionsOf(webhook), webhook);
+    try {
+      return await alone.ping(webhook, ping);
+    } finally {
+      await alone.close();
+    }
   }
 
   /** Deliveries of all webhooks that wait for another attempt. */
@@ -180,9 +234,9 @@ export class Webhooks {
   /** Before a namespace is removed: who follows it will be told, though the process may end. */
   async beforeNamespace(tenant: TenantId, no: number, namespace: NamespaceName): Promise<void> {
     const stored: StoredCursor = { seq: null, namespace };
-    for (const { id } of this.#book.ofTenant(tenant)) {
-      if (!this.#runners.get(id)?.follows(namespace)) continue;
-      const key = webhookKeys.cursor(tenant, no, id);
+    for (const webhook of this.#book.ofTenant(tenant)) {
+      if (!accessOfWebhook(webhook).allows(namespace)) continue;
+      const key = webhookKeys.cursor(tenant, no, webhook.id);
       await this.#deps.control.putIfVersion(key, JSON.stringify(stored), 0);
     }
   }
@@ -197,41 +251,69 @@ export class Webhooks {
       const id = eventId(tenant, { namespaceNo: no, seq: 0, at: 0 });
       const place = { namespace, namespaceNo: no, at: this.#deps.clock.now() };
       const event: NamespaceEvent = { id, type: 'namespace.deleted', ...place };
-      await this.#runners.get(readCursorKey(key).webhookId)?.namespaceGone(event);
+      const webhook = this.#book.find(tenant, readCursorKey(key).webhookId);
+      if (webhook) await this.#namespaceGone(webhook, event);
       await this.#deps.control.delete(key);
     }
   }
 
   async dreamTold(tenant: TenantId, event: DreamEvent): Promise<void> {
-    for (const { id } of this.#book.ofTenant(tenant)) {
-      const runner = this.#runners.get(id);
-      if (runner?.follows(event.namespace)) await runner.queue(event);
+    for (const webhook of this.#book.ofTenant(tenant)) {
+      if (!accessOfWebhook(webhook).allows(event.namespace)) continue;
+      const runner = this.#runners.get(webhook.id);
+      if (runner) await runner.queue(event);
+      else await this.#queueAlone(webhook, event);
     }
   }
 
-  /** Cuts what is under way; it is sent again by the next process, with the same ids. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    for (const unfollow of this.#following.values()) unfollow();
-    await this.#starting;
-    await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
+  async #namespaceGone(webhook: Webhook, event: NamespaceEvent): Promise<void> {
+    const runner = this.#runners.get(webhook.id);
+    if (runner) return runner.namespaceGone(event);
+    await (await WaitingRoom.open(this.#deps.control, webhook)).dropNamespace(event.namespaceNo);
+    await this.#queueAlone(webhook, event);
+  }
+
+  /** From a server that does not send: the one that does hears of it. */
+  async #queueAlone(webhook: Webhook, event: NamespaceEvent | DreamEvent): Promise<void> {
+    const room = await WaitingRoom.open(this.#deps.control, webhook);
+    await queueEvent(room, webhook, event);
+    await this.#tell(webhook);
+  }
+
+  /** Whoever sends for it looks at its deliveries. */
+  async #tell(webhook: Webhook): Promise<void> {
+    const runner = this.#runners.get(webhook.id);
+    if (runner) runner.pump();
+    else await this.#book.touch(webhook);
   }
 
   async #run(webhook: Webhook): Promise<void> {
     const { tenant, id } = webhook;
+    this.#runners.set(id, await WebhookRunner.open(this.#optionsOf(webhook), webhook));
+    this.#follow(tenant);
+  }
+
+  async #end(tenant: TenantId, id: string): Promise<void> {
+    const runner = this.#runners.get(id);
+    this.#runners.delete(id);
+    await runner?.close();
+    if (this.#book.ofTenant(tenant).length === 0) this.#unfollow(tenant);
+  }
+
+  #optionsOf({ tenant, id }: Webhook): RunnerOptions {
     const current = () => this.#book.find(tenant, id);
     const onFailing = async (): Promise<void> => {
       const failing = current();
       if (failing && failing.disabled === undefined) await this.#disable(failing, 'failing');
     };
-    const options = { deps: this.#deps, slots: this.#slots, webhook: current, onFailing };
-    this.#runners.set(id, await WebhookRunner.open(options, webhook));
-    this.#follow(tenant);
+    return { deps: this.#deps, slots: this.#slots, webhook: current, onFailing };
   }
 
   #follow(tenant: TenantId): void {
     if (this.#following.has(tenant)) return;
-    const unfollow = this.#deps.feed.follow(tenant, ({ namespace, namespaceNo }) => {
+    const unfollow = this.#deps.feed.follow(tenant, (changed) => {
+      if (changed === undefined) return this.lookEverywhere();
+      const { namespace, namespaceNo } = changed;
       for (const { id } of this.#book.ofTenant(tenant)) {
         this.#runners.get(id)?.note(namespaceNo, namespace);
       }
@@ -244,9 +326,16 @@ export class Webhooks {
     this.#following.delete(tenant);
   }
 
+  async #enable({ disabled: _, ...enabled }: Webhook): Promise<Webhook> {
+    await this.#book.replace(enabled);
+    await this.#runners.get(enabled.id)?.startAnew();
+    return enabled;
+  }
+
   async #disable(webhook: Webhook, reason: DisabledReason): Promise<Webhook> {
     const disabled = { ...webhook, disabled: { at: this.#deps.clock.now(), reason } };
     await this.#book.replace(disabled);
+    this.#runners.get(webhook.id)?.switchedOff();
     if (reason === 'failing') {
       const { tenant, id } = webhook;
       this.#deps.warn('a webhook is switched off: nothing got through for days', { tenant, id });
@@ -261,7 +350,7 @@ export class Webhooks {
       const cursors = await this.#deps.control.list(webhookKeys.cursors(tenant));
       const known = new Set(cursors.map(({ key }) => readCursorKey(key).namespaceNo));
       for (const no of known) {
-        if (this.#isClosed) return;
+        if (!this.#isOn) return;
         if (!there.has(no)) await this.afterNamespace(tenant, no);
       }
       for (const { key } of cursors) await this.#dropOrphan(key, readCursorKey(key).webhookId);
@@ -284,7 +373,7 @@ export class Webhooks {
     const records = openRecords(this.#deps, { tenant, access: fullAccess });
     const there = new Set<number>();
     const limit = limits.listLimitMax;
-    for (let after: NamespaceName | undefined; !this.#isClosed; ) {
+    for (let after: NamespaceName | undefined; this.#isOn; ) {
       const from = after === undefined ? {} : { after };
       const page = await records.namespaces({ ...from, limit });
       for (const { no, name, changedAt } of page) {
@@ -299,10 +388,13 @@ export class Webhooks {
     return there;
   }
 
-  #runner({ id }: Webhook): WebhookRunner {
-    const runner = this.#runners.get(id);
-    if (!runner) throw new MemoryError('webhook_not_found');
-    return runner;
+  /** In memory where this server sends, as stored where another one does. */
+  async #state(webhook: Webhook): Promise<Pick<WebhookRunner, 'log' | 'room'>> {
+    const { control } = this.#deps;
+    const runner = this.#runners.get(webhook.id);
+    if (runner) return runner;
+    const room = await WaitingRoom.open(control, webhook);
+    return { room, log: await DeliveryLog.open(control, webhook, () => {}) };
   }
 
   #hasKey(webhook: Webhook): boolean {

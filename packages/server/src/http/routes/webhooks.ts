@@ -90,7 +90,7 @@ const create = defineRoute({
       description: description ?? '',
     });
     await note(deps, principal, 'webhook.created', webhook);
-    return { ok: true, secret: webhook.secret, webhook: present(deps, webhook) };
+    return { ok: true, secret: webhook.secret, webhook: await present(deps, webhook) };
   },
 });
 
@@ -112,7 +112,7 @@ const list = defineRoute({
       .sort((a, b) => (a.id < b.id ? -1 : 1));
     return {
       ok: true,
-      results: results.map((webhook) => present(deps, webhook)),
+      results: await Promise.all(results.map((webhook) => present(deps, webhook))),
       count: results.length,
     };
   },
@@ -127,7 +127,7 @@ const get = defineRoute({
   params,
   response: oneSchema,
   handle: async ({ params: { id }, principal }, deps) => {
-    return { ok: true, webhook: present(deps, find(deps, principal, id)) };
+    return { ok: true, webhook: await present(deps, find(deps, principal, id)) };
   },
 });
 
@@ -144,7 +144,7 @@ const change = defineRoute({
   handle: async ({ params: { id }, body: { enabled }, principal }, deps) => {
     const changed = await deps.webhooks.setEnabled(find(deps, principal, id), enabled);
     await note(deps, principal, enabled ? 'webhook.enabled' : 'webhook.disabled', changed);
-    return { ok: true, webhook: present(deps, changed) };
+    return { ok: true, webhook: await present(deps, changed) };
   },
 });
 
@@ -169,7 +169,7 @@ const rotate = defineRoute({
     const webhook = find(deps, principal, id);
     const rotated = await deps.webhooks.rotate(webhook, (query.overlap_seconds ?? 0) * 1000);
     await note(deps, principal, 'webhook.rotated', rotated);
-    return { ok: true, secret: rotated.secret, webhook: present(deps, rotated) };
+    return { ok: true, secret: rotated.secret, webhook: await present(deps, rotated) };
   },
 });
 
@@ -225,7 +225,7 @@ const deliveries = defineRoute({
   }),
   handle: async ({ params: { id }, query, principal }, deps) => {
     const webhook = find(deps, principal, id);
-    const all = deliveriesOf(deps.webhooks.deliveries(webhook));
+    const all = deliveriesOf(await deps.webhooks.deliveries(webhook));
     const found = all.filter(({ state }) => query.state === undefined || state === query.state);
     const results = found.slice(0, query.limit ?? limits.listLimitDefault);
     return { ok: true, results, count: found.length };
@@ -270,8 +270,8 @@ function mayManage({ keyId, isAdmin, grants }: Principal, webhook: Webhook): boo
   return webhook.keyId === keyId || (isAdmin && covers(grants, webhook.grants));
 }
 
-function present({ webhooks }: AppDeps, webhook: Webhook) {
-  return presentWebhook(webhook, webhooks.status(webhook));
+async function present({ webhooks }: AppDeps, webhook: Webhook) {
+  return presentWebhook(webhook, await webhooks.status(webhook));
 }
 
 function note(

@@ -103,6 +103,17 @@ CREATE TABLE reverie.control (
   value bytea NOT NULL,
   version int NOT NULL
 );
+
+CREATE TABLE reverie.held_mark (
+  only_row boolean PRIMARY KEY CHECK (only_row),
+  last_no bigint NOT NULL
+);
+INSERT INTO reverie.held_mark VALUES (true, 0);
+
+CREATE TABLE reverie.held_changes (
+  no bigint PRIMARY KEY,
+  key bytea NOT NULL
+);
 `;
 
 const large = `

@@ -3,6 +3,9 @@
  * is held for no network's time. Blobs come concatenated, `[offset, length]` says where each is.
  */
 
+/** Of held documents; a server that missed more reads them all. */
+const heldChangesKept = 10_000;
+
 /** RV001: the batch is refused; the detail is what its caller gets. */
 const helpers = `
 CREATE FUNCTION reverie.refuse(p_result jsonb) RETURNS void LANGUAGE plpgsql AS $$
@@ -29,9 +32,23 @@ BEGIN
   RETURN v_no;
 END $$;
 
+-- Tells the other servers of a document that they hold. The row of the mark is held until the
+-- commit, so that whoever reads one number has all before it.
+CREATE FUNCTION reverie.note_held(p_key bytea) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_no bigint;
+BEGIN
+  UPDATE reverie.held_mark SET last_no = last_no + 1 RETURNING last_no INTO v_no;
+  INSERT INTO reverie.held_changes VALUES (v_no, p_key);
+  IF v_no % 100 = 0 THEN
+    DELETE FROM reverie.held_changes WHERE no <= v_no - ${heldChangesKept};
+  END IF;
+END $$;
+
 -- The new version, or null where the stored one is not the expected.
-CREATE FUNCTION reverie.put_document(p_key bytea, p_value bytea, p_expected int) RETURNS int
-LANGUAGE plpgsql AS $$
+CREATE FUNCTION reverie.put_document(
+  p_key bytea, p_value bytea, p_expected int, p_is_held boolean
+) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
   v_version int;
 BEGIN
@@ -42,7 +59,17 @@ BEGIN
     UPDATE reverie.control SET value = p_value, version = version + 1
       WHERE key = p_key AND version = p_expected RETURNING version INTO v_version;
   END IF;
+  IF p_is_held AND v_version IS NOT NULL THEN PERFORM reverie.note_held(p_key); END IF;
   RETURN v_version;
+END $$;
+
+CREATE FUNCTION reverie.delete_document(p_key bytea, p_is_held boolean) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM reverie.control WHERE key = p_key;
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF p_is_held THEN PERFORM reverie.note_held(p_key); END IF;
+  RETURN true;
 END $$;
 `;
 
@@ -319,7 +346,7 @@ BEGIN
       v_value := v_value || convert_to(format('{"seq":%s,"at":%s}}', s.seq, p_at), 'UTF8');
     END IF;
     IF reverie.put_document(
-      reverie.part(p_blobs, e->'key'), v_value, (e->>'expected')::int) IS NULL THEN
+      reverie.part(p_blobs, e->'key'), v_value, (e->>'expected')::int, e ? 'held') IS NULL THEN
       PERFORM reverie.refuse('{"ok": false}');
     END IF;
   END LOOP;

@@ -1,0 +1,109 @@
+/** Small documents by which the servers of a store see each other, one for each. */
+import { limits } from '../domain/limits.ts';
+import type { ControlPort } from '../ports/control.ts';
+import type { MovedLog } from './moved-namespaces.ts';
+
+/** What a server tells of itself. */
+export interface Sign {
+  /** Of the newest change of held documents that it knows. */
+  readonly mark: number;
+  readonly moved: MovedLog;
+}
+
+interface StoredSign extends Sign {
+  /** Rises with every sign. */
+  readonly beat: number;
+}
+
+export interface PeerSign extends StoredSign {
+  readonly id: string;
+}
+
+interface Seen {
+  readonly beat: number;
+  /** When it was new to this server; steady. */
+  readonly at: number;
+}
+
+const prefix = 'peers/';
+/** Steady clocks of two machines run differently by far less. */
+const silentMs = limits.peerLeaseMs * 1.1;
+/** The sign of a server that has been silent for so long is taken away. */
+const removedAfterMs = 60_000;
+
+export class LifeSigns {
+  readonly #control: ControlPort;
+  readonly #id: string;
+  readonly #steadyNow: () => number;
+  readonly #seen = new Map<string, Seen>();
+  readonly #lost = new Set<string>();
+  #beat = 0;
+  #version = 0;
+
+  constructor(control: ControlPort, id: string, steadyNow: () => number) {
+    this.#control = control;
+    this.#id = id;
+    this.#steadyNow = steadyNow;
+  }
+
+  async write(sign: Sign): Promise<void> {
+    this.#beat += 1;
+    const stored: StoredSign = { ...sign, beat: this.#beat };
+    const value = JSON.stringify(stored);
+    const key = prefix + this.#id;
+    const version = await this.#control.putIfVersion(key, value, this.#version);
+    if (version !== undefined) {
+      this.#version = version;
+      return;
+    }
+    // It was taken away after a long silence, or a write was done whose answer was lost.
+    const found = await this.#control.get(key);
+    const again = await this.#control.putIfVersion(key, value, found?.version ?? 0);
+    this.#version = again ?? 0;
+  }
+
+  /** Of the others that are alive. */
+  async read(): Promise<PeerSign[]> {
+    const now = this.#steadyNow();
+    const signs: PeerSign[] = [];
+    const there = new Set<string>();
+    for (const { key, value } of await this.#control.list(prefix)) {
+      const id = key.slice(prefix.length);
+      if (id === this.#id) continue;
+      there.add(id);
+      const sign: StoredSign = JSON.parse(value);
+      if (this.#seen.get(id)?.beat !== sign.beat) this.#seen.set(id, { beat: sign.beat, at: now });
+      if (this.isAlive(id)) signs.push({ ...sign, id });
+    }
+    for (const id of this.#seen.keys()) if (!there.has(id)) this.#seen.delete(id);
+    return signs;
+  }
+
+  /** As it was at the last reading. */
+  isAlive(id: string): boolean {
+    const seen = this.#seen.get(id);
+    return seen !== undefined && this.#steadyNow() - seen.at <= silentMs;
+  }
+
+  /** True where servers have fallen silent since the last call. */
+  async removeLost(): Promise<boolean> {
+    let isNew = false;
+    for (const [id, { at }] of [...this.#seen]) {
+      if (this.isAlive(id)) {
+        this.#lost.delete(id);
+        continue;
+      }
+      if (!this.#lost.has(id)) isNew = true;
+      this.#lost.add(id);
+      if (this.#steadyNow() - at <= removedAfterMs) continue;
+      await this.#control.delete(prefix + id);
+      this.#lost.delete(id);
+    }
+    return isNew;
+  }
+
+  /** With the end of this server. */
+  async remove(): Promise<void> {
+    await this.#control.delete(prefix + this.#id);
+  }
+}
