@@ -27,6 +27,7 @@ import {
   createBackups,
   offlineBackup as makeOfflineBackup,
 } from './compose-backup.ts';
+import { type Cache, inspectCache, openCache } from './compose-cache.ts';
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
@@ -96,16 +97,21 @@ interface OpenOptions {
  * Throws coded errors: folder_locked, store_read_only, store_damaged, setting_invalid, ...
  */
 export async function openApp(settings: Settings, options: OpenOptions = {}): Promise<RunningApp> {
-  const models = options.models ?? (await openModels(settings));
+  const cache = await openCache(settings, createLog(settings.logLevel));
+  let models = options.models;
   try {
-    const app = await openWithModels(settings, models, options);
+    models ??= await openModels(settings, cache?.vectors);
+    const app = await openWithModels(settings, models, { ...options, cache });
+    const opened = models;
     const close = async (): Promise<void> => {
       await app.close();
-      await closeModels(models);
+      await closeModels(opened);
+      cache?.close();
     };
     return { ...app, close };
   } catch (error) {
-    await closeModels(models);
+    if (models) await closeModels(models);
+    cache?.close();
     throw error;
   }
 }
@@ -113,10 +119,10 @@ export async function openApp(settings: Settings, options: OpenOptions = {}): Pr
 async function openWithModels(
   settings: Settings,
   models: Models,
-  { isWarm, strategies }: OpenOptions,
+  { isWarm, strategies, cache }: OpenOptions & { readonly cache: Cache | undefined },
 ): Promise<RunningApp> {
   // The store opens in another thread and waits for the disk; this thread warms up meanwhile.
-  const opening = openOnStore(settings, models, strategies);
+  const opening = openOnStore(settings, models, strategies, cache);
   if (isWarm) {
     const [opened, warmed] = await Promise.allSettled([
       opening.then(({ startWorkers }) => startWorkers()),
@@ -135,6 +141,7 @@ async function openOnStore(
   settings: Settings,
   models: Models,
   strategies: OpenOptions['strategies'],
+  cache: Cache | undefined,
 ): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
   const watching = openWatching(manifest.version);
@@ -155,8 +162,9 @@ async function openOnStore(
       },
     );
     const secret = await storeSecret(store.control, systemClock);
+    cache?.unlock(secret);
     if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
-    const parts = { settings, store, erasures, models, access, secret, log, watching };
+    const parts = { settings, store, erasures, models, access, secret, log, watching, cache };
     const app = await assemble({ ...parts, ...(strategies && { strategies }) });
     return { ...app, createdRootKey };
   } catch (error) {
@@ -187,6 +195,7 @@ interface Parts {
   readonly secret: Uint8Array;
   readonly log: Logger;
   readonly watching: Watching;
+  readonly cache?: Cache | undefined;
   readonly strategies?: readonly Strategy[];
 }
 
@@ -194,7 +203,7 @@ interface Parts {
 async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, erasures, models, access, secret, log, watching } = parts;
+  const { settings, store, erasures, models, access, secret, log, watching, cache } = parts;
   const { records } = store;
   const { metrics, watch } = watching;
   const { control } = store;
@@ -212,7 +221,7 @@ async function assemble(
     ...(parts.strategies && { strategies: parts.strategies }),
   });
   const { engine, backfill, embeddings, model, startWorkers, close } = opened;
-  addGauges(metrics, { engine: opened, records, settings, following });
+  addGauges(metrics, { engine: opened, records, settings, following, shared: cache?.counters });
   let isDraining = false;
   const app = createApp({
     ...access,
@@ -232,7 +241,8 @@ async function assemble(
         place: () => erasures.place(),
       }),
     rates: { perKey: settings.rateLimit, perAddress: settings.rateLimitAddress },
-    signUp: signUpOf(settings, access),
+    shared: cache?.counters,
+    signUp: signUpOf(settings, access, cache),
     storedBytes: (tenant) => records.open(tenant).storedBytes(),
     edge: edgeOptions(settings, () => isDraining),
   });
@@ -272,8 +282,10 @@ function scopeOf(ring: KeyRing, tenant: TenantId, actor: string): Scope | undefi
   };
 }
 
-function signUpOf({ signup, signupsPerHour: perHour }: Settings, { keys }: AccessParts) {
-  return signup === 'open' ? new SignUp({ keys, clock: systemClock, perHour }) : undefined;
+function signUpOf(settings: Settings, { keys }: AccessParts, cache: Cache | undefined) {
+  const { signup, signupsPerHour: perHour } = settings;
+  const shared = cache?.counters;
+  return signup === 'open' ? new SignUp({ keys, clock: systemClock, perHour, shared }) : undefined;
 }
 
 function edgeOptions(settings: Settings, isDraining: () => boolean): EdgeOptions {
@@ -416,6 +428,7 @@ export async function doctor(
   }
   if (settings.records === 'postgres')
     checks.push(...(await inspectPostgres(postgresOf(settings))));
+  checks.push(...(await inspectCache(settings)));
   return { checks };
 }
 

@@ -15,6 +15,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Watch } from '../observe/watch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
+import type { SharedCounters } from '../ports/shared-counters.ts';
 import type { IsTrustedProxy } from './client-address.ts';
 import type { EdgeOptions } from './edge.ts';
 import type { SetAside } from './metering.ts';
@@ -38,6 +39,8 @@ export interface AppDeps extends AccessParts {
   readonly model: () => string;
   /** Requests a minute. */
   readonly rates: { readonly perKey: number; readonly perAddress: number };
+  /** Absent where this server counts for itself alone. */
+  readonly shared?: SharedCounters | undefined;
   /** Undefined while the server is closed to people without a key. */
   readonly signUp: SignUp | undefined;
   /** What a tenant keeps, former versions included. */
