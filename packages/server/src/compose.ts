@@ -157,6 +157,7 @@ async function openOnStore(
       {
         plans: new Plans(settings.plans),
         auditKeptMs: settings.auditDays * dayMs,
+        ...{ isShared: isSharedStore(settings), shared: cache?.counters },
         onFault: (err) => log.warn({ err }, 'the usage of a tenant was not written'),
         onSweepFault: (err) => log.warn({ err }, 'old events of the audit log were not removed'),
       },
@@ -281,6 +282,10 @@ function scopeOf(ring: KeyRing, tenant: TenantId, actor: string): Scope | undefi
     ...(storageCap && { storageCap }),
   };
 }
+
+/** Where more than one server may run on the records at a time. */
+const isSharedStore = ({ records }: Settings): boolean =>
+  records !== 'sqlite' && records !== 'ephemeral';
 
 function signUpOf(settings: Settings, { keys }: AccessParts, cache: Cache | undefined) {
   const { signup, signupsPerHour: perHour } = settings;

@@ -2,6 +2,7 @@
 import { Plans } from '../domain/plans.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
+import type { SharedCounters } from '../ports/shared-counters.ts';
 import { AuditLog } from './audit-log.ts';
 import { AuditSweeps } from './audit-sweeps.ts';
 import { KeyBook } from './key-book.ts';
@@ -22,6 +23,10 @@ export interface AccessOptions {
   readonly plans?: Plans;
   /** How long an event of the audit log is kept; 0 for ever, which is the default. */
   readonly auditKeptMs?: number;
+  /** Several servers may run on the store. */
+  readonly isShared?: boolean;
+  /** In which they count together. */
+  readonly shared?: SharedCounters | undefined;
   /** Usage could not be written. */
   readonly onFault?: (error: unknown) => void;
   /** Old events could not be removed. */
@@ -33,15 +38,17 @@ export async function openAccess(
   control: ControlPort,
   clock: Clock,
   settingsKey: string | undefined,
-  { plans = new Plans([]), auditKeptMs = 0, onFault, onSweepFault }: AccessOptions = {},
+  options: AccessOptions = {},
 ): Promise<AccessParts & { readonly createdRootKey: string | undefined }> {
+  const { plans = new Plans([]), auditKeptMs = 0, onFault, onSweepFault } = options;
   const { digest, created } = await openRootKey(control, clock, settingsKey);
   const book = await KeyBook.open(control, clock, digest);
   const tenants = await Tenants.open(control, plans);
   const auditLog = new AuditLog(control, clock);
   const swept = { log: auditLog, tenants, clock, keptMs: auditKeptMs, onFault: onSweepFault };
   const auditSweeps = new AuditSweeps(swept);
-  const usage = new UsageMeter({ control, clock, ...(onFault && { onFault }) });
+  const { isShared = false, shared } = options;
+  const usage = new UsageMeter({ control, clock, isShared, shared, ...(onFault && { onFault }) });
   const keys = new Keys({ book, tenants, plans, usage, log: auditLog, clock });
   const ring = createKeyRing(digest, book, tenants);
   return { ring, keys, auditLog, auditSweeps, usage, createdRootKey: created };

@@ -37,6 +37,11 @@ export interface SharedTurn {
   /** All that this counter has counted and not given back, before what it asks for now. */
   readonly mine: number;
   readonly limit: number;
+  /**
+   * The counters were away since the last turn of this one: others may have counted without them,
+   * and the sum is recovered first.
+   */
+  readonly isReturning: boolean;
   /** In order: each is granted whole, or not at all. None: only what is its own is said. */
   readonly asked: readonly Asked[];
 }
@@ -51,6 +56,8 @@ export interface Granted {
 export interface SharedCounters {
   /** False while they are left alone because they did not answer: each counts by itself then. */
   readonly answers: boolean;
+  /** Grows each time that they come back. */
+  readonly returns: number;
   /**
    * Takes one out of each bucket in turn, by one clock, until one has none: that is the last of
    * the answer. Undefined when they did not answer: it may have been taken then.

@@ -17,6 +17,7 @@ export interface CountersBackend {
 
 const hourMs = 3_600_000;
 const one = { items: 1, isAlwaysAllowed: false };
+const isReturning = false;
 const nothing: KnownShares = { base: 0, shares: {} };
 
 /** Declares the suite `<name>: shared counters`. */
@@ -84,7 +85,7 @@ function sumRules(counters: () => OpenCounters): void {
     const counter = async (place: 0 | 1): Promise<void> => {
       for (let i = 0; i < 80; i++) {
         const items = 1 + (i % 3);
-        const turn = { counter: `c${place}`, mine: granted[place] ?? 0, limit: 100 };
+        const turn = { counter: `c${place}`, mine: granted[place] ?? 0, limit: 100, isReturning };
         const asked = [{ items, isAlwaysAllowed: false }];
         const answer = await counters().servers[place].grant(sum, { ...turn, asked });
         if (answer?.isGranted[0]) granted[place] = turn.mine + items;
@@ -99,11 +100,11 @@ function sumRules(counters: () => OpenCounters): void {
   test('in one turn each is decided for itself, and what is always allowed passes', async () => {
     const sum = sumOf('turn', nothing);
     const asked = [3, 4, 3, 2].map((items) => ({ items, isAlwaysAllowed: items === 4 }));
-    const turn = { counter: 'a', mine: 0, limit: 5, asked };
+    const turn = { counter: 'a', mine: 0, limit: 5, isReturning, asked };
     const [a, b] = counters().servers;
     expect(await a.grant(sum, turn)).toEqual({ total: 7, isGranted: [true, true, false, false] });
     const free = { ...one, items: 0 };
-    const next = { counter: 'b', mine: 0, limit: 5, asked: [one, free] };
+    const next = { counter: 'b', mine: 0, limit: 5, isReturning, asked: [one, free] };
     expect(await b.grant(sum, next)).toEqual({ total: 7, isGranted: [false, true] });
   });
 
@@ -111,10 +112,10 @@ function sumRules(counters: () => OpenCounters): void {
     const sum = sumOf('back', nothing);
     const [a, b] = counters().servers;
     const all = [{ items: 5, isAlwaysAllowed: false }];
-    await a.grant(sum, { counter: 'a', mine: 0, limit: 5, asked: all });
-    const ask = { counter: 'b', mine: 0, limit: 5, asked: [one] };
+    await a.grant(sum, { counter: 'a', mine: 0, limit: 5, isReturning, asked: all });
+    const ask = { counter: 'b', mine: 0, limit: 5, isReturning, asked: [one] };
     expect((await b.grant(sum, ask))?.isGranted).toEqual([false]);
-    await a.grant(sum, { counter: 'a', mine: 4, limit: 5, asked: [] });
+    await a.grant(sum, { counter: 'a', mine: 4, limit: 5, isReturning, asked: [] });
     expect(await b.grant(sum, ask)).toEqual({ total: 5, isGranted: [true] });
   });
 
@@ -122,16 +123,16 @@ function sumRules(counters: () => OpenCounters): void {
     const sum = sumOf('left', nothing);
     const [a, b] = counters().servers;
     const asked = Array.from({ length: 4 }, () => one);
-    await a.grant(sum, { counter: 'a', mine: 0, limit: 5, asked });
+    await a.grant(sum, { counter: 'a', mine: 0, limit: 5, isReturning, asked });
     await a.leave(sum, 'a', 4);
-    const next = { counter: 'a2', mine: 0, limit: 5, asked: [one, one] };
+    const next = { counter: 'a2', mine: 0, limit: 5, isReturning, asked: [one, one] };
     expect(await b.grant(sum, next)).toEqual({ total: 5, isGranted: [true, false] });
   });
 
   test('names of sums are apart, and so are sums and buckets', async () => {
     const [a] = counters().servers;
     await a.take([{ name: 'same', limit: 1, periodMs: hourMs }]);
-    const turn = { counter: 'a', mine: 0, limit: 1, asked: [one] };
+    const turn = { counter: 'a', mine: 0, limit: 1, isReturning, asked: [one] };
     expect((await a.grant(sumOf('same', nothing), turn))?.total).toBe(1);
     expect((await a.grant(sumOf('other', nothing), turn))?.total).toBe(1);
   });
@@ -146,11 +147,11 @@ function lossRules(counters: () => OpenCounters): void {
     };
     const sum = { ...sumOf('known', nothing), recover };
     const [a, b] = counters().servers;
-    const turn = { counter: 'a', mine: 0, limit: 100, asked: [one, one, one] };
+    const turn = { counter: 'a', mine: 0, limit: 100, isReturning, asked: [one, one, one] };
     expect((await a.grant(sum, turn))?.isGranted).toEqual([true, true, false]);
     expect(asked).toBe(1);
     // What the other says itself comes before what was known of it.
-    const exact = { counter: 'b', mine: 5, limit: 100, asked: [one, one, one, one] };
+    const exact = { counter: 'b', mine: 5, limit: 100, isReturning, asked: [one, one, one, one] };
     expect((await b.grant(sum, exact))?.isGranted).toEqual([true, true, true, false]);
     expect(asked).toBe(1);
   });
@@ -159,19 +160,29 @@ function lossRules(counters: () => OpenCounters): void {
     const [a, b] = counters().servers;
     const mine = { a: 40, b: 37 };
     const sum = sumOf('lost', { base: 10, shares: { a: 48, b: 48 } });
-    const turn = { limit: 100, asked: [] };
+    const turn = { limit: 100, isReturning, asked: [] };
     await a.grant(sum, { counter: 'a', mine: 0, ...turn });
     await counters().forget();
     expect((await a.grant(sum, { counter: 'a', mine: mine.a, ...turn }))?.total).toBe(98);
     expect((await b.grant(sum, { counter: 'b', mine: mine.b, ...turn }))?.total).toBe(87);
-    const last = {
-      counter: 'b',
-      mine: 37,
-      limit: 100,
-      asked: Array.from({ length: 20 }, () => one),
-    };
+    const asked = Array.from({ length: 20 }, () => one);
+    const last = { counter: 'b', mine: 37, limit: 100, isReturning, asked };
     const granted = (await b.grant(sum, last))?.isGranted.filter(Boolean);
     expect(granted).toHaveLength(13);
+  });
+
+  test('who comes back does not believe what was counted before', async () => {
+    const [a, b] = counters().servers;
+    const turn = { limit: 100, isReturning, asked: [] };
+    const before = sumOf('back', nothing);
+    await a.grant(before, { counter: 'a', mine: 10, ...turn });
+    await b.grant(before, { counter: 'b', mine: 10, ...turn });
+    // Meanwhile b has counted 5 more without the counters, and ended.
+    const now = sumOf('back', { base: 15, shares: {} });
+    const back = { counter: 'a', mine: 12, ...turn };
+    expect((await a.grant(now, back))?.total).toBe(22);
+    expect((await a.grant(now, { ...back, isReturning: true }))?.total).toBe(27);
+    expect((await a.grant(before, back))?.total).toBe(27);
   });
 }
 

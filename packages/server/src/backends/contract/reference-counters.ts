@@ -10,6 +10,7 @@ import type {
 
 export class ReferenceCounters implements SharedCounters {
   answers = true;
+  returns = 0;
   readonly #now: () => number;
   readonly #fullAt = new Map<string, number>();
   readonly #sums = new Map<string, Map<string, number>>();
@@ -34,12 +35,12 @@ export class ReferenceCounters implements SharedCounters {
   async grant(sum: SharedSum, turn: SharedTurn): Promise<Granted | undefined> {
     if (!this.answers) return undefined;
     const shares = this.#sums.get(sum.name);
-    if (shares) return grantFrom(shares, turn);
+    if (shares && !turn.isReturning) return grantFrom(shares, turn);
     const known = await sum.recover();
-    if (!this.#sums.has(sum.name)) {
+    if (turn.isReturning || !this.#sums.has(sum.name)) {
       this.#sums.set(sum.name, new Map(Object.entries({ ...known.shares, '': known.base })));
     }
-    return this.grant(sum, turn);
+    return this.grant(sum, { ...turn, isReturning: false });
   }
 
   async leave({ name }: Pick<SharedSum, 'name'>, counter: string, mine: number): Promise<void> {

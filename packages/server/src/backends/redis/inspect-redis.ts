@@ -49,8 +49,10 @@ function readInfo(info: string): RedisFacts {
 async function proveRights(redis: RedisCommands, prefix: string): Promise<void> {
   const key = (kind: string) => `${prefix}${kind}:proof`;
   await takeRates(redis, [{ key: key('rate'), limit: 1_000_000, periodMs: 1_000 }]);
-  await recover(redis, key('sum'), { base: 0, shares: {} }, Date.now() + 1_000);
-  await grant(redis, key('sum'), { counter: 'proof', mine: 0, limit: 1, asked: [] });
+  const kept = { endsAt: Date.now() + 1_000, isAnew: true };
+  await recover(redis, key('sum'), { base: 0, shares: {} }, kept);
+  const turn = { counter: 'proof', mine: 0, limit: 1, isReturning: false, asked: [] };
+  await grant(redis, key('sum'), turn);
   await leave(redis, key('sum'), 'proof', 0);
   await redis.sendCommand(['SET', key('vector'), '', 'PX', '1000']);
   await redis.sendCommand(['MGET', key('vector')]);

@@ -78,7 +78,12 @@ describe.skipIf(missing)(`counters in Redis${missing ? ` (${missing})` : ''}`, (
     const step = fc.oneof(
       {
         weight: 8,
-        arbitrary: fc.record({ who: fc.nat(2), asked: fc.array(asked), back: fc.nat(4) }),
+        arbitrary: fc.record({
+          who: fc.nat(2),
+          asked: fc.array(asked),
+          back: fc.nat(4),
+          isReturning: fc.boolean(),
+        }),
       },
       { weight: 1, arbitrary: fc.record({ leaves: fc.nat(2) }) },
       { weight: 1, arbitrary: fc.constant({ lost: true }) },
@@ -104,7 +109,13 @@ describe.skipIf(missing)(`counters in Redis${missing ? ` (${missing})` : ''}`, (
           } else {
             const own = Math.max(0, (mine[each.who] ?? 0) - each.back);
             const turn: SharedTurn = {
-              ...{ counter: `c${each.who}`, mine: own, limit: 60, asked: each.asked },
+              ...{
+                counter: `c${each.who}`,
+                mine: own,
+                limit: 60,
+                isReturning: each.isReturning,
+                asked: each.asked,
+              },
             };
             const answer = await opened.counters.grant(sum, turn);
             expect(answer).toEqual(await reference.grant(sum, turn));
@@ -122,7 +133,10 @@ describe.skipIf(missing)(`counters in Redis${missing ? ` (${missing})` : ''}`, (
     await counters.take([{ name: 'x', limit: 1, periodMs: 60_000 }]);
     const sum = { name: 'x', endsAt: Date.now() + 60_000 };
     const recover = async () => ({ base: 0, shares: {} });
-    await counters.grant({ ...sum, recover }, { counter: 'a', mine: 0, limit: 1, asked: [] });
+    await counters.grant(
+      { ...sum, recover },
+      { counter: 'a', mine: 0, limit: 1, isReturning: false, asked: [] },
+    );
     const keys = await link.run((redis) => redis.sendCommand(['KEYS', `${prefix}*`]));
     expect(Array.isArray(keys) && keys.length).toBeGreaterThanOrEqual(2);
     for (const key of Array.isArray(keys) ? keys : []) {

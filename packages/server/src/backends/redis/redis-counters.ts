@@ -28,6 +28,10 @@ export class RedisCounters implements SharedCounters {
     return this.#link.answers && this.#names.isUnlocked;
   }
 
+  get returns(): number {
+    return this.#link.returns;
+  }
+
   async take(buckets: readonly SharedBucket[]): Promise<readonly RateState[] | undefined> {
     const keyed = buckets.map((bucket) => ({
       ...bucket,
@@ -38,14 +42,14 @@ export class RedisCounters implements SharedCounters {
   }
 
   async grant(sum: SharedSum, turn: SharedTurn): Promise<Granted | undefined> {
+    if (turn.isReturning) await this.#recover(sum, true);
     for (let tries = 0; tries < triesMax && this.answers; tries++) {
       const key = this.#keyOf(sum);
       const answer = await this.#link.run(async (redis) => ({
         granted: await grant(redis, key, turn),
       }));
       if (answer === undefined || answer.granted) return answer?.granted;
-      const known = await sum.recover();
-      await this.#link.run((redis) => recover(redis, key, known, sum.endsAt));
+      await this.#recover(sum, false);
     }
     return undefined;
   }
@@ -54,6 +58,12 @@ export class RedisCounters implements SharedCounters {
     if (!this.answers) return;
     const key = this.#keyOf(sum);
     await this.#link.run((redis) => leave(redis, key, counter, mine));
+  }
+
+  async #recover(sum: SharedSum, isAnew: boolean): Promise<void> {
+    const known = await sum.recover();
+    const kept = { endsAt: sum.endsAt, isAnew };
+    await this.#link.run((redis) => recover(redis, this.#keyOf(sum), known, kept));
   }
 
   /**

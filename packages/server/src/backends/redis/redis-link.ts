@@ -45,6 +45,7 @@ export class RedisLink {
   readonly #library: typeof import('@redis/client');
   #connection: Connection | undefined;
   #runId = '';
+  #returns = 0;
   #tries = 0;
   #backAt = 0;
   #retry: NodeJS.Timeout | undefined;
@@ -78,6 +79,11 @@ export class RedisLink {
   /** Of the start of Redis that was last seen: another one may have forgotten. */
   get runId(): string {
     return this.#runId;
+  }
+
+  /** How often it came back. */
+  get returns(): number {
+    return this.#returns;
   }
 
   /** Empty while it does not answer. */
@@ -123,6 +129,7 @@ export class RedisLink {
   async #tryAgain(): Promise<void> {
     try {
       await this.#connect();
+      this.#returns += 1;
       if (!this.#isClosed) this.#options.onBack?.();
     } catch {
       // It was told why when it went; what keeps it away may have changed, and `doctor` tells.

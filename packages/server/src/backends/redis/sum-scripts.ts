@@ -25,10 +25,11 @@ answer[1] = string.format('%.0f', total)
 return answer
 `);
 
-/** Of several that recover a sum, the first one does. */
+/** Of several that recover a lost sum, the first one does. */
 const recoverScript = new RedisScript(`
+if ARGV[2] == '1' then redis.call('DEL', KEYS[1]) end
 if redis.call('EXISTS', KEYS[1]) == 1 then return {} end
-redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
 redis.call('PEXPIREAT', KEYS[1], ARGV[1])
 return {}
 `);
@@ -56,11 +57,11 @@ export async function recover(
   redis: RedisCommands,
   key: string,
   known: KnownShares,
-  endsAt: number,
+  { endsAt, isAnew }: { readonly endsAt: number; readonly isAnew: boolean },
 ): Promise<void> {
   const shares = Object.entries({ ...known.shares, [base]: known.base });
   const fields = shares.flatMap(([counter, share]) => [counter, String(share)]);
-  await recoverScript.run(redis, [key], [String(endsAt), ...fields]);
+  await recoverScript.run(redis, [key], [String(endsAt), isAnew ? '1' : '0', ...fields]);
 }
 
 export async function leave(
