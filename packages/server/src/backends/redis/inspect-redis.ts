@@ -67,7 +67,7 @@ const refusals: readonly (readonly [RegExp, string])[] = [
     'Redis has no password, but the address names one: leave it out',
   ],
   [
-    /^NOPERM/,
+    /NOPERM|ACL failure|user executing the script can't/,
     'the user may not do all that is needed; docs/guides/redis.md shows an ACL that is enough',
   ],
   [/^READONLY/, 'it is a replica, which takes no writes; name its primary'],

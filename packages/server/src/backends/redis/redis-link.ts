@@ -168,13 +168,14 @@ async function openConnection(
     if (client.isOpen) client.destroy();
   };
   let isOpen = false;
-  client.on('error', (error) => {
-    if (isOpen) onFault(error);
+  // What is no Redis leaves commands without an answer, and says why in an event alone.
+  const fault = new Promise<never>((_, reject) => {
+    client.on('error', (error) => (isOpen ? onFault(error) : reject(error)));
   });
   const sendCommand: Redis['sendCommand'] = (args) => client.sendCommand([...args]);
   try {
     const opening = client.connect().then(() => inspectRedis({ sendCommand }, prefix));
-    const { version, runId } = await answerInTime(opening, connectTimeoutMs);
+    const { version, runId } = await answerInTime(Promise.race([opening, fault]), connectTimeoutMs);
     isOpen = true;
     const asBytes = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };
     const getBytes: Redis['getBytes'] = async (keys) => {
