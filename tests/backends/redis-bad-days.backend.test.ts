@@ -1,12 +1,17 @@
 /** Redis on bad days: refused at the start with what to do; later requests go on without it. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadRedisClient } from '../../packages/server/src/backends/redis/load-client.ts';
 import { RedisLink } from '../../packages/server/src/backends/redis/redis-link.ts';
 import { doctor, openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { rootKey } from '../http/scenario.ts';
+import { serveProcess } from '../serve-process.ts';
 import { freePort } from './free-port.ts';
 import { findRedis, type RedisServer, startRedis } from './redis-server.ts';
 import { ask, makeSharedStore, missing, type SharedStore } from './shared-apps.ts';
@@ -79,7 +84,7 @@ describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, (
     expect(well.checks.find(({ name }) => name === 'redis')).toMatchObject({ ok: true });
   });
 
-  test('what is no Redis, or an old one, is refused, and a package that is missing named', async () => {
+  test('what is no Redis, or an old one, is refused, and a missing package named', async () => {
     const old = await speaks((words) =>
       words.startsWith('*1\r\n$4\r\nINFO') ? bulk('redis_version:5.0.14\r\n') : '+OK\r\n',
     );
@@ -92,6 +97,28 @@ describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, (
       code: 'setting_invalid',
       message: expect.stringContaining('npm install @redis/client@'),
     });
+  });
+
+  test('over TLS it is trusted where its certificate is, and refused elsewhere', async () => {
+    const [cert = '', certKey = ''] = ['cert', 'key'].map((part) =>
+      fileURLToPath(
+        new URL(`../../packages/server/src/http/fixtures/first-${part}.pem`, import.meta.url),
+      ),
+    );
+    const port = await freePort();
+    await start([
+      ...['--tls-port', `${port}`, '--tls-cert-file', cert, '--tls-key-file', certKey],
+      ...['--tls-auth-clients', 'no'],
+    ]);
+    const url = changed((to) => (to.port = `${port}`)).replace('redis:', 'rediss:');
+    expect(String(await refusal(url))).toMatch(/certificate is not trusted; NODE_EXTRA_CA_CERTS/);
+    const folder = mkdtempSync(join(tmpdir(), 'reverie-redis-tls-'));
+    const trusting = { NODE_EXTRA_CA_CERTS: cert, REVERIE_REDIS_URL: url };
+    const { url: at, stop } = await serveProcess(folder, 'tls', trusting);
+    const ready = await (await fetch(`${at}/health/ready`)).text();
+    expect(JSON.parse(ready).checks.shared_counters).toBe('ok');
+    await stop('SIGTERM');
+    rmSync(folder, { recursive: true });
   });
 
   test('the ACL of the guide is enough, and one that lacks something is told', async () => {
@@ -122,7 +149,7 @@ describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, (
     }
   });
 
-  test('one that is down only is waited for: told once when it goes, once when it is back', async () => {
+  test('one that is only down is waited for: told once when it goes, once when back', async () => {
     const port = await freePort();
     const one = await start();
     const told: string[] = [];
@@ -214,7 +241,7 @@ describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, (
       expect(passed).toBeLessThanOrEqual(limit + refilled);
     };
 
-    test('killed and started again, empty: no request fails or waits, and counts hold', async () => {
+    test('killed and started empty: no request fails or waits, and counts hold', async () => {
       await exactly();
       const day = async () => {
         await sleep(700);

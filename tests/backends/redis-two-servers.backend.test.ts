@@ -1,4 +1,4 @@
-/** Two servers over one store count in one Redis: limits are exact, and nothing there is readable. */
+/** Two servers over one store count in one Redis: exactly, and unreadable for others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
 import {

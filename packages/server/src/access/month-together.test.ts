@@ -47,7 +47,7 @@ test('of 900 that ask three servers at once exactly 300 pass', async () => {
   await after.close();
 });
 
-test('what is given back on one server can be used on another, and forgets always pass', async () => {
+test('what one server gives back another can use, and forgets always pass', async () => {
   const { open, charge, race } = setUp();
   const [one, two] = [open(), open()];
   const large = await charge(one, 300);

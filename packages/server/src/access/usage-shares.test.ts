@@ -80,7 +80,7 @@ test('of 3,000 that ask three servers at once at most 1,000 pass, and few less',
   await after.close();
 });
 
-test('who is refused for what others hold is told so, and is let in when they give it back', async () => {
+test('who is refused for what others hold is told so, and let in when it is back', async () => {
   const { clock, open } = setUp();
   const [busy, idle] = [open(), open()];
   await charge(idle, 100);
@@ -105,7 +105,7 @@ test('who is refused for what others hold is told so, and is let in when they gi
   for (const meter of [busy, idle]) await meter.close();
 });
 
-test('what one server has stored, another tells: its share is all that may be missing', async () => {
+test('what one server has stored, another tells, but for its last share', async () => {
   const { clock, open } = setUp();
   const [one, two] = [open(), open()];
   for (let i = 0; i < 50; i++) await charge(one, 1000);
@@ -130,7 +130,7 @@ test('a write whose answer was lost is not done twice', async () => {
   expect(JSON.parse(value)).toEqual({ counts: { search: 100 }, shares: {} });
 });
 
-test('a share that nobody was heard of for an hour counts as used, until it is heard of', async () => {
+test('a share not heard of for an hour counts as used, until it is heard of', async () => {
   const { clock, control, open } = setUp();
   const sleeper = open();
   await charge(sleeper, 1000, 2);

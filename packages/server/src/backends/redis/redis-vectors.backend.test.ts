@@ -22,7 +22,7 @@ describe.skipIf(missing)(`vectors in Redis${missing ? ` (${missing})` : ''}`, ()
   /** Commands are answered in their order, so what was put before is there after this. */
   const settled = () => opened.link.run((redis) => redis.sendCommand(['PING']));
 
-  test('what one server has put another gets, number by number, until its time is over', async () => {
+  test('what one server has put another gets, number by number, for its time', async () => {
     const numbers = [0, -0, 1, -1, 0.1, 1e-45, 3.4e38, Math.PI];
     vectors.put(new Map([['one', Float32Array.from(numbers)]]));
     await settled();
