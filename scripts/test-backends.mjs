@@ -27,7 +27,7 @@ const parts = [
   {
     backend: 'postgres',
     name: 'contract, wall and bad days',
-    files: testsOf('postgres', 'bad-days', 'replicas'),
+    files: testsOf('postgres', 'bad-days', 'replicas', 'usage-shares'),
     env: {},
   },
   {

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missing as missingPostgres } from '../../packages/server/src/backends/postgres/test-database.ts';
 import { loadRedisClient } from '../../packages/server/src/backends/redis/load-client.ts';
+import { takeRates } from '../../packages/server/src/backends/redis/rate-script.ts';
 import { RedisLink } from '../../packages/server/src/backends/redis/redis-link.ts';
 import { doctor, openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
@@ -14,9 +16,10 @@ import { rootKey } from '../http/scenario.ts';
 import { serveProcess } from '../serve-process.ts';
 import { freePort } from './free-port.ts';
 import { findRedis, type RedisServer, startRedis } from './redis-server.ts';
-import { ask, makeSharedStore, missing, type SharedStore } from './shared-apps.ts';
+import { ask, makeSharedStore, type SharedStore } from './shared-apps.ts';
 
 const redis = findRedis();
+const missing = missingPostgres ?? ('reason' in redis ? redis.reason : undefined);
 const limit = 40;
 const timeoutMs = 200;
 /** A busy machine may stand still for a moment by itself. */
@@ -174,6 +177,28 @@ describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, (
     }
     expect(told.map((line) => line.split(':')[0])).toEqual(['away', 'back', 'away', 'back']);
     expect(link.returns).toBe(2);
+    link.close();
+  });
+
+  test('one that takes no writes is left alone until it does', async () => {
+    const one = await start();
+    const told: string[] = [];
+    const onAway = (reason: string) => told.push(reason);
+    const link = await RedisLink.open({ url: one.url, prefix: 'a:', timeoutMs, onAway });
+    for (const [full, free, reason] of [
+      [['maxmemory', '1'], ['maxmemory', '0'], /^OOM/],
+      [['min-replicas-to-write', '1'], ['min-replicas-to-write', '0'], /^NOREPLICAS/],
+    ] as const) {
+      await one.ask(['CONFIG', 'SET', ...full]);
+      const bucket = { key: 'a:b', limit: 1, periodMs: 60_000 };
+      expect(await link.run((to) => takeRates(to, [bucket]))).toBeUndefined();
+      expect(told.pop()).toMatch(reason);
+      await sleep(700);
+      expect(link.answers).toBe(false);
+      await one.ask(['CONFIG', 'SET', ...free]);
+      while (!link.answers) await sleep(5);
+    }
+    expect(told).toEqual([]);
     link.close();
   });
 

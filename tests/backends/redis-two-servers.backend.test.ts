@@ -1,5 +1,6 @@
 /** Two servers over one store count in one Redis: exactly, and unreadable for others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missing as missingPostgres } from '../../packages/server/src/backends/postgres/test-database.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
 import {
   answerOf,
@@ -9,9 +10,10 @@ import {
 } from '../../packages/server/src/providers/remote/fake-service.test.helper.ts';
 import { rootKey } from '../http/scenario.ts';
 import { findRedis, type RedisServer, startRedis } from './redis-server.ts';
-import { ask, makeSharedStore, missing, type SharedStore } from './shared-apps.ts';
+import { ask, makeSharedStore, type SharedStore } from './shared-apps.ts';
 
 const redis = findRedis();
+const missing = missingPostgres ?? ('reason' in redis ? redis.reason : undefined);
 const dimension = 64;
 const canary = 'zanzibarheron';
 

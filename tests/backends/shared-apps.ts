@@ -1,16 +1,8 @@
 /** Two servers of one store, as they stand behind a load balancer, in this process. */
-import {
-  makeTestDatabase,
-  missing as missingPostgres,
-} from '../../packages/server/src/backends/postgres/test-database.ts';
+import { makeTestDatabase } from '../../packages/server/src/backends/postgres/test-database.ts';
 import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { rootKey } from '../http/scenario.ts';
-import { findRedis } from './redis-server.ts';
-
-const redis = findRedis();
-/** Why two servers cannot be tried here; undefined where they can. */
-export const missing = missingPostgres ?? ('reason' in redis ? redis.reason : undefined);
 
 export interface SharedStore {
   /** One more server on the store. */

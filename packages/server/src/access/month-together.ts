@@ -37,7 +37,8 @@ export class MonthTogether {
   #waiting: Waiting[] = [];
   /** Granted, and not taken out of the share yet. */
   #underWay = 0;
-  #isAsking = false;
+  #asking: Promise<void> | undefined;
+  #hasLeft = false;
   /** Something was given back that the others do not know of. */
   #hasNews = false;
   #limit = 0;
@@ -49,7 +50,7 @@ export class MonthTogether {
   }
 
   get answers(): boolean {
-    return this.#parts.shared.answers;
+    return this.#parts.shared.answers && !this.#hasLeft;
   }
 
   /**
@@ -59,7 +60,7 @@ export class MonthTogether {
   ask(asked: Asked, limit: number): Promise<Verdict | undefined> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ asked, limit, resolve, reject });
-      void this.#askAll();
+      this.#asking ??= this.#askAll();
     });
   }
 
@@ -81,25 +82,27 @@ export class MonthTogether {
   tell(): void {
     if (!this.answers) return;
     this.#hasNews = true;
-    void this.#askAll();
+    this.#asking ??= this.#askAll();
   }
 
+  /** Nothing may be charged any more. */
   async leave(): Promise<void> {
+    this.#hasLeft = true;
+    // A turn after it would count everything once more.
+    await this.#asking;
     const { shared, name, server, count } = this.#parts;
     await shared.leave({ name }, server, count.mine);
   }
 
   /** One turn at a time: each says what is this server's own, so none may be under way. */
   async #askAll(): Promise<void> {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
     while (this.#waiting.length > 0 || this.#hasNews) {
       this.#hasNews = false;
       const turn = this.#waiting.splice(0, turnMax);
       this.#limit = turn.at(-1)?.limit ?? this.#limit;
       await this.#turn(turn);
     }
-    this.#isAsking = false;
+    this.#asking = undefined;
   }
 
   async #turn(waiting: readonly Waiting[]): Promise<void> {

@@ -27,6 +27,8 @@ export interface Redis extends RedisCommands {
 
 /** With the handshake of TLS and the check of what is there. */
 const connectTimeoutMs = 2_000;
+/** Some services end a connection on which nothing was said for ten minutes. */
+const pingMs = 60_000;
 /** Commands that wait for their answer: beyond it something is wrong with who asks. */
 const commandsMax = 10_000;
 /** The first try after it went away, and the longest wait between two. */
@@ -160,6 +162,7 @@ async function openConnection(
     // What is sent while it is away is refused at once, and this class connects again by itself.
     disableOfflineQueue: true,
     commandsQueueMaxLength: commandsMax,
+    pingInterval: pingMs,
     maintNotifications: 'disabled',
     disableClientInfo: true,
     socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: false },
