@@ -23,6 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const free = new Set([
   'compose.ts',
   'compose-backup.ts',
+  'compose-cache.ts',
   'compose-compact.ts',
   'compose-engine.ts',
   'compose-events.ts',
@@ -44,6 +45,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   '@photostructure/sqlite': ['backends'],
   pg: ['backends'],
+  '@redis/client': ['backends'],
   '@ai-sdk/anthropic': ['providers'],
   '@ai-sdk/cohere': ['providers'],
   '@ai-sdk/google': ['providers'],

@@ -1,23 +1,49 @@
-/** Gives every test file one PostgreSQL: the one that is named, or one that is started here. */
+/** Gives every test file one server of each kind: one that is named, or is started here. */
 import { writeFileSync } from 'node:fs';
 import { ask, findPostgres, startPostgres } from './postgres-server.ts';
+import { findRedis, startRedis, versionOfRedis } from './redis-server.ts';
 
 /** Vitest calls the one that is named `setup`; what it returns is called at the end. */
-export async function setup(): Promise<(() => Promise<void>) | undefined> {
+export async function setup(): Promise<() => Promise<void>> {
+  const ends = [await setUpPostgres(), await setUpRedis()];
+  return async () => {
+    for (const end of ends) await end?.();
+  };
+}
+
+async function setUpPostgres(): Promise<(() => Promise<void>) | undefined> {
   const named = process.env.REVERIE_TEST_POSTGRES;
   if (named) {
-    tell(await versionOf(named));
+    tell('postgres', await versionOf(named));
     return undefined;
   }
   const found = findPostgres();
   if ('reason' in found) {
     process.env.REVERIE_TEST_POSTGRES_MISSING = found.reason;
-    tell(`none: ${found.reason}`);
+    tell('postgres', `none: ${found.reason}`);
     return undefined;
   }
   const server = await startPostgres(found.bin);
   process.env.REVERIE_TEST_POSTGRES = server.url;
-  tell(await versionOf(server.url));
+  tell('postgres', await versionOf(server.url));
+  return () => server.stop();
+}
+
+async function setUpRedis(): Promise<(() => Promise<void>) | undefined> {
+  const named = process.env.REVERIE_TEST_REDIS;
+  if (named) {
+    tell('redis', await versionOfRedis(named));
+    return undefined;
+  }
+  const found = findRedis();
+  if ('reason' in found) {
+    process.env.REVERIE_TEST_REDIS_MISSING = found.reason;
+    tell('redis', `none: ${found.reason}`);
+    return undefined;
+  }
+  const server = await startRedis(found.program);
+  process.env.REVERIE_TEST_REDIS = server.url;
+  tell('redis', await versionOfRedis(server.url));
   return () => server.stop();
 }
 
@@ -27,7 +53,7 @@ async function versionOf(url: string): Promise<string> {
 }
 
 /** Whoever runs the tests may want to know what they ran against. */
-function tell(server: string): void {
+function tell(backend: string, server: string): void {
   const file = process.env.REVERIE_TEST_SERVER_FILE;
-  if (file) writeFileSync(file, server);
+  if (file && backend === process.env.REVERIE_TEST_BACKEND) writeFileSync(file, server);
 }

@@ -7,6 +7,7 @@ import type { Settings } from './config/settings.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createWatch, type Watch } from './observe/watch.ts';
 import type { RecordsPort } from './ports/records.ts';
+import type { SharedCounters } from './ports/shared-counters.ts';
 
 export interface Watching {
   readonly metrics: Metrics;
@@ -30,9 +31,11 @@ interface Read {
   readonly records: RecordsPort;
   readonly settings: Settings;
   readonly following: Following;
+  readonly shared: SharedCounters | undefined;
 }
 
-export function addGauges(metrics: Metrics, { engine, records, settings, following }: Read): void {
+export function addGauges(metrics: Metrics, read: Read): void {
+  const { engine, records, settings, following, shared } = read;
   const { backfill, embeddings, indexes } = engine;
   metrics.gauge('reverie_index_memory_bytes', async () => (await indexes.stats()).bytes);
   metrics.gauge('reverie_index_namespaces', async () => (await indexes.stats()).namespaces);
@@ -42,6 +45,7 @@ export function addGauges(metrics: Metrics, { engine, records, settings, followi
   metrics.gauge('reverie_records_writable', async () => Number((await records.status()).writable));
   metrics.gauge('reverie_webhook_deliveries_waiting', () => following.webhooks.waiting);
   metrics.gauge('reverie_event_streams', () => following.streams.count);
+  if (shared) metrics.gauge('reverie_shared_counters_answer', () => Number(shared.answers));
   if (settings.records !== 'sqlite') return;
   metrics.gauge('reverie_data_free_bytes', async () => {
     const { bavail, bsize } = await statfs(settings.dataDir);

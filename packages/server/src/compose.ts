@@ -22,6 +22,7 @@ import {
   createBackups,
   offlineBackup as makeOfflineBackup,
 } from './compose-backup.ts';
+import { type Cache, inspectCache, openCache } from './compose-cache.ts';
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
@@ -84,16 +85,21 @@ interface OpenOptions {
  * Throws coded errors: folder_locked, store_read_only, store_damaged, setting_invalid, ...
  */
 export async function openApp(settings: Settings, options: OpenOptions = {}): Promise<RunningApp> {
-  const models = options.models ?? (await openModels(settings));
+  const cache = await openCache(settings, createLog(settings.logLevel));
+  let models = options.models;
   try {
-    const app = await openWithModels(settings, models, options);
+    models ??= await openModels(settings, cache?.vectors);
+    const app = await openWithModels(settings, models, { ...options, cache });
+    const opened = models;
     const close = async (): Promise<void> => {
       await app.close();
-      await closeModels(models);
+      await closeModels(opened);
+      cache?.close();
     };
     return { ...app, close };
   } catch (error) {
-    await closeModels(models);
+    if (models) await closeModels(models);
+    cache?.close();
     throw error;
   }
 }
@@ -101,10 +107,10 @@ export async function openApp(settings: Settings, options: OpenOptions = {}): Pr
 async function openWithModels(
   settings: Settings,
   models: Models,
-  { isWarm, strategies }: OpenOptions,
+  { isWarm, strategies, cache }: OpenOptions & { readonly cache: Cache | undefined },
 ): Promise<RunningApp> {
   // The store opens in another thread and waits for the disk; this thread warms up meanwhile.
-  const opening = openOnStore(settings, models, strategies);
+  const opening = openOnStore(settings, models, strategies, cache);
   if (isWarm) {
     const [opened, warmed] = await Promise.allSettled([
       opening.then(({ startWorkers }) => startWorkers()),
@@ -123,6 +129,7 @@ async function openOnStore(
   settings: Settings,
   models: Models,
   strategies: OpenOptions['strategies'],
+  cache: Cache | undefined,
 ): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
   const watching = openWatching(manifest.version);
@@ -143,13 +150,26 @@ async function openOnStore(
         isOnDuty: () => peers.isOnDuty(),
         plans: new Plans(settings.plans),
         auditKeptMs: settings.auditDays * dayMs,
+        ...{ isShared: !peers.isAlone, shared: cache?.counters },
         onFault: (err) => log.warn({ err }, 'the usage of a tenant was not written'),
         onSweepFault: (err) => log.warn({ err }, 'old events of the audit log were not removed'),
       },
     );
     const secret = await storeSecret(store.control, systemClock);
+    cache?.unlock(secret);
     if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
-    const parts = { settings, store, erasures, models, access, peers, secret, log, watching };
+    const parts = {
+      settings,
+      store,
+      erasures,
+      models,
+      access,
+      peers,
+      secret,
+      log,
+      watching,
+      cache,
+    };
     const app = await assemble({ ...parts, ...(strategies && { strategies }) });
     return { ...app, createdRootKey };
   } catch (error) {
@@ -181,6 +201,7 @@ interface Parts {
   readonly secret: Uint8Array;
   readonly log: Logger;
   readonly watching: Watching;
+  readonly cache?: Cache | undefined;
   readonly strategies?: readonly Strategy[];
 }
 
@@ -188,7 +209,7 @@ interface Parts {
 async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, erasures, models, access, peers, secret, log, watching } = parts;
+  const { settings, store, erasures, models, access, peers, secret, log, watching, cache } = parts;
   const { records } = store;
   const { metrics, watch } = watching;
   const { control } = store;
@@ -206,7 +227,7 @@ async function assemble(
     ...(parts.strategies && { strategies: parts.strategies }),
   });
   const { engine, backfill, embeddings, model, startWorkers, close } = opened;
-  addGauges(metrics, { engine: opened, records, settings, following });
+  addGauges(metrics, { engine: opened, records, settings, following, shared: cache?.counters });
   let isDraining = false;
   const app = createApp({
     ...access,
@@ -226,7 +247,8 @@ async function assemble(
         place: () => erasures.place(),
       }),
     rates: { perKey: settings.rateLimit, perAddress: settings.rateLimitAddress },
-    signUp: signUpOf(settings, access),
+    shared: cache?.counters,
+    signUp: signUpOf(settings, access, cache),
     storedBytes: (tenant) => records.open(tenant).storedBytes(),
     edge: edgeOptions(settings, () => isDraining),
   });
@@ -266,8 +288,10 @@ function scopeOf(ring: KeyRing, tenant: TenantId, actor: string): Scope | undefi
   };
 }
 
-function signUpOf({ signup, signupsPerHour: perHour }: Settings, { keys }: AccessParts) {
-  return signup === 'open' ? new SignUp({ keys, clock: systemClock, perHour }) : undefined;
+function signUpOf(settings: Settings, { keys }: AccessParts, cache: Cache | undefined) {
+  const { signup, signupsPerHour: perHour } = settings;
+  const shared = cache?.counters;
+  return signup === 'open' ? new SignUp({ keys, clock: systemClock, perHour, shared }) : undefined;
 }
 
 function edgeOptions(settings: Settings, isDraining: () => boolean): EdgeOptions {
@@ -374,6 +398,7 @@ export async function doctor(
     ...(await inspectGenerator(settings)),
   ];
   checks.push(...(await inspectRecords(settings)));
+  checks.push(...(await inspectCache(settings)));
   return { checks };
 }
 

@@ -9,6 +9,7 @@ import {
 import { limits } from '../domain/limits.ts';
 import { plansFromText } from './plans-setting.ts';
 import { pricesFromText } from './prices-setting.ts';
+import { redisSettings } from './redis-settings.ts';
 import {
   apiKeyText,
   choice,
@@ -166,6 +167,7 @@ export const serverSettings = {
     form: 'number',
     doc: 'A statement that takes PostgreSQL longer is ended, in milliseconds.',
   }),
+  ...redisSettings,
   embedder: define({
     env: 'REVERIE_EMBEDDER',
     schema: choice(...embedders),
@@ -467,6 +469,7 @@ type Optional =
   | 'tlsKey'
   | 'rootKey'
   | 'postgresUrl'
+  | 'redisUrl'
   | 'embedderModel'
   | 'embedderUrl'
   | 'embedderApiKey'

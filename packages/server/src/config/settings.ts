@@ -52,6 +52,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     ...recordsSettings(need(at.records), read(at.postgresUrl)),
     postgresPool: need(at.postgresPool),
     postgresTimeoutMs: need(at.postgresTimeoutMs),
+    ...readRedis(read, need),
     embedder,
     embedderModel: read(at.embedderModel),
     embedderDtype: need(at.embedderDtype),
@@ -79,8 +80,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     plans: need(at.plans),
     webhooks: need(at.webhooks),
     outgoingPrivate: read(at.outgoingPrivate) ?? [],
-    rateLimit: need(at.rateLimit),
-    rateLimitAddress: need(at.rateLimitAddress),
+    ...{ rateLimit: need(at.rateLimit), rateLimitAddress: need(at.rateLimitAddress) },
     logLevel: need(at.logLevel),
     indexMemoryMb: need(at.indexMemoryMb),
     searchWorkers: need(at.searchWorkers),
@@ -108,6 +108,19 @@ function recordsSettings(records: Settings['records'], postgresUrl: string | und
     throw invalid(env, `${records} does not use it; set REVERIE_RECORDS=postgres too`);
   }
   return { records, postgresUrl };
+}
+
+function readRedis(
+  read: <T>(setting: Setting<T>) => T | undefined,
+  need: <T>(setting: Setting<T>) => T,
+) {
+  const { redisUrl, redisPrefix, redisTimeoutMs, redisVectorHours } = serverSettings;
+  return {
+    redisUrl: read(redisUrl),
+    redisPrefix: need(redisPrefix),
+    redisTimeoutMs: need(redisTimeoutMs),
+    redisVectorHours: need(redisVectorHours),
+  };
 }
 
 /** Both or none. */

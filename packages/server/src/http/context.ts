@@ -16,6 +16,7 @@ import type { Watch } from '../observe/watch.ts';
 import type { Peers } from '../peers/peers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
+import type { SharedCounters } from '../ports/shared-counters.ts';
 import type { IsTrustedProxy } from './client-address.ts';
 import type { EdgeOptions } from './edge.ts';
 import type { SetAside } from './metering.ts';
@@ -39,6 +40,8 @@ export interface AppDeps extends AccessParts {
   readonly model: () => string;
   /** Requests a minute. */
   readonly rates: { readonly perKey: number; readonly perAddress: number };
+  /** Absent where this server counts for itself alone. */
+  readonly shared?: SharedCounters | undefined;
   /** Undefined while the server is closed to people without a key. */
   readonly signUp: SignUp | undefined;
   /** What a tenant keeps, former versions included. */

@@ -35,6 +35,7 @@ const gauges = {
   reverie_embeddings_switching: 'Namespaces that are still searched by another model.',
   reverie_embedder_answers: '1 while the embedder answers, 0 while it is left alone.',
   reverie_records_writable: '1 while the store takes writes.',
+  reverie_shared_counters_answer: '1 while Redis answers, 0 while this server counts by itself.',
   reverie_webhook_deliveries_waiting: 'Deliveries to webhooks that wait for another attempt.',
   reverie_event_streams: 'Event streams that are open.',
   reverie_data_free_bytes: 'Free space where the data folder is.',

@@ -4,11 +4,11 @@ import type { App } from '../route.ts';
 
 type HealthDeps = Pick<
   AppDeps,
-  'version' | 'model' | 'recordsStatus' | 'embeddingsProgress' | 'embedderAnswers'
+  'version' | 'model' | 'recordsStatus' | 'embeddingsProgress' | 'embedderAnswers' | 'shared'
 > & { readonly edge: Pick<AppDeps['edge'], 'isDraining'> };
 
 export function mountHealth(app: App, deps: HealthDeps): void {
-  const { version, model, recordsStatus, embeddingsProgress, embedderAnswers, edge } = deps;
+  const { version, model, recordsStatus, embeddingsProgress, embedderAnswers, shared, edge } = deps;
   app.get('/health/live', (context) => context.json({ ok: true }));
   app.on('GET', ['/health', '/v1/health'], async (context) => {
     const { writable } = await recordsStatus();
@@ -30,9 +30,11 @@ export function mountHealth(app: App, deps: HealthDeps): void {
     const checks = {
       records: writable ? 'ok' : (reason ?? 'not writable'),
       embeddings,
+      // Requests go on: each server counts by itself meanwhile.
+      ...(shared && { shared_counters: shared.answers ? 'ok' : 'not answering' }),
       server: isDraining ? 'stopping' : 'ok',
     };
-    const isWhole = embeddings.status === 'ok';
+    const isWhole = embeddings.status === 'ok' && shared?.answers !== false;
     const status = ok ? (isWhole ? 'ok' : 'degraded') : 'not ready';
     return context.json({ ok, status, checks }, ok ? 200 : 503);
   });

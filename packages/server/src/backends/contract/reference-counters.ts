@@ -1,0 +1,77 @@
+/** The law of shared counters in the plainest form: what every backend has to answer. */
+import { type RateState, takeOne } from '../../domain/rate.ts';
+import type {
+  Granted,
+  SharedBucket,
+  SharedCounters,
+  SharedSum,
+  SharedTurn,
+} from '../../ports/shared-counters.ts';
+
+export class ReferenceCounters implements SharedCounters {
+  answers = true;
+  returns = 0;
+  readonly #now: () => number;
+  readonly #fullAt = new Map<string, number>();
+  readonly #sums = new Map<string, Map<string, number>>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  async take(buckets: readonly SharedBucket[]): Promise<readonly RateState[] | undefined> {
+    if (!this.answers) return undefined;
+    const now = this.#now();
+    const states: RateState[] = [];
+    for (const { name, ...size } of buckets) {
+      const state = takeOne(this.#fullAt.get(name), size, now);
+      this.#fullAt.set(name, state.fullAt);
+      states.push(state);
+      if (!state.isAllowed) break;
+    }
+    return states;
+  }
+
+  async grant(sum: SharedSum, turn: SharedTurn): Promise<Granted | undefined> {
+    if (!this.answers) return undefined;
+    const shares = this.#sums.get(sum.name);
+    if (shares && !turn.isReturning) return grantFrom(shares, turn);
+    const known = await sum.recover();
+    if (turn.isReturning || !this.#sums.has(sum.name)) {
+      this.#sums.set(sum.name, new Map(Object.entries({ ...known.shares, '': known.base })));
+    }
+    return this.grant(sum, { ...turn, isReturning: false });
+  }
+
+  async leave({ name }: Pick<SharedSum, 'name'>, counter: string, mine: number): Promise<void> {
+    const shares = this.#sums.get(name);
+    if (!this.answers || !shares) return;
+    shares.delete(counter);
+    shares.set('', (shares.get('') ?? 0) + mine);
+  }
+
+  /** As a server that starts with nothing. */
+  forget(): void {
+    this.#fullAt.clear();
+    this.#sums.clear();
+  }
+}
+
+function grantFrom(
+  shares: Map<string, number>,
+  { counter, mine, limit, asked }: SharedTurn,
+): Granted {
+  shares.set(counter, mine);
+  let total = [...shares.values()].reduce((sum, share) => sum + share, 0);
+  let own = mine;
+  const isGranted = asked.map(({ items, isAlwaysAllowed }) => {
+    const isWithin = isAlwaysAllowed || items === 0 || total + items <= limit;
+    if (isWithin) {
+      total += items;
+      own += items;
+    }
+    return isWithin;
+  });
+  shares.set(counter, own);
+  return { total, isGranted };
+}

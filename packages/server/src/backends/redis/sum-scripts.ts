@@ -1,0 +1,74 @@
+/** Sums up to a limit in Redis: a hash with what each counter says is its own. */
+import type { Granted, KnownShares, SharedTurn } from '../../ports/shared-counters.ts';
+import { numbersOf } from './rate-script.ts';
+import { type RedisCommands, RedisScript } from './redis-script.ts';
+
+/** What nobody counts any more. A counter has no such name. */
+const base = 'base';
+
+/** Nothing where the sum is not known: then it has to be recovered first. */
+const grantScript = new RedisScript(`
+if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+local mine, limit = tonumber(ARGV[2]), tonumber(ARGV[3])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+local total = 0
+for _, share in ipairs(redis.call('HVALS', KEYS[1])) do total = total + share end
+local answer = { '' }
+for i = 4, #ARGV, 2 do
+  local items = tonumber(ARGV[i])
+  local granted = ARGV[i + 1] == '1' or items == 0 or total + items <= limit
+  if granted then total, mine = total + items, mine + items end
+  answer[#answer + 1] = granted and '1' or '0'
+end
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', mine))
+answer[1] = string.format('%.0f', total)
+return answer
+`);
+
+/** Of several that recover a lost sum, the first one does. */
+const recoverScript = new RedisScript(`
+if ARGV[2] == '1' then redis.call('DEL', KEYS[1]) end
+if redis.call('EXISTS', KEYS[1]) == 1 then return {} end
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+redis.call('PEXPIREAT', KEYS[1], ARGV[1])
+return {}
+`);
+
+const leaveScript = new RedisScript(`
+if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HINCRBY', KEYS[1], '${base}', ARGV[2])
+return {}
+`);
+
+/** Undefined where Redis knows nothing of the sum. */
+export async function grant(
+  redis: RedisCommands,
+  key: string,
+  { counter, mine, limit, asked }: SharedTurn,
+): Promise<Granted | undefined> {
+  const items = asked.flatMap((one) => [String(one.items), one.isAlwaysAllowed ? '1' : '0']);
+  const args = [counter, String(mine), String(limit), ...items];
+  const [total, ...granted] = numbersOf(await grantScript.run(redis, [key], args));
+  return total === undefined ? undefined : { total, isGranted: granted.map((one) => one === 1) };
+}
+
+export async function recover(
+  redis: RedisCommands,
+  key: string,
+  known: KnownShares,
+  { endsAt, isAnew }: { readonly endsAt: number; readonly isAnew: boolean },
+): Promise<void> {
+  const shares = Object.entries({ ...known.shares, [base]: known.base });
+  const fields = shares.flatMap(([counter, share]) => [counter, String(share)]);
+  await recoverScript.run(redis, [key], [String(endsAt), isAnew ? '1' : '0', ...fields]);
+}
+
+export async function leave(
+  redis: RedisCommands,
+  key: string,
+  counter: string,
+  mine: number,
+): Promise<void> {
+  await leaveScript.run(redis, [key], [counter, String(mine)]);
+}
