@@ -21,6 +21,12 @@ const steps = [
     minutes: 10,
   },
   {
+    name: 'image',
+    command: ['npm', 'run', 'test:image'],
+    counts: 'tests',
+    minutes: 6,
+  },
+  {
     name: 'Python guide samples',
     command: ['node', 'scripts/test-guides.mjs', '--python'],
     counts: 'tests',
