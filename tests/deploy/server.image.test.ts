@@ -1,13 +1,15 @@
 /** The image of deploy/docker, built and run without an engine: npm run test:image. */
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@reverie/sdk';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ask, findPostgres, startPostgres } from '../backends/postgres-server.ts';
 import { read, root } from '../source-files.ts';
 import { buildImage, type Image } from './build-image.ts';
-import { type Container, runContainer, startContainer, whyNotContained } from './contain.ts';
+import { runContainer, startContainer, whyNotContained } from './contain.ts';
 import { readDockerfile } from './dockerfile.ts';
 
 const reason = whyNotContained();
@@ -16,7 +18,7 @@ const title = (text: string) => (reason === undefined ? text : `${text} (skipped
 
 let work: string;
 let image: Image;
-let running: Container | undefined;
+const running: ChildProcess[] = [];
 
 beforeAll(() => {
   work = mkdtempSync(join(tmpdir(), 'reverie-image-'));
@@ -25,36 +27,39 @@ beforeAll(() => {
   image = buildImage({ dockerfile, context: root, dockerignore, work });
 }, 600_000);
 afterEach(() => {
-  running?.process.kill('SIGKILL');
-  running = undefined;
+  for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }), 120_000);
 
-async function serve(settings: Record<string, string> = {}): Promise<string> {
-  const started = startContainer(image, undefined, { REVERIE_PORT: '0', ...settings });
-  running = started;
-  const { stdout, stderr } = started.process;
+interface Served {
+  readonly url: string;
+  /** What `docker stop` and `docker kill` do; resolves with the exit code. */
+  stop(signal?: string): Promise<number | null>;
+}
+
+async function serve(settings: Record<string, string> = {}): Promise<Served> {
+  const { process: child, pid } = startContainer(image, undefined, {
+    ...{ REVERIE_PORT: '0', ...settings },
+  });
+  running.push(child);
   let told = '';
-  stderr?.on('data', (part) => {
+  child.stderr?.on('data', (part) => {
     told += part;
   });
-  return new Promise((resolve, reject) => {
-    started.process.once('exit', (code) => reject(new Error(`It ended with ${code}: ${told}`)));
-    stdout?.on('data', (part) => {
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`It ended with ${code}: ${told}`)));
+    child.stdout?.on('data', (part) => {
       const port = /Reverie is at http:\/\/0\.0\.0\.0:(\d+)/.exec(String(part))?.[1];
       if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
     });
   });
-}
-
-/** What `docker stop` does. */
-async function stop(): Promise<number | null> {
-  const child = running?.process;
-  if (child === undefined || running === undefined) return null;
-  const ended = once(child, 'exit');
-  process.kill(running.pid(), image.stopSignal);
-  await ended;
-  return child.exitCode;
+  const stop = async (signal = image.stopSignal): Promise<number | null> => {
+    const ended = once(child, 'exit');
+    process.kill(pid(), signal);
+    await ended;
+    return child.exitCode;
+  };
+  return { url, stop };
 }
 
 /** All that lies outside of the data folder. */
@@ -81,35 +86,42 @@ test('the stages leave a small folder with no test, no source map and no secret'
 inContainer(
   title('as PID 1 of a user without rights it stores, finds, and stops with 0'),
   async () => {
-    const url = await serve();
-    const stored = await clientOf(url).store({
-      key: 'job',
-      value: 'Ann teaches the violin in Oslo.',
-    });
-    expect(stored.status).toBe('stored');
+    const first = await serve();
+    const value = 'Ann teaches the violin in Oslo.';
+    expect((await clientOf(first.url).store({ key: 'job', value })).status).toBe('stored');
     // Readable by the server's user alone, as docs/guides/deploy.md says.
     const { mode, uid } = statSync(keyFile());
     expect({ mode: mode & 0o777, uid }).toEqual({ mode: 0o600, uid: 65532 });
-    expect(await stop()).toBe(0);
+    expect(await first.stop()).toBe(0);
 
-    const again = await serve();
-    const { results } = await clientOf(again).recall('Who plays the violin?');
-    expect(results[0]?.value).toContain('violin');
-    expect(await stop()).toBe(0);
+    const second = await serve();
+    const { results } = await clientOf(second.url).recall('Who plays the violin?');
+    expect(results[0]?.value).toBe(value);
+    expect(await second.stop()).toBe(0);
   },
 );
+
+inContainer(title('killed, it starts again: the lock of a former PID 1 is no lock'), async () => {
+  const first = await serve();
+  await clientOf(first.url).store({ value: 'The heron waits for the tide.' });
+  await first.stop('SIGKILL');
+  const second = await serve();
+  const { results } = await clientOf(second.url).recall('heron');
+  expect(results[0]?.value).toContain('heron');
+  expect(await second.stop()).toBe(0);
+});
 
 inContainer(
   title('nothing but the data folder can be written, and nothing else is needed'),
   async () => {
     const before = listing();
-    const url = await serve();
-    await clientOf(url).store({ value: 'The heron waits for the tide.' });
+    const { url, stop } = await serve();
+    await clientOf(url).store({ value: 'The kiln needs a new door.' });
+    expect(await stop()).toBe(0);
+    expect(listing()).toEqual(before);
     const write = "require('fs').writeFileSync(process.argv[1] + '/probe', '')";
     const writes = async (folder: string) =>
       (await runContainer(image, ['node', '-e', write, folder])).status === 0;
-    expect(await stop()).toBe(0);
-    expect(listing()).toEqual(before);
     for (const folder of ['/', '/app', '/app/packages/server', '/usr']) {
       expect({ folder, isWritable: await writes(folder) }).toEqual({ folder, isWritable: false });
     }
@@ -118,14 +130,68 @@ inContainer(
 );
 
 inContainer(title('the health check tells a server from none'), async () => {
-  const port = new URL(await serve()).port;
-  const health = (path?: string) =>
-    runContainer(image, [...image.health, ...(path ? [path] : [])], { REVERIE_PORT: port });
-  expect((await health()).status).toBe(0);
-  expect((await health('/health/live')).status).toBe(0);
-  expect((await health('/health/nothing')).status).toBe(1);
+  const { url, stop } = await serve();
+  const settings = { REVERIE_PORT: new URL(url).port };
+  const health = async (...path: string[]) =>
+    (await runContainer(image, [...image.health, ...path], settings)).status;
+  expect(await health()).toBe(0);
+  expect(await health('/health/live')).toBe(0);
+  expect(await health('/health/nothing')).toBe(1);
   expect(await stop()).toBe(0);
-  expect((await health()).status).toBe(1);
+  expect(await health()).toBe(1);
+});
+
+const postgres = findPostgres();
+const noPostgres = reason ?? ('reason' in postgres ? postgres.reason : undefined);
+const overPostgres =
+  noPostgres === undefined
+    ? 'over a PostgreSQL that init-postgres.sh made, two servers share it and write no file'
+    : `over PostgreSQL (skipped: ${noPostgres})`;
+
+test.skipIf(noPostgres !== undefined)(overPostgres, async () => {
+  if ('reason' in postgres) return;
+  const server = await startPostgres(postgres.bin);
+  try {
+    const { hostname, port, password } = new URL(server.url);
+    const script = read('deploy/compose/init-postgres.sh');
+    const [row] = await ask(
+      server.url,
+      "SELECT FROM pg_available_extensions WHERE name = 'vector'",
+    );
+    // The image of the compose file has it; PostgreSQL alone has not.
+    const init = row ? script : script.replace(/^CREATE EXTENSION.*$/m, '');
+    const own = { PGHOST: hostname, PGPORT: port, PGPASSWORD: decodeURIComponent(password) };
+    const made = spawnSync('sh', ['-c', init], {
+      env: {
+        PATH: `${postgres.bin}:${process.env.PATH}`,
+        ...own,
+        POSTGRES_PASSWORD: 'role0secret',
+      },
+      encoding: 'utf8',
+    });
+    expect(`${made.status} ${made.stderr}`).toBe('0 ');
+    // The superuser has no password any more.
+    await expect(ask(server.url, 'SELECT 1')).rejects.toThrow('authentication');
+
+    const key = 'sk-rev-of-enough-length-for-a-test';
+    const settings = {
+      REVERIE_RECORDS: 'postgres',
+      REVERIE_POSTGRES_URL: `postgres://reverie:role0secret@${hostname}:${port}/reverie`,
+      REVERIE_ROOT_KEY: key,
+      // Where nothing can be written.
+      REVERIE_DATA_DIR: '/app/none',
+    };
+    const [first, second] = [await serve(settings), await serve(settings)];
+    const client = (baseUrl: string) => createClient({ baseUrl, apiKey: key, namespace: 'ann' });
+    await client(first.url).store({ value: 'Ann teaches the violin in Oslo.' });
+    const { results } = await client(second.url).recall('Who plays the violin?');
+    expect(results[0]?.value).toContain('violin');
+    const checks = await runContainer(image, ['doctor'], settings);
+    expect(checks).toMatchObject({ status: 0 });
+    expect([await first.stop(), await second.stop()]).toEqual([0, 0]);
+  } finally {
+    await server.stop();
+  }
 });
 
 inContainer(
