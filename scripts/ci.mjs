@@ -27,6 +27,12 @@ const steps = [
     minutes: 6,
   },
   {
+    name: 'Kubernetes schemas',
+    command: ['node', 'scripts/check-manifests.mjs'],
+    counts: 'tests',
+    minutes: 5,
+  },
+  {
     name: 'Python guide samples',
     command: ['node', 'scripts/test-guides.mjs', '--python'],
     counts: 'tests',
