@@ -21,6 +21,18 @@ const steps = [
     minutes: 10,
   },
   {
+    name: 'image',
+    command: ['npm', 'run', 'test:image'],
+    counts: 'tests',
+    minutes: 6,
+  },
+  {
+    name: 'Kubernetes schemas',
+    command: ['node', 'scripts/check-manifests.mjs'],
+    counts: 'tests',
+    minutes: 5,
+  },
+  {
     name: 'Python guide samples',
     command: ['node', 'scripts/test-guides.mjs', '--python'],
     counts: 'tests',
