@@ -29,6 +29,7 @@ import {
 } from './compose-backup.ts';
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
+import { refuseUnfinished } from './compose-migrate.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { inspectErasures } from './compose-verify.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
@@ -54,6 +55,7 @@ import type { RecordsPort } from './ports/records.ts';
 import { systemClock } from './util/system-clock.ts';
 
 export { compact } from './compose-compact.ts';
+export { migrate } from './compose-migrate.ts';
 export { restore } from './compose-restore.ts';
 export { verify } from './compose-verify.ts';
 
@@ -306,7 +308,13 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
   await app.close();
 }
 
-function openStore(settings: Settings, watching?: Watching, log?: Logger): Promise<Store> {
+async function openStore(settings: Settings, watching?: Watching, log?: Logger): Promise<Store> {
+  const store = await openRecords(settings, watching, log);
+  await refuseUnfinished(store);
+  return store;
+}
+
+function openRecords(settings: Settings, watching?: Watching, log?: Logger): Promise<Store> {
   if (settings.records === 'ephemeral') {
     return Promise.resolve(openEphemeralStore({ clock: systemClock }));
   }

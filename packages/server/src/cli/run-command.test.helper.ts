@@ -77,6 +77,7 @@ export async function runCommand(
       offlineBackup: absent,
       restore: absent,
       compact: absent,
+      migrate: absent,
       verify: absent,
       ...world.actions,
     }),
