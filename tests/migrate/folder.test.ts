@@ -11,6 +11,7 @@ import {
 import { runCommand } from '../backup/run-command.ts';
 import { World } from '../backup/world.ts';
 import { serveProcess } from '../serve-process.ts';
+import { canMount, mebibyte, mount, resize, unmount } from '../small-disk.ts';
 import { expectTheSame, live } from './living-store.ts';
 
 let world: World;
@@ -99,6 +100,25 @@ test('killed at any moment, the same command goes on', { timeout: 180_000 }, asy
     for await (const _ of served.client.list({ namespace: `space ${no}`, limit: 200 })) count += 1;
   }
   expect(count).toBe(memories);
+});
+
+test.skipIf(!canMount())('a full disk is told, and with room it goes on', async () => {
+  await fill();
+  const small = world.path('small');
+  mount(small, 3 * mebibyte);
+  try {
+    const full = { code: 1, err: expect.stringMatching(/^disk_full: /) };
+    expect(await migrate('data', 'small')).toMatchObject(full);
+    expect(await migrate('data', 'small')).toMatchObject(full);
+    await expect(world.serve('small')).rejects.toThrow();
+    resize(small, 64 * mebibyte);
+    const moved = await migrate('data', 'small');
+    expect(moved).toMatchObject({ code: 0, err: '' });
+    expect(moved.out).toContain('a part of it by an earlier run');
+    expect(await world.failedChecks('small')).toEqual([]);
+  } finally {
+    unmount(small);
+  }
 });
 
 test('a row that is damaged on the way is told, with its namespace', async () => {

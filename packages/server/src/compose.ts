@@ -27,10 +27,12 @@ import {
   createBackups,
   offlineBackup as makeOfflineBackup,
 } from './compose-backup.ts';
+import { requireStore } from './compose-compact.ts';
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
 import { refuseUnfinished } from './compose-migrate.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
+import { reindexStore } from './compose-reindex.ts';
 import { inspectErasures } from './compose-verify.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
@@ -43,6 +45,7 @@ import type { Strategy } from './engine/dream/strategy.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
 import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
+import type { ReindexProgress, ReindexReport } from './engine/reindex/reindex.ts';
 import type { Scope } from './engine/scope.ts';
 import { createApp } from './http/app.ts';
 import type { EdgeOptions } from './http/edge.ts';
@@ -407,6 +410,19 @@ export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
   } finally {
     await store.records.close();
   }
+}
+
+/**
+ * A folder must not have a server; one on PostgreSQL may run on. Throws setting_invalid where there
+ * is no store.
+ */
+export async function reindex(
+  settings: Settings,
+  namespace: string | undefined,
+  tell: (progress: ReindexProgress) => void,
+): Promise<ReindexReport> {
+  if (settings.records !== 'postgres') requireStore(settings);
+  return reindexStore(await openStore(settings), settings, namespace, tell);
 }
 
 /** Looks at the data folder, whether a server runs on it or not. */

@@ -1,5 +1,6 @@
 /** What the command needs of the server's own process; compose.ts provides it. */
 import type { Settings } from '../config/settings.ts';
+import type { ReindexProgress, ReindexReport } from '../engine/reindex/reindex.ts';
 import type { MoveProgress, MoveReport } from '../engine/transfer/move-store.ts';
 
 export interface RunningServer {
@@ -83,5 +84,11 @@ export interface CliActions {
     places: MigrationPlaces,
     tell: (progress: MoveProgress) => void,
   ): Promise<Migration>;
+  /** `namespace`: those of every tenant with this name; all when absent. */
+  reindex(
+    settings: Settings,
+    namespace: string | undefined,
+    tell: (progress: ReindexProgress) => void,
+  ): Promise<ReindexReport>;
   verify(settings: Settings): Promise<{ readonly checks: readonly DoctorCheck[] }>;
 }

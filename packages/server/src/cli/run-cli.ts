@@ -17,6 +17,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { namespacesCommand } from './commands/namespaces.ts';
 import { profileCommand } from './commands/profile.ts';
 import { recallCommand } from './commands/recall.ts';
+import { reindexCommand } from './commands/reindex.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { schedulesCommand } from './commands/schedules.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -64,6 +65,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     backupCommand(context),
     compactCommand(context),
     migrateCommand(context, exit),
+    reindexCommand(context, exit),
     verifyCommand(context, exit),
     doctorCommand(context, exit),
     namespacesCommand(context),

@@ -78,6 +78,7 @@ export async function runCommand(
       restore: absent,
       compact: absent,
       migrate: absent,
+      reindex: absent,
       verify: absent,
       ...world.actions,
     }),

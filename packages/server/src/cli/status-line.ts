@@ -30,13 +30,13 @@ export function createStatusLine(
   };
 }
 
-/** Rows a second since it was made, from what was there already on. */
-export function createRate(clock = () => performance.now()): (rows: number) => string {
-  let first: { readonly rows: number; readonly at: number } | undefined;
-  return (rows) => {
-    first ??= { rows, at: clock() };
+/** How many a second since the first call, which may tell of what was there already. */
+export function createRate(clock = () => performance.now()): (count: number) => string {
+  let first: { readonly count: number; readonly at: number } | undefined;
+  return (count) => {
+    first ??= { count, at: clock() };
     const seconds = (clock() - first.at) / 1000;
-    const rate = seconds > 0 ? Math.round((rows - first.rows) / seconds) : 0;
-    return `${rate.toLocaleString('en')} rows/s`;
+    const rate = seconds > 0 ? Math.round((count - first.count) / seconds) : 0;
+    return `${rate.toLocaleString('en')}/s`;
   };
 }

@@ -98,17 +98,23 @@ class SqliteTransfer implements StoreTransfer {
       } finally {
         this.#db.rollback();
       }
-      this.#checkpointer.afterGroup();
+      this.#quietly(() => this.#checkpointer.afterGroup());
       return true;
     });
   }
 
   async close(): Promise<void> {
+    this.#quietly(() => this.#checkpointer.atClose());
+    this.#db.close();
+    this.#lock.release();
+  }
+
+  /** A checkpoint that fails (no space) loses nothing: the log keeps what it has. */
+  #quietly(checkpoint: () => void): void {
     try {
-      this.#checkpointer.atClose();
-    } finally {
-      this.#db.close();
-      this.#lock.release();
+      checkpoint();
+    } catch {
+      this.#db.rollback();
     }
   }
 
