@@ -13,7 +13,18 @@ import {
   transferMarkKey,
 } from '../../ports/transfer.ts';
 import { everything, type History, histories, spaces, start } from './agreement-rules.ts';
-import { done, FakeClock, keyOf, named, type OpenStore, put } from './fixtures.ts';
+import {
+  bytes,
+  done,
+  erase,
+  FakeClock,
+  idOf,
+  keyOf,
+  named,
+  type OpenStore,
+  patch,
+  put,
+} from './fixtures.ts';
 
 /** Where a store can be: never open in two ways at one time. */
 export interface TransferPlace {
@@ -185,14 +196,32 @@ async function addDocuments({ records, control }: OpenStore): Promise<void> {
   await records.open('zeta' as TenantId).keepReceipts([expired]);
 }
 
+/** Something of everything that random histories reach only sometimes. */
 async function fill(store: OpenStore): Promise<void> {
   await addDocuments(store);
+  const { vectors } = store.records;
   const records = store.records.open('zeta' as TenantId);
   for (let n = 1; n <= 30; n++) {
-    const vectors = [{ generation: 1, vectors: n % 3 === 0 ? null : new Uint8Array(n % 5) }];
-    const ops = [{ ...put(n, { keyHash: keyOf(n % 4) }, 'x'.repeat(n * 40)), vectors }];
+    const made = [{ generation: 1, vectors: n % 3 === 0 ? null : new Uint8Array(n % 5) }];
+    const ops = [{ ...put(n, { keyHash: keyOf(n % 4) }, 'x'.repeat(n * 40)), vectors: made }];
     done(await records.commit(named(`space ${n % 3}`), { ops }));
   }
+  const space = await records.namespace(named('space 0'));
+  const namespaceNo = space?.no ?? 0;
+  // Vectors that came late, and rows with former versions: with a body of their own, and without.
+  const late = { namespaceNo, ordinal: 1, version: 1, vectors: new Uint8Array([1, 2]) };
+  expect(await vectors.save(1, [late])).toBe(1);
+  const archived = patch(2, 1, { columns: { archived: true, pinned: true } });
+  const rewritten = patch(2, 2, { body: bytes('new'), columns: { importance: 0.1, validTo: 7 } });
+  const replaced = patch(3, 1, { columns: { supersededAt: 9, supersededBy: idOf(1) } });
+  const ops = [archived, rewritten, replaced, erase(4, 1)];
+  done(await records.commit(named('space 0'), { ops }));
+  await vectors.close(9);
+  await vectors.close(4);
+  // The last number that was given is not that of any namespace.
+  const gone = done(await records.commit(named('gone'), { ops: [put(99)] }));
+  done(await records.commit(named('gone'), { ops: [erase(1, 1)] }));
+  expect(await records.remove(gone.namespace.no)).toBe(true);
 }
 
 /** As simple as it can be: the engine's own way has its own tests. */
