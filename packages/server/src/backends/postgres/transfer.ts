@@ -25,8 +25,8 @@ const transferApplication = 'reverie migrate';
 
 /** One holds the lock of a source, the others read and write. */
 const poolMax = 4;
-/** A page takes far less; counting the rows of a large table may not. */
-const timeoutMs = 600_000;
+/** A page takes far less; counting the rows of a large table takes longer than a request may. */
+const timeoutMs = 120_000;
 
 /**
  * `role`: a source must be there, and nobody can write to it until it is closed; a target is made.
