@@ -8,6 +8,7 @@ import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
 import type { DoctorCheck } from './cli/actions.ts';
+import { refuseUnfinished } from './compose-migrate.ts';
 import { inspectErasures } from './compose-verify.ts';
 import type { Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
@@ -39,8 +40,15 @@ const backends: Readonly<Record<Settings['records'], Backend>> = {
   },
 };
 
-export function openStore(settings: Settings, watching?: Watching, log?: Logger): Promise<Store> {
-  return backends[settings.records].open(settings, watching, log);
+/** Throws store_damaged for one in the middle of a migration. */
+export async function openStore(
+  settings: Settings,
+  watching?: Watching,
+  log?: Logger,
+): Promise<Store> {
+  const store = await backends[settings.records].open(settings, watching, log);
+  await refuseUnfinished(store);
+  return store;
 }
 
 export function inspectRecords(settings: Settings): Promise<readonly DoctorCheck[]> {

@@ -23,10 +23,12 @@ import {
   offlineBackup as makeOfflineBackup,
 } from './compose-backup.ts';
 import { type Cache, inspectCache, openCache } from './compose-cache.ts';
+import { requireStore } from './compose-compact.ts';
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { joinPeers } from './compose-peers.ts';
+import { reindexStore } from './compose-reindex.ts';
 import { inspectRecords, openStore, type Store } from './compose-store.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
@@ -38,6 +40,7 @@ import { Plans, storageCapOf } from './domain/plans.ts';
 import type { Strategy } from './engine/dream/strategy.ts';
 import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
+import type { ReindexProgress, ReindexReport } from './engine/reindex/reindex.ts';
 import type { Scope } from './engine/scope.ts';
 import { createApp } from './http/app.ts';
 import type { EdgeOptions } from './http/edge.ts';
@@ -50,6 +53,7 @@ import type { ControlPort } from './ports/control.ts';
 import { systemClock } from './util/system-clock.ts';
 
 export { compact } from './compose-compact.ts';
+export { migrate } from './compose-migrate.ts';
 export { restore } from './compose-restore.ts';
 export { verify } from './compose-verify.ts';
 
@@ -386,6 +390,19 @@ export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
   } finally {
     await store.records.close();
   }
+}
+
+/**
+ * A folder must not have a server; one on PostgreSQL may run on. Throws setting_invalid where there
+ * is no store.
+ */
+export async function reindex(
+  settings: Settings,
+  namespace: string | undefined,
+  tell: (progress: ReindexProgress) => void,
+): Promise<ReindexReport> {
+  if (settings.records !== 'postgres') requireStore(settings);
+  return reindexStore(await openStore(settings), settings, namespace, tell);
 }
 
 /** Looks at the data folder, whether a server runs on it or not. */

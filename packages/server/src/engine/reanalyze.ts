@@ -17,7 +17,7 @@ export interface IndexPlace {
 
 /** What an index of one namespace reads, and how it gets an analysis that is missing. */
 export function namespaceSource(
-  records: RecordsPort,
+  records: Pick<RecordsPort, 'open'>,
   analyzer: Analyzer,
   { tenant, namespaceNo, generation, dimension }: IndexPlace,
 ): NamespaceSource {

@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly poolMax: number;
   /** A statement that takes longer is ended, in milliseconds. */
   readonly timeoutMs: number;
+  /** Under which PostgreSQL lists the connections; `reverie`, that of a server, when absent. */
+  readonly application?: string;
 }
 
 /** How long it may take to connect, or to get a connection of the pool. */
@@ -45,7 +47,8 @@ export class Database {
   readonly #names = new Map<string, string>();
   #commitsAreLazy = false;
 
-  constructor(pg: typeof import('pg').default, { url, poolMax, timeoutMs }: DatabaseOptions) {
+  constructor(pg: typeof import('pg').default, options: DatabaseOptions) {
+    const { url, poolMax, timeoutMs, application = 'reverie' } = options;
     this.#timeoutMs = timeoutMs;
     const config: PoolConfig & { pipeline: true } = {
       connectionString: url,
@@ -54,7 +57,7 @@ export class Database {
       idleTimeoutMillis: 60_000,
       keepAlive: true,
       query_timeout: timeoutMs + graceMs,
-      application_name: 'reverie',
+      application_name: application,
       // A transaction goes out in one piece, and so takes one round trip.
       pipeline: true,
     };
