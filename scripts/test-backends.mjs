@@ -1,8 +1,9 @@
 /**
  * `npm run test:backends`: the tests that need a server of somebody else, on the real thing.
  * PostgreSQL is found in PATH or where Debian puts it, started in a temporary folder and ended
- * after; REVERIE_TEST_POSTGRES names another one by the address of its superuser. What is not there
- * is skipped, with its reason. `--write` writes what was found into docs/backends.md.
+ * after; REVERIE_TEST_POSTGRES names another one by the address of its superuser. The jars of Kafka
+ * are fetched by Maven. What is not there is skipped, with its reason. `--write` writes what was
+ * found into docs/backends.md.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,12 +12,12 @@ import { fileURLToPath } from 'node:url';
 import { ensureReady, tool } from './ensure-ready.mjs';
 
 const page = fileURLToPath(new URL('../docs/backends.md', import.meta.url));
-const config = 'tests/backends/vitest.config.ts';
 
 /** What is run, and what it is called in the table. */
 const parts = [
   { backend: 'postgres', name: 'contract, wall and bad days', env: {} },
   { backend: 'postgres', name: 'HTTP', env: { REVERIE_TEST_RECORDS: 'postgres' } },
+  { backend: 'kafka', name: 'contract, publishing and bad days', config: 'kafka/vitest.config.ts' },
 ];
 
 /** Why a backend has no server here, once that is known. */
@@ -34,14 +35,19 @@ if (process.argv.includes('--write')) writePage(rows);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
 
-function runPart({ backend, name, env }, i) {
+function runPart({ backend, name, env = {}, config = 'vitest.config.ts' }, i) {
   const report = join(folder, `${i}.json`);
   const server = join(folder, `${i}.server`);
   Object.assign(process.env, env, { REVERIE_TEST_SERVER_FILE: server });
   const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // Scenarios of HTTP know no backend, and so cannot skip themselves.
   if (absent[backend]) return { backend, name, server: absent[backend], ...nothing, skipped: 1 };
-  const status = tool('vitest/vitest.mjs', ['run', '--config', config, ...reporting]);
+  const status = tool('vitest/vitest.mjs', [
+    'run',
+    '--config',
+    `tests/backends/${config}`,
+    ...reporting,
+  ]);
   for (const key of Object.keys(env)) delete process.env[key];
   const found = read(server) ?? 'unknown';
   if (found.startsWith('none')) absent[backend] = found;

@@ -12,6 +12,7 @@ export default defineConfig({
     include: isThere
       ? scenarios.map((name) => `tests/http/${name}.test.ts`)
       : ['packages/server/src/backends/**/*.backend.test.ts', 'tests/backends/*.backend.test.ts'],
+    exclude: ['**/kafka/**'],
     globalSetup: ['tests/backends/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -42,6 +42,12 @@ export function addGauges(metrics: Metrics, { engine, records, settings, followi
   metrics.gauge('reverie_records_writable', async () => Number((await records.status()).writable));
   metrics.gauge('reverie_webhook_deliveries_waiting', () => following.webhooks.waiting);
   metrics.gauge('reverie_event_streams', () => following.streams.count);
+  const { publisher } = following;
+  if (publisher) {
+    metrics.gauge('reverie_events_behind', () => publisher.status.behind);
+    metrics.gauge('reverie_events_behind_seconds', () => publisher.status.oldestMs / 1_000);
+    metrics.gauge('reverie_events_topic_answers', () => Number(publisher.status.ok));
+  }
   if (settings.records !== 'sqlite') return;
   metrics.gauge('reverie_data_free_bytes', async () => {
     const { bavail, bsize } = await statfs(settings.dataDir);

@@ -29,6 +29,7 @@ import {
 } from './compose-backup.ts';
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
+import { inspectTopic } from './compose-kafka.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { inspectErasures } from './compose-verify.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
@@ -195,16 +196,15 @@ async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
   const { settings, store, erasures, models, access, secret, log, watching } = parts;
-  const { records } = store;
+  const { records, control } = store;
   const { metrics, watch } = watching;
-  const { control } = store;
   const following = await openFollowing({
     ...{ settings, records, control, ring: access.ring, clock: systemClock, log, metrics },
     version: manifest.version,
   });
-  const { webhooks, streams, feed } = following;
+  const { webhooks, streams, feed, publisher, followers } = following;
   const opened = await openEngine({
-    ...{ settings, records, control, share: store.share, erasures, feed, followers: webhooks },
+    ...{ settings, records, control, share: store.share, erasures, feed, followers },
     ...{ models, secret, clock: systemClock, log, watch },
     scopeOf: (tenant, actor) => scopeOf(access.ring, tenant, actor),
     onDreamApplied: ({ tenant, actor }, target) =>
@@ -223,6 +223,7 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
+    publishStatus: () => publisher?.status,
     ...{ metrics, watch, webhooks, streams },
     model,
     backup:
@@ -241,6 +242,7 @@ async function assemble(
   await engine.schedules.watch();
   access.auditSweeps.start();
   webhooks.start();
+  publisher?.start();
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     drain: () => {
@@ -251,6 +253,7 @@ async function assemble(
     close: async () => {
       streams.end();
       await webhooks.close();
+      await publisher?.close();
       await close();
       await access.auditSweeps.close();
       await access.usage.close();
@@ -292,7 +295,8 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
   const store = openEphemeralStore({ clock: systemClock });
   const access = await openAccess(store.control, systemClock, undefined);
   const app = await assemble({
-    settings,
+    // Nor is anything published of it.
+    settings: { ...settings, kafkaBrokers: [] },
     store,
     // A service is not called, and not paid, for warming up.
     models: isInstant ? models : openInstantModels(),
@@ -409,6 +413,7 @@ export async function doctor(
     await inspectEmbedder(settings),
     ...(await inspectReranker(settings)),
     ...(await inspectGenerator(settings)),
+    ...(await inspectTopic(settings)),
   ];
   if (settings.records === 'sqlite') {
     checks.push(...(await inspectStore(settings.dataDir, generationRegistry)));

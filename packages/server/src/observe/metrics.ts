@@ -37,6 +37,9 @@ const gauges = {
   reverie_records_writable: '1 while the store takes writes.',
   reverie_webhook_deliveries_waiting: 'Deliveries to webhooks that wait for another attempt.',
   reverie_event_streams: 'Event streams that are open.',
+  reverie_events_behind: 'Changes that are not published yet, as far as this server knows.',
+  reverie_events_behind_seconds: 'How long the oldest change that is not published has waited.',
+  reverie_events_topic_answers: '1 while events can be published, 0 while they wait.',
   reverie_data_free_bytes: 'Free space where the data folder is.',
 } as const;
 export type GaugeName = keyof typeof gauges;

@@ -12,6 +12,7 @@ async function ready(state: Partial<typeof usual>) {
   mountHealth(app, {
     version: '0',
     model: () => 'none',
+    publishStatus: () => undefined,
     recordsStatus: async () => ({ writable, ...(reason && { reason }) }),
     embeddingsProgress: async () => ({ pending, switching: 0, ...(problem && { problem }) }),
     embedderAnswers: () => answers,
