@@ -88,6 +88,11 @@ export class KafkaServer {
     };
   }
 
+  /** All that it keeps. */
+  get data(): string {
+    return join(this.#folder, 'log');
+  }
+
   format(): void {
     const scram = Object.values(users).flatMap(({ username, password }) =>
       ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
