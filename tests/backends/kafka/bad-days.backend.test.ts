@@ -10,7 +10,6 @@ import {
   named,
   put,
 } from '../../../packages/server/src/backends/contract/fixtures.ts';
-import { openEphemeralStore } from '../../../packages/server/src/backends/ephemeral/ephemeral-store.ts';
 import { openKafkaTopic } from '../../../packages/server/src/backends/kafka/kafka-topic.ts';
 import {
   missing,
@@ -19,6 +18,7 @@ import {
   readTopic,
   topicName,
 } from '../../../packages/server/src/backends/kafka/test-kafka.ts';
+import { openSqliteStore } from '../../../packages/server/src/backends/sqlite/sqlite-store.ts';
 import { doctor, openApp } from '../../../packages/server/src/compose.ts';
 import { loadSettings } from '../../../packages/server/src/config/settings.ts';
 import type { TenantId } from '../../../packages/server/src/domain/memory.ts';
@@ -130,7 +130,7 @@ describe.skipIf(missing)(`bad days of Kafka${missing ? ` (${missing})` : ''}`, (
 
   test('between the topic and the cursor an end makes the same events come again', async () => {
     const options = optionsFor(broker);
-    const store = openEphemeralStore({ clock: new FakeClock() });
+    const store = await openSqliteStore({ folder: makeFolder(), clock: new FakeClock() });
     const handle = store.records.open('tenant' as TenantId);
     const ops = Array.from({ length: 250 }, (_, n) => put(n));
     done(await handle.commit(named('home'), { ops }));
@@ -162,12 +162,13 @@ describe.skipIf(missing)(`bad days of Kafka${missing ? ` (${missing})` : ''}`, (
     await expect.poll(() => second.status.behind, { timeout: 20_000 }).toBe(0);
     await expect
       .poll(async () => (await readTopic(broker, options.topic)).length, { timeout: 20_000 })
-      .toBe(350);
+      .toBe(450);
     const found = await readTopic(broker, options.topic);
     expect(new Set(found.map(({ id }) => id)).size).toBe(250);
     const seqs = [...new Set(found.map(({ value }) => JSON.parse(value).data.seq))];
     expect(seqs).toEqual(Array.from({ length: 250 }, (_, i) => i + 1));
     await second.close();
+    await store.records.close();
   });
 
   test('a broker that is killed under load loses nothing, and everything follows', async () => {

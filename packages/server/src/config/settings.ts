@@ -127,7 +127,7 @@ function eventSettings(read: Read, need: Need, cwd: string) {
   if (tls === 'off') refuseIdle([at.kafkaCa], read, `nothing uses it; set ${at.kafkaTls.env}=on`);
   const missing = named.find((setting) => read(setting) === undefined);
   if (sasl !== 'none' && missing) {
-    throw invalid(missing.env, `${at.kafkaSasl.env}=${sasl} needs a value`);
+    throw invalid(missing.env, `${at.kafkaSasl.env}=${sasl} needs it`);
   }
   return {
     webhooks: need(at.webhooks),

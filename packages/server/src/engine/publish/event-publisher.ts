@@ -12,16 +12,16 @@ import { within } from '../../util/within.ts';
 import type { Followers } from '../deps.ts';
 import type { PublishDeps } from './deps.ts';
 import { publishKeys, type StoredCursor } from './publish-keys.ts';
-import { type Part, readPart, readTold, type ToldDocument } from './read-part.ts';
+import { changesPerTurn, type Part, readPart, readTold, type ToldDocument } from './read-part.ts';
 import { Rescan } from './rescan.ts';
 import { TenantQueue, type Waiting } from './tenant-queue.ts';
 
 /** Namespaces that are known to wait; the next scan finds those that had no room. */
 const waitingMax = 10_000;
 /** Reading goes on until a batch has so many events ... */
-const eventsPerBatch = 500;
+const eventsPerBatch = 200;
 /** ... or this many namespaces. */
-const namespacesPerBatch = 100;
+const namespacesPerBatch = 200;
 const namespacesAtOnce = 10;
 /** After a fault: doubled each time, from the first to the second. */
 const pauseMs = { first: 250, most: 10_000 };
@@ -41,8 +41,8 @@ export interface PublishStatus {
 
 export class EventPublisher implements Followers {
   readonly #deps: PublishDeps;
-  readonly #queue = new TenantQueue(waitingMax);
-  readonly #rescan: Rescan;
+  #queue = new TenantQueue(waitingMax);
+  #rescan: Rescan;
   #ended: AbortController | undefined;
   #bell: Bell | undefined;
   #loop: Promise<void> = Promise.resolve();
@@ -64,7 +64,6 @@ export class EventPublisher implements Followers {
     this.#ended = ended;
     this.#bell = bell;
     this.#isTold = true;
-    this.#rescan.startAnew();
     this.#unfollow = this.#deps.feed.followAll((tenant, { namespaceNo, changes }) => {
       this.#note(tenant, namespaceNo, Math.max(1, changes));
     });
@@ -76,6 +75,10 @@ export class EventPublisher implements Followers {
     this.#unfollow();
     this.#ended?.abort();
     this.#ended = undefined;
+    // What waits is for another one now.
+    this.#queue = new TenantQueue(waitingMax);
+    this.#rescan = new Rescan(this.#deps, this.#queue);
+    this.#isFailing = false;
     // What the topic has not answered by then is published again, by whoever comes next.
     await within(stopMs, () => this.#loop).catch(() => undefined);
   }
@@ -194,7 +197,9 @@ export class EventPublisher implements Followers {
 
   /** Throws when nothing can be read; a namespace alone that cannot waits for the next scan. */
   async #readAll(some: readonly Waiting[]): Promise<Part[]> {
-    const read = await Promise.allSettled(some.map((waiting) => this.#read(waiting)));
+    const each = Math.max(changesPerTurn, eventsPerBatch / some.length);
+    const reading = some.map((waiting) => readPart(this.#deps, waiting, each));
+    const read = await Promise.allSettled(reading);
     const parts = read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     for (const [i, one] of read.entries()) {
       if (one.status === 'fulfilled') continue;
@@ -204,11 +209,6 @@ export class EventPublisher implements Followers {
       this.#deps.log('warn', 'events of a namespace wait to be published', details);
     }
     return parts;
-  }
-
-  async #read(waiting: Waiting): Promise<Part> {
-    await this.#deps.turn(waiting.tenant);
-    return readPart(this.#deps, waiting);
   }
 
   #presented({ tenant, events }: Part): TopicEvent[] {

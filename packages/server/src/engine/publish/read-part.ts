@@ -9,8 +9,8 @@ import type { PublishDeps, PublishedEvent } from './deps.ts';
 import { publishKeys, type StoredCursor } from './publish-keys.ts';
 import type { Waiting } from './tenant-queue.ts';
 
-/** Changes that are read of a namespace at once; then another one has its turn. */
-const changesPerPart = 100;
+/** Changes that are read in one turn of the thread. */
+export const changesPerTurn = 50;
 
 export interface Part {
   readonly tenant: TenantId;
@@ -19,10 +19,12 @@ export interface Part {
   done(): Promise<Waiting | undefined>;
 }
 
-type Deps = Pick<PublishDeps, 'records' | 'control' | 'clock'>;
+type Deps = Pick<PublishDeps, 'records' | 'control' | 'clock' | 'turn'>;
 
-export async function readPart(deps: Deps, waiting: Waiting): Promise<Part> {
+/** About as many changes as are asked for. */
+export async function readPart(deps: Deps, waiting: Waiting, changes: number): Promise<Part> {
   const { tenant, namespaceNo } = waiting;
+  await deps.turn(tenant);
   const { control } = deps;
   const key = publishKeys.cursor(namespaceNo);
   const [info, stored] = await Promise.all([namespaceAt(deps, namespaceNo), control.get(key)]);
@@ -30,12 +32,20 @@ export async function readPart(deps: Deps, waiting: Waiting): Promise<Part> {
   const from = cursorOf(stored?.value)?.seq ?? 0;
   const records = openRecords(deps, { tenant, access: fullAccess });
   const source = { records, access: fullAccess, tenant, namespace: info.name, namespaceNo };
-  const { events, through } = await readEvents(source, from, changesPerPart);
-  const unnamed = events.map(({ namespace: _, ...event }) => event);
+  const events: PublishedEvent[] = [];
+  let through = from;
+  while (through < info.seq && through - from < changes) {
+    if (through > from) await deps.turn(tenant);
+    const read = await readEvents(source, through, changesPerTurn);
+    // It was removed meanwhile.
+    if (read.through === through) break;
+    events.push(...read.events.map(({ namespace: _, ...event }) => event));
+    through = read.through;
+  }
   const behind = info.seq - through;
   return {
     tenant,
-    events: unnamed,
+    events,
     async done() {
       if (through === from) return undefined;
       const value = JSON.stringify({ tenant, seq: through } satisfies StoredCursor);
@@ -68,7 +78,7 @@ function goodbye(
 }
 
 /** What dreams have left to be told, of all namespaces. */
-export async function readTold({ control }: Deps, limit: number): Promise<Part[]> {
+export async function readTold({ control }: Pick<Deps, 'control'>, limit: number): Promise<Part[]> {
   const found = await control.list(publishKeys.allTold, { limit });
   return found.reverse().map(({ key, value }) => {
     const { tenant, ...event }: ToldDocument = JSON.parse(value);

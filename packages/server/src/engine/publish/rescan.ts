@@ -11,7 +11,10 @@ import { cursorOf, writtenAfter } from './read-part.ts';
 import type { TenantQueue } from './tenant-queue.ts';
 
 const everyMs = 30_000;
-const pageSize = 500;
+/** With very many namespaces it rests for so many times as long as it took. */
+const restRatio = 50;
+/** A page holds the thread for about 2 ms. */
+const pageSize = 200;
 /** Then events have their turn. */
 const stepMs = 50;
 /** Namespaces have lower numbers. */
@@ -27,18 +30,13 @@ export class Rescan {
   #nextAt = 0;
   #isMissed = false;
   #behindNow = 0;
+  #tookMs = 0;
   /** Changes of namespaces that had no room in the queue when it last looked. */
   behindElsewhere = 0;
 
   constructor(deps: Deps, queue: TenantQueue) {
     this.#deps = deps;
     this.#queue = queue;
-  }
-
-  startAnew(): void {
-    this.#after = 0;
-    this.#nextAt = 0;
-    this.#behindNow = 0;
   }
 
   /** Something had no room in the queue. */
@@ -62,6 +60,10 @@ export class Rescan {
     const start = performance.now();
     do await this.#page();
     while (this.isUnderWay && performance.now() - start < stepMs);
+    this.#tookMs += performance.now() - start;
+    if (this.isUnderWay) return;
+    this.#nextAt = this.#deps.clock.now() + Math.max(everyMs, restRatio * this.#tookMs);
+    this.#tookMs = 0;
   }
 
   async #page(): Promise<void> {
@@ -81,7 +83,6 @@ export class Rescan {
     }
     this.#after = isLast ? 0 : through;
     if (!isLast) return;
-    this.#nextAt = clock.now() + everyMs;
     this.behindElsewhere = this.#behindNow;
     this.#behindNow = 0;
   }
