@@ -56,7 +56,7 @@ export async function openFollowing(parts: FollowingParts): Promise<Following> {
   const onFault = (err: unknown) => log.error({ err }, 'an event stream broke');
   const publisher = await openPublisher({
     ...{ settings, records, control, clock, feed },
-    turn: (tenant) => fairTurns.enter(tenant),
+    turn: (who) => fairTurns.enter(who),
     log: (level, message, details) => log[level](details, message),
   });
   return {

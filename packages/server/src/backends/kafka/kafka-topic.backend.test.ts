@@ -1,4 +1,5 @@
 /** The contract of a topic, and what a start is refused for, on a real Kafka. */
+import { inspect } from 'node:util';
 import {
   AclOperations,
   AclPermissionTypes,
@@ -39,21 +40,21 @@ describe.skipIf(missing)(`kafka: topic of events${missing ? ` (${missing})` : ''
 
   test('a topic that was deleted meanwhile is made anew', async () => {
     const { broker } = addresses();
-    const options = optionsFor(broker);
+    const options = optionsFor(broker, { timeoutMs: 3_000 });
     const topic = await openKafkaTopic(options);
     await topic.publish([event]);
     const client = new Admin({ clientId: 'admin', bootstrapBrokers: [broker] });
     await client.deleteTopics({ topics: [options.topic] });
     await client.close();
-    for (let tries = 0; tries < 20; tries++) {
-      if (
-        await topic.publish([event]).then(
-          () => true,
-          () => false,
-        )
-      )
-        break;
+    const reasons: string[] = [];
+    for (let isPublished = false; !isPublished && reasons.length < 20; ) {
+      isPublished = await topic.publish([event]).then(
+        () => true,
+        ({ message }: Error) => reasons.push(message) === 0,
+      );
     }
+    // What the producer has met while it tried, not that it took too long.
+    for (const reason of reasons) expect(reason).toContain('topic');
     expect(topic.status()).toEqual({ ok: true });
     expect(await readTopic(broker, options.topic)).not.toEqual([]);
     await topic.close();
@@ -122,6 +123,16 @@ describe.skipIf(missing)(`kafka: topic of events${missing ? ` (${missing})` : ''
     const large = { ...event, value: JSON.stringify('x'.repeat(2_000)) };
     await expect(topic.publish([large])).rejects.toThrow('Kafka cannot be used');
     await topic.close();
+  });
+
+  test('no password is in what is logged of a fault', async () => {
+    const { saslBroker } = addresses();
+    const sasl = { mechanism: 'plain' as const, ...admin, password: 'wrong-of-the-test' };
+    const refusal: unknown = await openKafkaTopic(optionsFor(saslBroker, { sasl })).catch(
+      (error: unknown) => error,
+    );
+    expect(refusal).toMatchObject({ code: 'setting_invalid' });
+    expect(inspect(refusal, { depth: 20, showHidden: true })).not.toContain('wrong-of-the-test');
   });
 
   test.each([

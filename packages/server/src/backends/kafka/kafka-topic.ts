@@ -3,7 +3,7 @@
  * producer is idempotent, so that what it sends again itself is there once. After a fault another
  * producer begins anew, and what was not acknowledged may be there twice, with the same ids.
  */
-import type { Producer } from '@platformatic/kafka';
+import type { Producer, RetryDelayGetter } from '@platformatic/kafka';
 import { MemoryError } from '../../domain/errors.ts';
 import type { EventTopicPort, TopicEvent, TopicStatus } from '../../ports/event-topic.ts';
 import { within } from '../../util/within.ts';
@@ -18,6 +18,7 @@ type TextProducer = Producer<string, string, string, string>;
 const acks = -1;
 /** Packing so many holds the thread for about 2 ms; more of them go in several requests. */
 const eventsPerRequest = 200;
+const retryMs = 500;
 /** Of what an event looks like; raised when that changes for those who read it. */
 const schemaVersion = '1';
 
@@ -45,6 +46,8 @@ class KafkaTopic implements EventTopicPort {
   readonly #closed = new AbortController();
   #producer: TextProducer | undefined;
   #isPrepared = false;
+  /** Of the request that is under way. */
+  #met: Error | undefined;
   #reason: string | undefined;
 
   constructor(library: KafkaLibrary, options: KafkaOptions) {
@@ -88,6 +91,7 @@ class KafkaTopic implements EventTopicPort {
   async #send(events: readonly TopicEvent[]): Promise<void> {
     const { topic, timeoutMs } = this.#options;
     this.#producer ??= this.#openProducer();
+    this.#met = undefined;
     const messages = events.map(({ key, id, type, value }) => {
       return { topic, key, value, headers: { id, type, schema: schemaVersion } };
     });
@@ -97,7 +101,7 @@ class KafkaTopic implements EventTopicPort {
     try {
       await within(timeoutMs, () => sent, this.#closed.signal);
     } catch (error) {
-      if (!isTooLarge(error) || events.length === 1) throw error;
+      if (!isTooLarge(error) || events.length === 1) throw this.#met ?? error;
       // The first half first: the order of a key stays as it is.
       this.#dropProducer();
       const half = Math.ceil(events.length / 2);
@@ -108,7 +112,13 @@ class KafkaTopic implements EventTopicPort {
 
   #openProducer(): TextProducer {
     const { Producer, stringSerializers: serializers } = this.#library;
-    return new Producer({ ...clientOptions(this.#options), serializers, idempotent: true });
+    // It tries again by itself until it is dropped; what it has met is the reason then.
+    const retryDelay = (...[, , , , error]: Parameters<RetryDelayGetter>): number => {
+      this.#met = error;
+      return retryMs;
+    };
+    const own = { serializers, idempotent: true, retryDelay };
+    return new Producer({ ...clientOptions(this.#options), ...own });
   }
 
   /** Its numbers would no longer be those that the broker expects. */

@@ -20,8 +20,8 @@ export interface PublishDeps {
   readonly topic: EventTopicPort;
   /** An event in the form of the wire. */
   readonly present: (event: PublishedEvent, tenant: TenantId) => object;
-  /** Resolves when it is a tenant's turn to use the thread; undefined: now. */
-  readonly turn: (tenant: TenantId) => Promise<void> | undefined;
+  /** Resolves when it is the turn of a tenant, or of the server itself; undefined: now. */
+  readonly turn: (who: string) => Promise<void> | undefined;
   /** For an operator; never content. */
   readonly log: (level: 'info' | 'warn', message: string, details: object) => void;
 }

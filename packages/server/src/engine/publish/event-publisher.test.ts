@@ -245,6 +245,31 @@ test('a namespace that cannot be read keeps no other one waiting', async () => {
   await publisher.close();
 });
 
+test('a store that takes no writes makes nothing come twice', async () => {
+  const { open, store, topic, control } = openWorld();
+  let failures = 5;
+  const full: typeof control = {
+    get: (key) => control.get(key),
+    list: (prefix, page) => control.list(prefix, page),
+    delete: (key) => control.delete(key),
+    async putIfVersion(...asked) {
+      failures -= 1;
+      if (failures >= 0) throw new Error('the disk is full');
+      return control.putIfVersion(...asked);
+    },
+  };
+  const publisher = open({ control: full });
+  publisher.start();
+  await store(1);
+  await settle(1_000);
+  expect(publisher.status.ok).toBe(false);
+  await store(2);
+  await settle(30_000);
+  expect(numbers(topic.events)).toEqual([1, 2]);
+  expect(publisher.status).toMatchObject({ ok: true, behind: 0 });
+  await publisher.close();
+});
+
 test('two at once leave no gap, and no cursor goes back', async () => {
   const { open, store, topic, control } = openWorld();
   const moves: number[] = [];

@@ -50,6 +50,8 @@ export class EventPublisher implements Followers {
   /** Something was told that is no change of a memory. */
   #isTold = true;
   #isFailing = false;
+  /** The topic has them, and that is not written down yet. */
+  #published: readonly Part[] = [];
 
   constructor(deps: PublishDeps) {
     this.#deps = deps;
@@ -123,13 +125,14 @@ export class EventPublisher implements Followers {
 
   #note(tenant: TenantId, namespaceNo: number, behind: number): void {
     const since = this.#deps.clock.now();
-    if (!this.#queue.note({ tenant, namespaceNo, behind, since })) this.#rescan.missed();
+    this.#wait({ tenant, namespaceNo, behind, since });
     this.#bell?.ring();
   }
 
   async #run(ended: AbortSignal, bell: Bell): Promise<void> {
     // Nobody rings it.
     const rest = new Bell(ended);
+    this.#published = [];
     let pause = 0;
     let failedAt: number | undefined;
     while (!ended.aborted) {
@@ -155,22 +158,35 @@ export class EventPublisher implements Followers {
     }
   }
 
-  /** One batch; how many events it had. What could not be published is known as waiting again. */
+  /** One batch; of how many parts. */
   async #publishNext(): Promise<number> {
+    if (this.#published.length === 0) this.#published = await this.#publishBatch();
+    const parts = this.#published;
+    // A store that takes no writes is asked again, but the topic gets nothing twice for it.
+    const left = await Promise.all(parts.map((part) => part.done()));
+    this.#published = [];
+    for (const waiting of left) if (waiting) this.#wait(waiting);
+    return parts.length;
+  }
+
+  /** What could not be published is known as waiting again. */
+  async #publishBatch(): Promise<Part[]> {
     const taken: Waiting[] = [];
     const parts: Part[] = [];
     try {
       await this.#gather(taken, parts);
       const events = parts.flatMap((part) => this.#presented(part));
       if (events.length > 0) await this.#deps.topic.publish(events);
-      const left = await Promise.all(parts.map((part) => part.done()));
-      for (const waiting of left) if (waiting) this.#queue.note(waiting);
-      return parts.length;
+      return parts;
     } catch (error) {
       this.#isTold = true;
-      for (const waiting of taken) if (!this.#queue.note(waiting)) this.#rescan.missed();
+      for (const waiting of taken) this.#wait(waiting);
       throw error;
     }
+  }
+
+  #wait(waiting: Waiting): void {
+    if (!this.#queue.note(waiting)) this.#rescan.missed();
   }
 
   async #gather(taken: Waiting[], parts: Part[]): Promise<void> {

@@ -5,6 +5,7 @@
 
 import type { TenantId } from '../../domain/memory.ts';
 import type { NamespaceInfo } from '../../ports/records.ts';
+import { serverItself } from '../../util/fair-turns.ts';
 import type { PublishDeps } from './deps.ts';
 import { namespaceOfCursor, publishKeys, type StoredCursor } from './publish-keys.ts';
 import { cursorOf, writtenAfter } from './read-part.ts';
@@ -20,7 +21,7 @@ const stepMs = 50;
 /** Namespaces have lower numbers. */
 const numberMax = 2 ** 21;
 
-type Deps = Pick<PublishDeps, 'records' | 'control' | 'clock'>;
+type Deps = Pick<PublishDeps, 'records' | 'control' | 'clock' | 'turn'>;
 
 export class Rescan {
   readonly #deps: Deps;
@@ -68,7 +69,8 @@ export class Rescan {
 
   async #page(): Promise<void> {
     if (!this.isUnderWay) this.#isMissed = false;
-    const { records, clock } = this.#deps;
+    const { records, clock, turn } = this.#deps;
+    await turn(serverItself);
     const page = await records.namespaces(this.#after, pageSize);
     const isLast = page.length < pageSize;
     const through = isLast ? numberMax : (page.at(-1)?.no ?? numberMax);
@@ -91,8 +93,9 @@ export class Rescan {
     const { tenant, no: namespaceNo } = info;
     const behind = info.seq - seq;
     if (behind <= 0) return;
-    const since =
-      this.#queue.get(namespaceNo)?.since ?? (await writtenAfter(this.#deps, info, seq));
+    const known = this.#queue.get(namespaceNo)?.since;
+    if (known === undefined) await this.#deps.turn(serverItself);
+    const since = known ?? (await writtenAfter(this.#deps, info, seq));
     if (this.#queue.put({ tenant, namespaceNo, behind, since })) return;
     this.#behindNow += behind;
     this.#isMissed = true;
