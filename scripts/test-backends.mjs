@@ -1,9 +1,10 @@
 /**
  * `npm run test:backends`: the tests that need a server of somebody else, on the real thing.
  * Programs are found in PATH or where Debian puts them, started in a temporary folder and ended
- * after; REVERIE_TEST_POSTGRES names another PostgreSQL by the address of its superuser, and
- * REVERIE_TEST_REDIS another Redis. What is not there is skipped, with its reason. `--write` writes
- * what was found into docs/backends.md, and the names of backends leave the others out.
+ * after, and the jars of Kafka are fetched by Maven; REVERIE_TEST_POSTGRES names another PostgreSQL
+ * by the address of its superuser, and REVERIE_TEST_REDIS another Redis. What is not there is
+ * skipped, with its reason. `--write` writes what was found into docs/backends.md, and the names of
+ * backends leave the others out.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,6 @@ import { fileURLToPath } from 'node:url';
 import { ensureReady, tool } from './ensure-ready.mjs';
 
 const page = fileURLToPath(new URL('../docs/backends.md', import.meta.url));
-const config = 'tests/backends/vitest.config.ts';
 
 /** Scenarios of HTTP that are repeated over other records. */
 const scenarios = ['memory', 'search-query', 'forget', 'idempotency', 'update', 'corrections'].map(
@@ -27,7 +27,7 @@ const parts = [
   {
     backend: 'postgres',
     name: 'contract, wall and bad days',
-    files: testsOf('postgres', 'bad-days', 'replicas', 'usage-shares'),
+    files: testsOf('postgres', 'bad-days', 'replicas', 'two-servers', 'usage-shares'),
     env: {},
   },
   {
@@ -41,6 +41,11 @@ const parts = [
     name: 'contract, bad days and two servers',
     files: testsOf('redis', 'redis-*'),
     env: {},
+  },
+  {
+    backend: 'kafka',
+    name: 'contract, publishing and bad days',
+    config: 'kafka/vitest.config.ts',
   },
 ];
 
@@ -64,7 +69,7 @@ function isWanted({ backend }) {
   return named.length === 0 || named.includes(backend);
 }
 
-function runPart({ backend, name, files, env: more }, i) {
+function runPart({ backend, name, files = [], env: more = {}, config = 'vitest.config.ts' }, i) {
   const report = join(folder, `${i}.json`);
   const server = join(folder, `${i}.server`);
   const told = { REVERIE_TEST_BACKEND: backend, REVERIE_TEST_SERVER_FILE: server };
@@ -73,7 +78,12 @@ function runPart({ backend, name, files, env: more }, i) {
   const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // Scenarios of HTTP know no backend, and so cannot skip themselves.
   if (absent[backend]) return { backend, name, server: absent[backend], ...nothing, skipped: 1 };
-  const status = tool('vitest/vitest.mjs', ['run', '--config', config, ...reporting]);
+  const status = tool('vitest/vitest.mjs', [
+    'run',
+    '--config',
+    `tests/backends/${config}`,
+    ...reporting,
+  ]);
   for (const key of Object.keys(env)) delete process.env[key];
   const found = read(server) ?? 'unknown';
   if (found.startsWith('none')) absent[backend] = found;

@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: named ?? ['packages/**/*.backend.test.ts', 'tests/backends/*.backend.test.ts'],
+    exclude: ['**/kafka/**'],
     globalSetup: ['tests/backends/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,

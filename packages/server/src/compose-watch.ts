@@ -46,6 +46,12 @@ export function addGauges(metrics: Metrics, read: Read): void {
   metrics.gauge('reverie_webhook_deliveries_waiting', () => following.webhooks.waiting);
   metrics.gauge('reverie_event_streams', () => following.streams.count);
   if (shared) metrics.gauge('reverie_shared_counters_answer', () => Number(shared.answers));
+  const { publisher } = following;
+  if (publisher) {
+    metrics.gauge('reverie_events_behind', () => publisher.status.behind);
+    metrics.gauge('reverie_events_behind_seconds', () => publisher.status.oldestMs / 1_000);
+    metrics.gauge('reverie_events_topic_answers', () => Number(publisher.status.ok));
+  }
   if (settings.records !== 'sqlite') return;
   metrics.gauge('reverie_data_free_bytes', async () => {
     const { bavail, bsize } = await statfs(settings.dataDir);

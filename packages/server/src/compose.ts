@@ -26,6 +26,7 @@ import { type Cache, inspectCache, openCache } from './compose-cache.ts';
 import { requireStore } from './compose-compact.ts';
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
+import { inspectTopic } from './compose-kafka.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { joinPeers } from './compose-peers.ts';
 import { reindexStore } from './compose-reindex.ts';
@@ -214,16 +215,15 @@ async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
   const { settings, store, erasures, models, access, peers, secret, log, watching, cache } = parts;
-  const { records } = store;
+  const { records, control } = store;
   const { metrics, watch } = watching;
-  const { control } = store;
   const following = await openFollowing({
     ...{ settings, records, control, ring: access.ring, clock: systemClock, log, metrics },
     ...{ peers, version: manifest.version },
   });
-  const { webhooks, streams, feed } = following;
+  const { webhooks, streams, feed, publisher, followers } = following;
   const opened = await openEngine({
-    ...{ settings, records, control, share: store.share, erasures, feed, followers: webhooks },
+    ...{ settings, records, control, share: store.share, erasures, feed, followers },
     ...{ models, secret, clock: systemClock, log, watch, peers },
     scopeOf: (tenant, actor) => scopeOf(access.ring, tenant, actor),
     onDreamApplied: ({ tenant, actor }, target) =>
@@ -242,6 +242,7 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
+    publishStatus: () => publisher?.status,
     ...{ metrics, watch, webhooks, streams, peers },
     model,
     backup:
@@ -271,6 +272,7 @@ async function assemble(
     close: async () => {
       streams.end();
       await peers.close();
+      await publisher?.close();
       await close();
       await access.auditSweeps.close();
       await access.usage.close();
@@ -314,7 +316,8 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
   const store = openEphemeralStore({ clock: systemClock });
   const access = await openAccess(store.control, systemClock, undefined);
   const app = await assemble({
-    settings,
+    // Nor is anything published of it.
+    settings: { ...settings, kafkaBrokers: [] },
     store,
     // A service is not called, and not paid, for warming up.
     models: isInstant ? models : openInstantModels(),
@@ -413,6 +416,7 @@ export async function doctor(
     await inspectEmbedder(settings),
     ...(await inspectReranker(settings)),
     ...(await inspectGenerator(settings)),
+    ...(await inspectTopic(settings)),
   ];
   checks.push(...(await inspectRecords(settings)));
   checks.push(...(await inspectCache(settings)));

@@ -7,6 +7,7 @@ import {
   parsePolicies,
 } from '../domain/hygiene.ts';
 import { limits } from '../domain/limits.ts';
+import { kafkaSettings } from './kafka-settings.ts';
 import { plansFromText } from './plans-setting.ts';
 import { pricesFromText } from './prices-setting.ts';
 import { redisSettings } from './redis-settings.ts';
@@ -359,6 +360,7 @@ export const serverSettings = {
       'hold keeps what webhooks have to send until the next start with send: for a copy of a ' +
       'store that must not reach the receivers of the original. See docs/guides/webhooks.md.',
   }),
+  ...kafkaSettings,
   outgoingPrivate: define({
     env: 'REVERIE_OUTGOING_PRIVATE',
     schema: privateTargets,
@@ -477,7 +479,10 @@ type Optional =
   | 'llmModel'
   | 'llmUrl'
   | 'llmApiKey'
-  | 'llmPrice';
+  | 'llmPrice'
+  | 'kafkaUsername'
+  | 'kafkaPassword'
+  | 'kafkaCa';
 
 /** The parsed settings of a server. `dataDir` and `erasures` are absolute. */
 export type Settings = {

@@ -56,6 +56,13 @@ describe('loadSettings', () => {
       plans: [],
       webhooks: 'send',
       outgoingPrivate: [],
+      kafkaBrokers: [],
+      kafkaTopic: 'reverie.events',
+      kafkaPartitions: 12,
+      kafkaClientId: 'reverie',
+      kafkaSasl: 'none',
+      kafkaTls: 'off',
+      kafkaTimeoutMs: 10_000,
       rateLimit: 600_000,
       rateLimitAddress: 120,
       logLevel: 'info',
@@ -135,6 +142,20 @@ describe('loadSettings', () => {
     );
     const wrong = refusal({ ...postgres, REVERIE_POSTGRES_URL: 'mysql://role:hidden-word@host/a' });
     for (const { message } of [idle, wrong]) expect(message).not.toContain('hidden-word');
+  });
+
+  it('wants for Kafka what belongs together, and nothing that would do nothing', () => {
+    const kafka = { REVERIE_KAFKA_BROKERS: 'kafka-1:9092, [::1]:9093' };
+    const brokers = ['kafka-1:9092', '[::1]:9093'];
+    expect(load(kafka)).toMatchObject({ kafkaBrokers: brokers, kafkaTls: 'off' });
+    const said = (env: Record<string, string>) => refusal(env).message;
+    expect(said({ REVERIE_KAFKA_BROKERS: 'kafka-1' })).toContain('addresses like kafka-1:9092');
+    expect(said({ REVERIE_KAFKA_CA: 'ca.pem' })).toContain('set REVERIE_KAFKA_BROKERS too');
+    expect(said({ ...kafka, REVERIE_KAFKA_USERNAME: 'ann' })).toContain('set REVERIE_KAFKA_SASL');
+    expect(said({ ...kafka, REVERIE_KAFKA_CA: 'ca.pem' })).toContain('set REVERIE_KAFKA_TLS=on');
+    expect(said({ ...kafka, REVERIE_KAFKA_SASL: 'plain', REVERIE_KAFKA_USERNAME: 'ann' })).toBe(
+      'REVERIE_KAFKA_PASSWORD: REVERIE_KAFKA_SASL=plain needs it.',
+    );
   });
 
   it('refuses what no language model would use, and reads prices', () => {

@@ -13,6 +13,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** By the names of the settings: `{ dataDir: './here' }`. */
 export type Flags = Readonly<Record<string, string | undefined>>;
 
+type Read = <T>(setting: Setting<T>) => T | undefined;
+type Need = <T>(setting: Setting<T>) => T;
+
 /**
  * Flags win over the environment, the environment over the defaults. An empty variable counts as
  * absent, as compose files leave them.
@@ -21,8 +24,8 @@ export type Flags = Readonly<Record<string, string | undefined>>;
  */
 export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.cwd()): Settings {
   refuseUnknown(env);
-  const read = <T>(setting: Setting<T>): T | undefined => readSetting(setting, env, flags);
-  const need = <T>(setting: Setting<T>): T => {
+  const read: Read = (setting) => readSetting(setting, env, flags);
+  const need: Need = (setting) => {
     const value = read(setting);
     if (value === undefined) throw invalid(setting.env, 'a value is needed');
     return value;
@@ -78,8 +81,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     signupsPerHour: need(at.signupsPerHour),
     auditDays: need(at.auditDays),
     plans: need(at.plans),
-    webhooks: need(at.webhooks),
-    outgoingPrivate: read(at.outgoingPrivate) ?? [],
+    ...eventSettings(read, need, cwd),
     ...{ rateLimit: need(at.rateLimit), rateLimitAddress: need(at.rateLimitAddress) },
     logLevel: need(at.logLevel),
     indexMemoryMb: need(at.indexMemoryMb),
@@ -110,16 +112,46 @@ function recordsSettings(records: Settings['records'], postgresUrl: string | und
   return { records, postgresUrl };
 }
 
-function readRedis(
-  read: <T>(setting: Setting<T>) => T | undefined,
-  need: <T>(setting: Setting<T>) => T,
-) {
+function readRedis(read: Read, need: Need) {
   const { redisUrl, redisPrefix, redisTimeoutMs, redisVectorHours } = serverSettings;
   return {
     redisUrl: read(redisUrl),
     redisPrefix: need(redisPrefix),
     redisTimeoutMs: need(redisTimeoutMs),
     redisVectorHours: need(redisVectorHours),
+  };
+}
+
+/** Who is told of what happens; refused is what would do nothing. */
+function eventSettings(read: Read, need: Need, cwd: string) {
+  const at = serverSettings;
+  const brokers = read(at.kafkaBrokers) ?? [];
+  const sasl = need(at.kafkaSasl);
+  const tls = need(at.kafkaTls);
+  const ca = read(at.kafkaCa);
+  const named: readonly Setting[] = [at.kafkaUsername, at.kafkaPassword];
+  const all = [...named, at.kafkaCa];
+  if (brokers.length === 0)
+    refuseIdle(all, read, `nothing uses it; set ${at.kafkaBrokers.env} too`);
+  if (sasl === 'none') refuseIdle(named, read, `nothing uses it; set ${at.kafkaSasl.env} too`);
+  if (tls === 'off') refuseIdle([at.kafkaCa], read, `nothing uses it; set ${at.kafkaTls.env}=on`);
+  const missing = named.find((setting) => read(setting) === undefined);
+  if (sasl !== 'none' && missing) {
+    throw invalid(missing.env, `${at.kafkaSasl.env}=${sasl} needs it`);
+  }
+  return {
+    webhooks: need(at.webhooks),
+    outgoingPrivate: read(at.outgoingPrivate) ?? [],
+    kafkaBrokers: brokers,
+    kafkaTopic: need(at.kafkaTopic),
+    kafkaPartitions: need(at.kafkaPartitions),
+    kafkaClientId: need(at.kafkaClientId),
+    kafkaSasl: sasl,
+    kafkaUsername: read(at.kafkaUsername),
+    kafkaPassword: read(at.kafkaPassword),
+    kafkaTls: tls,
+    kafkaCa: ca === undefined ? ca : resolve(cwd, ca),
+    kafkaTimeoutMs: need(at.kafkaTimeoutMs),
   };
 }
 

@@ -9,6 +9,7 @@ import type { TenantId } from '../domain/memory.ts';
 import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EventStreams } from '../engine/events/event-stream.ts';
+import type { PublishStatus } from '../engine/publish/event-publisher.ts';
 import type { Scope } from '../engine/scope.ts';
 import type { Webhooks } from '../engine/webhooks/webhooks.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -36,6 +37,8 @@ export interface AppDeps extends AccessParts {
     | undefined;
   /** False while the embedder is left alone because it did not answer. */
   readonly embedderAnswers: () => boolean;
+  /** Undefined where no events are published. */
+  readonly publishStatus: () => PublishStatus | undefined;
   /** Of the vectors that are wanted now, for /health. */
   readonly model: () => string;
   /** Requests a minute. */

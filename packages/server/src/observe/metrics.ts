@@ -38,6 +38,9 @@ const gauges = {
   reverie_shared_counters_answer: '1 while Redis answers, 0 while this server counts by itself.',
   reverie_webhook_deliveries_waiting: 'Deliveries to webhooks that wait for another attempt.',
   reverie_event_streams: 'Event streams that are open.',
+  reverie_events_behind: 'Changes that are not published yet, as far as this server knows.',
+  reverie_events_behind_seconds: 'How long the oldest change that is not published has waited.',
+  reverie_events_topic_answers: '1 while events can be published, 0 while they wait.',
   reverie_data_free_bytes: 'Free space where the data folder is.',
 } as const;
 export type GaugeName = keyof typeof gauges;

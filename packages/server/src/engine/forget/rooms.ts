@@ -100,8 +100,9 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
     {
       // Deliveries on their way hold ids, and read content when they are sent.
       name: 'webhooks',
-      afterRows({ tenant, namespace, namespaceNo }) {
-        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo });
+      afterRows({ tenant, namespace, namespaceNo, erased }) {
+        const changes = erased?.length ?? 0;
+        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo, changes });
       },
       async beforeNamespace({ tenant, namespace, namespaceNo }) {
         if (namespace === undefined) return;
@@ -109,7 +110,7 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
       },
       async afterNamespace({ tenant, namespace, namespaceNo }) {
         await followers?.afterNamespace(tenant, namespaceNo);
-        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo });
+        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo, changes: 0 });
       },
     },
     {

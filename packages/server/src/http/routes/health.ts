@@ -1,10 +1,17 @@
 /** /health, /health/live and /health/ready: public, cheap and true. */
+import type { PublishStatus } from '../../engine/publish/event-publisher.ts';
 import type { AppDeps } from '../context.ts';
 import type { App } from '../route.ts';
 
 type HealthDeps = Pick<
   AppDeps,
-  'version' | 'model' | 'recordsStatus' | 'embeddingsProgress' | 'embedderAnswers' | 'shared'
+  | 'version'
+  | 'model'
+  | 'recordsStatus'
+  | 'embeddingsProgress'
+  | 'embedderAnswers'
+  | 'publishStatus'
+  | 'shared'
 > & { readonly edge: Pick<AppDeps['edge'], 'isDraining'> };
 
 export function mountHealth(app: App, deps: HealthDeps): void {
@@ -27,15 +34,24 @@ export function mountHealth(app: App, deps: HealthDeps): void {
     };
     const isDraining = edge.isDraining();
     const ok = writable && !isDraining;
+    const events = deps.publishStatus();
     const checks = {
       records: writable ? 'ok' : (reason ?? 'not writable'),
       embeddings,
       // Requests go on: each server counts by itself meanwhile.
       ...(shared && { shared_counters: shared.answers ? 'ok' : 'not answering' }),
+      ...(events && { events: presentPublishing(events) }),
       server: isDraining ? 'stopping' : 'ok',
     };
-    const isWhole = embeddings.status === 'ok' && shared?.answers !== false;
+    const isWhole = embeddings.status === 'ok' && shared?.answers !== false && (events?.ok ?? true);
     const status = ok ? (isWhole ? 'ok' : 'degraded') : 'not ready';
     return context.json({ ok, status, checks }, ok ? 200 : 503);
   });
+}
+
+/** Events that wait are no reason not to be ready: the log of changes keeps them. */
+function presentPublishing({ isRunning, ok, behind, oldestMs }: PublishStatus) {
+  if (!isRunning) return { status: 'left to another server' };
+  const oldest_seconds = Math.round(oldestMs / 1_000);
+  return { status: ok ? 'ok' : 'waiting', behind, oldest_seconds };
 }
