@@ -171,6 +171,25 @@ function lossRules(counters: () => OpenCounters): void {
     expect(granted).toHaveLength(13);
   });
 
+  test('of two that recover a sum at once none forgets the other', async () => {
+    const mine = { a: 40, b: 59 };
+    for (let round = 0; round < 30; round++) {
+      await counters().forget();
+      const [a, b] = counters().servers;
+      const turn = { limit: 100, isReturning, asked: [one, one, one] };
+      const answers = await Promise.all([
+        a.grant(sumOf('both', { base: 0, shares: { b: mine.b } }), {
+          ...{ ...turn, counter: 'a', mine: mine.a },
+        }),
+        b.grant(sumOf('both', { base: 0, shares: { a: mine.a } }), {
+          ...{ ...turn, counter: 'b', mine: mine.b },
+        }),
+      ]);
+      const granted = answers.flatMap((answer) => answer?.isGranted.filter(Boolean) ?? []);
+      expect(granted).toHaveLength(1);
+    }
+  });
+
   test('who comes back does not believe what was counted before', async () => {
     const [a, b] = counters().servers;
     const turn = { limit: 100, isReturning, asked: [] };

@@ -36,9 +36,13 @@ export class ReferenceCounters implements SharedCounters {
     if (!this.answers) return undefined;
     const shares = this.#sums.get(sum.name);
     if (shares && !turn.isReturning) return grantFrom(shares, turn);
-    const known = await sum.recover();
+    const { shares: known, base } = await sum.recover();
     if (turn.isReturning || !this.#sums.has(sum.name)) {
-      this.#sums.set(sum.name, new Map(Object.entries({ ...known.shares, '': known.base })));
+      const said = this.#sums.get(sum.name);
+      const others = Object.entries(known).map(
+        ([counter, share]) => [counter, Math.max(share, said?.get(counter) ?? 0)] as const,
+      );
+      this.#sums.set(sum.name, new Map([...others, [turn.counter, turn.mine], ['', base]]));
     }
     return this.grant(sum, { ...turn, isReturning: false });
   }

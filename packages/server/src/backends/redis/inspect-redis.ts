@@ -49,9 +49,8 @@ function readInfo(info: string): RedisFacts {
 async function proveRights(redis: RedisCommands, prefix: string): Promise<void> {
   const key = (kind: string) => `${prefix}${kind}:proof`;
   await takeRates(redis, [{ key: key('rate'), limit: 1_000_000, periodMs: 1_000 }]);
-  const kept = { endsAt: Date.now() + 1_000, isAnew: true };
-  await recover(redis, key('sum'), { base: 0, shares: {} }, kept);
-  const turn = { counter: 'proof', mine: 0, limit: 1, isReturning: false, asked: [] };
+  const turn = { counter: 'proof', mine: 0, limit: 1, isReturning: true, asked: [] };
+  await recover(redis, key('sum'), { base: 0, shares: {} }, turn, Date.now() + 1_000);
   await grant(redis, key('sum'), turn);
   await leave(redis, key('sum'), 'proof', 0);
   await redis.sendCommand(['SET', key('vector'), '', 'PX', '1000']);

@@ -42,14 +42,14 @@ export class RedisCounters implements SharedCounters {
   }
 
   async grant(sum: SharedSum, turn: SharedTurn): Promise<Granted | undefined> {
-    if (turn.isReturning) await this.#recover(sum, true);
+    if (turn.isReturning) await this.#recover(sum, turn);
     for (let tries = 0; tries < triesMax && this.answers; tries++) {
       const key = this.#keyOf(sum);
       const answer = await this.#link.run(async (redis) => ({
         granted: await grant(redis, key, turn),
       }));
       if (answer === undefined || answer.granted) return answer?.granted;
-      await this.#recover(sum, false);
+      await this.#recover(sum, { ...turn, isReturning: false });
     }
     return undefined;
   }
@@ -60,10 +60,10 @@ export class RedisCounters implements SharedCounters {
     await this.#link.run((redis) => leave(redis, key, counter, mine));
   }
 
-  async #recover(sum: SharedSum, isAnew: boolean): Promise<void> {
+  async #recover(sum: SharedSum, turn: SharedTurn): Promise<void> {
     const known = await sum.recover();
-    const kept = { endsAt: sum.endsAt, isAnew };
-    await this.#link.run((redis) => recover(redis, this.#keyOf(sum), known, kept));
+    const key = this.#keyOf(sum);
+    await this.#link.run((redis) => recover(redis, key, known, turn, sum.endsAt));
   }
 
   /**

@@ -25,11 +25,26 @@ answer[1] = string.format('%.0f', total)
 return answer
 `);
 
-/** Of several that recover a lost sum, the first one does. */
+/**
+ * Of several that recover a lost sum, the first one does. One that is recovered anew keeps what a
+ * counter has said since, where that is more: ARGV[3] is who recovers, and knows its own.
+ */
 const recoverScript = new RedisScript(`
-if ARGV[2] == '1' then redis.call('DEL', KEYS[1]) end
-if redis.call('EXISTS', KEYS[1]) == 1 then return {} end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+local said = {}
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  if ARGV[2] == '0' then return {} end
+  local all = redis.call('HGETALL', KEYS[1])
+  for i = 1, #all, 2 do said[all[i]] = tonumber(all[i + 1]) end
+  redis.call('DEL', KEYS[1])
+end
+for i = 4, #ARGV, 2 do
+  local counter, share = ARGV[i], ARGV[i + 1]
+  local more = said[counter] and said[counter] > tonumber(share)
+  if more and counter ~= ARGV[3] and counter ~= '${base}' then
+    share = string.format('%.0f', said[counter])
+  end
+  redis.call('HSET', KEYS[1], counter, share)
+end
 redis.call('PEXPIREAT', KEYS[1], ARGV[1])
 return {}
 `);
@@ -57,11 +72,13 @@ export async function recover(
   redis: RedisCommands,
   key: string,
   known: KnownShares,
-  { endsAt, isAnew }: { readonly endsAt: number; readonly isAnew: boolean },
+  { counter: own, mine, isReturning }: Pick<SharedTurn, 'counter' | 'mine' | 'isReturning'>,
+  endsAt: number,
 ): Promise<void> {
-  const shares = Object.entries({ ...known.shares, [base]: known.base });
+  // Its own too: another may be granted something before this one comes to ask.
+  const shares = Object.entries({ ...known.shares, [own]: mine, [base]: known.base });
   const fields = shares.flatMap(([counter, share]) => [counter, String(share)]);
-  await recoverScript.run(redis, [key], [String(endsAt), isAnew ? '1' : '0', ...fields]);
+  await recoverScript.run(redis, [key], [String(endsAt), isReturning ? '1' : '0', own, ...fields]);
 }
 
 export async function leave(
