@@ -23,6 +23,8 @@ const eventsPerBatch = 200;
 /** ... or this many namespaces. */
 const namespacesPerBatch = 200;
 const namespacesAtOnce = 10;
+/** After a batch that was not full: cursors are written so often, and not for each event. */
+const gatherMs = 20;
 /** After a fault: doubled each time, from the first to the second. */
 const pauseMs = { first: 250, most: 10_000 };
 /** What is under way when it stops is given so long; it is published again otherwise. */
@@ -150,6 +152,7 @@ export class EventPublisher implements Followers {
         }
         pause = 0;
         this.#isFailing = false;
+        if (published > 0 && published < eventsPerBatch) await rest.wait(gatherMs);
         if (published === 0 && !this.#rescan.isUnderWay) await bell.wait(this.#rescan.waitMs);
       } catch (err) {
         if (ended.aborted) return;
@@ -162,7 +165,7 @@ export class EventPublisher implements Followers {
     }
   }
 
-  /** One batch; of how many parts. */
+  /** One batch; how much it had: events, or parts where these have none. */
   async #publishNext(): Promise<number> {
     if (this.#published.length === 0) this.#published = await this.#publishBatch();
     const parts = this.#published;
@@ -170,7 +173,7 @@ export class EventPublisher implements Followers {
     const left = await Promise.all(parts.map((part) => part.done()));
     this.#published = [];
     for (const waiting of left) if (waiting) this.#wait(waiting);
-    return parts.length;
+    return parts.reduce((sum, { events }) => sum + Math.max(1, events.length), 0);
   }
 
   /** What could not be published is known as waiting again. */
