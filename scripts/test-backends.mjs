@@ -13,10 +13,19 @@ import { ensureReady, tool } from './ensure-ready.mjs';
 const page = fileURLToPath(new URL('../docs/backends.md', import.meta.url));
 const config = 'tests/backends/vitest.config.ts';
 
-/** What is run, and what it is called in the table. */
+/**
+ * What is run, and what it is called in the table. `files`: what the paths of the tests contain;
+ * without it those that the configuration chooses by `env`.
+ */
 const parts = [
-  { backend: 'postgres', name: 'contract, wall and bad days', env: {} },
+  {
+    backend: 'postgres',
+    name: 'contract, wall and bad days',
+    files: ['backends/postgres/', 'tests/backends/bad-days', 'tests/backends/replicas'],
+    env: {},
+  },
   { backend: 'postgres', name: 'HTTP', env: { REVERIE_TEST_RECORDS: 'postgres' } },
+  { backend: 'pgvector', name: 'contract, index and bad days', files: ['pgvector'], env: {} },
 ];
 
 /** Why a backend has no server here, once that is known. */
@@ -34,14 +43,15 @@ if (process.argv.includes('--write')) writePage(rows);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
 
-function runPart({ backend, name, env }, i) {
+function runPart({ backend, name, env: own, files = [] }, i) {
+  const env = { ...own, REVERIE_TEST_BACKEND: backend };
   const report = join(folder, `${i}.json`);
   const server = join(folder, `${i}.server`);
   Object.assign(process.env, env, { REVERIE_TEST_SERVER_FILE: server });
   const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // Scenarios of HTTP know no backend, and so cannot skip themselves.
   if (absent[backend]) return { backend, name, server: absent[backend], ...nothing, skipped: 1 };
-  const status = tool('vitest/vitest.mjs', ['run', '--config', config, ...reporting]);
+  const status = tool('vitest/vitest.mjs', ['run', '--config', config, ...files, ...reporting]);
   for (const key of Object.keys(env)) delete process.env[key];
   const found = read(server) ?? 'unknown';
   if (found.startsWith('none')) absent[backend] = found;

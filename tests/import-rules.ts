@@ -52,6 +52,9 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'gpt-tokenizer/encoding/o200k_base': ['providers'],
 };
 
+/** Backends that stand on the connections of another one, because both are the same system. */
+const kin: Readonly<Record<string, string>> = { pgvector: 'postgres' };
+
 /** Breaches of the rule in one file of packages/server/src; `path` starts below it. */
 export function importProblems(path: string, text: string): string[] {
   const from = roomOf(path);
@@ -112,6 +115,9 @@ function roomOf(path: string): Room {
 
 function mayImport(from: Room, to: Room): boolean {
   if (free.has(from.room)) return true;
-  if (from.room === to.room) return from.part === to.part || to.part === 'contract';
+  if (from.room === to.room) {
+    const near = [from.part, 'contract', kin[from.part ?? ''] ?? 'contract'];
+    return near.includes(to.part);
+  }
   return allowed[from.room]?.includes(to.room) ?? false;
 }

@@ -4,6 +4,7 @@ import { ask, findPostgres, startPostgres } from './postgres-server.ts';
 
 /** Vitest calls the one that is named `setup`; what it returns is called at the end. */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if ((process.env.REVERIE_TEST_BACKEND ?? 'postgres') !== 'postgres') return undefined;
   const named = process.env.REVERIE_TEST_POSTGRES;
   if (named) {
     tell(await versionOf(named));

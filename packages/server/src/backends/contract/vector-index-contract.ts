@@ -22,6 +22,8 @@ export interface VectorBackend {
   readonly name: string;
   /** A new index without a place. */
   open(): Promise<OpenVectorIndex>;
+  /** The same one once more, as another process opens it; absent where there is no other. */
+  reopen?(): Promise<VectorIndexPort>;
 }
 
 /** What the tests of one suite share. */
@@ -38,7 +40,7 @@ const cosineError = 0.02;
 const batch = 500;
 
 /** Declares the suite `<name>: vectors`. */
-export function runVectorIndexContract({ name, open }: VectorBackend): void {
+export function runVectorIndexContract({ name, open, reopen }: VectorBackend): void {
   describe(`${name}: vectors`, () => {
     let opened: OpenVectorIndex | undefined;
     let places = 0;
@@ -58,11 +60,13 @@ export function runVectorIndexContract({ name, open }: VectorBackend): void {
     });
     afterAll(async () => opened?.close());
     describe('put', () => putRules(suite));
+    describe('put again', () => samePutRules(suite));
     describe('remove', () => removeRules(suite));
     describe('search', () => searchRules(suite));
     describe('places', () => placeRules(suite));
     describe('large', () => largeRules(suite));
     describe('at once', () => concurrencyRules(suite));
+    if (reopen) describe('opened twice', () => sharingRules(suite, reopen));
     test('it says that it answers', async () => {
       expect(await suite.index.status()).toEqual({ writable: true });
     });
@@ -137,6 +141,17 @@ function putRules(suite: Suite): void {
     expect(await found(suite, place, a)).toEqual([[2, 0]]);
   });
 
+  test('a put of nothing is no error', async () => {
+    const place = await suite.place();
+    await suite.index.put(place, []);
+    expect(await suite.index.count(place)).toBe(0);
+  });
+}
+
+function samePutRules(suite: Suite): void {
+  const random = seededRandom(13);
+  const vector = () => unitVector(random, dimension);
+
   test('the same put twice changes nothing', async () => {
     const place = await suite.place();
     const memories = [
@@ -159,12 +174,6 @@ function putRules(suite: Suite): void {
     for (const i of [0, 1, 99, 199]) {
       expect(await found(suite, place, passages[i] ?? vector(), 1)).toEqual([[ordinal, i]]);
     }
-  });
-
-  test('a put of nothing is no error', async () => {
-    const place = await suite.place();
-    await suite.index.put(place, []);
-    expect(await suite.index.count(place)).toBe(0);
   });
 }
 
@@ -432,5 +441,24 @@ function concurrencyRules(suite: Suite): void {
     for (const [i, place] of places.entries()) {
       expect(await found(suite, place, own)).toEqual([[i, 0]]);
     }
+  });
+}
+
+function sharingRules(suite: Suite, reopen: NonNullable<VectorBackend['reopen']>): void {
+  test('another process finds what was put, and knows the system again', async () => {
+    const random = seededRandom(12);
+    const place = await suite.place();
+    const own = unitVector(random, dimension);
+    await suite.index.put(place, [{ ordinal: 1, passages: [own] }]);
+    const other = await reopen();
+    expect(other.identity).toBe(suite.index.identity);
+    await other.prepare(place.generation, dimension);
+    expect(await other.search(place, own, 1)).toMatchObject([{ ordinal: 1, passage: 0 }]);
+    await other.put(place, [{ ordinal: 2, passages: [own] }]);
+    await other.remove(place, [1]);
+    expect(await found(suite, place, own)).toEqual([[2, 0]]);
+    const wrong = other.prepare(place.generation, dimension + 1);
+    await expect(wrong).rejects.toMatchObject({ code: 'setting_invalid' });
+    await other.close();
   });
 }

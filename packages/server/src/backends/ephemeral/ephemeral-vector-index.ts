@@ -1,4 +1,5 @@
 /** Vectors in memory, searched exactly: what the other vector backends are compared with. */
+import { randomUUID } from 'node:crypto';
 import { MemoryError } from '../../domain/errors.ts';
 import type {
   MemoryVectors,
@@ -16,6 +17,7 @@ export function openEphemeralVectorIndex(): VectorIndexPort {
 
 class EphemeralVectorIndex implements VectorIndexPort {
   readonly name = 'ephemeral';
+  readonly identity = randomUUID();
   readonly #dimensions = new Map<number, number>();
   readonly #places = new Map<string, Place>();
 
