@@ -52,8 +52,13 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'gpt-tokenizer/encoding/o200k_base': ['providers'],
 };
 
-/** Backends that stand on the connections of another one, because both are the same system. */
-const kin: Readonly<Record<string, string>> = { pgvector: 'postgres' };
+/** Backends that stand on the folder of another one, or on what several of them share. */
+const kin: Readonly<Record<string, string>> = {
+  pgvector: 'postgres',
+  pinecone: 'vector-service',
+  qdrant: 'vector-service',
+  weaviate: 'vector-service',
+};
 
 /** Breaches of the rule in one file of packages/server/src; `path` starts below it. */
 export function importProblems(path: string, text: string): string[] {
