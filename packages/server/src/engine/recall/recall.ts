@@ -144,6 +144,7 @@ export async function search(
   const build = () => buildQuery(deps, searcher, request.query, options);
   const wanted = await watch.phase('query', build);
   const candidates = await watch.phase('search', () => searcher.search(wanted.query));
+  if (candidates.vectorMissing !== undefined) watch.vectorsMissed();
   const built = asAnswered(wanted, candidates);
   const modifiers = { signals, time, recency, now: asked };
   const ranking = watch.phase('rank', () => rank(deps, built, candidates, modifiers));
