@@ -29,6 +29,7 @@ const free = new Set([
   'compose-models.ts',
   'compose-restore.ts',
   'compose-search.ts',
+  'compose-vectors.ts',
   'compose-verify.ts',
   'compose-watch.ts',
   'compose-worker.ts',
@@ -83,6 +84,8 @@ const unscoped = [
   'engine/forget/forget-again.ts',
   'engine/forget/run-forget.ts',
   'engine/forget/silence-dreams.ts',
+  'engine/vectors/place-feed.ts',
+  'engine/vectors/vector-feed.ts',
 ];
 
 /** Records that are opened past the scope of the request: any other file has to ask for leave. */

@@ -1,4 +1,4 @@
-/** Gives every test file one PostgreSQL with pgvector: one that is named, or one of this machine. */
+/** Gives every test file one PostgreSQL with pgvector: one that is named, or one from here. */
 import { writeFileSync } from 'node:fs';
 import { ask, findPostgres, startPostgres } from './postgres-server.ts';
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
 import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
+import { vectorIndexOf, vectorSettings } from './compose-vectors.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
 import { UnmetQuestions } from './engine/audit/unmet-questions.ts';
@@ -21,6 +22,8 @@ import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import { StandingProfiles } from './engine/profile/standing-profiles.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
+import { OutsidePlaces } from './engine/vectors/outside-vectors.ts';
+import { VectorFeed } from './engine/vectors/vector-feed.ts';
 import { noWatch, type Watch } from './observe/watch.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ControlPort } from './ports/control.ts';
@@ -60,6 +63,8 @@ export interface OpenEngine {
   readonly backfill: Backfill;
   readonly embeddings: Embeddings;
   readonly indexes: Pick<Indexes, 'stats'>;
+  /** Absent where all vectors are searched in memory. */
+  readonly vectorFeed: VectorFeed | undefined;
   /** Of the vectors that are wanted now: a rollback changes it. */
   model(): string;
   /** Starts the search workers before the first large namespace is asked for. */
@@ -73,7 +78,11 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const { watch = noWatch } = parts;
   const { analyzer, wordWeight, openTokenizer, reranking } = models;
   const generations = await Generations.open(control, models.embedders);
-  const indexes = openIndexes({ settings, records, share, analyzer, generations, log });
+  const vectors = await openVectors(parts, generations);
+  const { outside, feed: vectorFeed } = vectors ?? {};
+  const indexes = openIndexes({
+    ...{ settings, records, share, analyzer, generations, outside, log },
+  });
   const embeddings = new Embeddings({
     generations,
     clock,
@@ -85,6 +94,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     records,
     embeddings,
     prepareIndex: async (tenant, place) => {
+      await vectorFeed?.complete(tenant, place.no, place.generation);
       await (await indexes.open(tenant, place)).languages();
     },
     releaseIndex: indexes.release,
@@ -116,15 +126,17 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     recallCounts,
     unmet: new UnmetQuestions(),
     profiles: new StandingProfiles(),
-    ...{ feed: parts.feed, followers: parts.followers },
+    ...{ feed: parts.feed, followers: parts.followers, vectorFeed },
   };
   await finishForgets(deps, log);
   const dreaming = openDreaming(deps, parts);
+  vectorFeed?.start();
   return {
     engine: createEngine(deps, dreaming),
     backfill,
     embeddings,
     indexes,
+    vectorFeed,
     model: () => generations.target.model,
     startWorkers: () => indexes.start(),
     close: async () => {
@@ -132,9 +144,33 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
       await dreaming.dreams.close();
       await backfill.stop();
       await recallCounts.close();
+      await vectorFeed?.stop();
       await indexes.close();
+      await vectors?.index.close();
     },
   };
+}
+
+/**
+ * Throws where the settings or the schema are wrong. A system that is away now is asked again later:
+ * searches go on without it.
+ */
+async function openVectors(parts: EngineParts, generations: Generations) {
+  const { settings, records, control, clock, log } = parts;
+  const index = vectorIndexOf(vectorSettings(settings), control);
+  if (index === undefined) return undefined;
+  try {
+    const { dimension, no } = generations.target;
+    const isThere = await index.tryOpen();
+    if (isThere && dimension > 0) await index.prepare(no, dimension);
+    if (!isThere) log.warn({ vectors: index.name }, 'The system for vectors does not answer yet.');
+  } catch (error) {
+    await index.close();
+    throw error;
+  }
+  const outside = new OutsidePlaces({ index, control, waitMs: settings.vectorsWaitMs });
+  const options = { records, control, index, generations, clock, from: settings.vectorsFrom };
+  return { index, outside, feed: new VectorFeed({ ...options, log: indexLog(log) }) };
 }
 
 function openDreaming(deps: EngineDeps, parts: EngineParts) {

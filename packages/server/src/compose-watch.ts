@@ -26,14 +26,14 @@ export function openWatching(version: string): Watching {
 }
 
 interface Read {
-  readonly engine: Pick<OpenEngine, 'backfill' | 'embeddings' | 'indexes'>;
+  readonly engine: Pick<OpenEngine, 'backfill' | 'embeddings' | 'indexes' | 'vectorFeed'>;
   readonly records: RecordsPort;
   readonly settings: Settings;
   readonly following: Following;
 }
 
 export function addGauges(metrics: Metrics, { engine, records, settings, following }: Read): void {
-  const { backfill, embeddings, indexes } = engine;
+  const { backfill, embeddings, indexes, vectorFeed } = engine;
   metrics.gauge('reverie_index_memory_bytes', async () => (await indexes.stats()).bytes);
   metrics.gauge('reverie_index_namespaces', async () => (await indexes.stats()).namespaces);
   metrics.gauge('reverie_embeddings_pending', async () => (await backfill.progress()).pending);
@@ -42,6 +42,11 @@ export function addGauges(metrics: Metrics, { engine, records, settings, followi
   metrics.gauge('reverie_records_writable', async () => Number((await records.status()).writable));
   metrics.gauge('reverie_webhook_deliveries_waiting', () => following.webhooks.waiting);
   metrics.gauge('reverie_event_streams', () => following.streams.count);
+  if (vectorFeed !== undefined) {
+    metrics.gauge('reverie_vectors_filling', () => vectorFeed.progress().filling);
+    metrics.gauge('reverie_vectors_behind', () => vectorFeed.progress().behind);
+    metrics.gauge('reverie_vectors_answers', () => Number(!vectorFeed.progress().problem));
+  }
   if (settings.records !== 'sqlite') return;
   metrics.gauge('reverie_data_free_bytes', async () => {
     const { bavail, bsize } = await statfs(settings.dataDir);

@@ -223,6 +223,7 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
+    vectorsProgress: () => opened.vectorFeed?.progress(),
     ...{ metrics, watch, webhooks, streams },
     model,
     backup:

@@ -50,6 +50,9 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
     ...recordsSettings(need(at.records), read(at.postgresUrl)),
+    ...vectorsSettings(need(at.vectors), read(at.pgvectorUrl), read(at.postgresUrl)),
+    vectorsFrom: need(at.vectorsFrom),
+    vectorsWaitMs: need(at.vectorsWaitMs),
     postgresPool: need(at.postgresPool),
     postgresTimeoutMs: need(at.postgresTimeoutMs),
     embedder,
@@ -108,6 +111,22 @@ function recordsSettings(records: Settings['records'], postgresUrl: string | und
     throw invalid(env, `${records} does not use it; set REVERIE_RECORDS=postgres too`);
   }
   return { records, postgresUrl };
+}
+
+/** Each system has its address, and an address has its system. */
+function vectorsSettings(
+  vectors: Settings['vectors'],
+  pgvectorUrl: string | undefined,
+  postgresUrl: string | undefined,
+) {
+  const { env } = serverSettings.pgvectorUrl;
+  if (vectors !== 'pgvector' && pgvectorUrl !== undefined) {
+    throw invalid(env, `${vectors} does not use it; set REVERIE_VECTORS=pgvector too`);
+  }
+  if (vectors === 'pgvector' && pgvectorUrl === undefined && postgresUrl === undefined) {
+    throw invalid(env, 'a value is needed');
+  }
+  return { vectors, pgvectorUrl };
 }
 
 /** Both or none. */

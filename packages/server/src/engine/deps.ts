@@ -20,6 +20,7 @@ import type { ChangeFeed } from './events/change-feed.ts';
 import type { KeyHasher } from './key-hasher.ts';
 import type { StandingProfiles } from './profile/standing-profiles.ts';
 import type { Reranking } from './recall/rerank.ts';
+import type { VectorFeed } from './vectors/vector-feed.ts';
 
 export interface EngineDeps {
   readonly records: RecordsPort;
@@ -62,6 +63,8 @@ export interface EngineDeps {
   /** For dreams that reflect; never for the ranking. */
   readonly unmet: UnmetQuestions;
   readonly profiles: StandingProfiles;
+  /** Brings vectors of large namespaces to their system; absent where all are in memory. */
+  readonly vectorFeed?: Pick<VectorFeed, 'wake' | 'progress'> | undefined;
   /** Wakes who follows changes; absent where nobody can, as in a command on a folder. */
   readonly feed?: ChangeFeed | undefined;
   readonly followers?: Followers | undefined;

@@ -10,6 +10,7 @@ import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EventStreams } from '../engine/events/event-stream.ts';
 import type { Scope } from '../engine/scope.ts';
+import type { VectorFeedProgress } from '../engine/vectors/vector-feed.ts';
 import type { Webhooks } from '../engine/webhooks/webhooks.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Watch } from '../observe/watch.ts';
@@ -34,6 +35,8 @@ export interface AppDeps extends AccessParts {
     | undefined;
   /** False while the embedder is left alone because it did not answer. */
   readonly embedderAnswers: () => boolean;
+  /** Undefined where all vectors are searched in memory. */
+  readonly vectorsProgress?: () => VectorFeedProgress | undefined;
   /** Of the vectors that are wanted now, for /health. */
   readonly model: () => string;
   /** Requests a minute. */

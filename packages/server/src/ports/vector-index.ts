@@ -38,7 +38,7 @@ export interface VectorIndexPort {
    * Another one where the system was made anew or is another one: what was put before is gone then,
    * and is put again. Else it stays, whoever opens the system and however often.
    */
-  readonly identity: string;
+  identity(): Promise<string>;
   /**
    * Makes what vectors of this dimension need; once per generation and process before the rest.
    * Throws setting_invalid, with what to do, where what is there has another dimension or the

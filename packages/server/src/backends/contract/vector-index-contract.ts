@@ -451,7 +451,7 @@ function sharingRules(suite: Suite, reopen: NonNullable<VectorBackend['reopen']>
     const own = unitVector(random, dimension);
     await suite.index.put(place, [{ ordinal: 1, passages: [own] }]);
     const other = await reopen();
-    expect(other.identity).toBe(suite.index.identity);
+    expect(await other.identity()).toBe(await suite.index.identity());
     await other.prepare(place.generation, dimension);
     expect(await other.search(place, own, 1)).toMatchObject([{ ordinal: 1, passage: 0 }]);
     await other.put(place, [{ ordinal: 2, passages: [own] }]);

@@ -17,9 +17,13 @@ export function openEphemeralVectorIndex(): VectorIndexPort {
 
 class EphemeralVectorIndex implements VectorIndexPort {
   readonly name = 'ephemeral';
-  readonly identity = randomUUID();
+  readonly #identity = randomUUID();
   readonly #dimensions = new Map<number, number>();
   readonly #places = new Map<string, Place>();
+
+  async identity(): Promise<string> {
+    return this.#identity;
+  }
 
   async prepare(generation: number, dimension: number): Promise<void> {
     const known = this.#dimensions.get(generation) ?? dimension;

@@ -104,7 +104,7 @@ async function checkPlaces(client: PoolClient): Promise<void> {
 
 class PgvectorIndex implements VectorIndexPort {
   readonly name = 'pgvector';
-  readonly identity: string;
+  readonly #identity: string;
   readonly #database: Database;
   readonly #setting: string;
   readonly #indexFrom: number;
@@ -113,9 +113,13 @@ class PgvectorIndex implements VectorIndexPort {
 
   constructor(database: Database, identity: string, setting: string, indexFrom: number) {
     this.#database = database;
-    this.identity = identity;
+    this.#identity = identity;
     this.#setting = setting;
     this.#indexFrom = indexFrom;
+  }
+
+  async identity(): Promise<string> {
+    return this.#identity;
   }
 
   async prepare(generation: number, dimension: number): Promise<void> {

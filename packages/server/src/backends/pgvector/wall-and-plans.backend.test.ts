@@ -129,7 +129,7 @@ describe.skipIf(missing)(`pgvector by itself${missing ? ` (${missing})` : ''}`, 
     const made = await openPgvectorIndex(options({ url }));
     await made.prepare(1, dimension);
     await made.put(one, memoriesOf([vector()]));
-    const { identity } = made;
+    const identity = await made.identity();
     await made.close();
     await own.ask('DROP TABLE reverie_vectors.place_1_1');
     const noTable = await refusal({ url });
@@ -139,7 +139,7 @@ describe.skipIf(missing)(`pgvector by itself${missing ? ` (${missing})` : ''}`, 
     expect(String(await refusal({ url }))).toMatch(/near_vectors\(\).*DROP SCHEMA/);
     await own.ask('DROP SCHEMA reverie_vectors CASCADE');
     const again = await openPgvectorIndex(options({ url }));
-    expect(again.identity).not.toBe(identity);
+    expect(await again.identity()).not.toBe(identity);
     await again.close();
     await own.ask('INSERT INTO reverie_vectors.schema_versions VALUES (99)');
     expect(String(await refusal({ url }))).toContain('this release knows 1');
@@ -151,7 +151,8 @@ describe.skipIf(missing)(`pgvector by itself${missing ? ` (${missing})` : ''}`, 
     const opened = await Promise.all(
       [1, 2, 3].map(() => openPgvectorIndex(options({ url: own.url }))),
     );
-    expect(new Set(opened.map(({ identity }) => identity)).size).toBe(1);
+    const identities = await Promise.all(opened.map((each) => each.identity()));
+    expect(new Set(identities).size).toBe(1);
     for (const each of opened) await each.close();
     await own.remove();
   });

@@ -21,6 +21,7 @@ export type ForgetDeps = Pick<
   | 'recallCounts'
   | 'releaseIndex'
   | 'feed'
+  | 'vectorFeed'
   | 'followers'
 >;
 
@@ -52,7 +53,7 @@ interface Room {
  */
 function roomsOf(deps: ForgetDeps): readonly Room[] {
   const { records, control, handedOut, unmet, profiles, recallCounts, releaseIndex } = deps;
-  const { feed, followers } = deps;
+  const { feed, followers, vectorFeed } = deps;
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
@@ -70,6 +71,13 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
       async afterNamespace({ tenant, namespaceNo: no, generation }) {
         if (generation !== undefined) await releaseIndex(tenant, { no, generation });
       },
+    },
+    {
+      // What is to go is in the log, or in what the feed keeps of a namespace: it goes even where
+      // the system is away now.
+      name: 'vectors elsewhere',
+      afterRows: () => vectorFeed?.wake(),
+      afterNamespace: () => vectorFeed?.wake(true),
     },
     {
       name: 'recall counts',
