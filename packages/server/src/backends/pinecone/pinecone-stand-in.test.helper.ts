@@ -20,7 +20,7 @@ export interface PineconeStandIn {
 }
 
 interface Stored {
-  readonly values: readonly number[];
+  readonly values: Float64Array;
   readonly metadata: unknown;
 }
 
@@ -145,7 +145,7 @@ function upsert(index: Index, name: string, vectors: readonly unknown[]): Answer
   index.spaces.set(name, space);
   const stored = vectors.map((each) => ({
     id: textOf(each, 'id') ?? '',
-    values: listOf(each, 'values').map(Number),
+    values: Float64Array.from(listOf(each, 'values'), Number),
     metadata: fieldOf(each, 'metadata'),
   }));
   const odd = stored.find(({ id, values }) => id === '' || values.length !== index.dimension);
@@ -168,7 +168,7 @@ function query(standIn: PineconeStandIn, space: Space, body: unknown): Answer {
   }
   const topK = numberOf(body, 'topK') ?? 0;
   if (topK < 1 || topK > 10_000) return refusal(400, 'topK may be 1 to 10,000');
-  const asked = listOf(body, 'vector').map(Number);
+  const asked = Float64Array.from(listOf(body, 'vector'), Number);
   const matches = [...space.vectors].map(([id, { values }]) => ({ id, score: dot(values, asked) }));
   return {
     body: { matches: matches.sort((a, b) => b.score - a.score).slice(0, topK) },
@@ -208,6 +208,8 @@ async function textFrom(request: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString();
 }
 
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
 }

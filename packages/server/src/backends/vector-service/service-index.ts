@@ -20,6 +20,8 @@ import {
 
 /** More digits than the int8 vectors of the records have. */
 const steps = 1_000_000;
+/** For so long nobody looks whether the database is still the same one. */
+const markBelievedMs = 1_000;
 /** Memories that one call removes. */
 const removeMax = 1_000;
 
@@ -56,6 +58,7 @@ class ServiceIndex implements VectorIndexPort {
   readonly #service: VectorService;
   readonly #store: string;
   #mark: StoreMark;
+  #markReadAt = performance.now();
   /** Of the generations that this process has prepared. */
   readonly #dimensions = new Map<number, number>();
   /** What changes a shelf waits for what changed it before: two puts never leave a mixture. */
@@ -69,7 +72,10 @@ class ServiceIndex implements VectorIndexPort {
     this.#mark = mark;
   }
 
-  get identity(): string {
+  async identity(): Promise<string> {
+    if (performance.now() - this.#markReadAt > (this.#service.markBelievedMs ?? markBelievedMs)) {
+      await this.#currentMark();
+    }
     return this.#mark.madeAs;
   }
 
@@ -137,16 +143,22 @@ class ServiceIndex implements VectorIndexPort {
 
   /** Collections of a time before the mark: nobody reads them any more. */
   async removeLeftovers(): Promise<void> {
-    for (const { name, madeAs } of await this.#service.collections()) {
-      if (madeAs !== this.identity) await this.#service.removeCollection(name);
+    // In this order: what is listed now was made under the mark that is read then, or before it.
+    const listed = await this.#service.collections();
+    const mark = await this.#service.readMark();
+    if (mark?.store !== this.#store) return;
+    for (const { name, madeAs } of listed) {
+      if (madeAs !== mark.madeAs) await this.#service.removeCollection(name);
     }
   }
 
   /** Another process may have renewed it, or the database lost it. */
   async #currentMark(): Promise<StoreMark> {
+    const { madeAs } = this.#mark;
     const mark = await this.#service.readMark();
-    if (mark?.madeAs !== this.identity) await this.#renew(this.identity);
+    if (mark?.madeAs !== madeAs) await this.#renew(madeAs);
     else this.#mark = mark;
+    this.#markReadAt = performance.now();
     return this.#mark;
   }
 
@@ -157,7 +169,7 @@ class ServiceIndex implements VectorIndexPort {
     const noted = mark?.generations.get(generation) ?? dimension;
     // Two that start with different embedders at once: the later note stands.
     if (noted !== dimension) throw this.#otherDimension(generation, noted);
-    if (mark?.madeAs === this.identity) this.#mark = mark;
+    if (mark?.madeAs === this.#mark.madeAs) this.#mark = mark;
   }
 
   #change(place: VectorPlace, work: (shelf: Shelf) => Promise<void>): Promise<void> {
@@ -176,14 +188,14 @@ class ServiceIndex implements VectorIndexPort {
     const { namespaceNo, generation } = place;
     const dimension = await this.#dimensionOf(generation);
     if (dimension === undefined) return nothing;
-    const { identity } = this;
+    const { madeAs } = this.#mark;
     const collection = this.#collection(generation, dimension);
     const tenantHash = hashOf(place.tenant);
     try {
       return await work({ collection, namespaceNo, tenantHash, name: shelfName(place) });
     } catch (error) {
       if (!(error instanceof CollectionGone)) throw error;
-      await this.#renew(identity);
+      await this.#renew(madeAs);
       const message = `${this.#service.title} has lost its vectors; they are put there again.`;
       throw new MemoryError('store_unavailable', message, { cause: error });
     }
@@ -198,7 +210,7 @@ class ServiceIndex implements VectorIndexPort {
   /** Takes a new identity, unless another call or process has done so since `lost` was current. */
   #renew(lost: string): Promise<void> {
     return this.#renewal.run(async () => {
-      if (this.identity !== lost) return;
+      if (this.#mark.madeAs !== lost) return;
       const there = await this.#service.readMark();
       if (there?.madeAs === lost) await this.#service.removeMark();
       this.#mark = await claim(this.#service, this.#store);
@@ -208,7 +220,7 @@ class ServiceIndex implements VectorIndexPort {
   }
 
   #collection(generation: number, dimension: number): string {
-    return this.#service.collectionName({ generation, dimension, madeAs: this.identity });
+    return this.#service.collectionName({ generation, dimension, madeAs: this.#mark.madeAs });
   }
 
   #rounded({ generation }: VectorPlace, vector: Float32Array): number[] {

@@ -78,7 +78,7 @@ function ownerRules(scene: PlayScene): void {
 
   test('a generation that nobody prepared has nothing, and to drop it loses nothing', () =>
     scene(async ({ index, open }) => {
-      const { identity } = index;
+      const identity = await index.identity();
       const never = { ...place, generation: 7 };
       const again = await open();
       for (const each of [index, again]) {
@@ -87,7 +87,7 @@ function ownerRules(scene: PlayScene): void {
         await each.remove(never, [1]);
         await each.drop(never);
         expect(await each.count(place)).toBe(2);
-        expect(each.identity).toBe(identity);
+        expect(await each.identity()).toBe(identity);
       }
     }));
 
@@ -102,7 +102,7 @@ function ownerRules(scene: PlayScene): void {
     await scene(async ({ service }) => {
       await clear(service);
       const opened = await Promise.all([1, 2, 3].map(() => openServiceIndex(service, 'one')));
-      expect(new Set(opened.map(({ identity }) => identity)).size).toBe(1);
+      expect(new Set(await Promise.all(opened.map((each) => each.identity()))).size).toBe(1);
       await Promise.all(opened.map((each) => each.prepare(1, dimension)));
       const [first, ...others] = opened;
       await first?.put(place, memoriesOf([vector()]));
@@ -114,12 +114,12 @@ function ownerRules(scene: PlayScene): void {
 function lossRules(scene: PlayScene): void {
   test('a collection that was deleted makes a new identity, and takes puts again', () =>
     scene(async ({ service, index }) => {
-      const { identity } = index;
+      const identity = await index.identity();
       for (const { name } of await service.collections()) await service.removeCollection(name);
       const lost = index.put(place, memoriesOf([vector()]));
       await expect(lost).rejects.toMatchObject({ code: 'store_unavailable' });
       await expect(lost).rejects.toThrow(/lost its vectors/);
-      expect(index.identity).not.toBe(identity);
+      expect(await index.identity()).not.toBe(identity);
       await index.put(place, memoriesOf([vector()]));
       expect(await index.count(place)).toBe(1);
     }));
@@ -128,22 +128,23 @@ function lossRules(scene: PlayScene): void {
     scene(async ({ service, index, open }) => {
       const other = await open();
       await other.prepare(1, dimension);
-      const { identity } = index;
+      const identity = await index.identity();
       await clear(service);
       await expect(index.search(place, vector(), 5)).rejects.toThrow(/lost its vectors/);
       await expect(other.search(place, vector(), 5)).rejects.toThrow(/lost its vectors/);
-      expect(index.identity).not.toBe(identity);
-      expect(other.identity).toBe(index.identity);
+      expect(await index.identity()).not.toBe(identity);
+      expect(await other.identity()).toBe(await index.identity());
       await index.put(place, memoriesOf([vector()]));
       expect(await other.count(place)).toBe(1);
     }));
 
   test('what is deleted between two starts is noticed by the next one', () =>
     scene(async ({ service, index, open }) => {
+      const identity = await index.identity();
       for (const { name } of await service.collections()) await service.removeCollection(name);
       const again = await open();
       await again.prepare(1, dimension);
-      expect(again.identity).not.toBe(index.identity);
+      expect(await again.identity()).not.toBe(identity);
       expect(await again.count(place)).toBe(0);
     }));
 

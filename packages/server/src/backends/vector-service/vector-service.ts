@@ -50,6 +50,8 @@ export interface VectorService {
   readonly title: string;
   /** The setting that names the collections, for messages. */
   readonly namesSetting: string;
+  /** How long a mark that was read is believed, where that is more than a second. */
+  readonly markBelievedMs?: number;
   /** Throws setting_invalid, with what to do, where it is too old. */
   check(): Promise<void>;
   readMark(): Promise<StoreMark | undefined>;
