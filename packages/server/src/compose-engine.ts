@@ -83,13 +83,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const indexes = openIndexes({
     ...{ settings, records, share, analyzer, generations, outside, log },
   });
-  const embeddings = new Embeddings({
-    generations,
-    clock,
-    storeWaitMs: settings.embedWaitMs,
-    queryWaitMs: settings.embedWaitQueryMs,
-    watch,
-  });
+  const { embedWaitMs: storeWaitMs, embedWaitQueryMs: queryWaitMs } = settings;
+  const embeddings = new Embeddings({ generations, clock, storeWaitMs, queryWaitMs, watch });
   const backfill = new Backfill({
     records,
     embeddings,
@@ -105,14 +100,9 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     onFault: (err) => log.warn({ err }, 'recall counts were not kept'),
   });
   const deps: EngineDeps = {
-    records,
-    control,
-    erasures: parts.erasures,
-    openIndex: indexes.open,
-    releaseIndex: indexes.release,
-    embeddings,
-    backfill,
-    analyzer,
+    ...{ records, control, erasures: parts.erasures },
+    ...{ openIndex: indexes.open, releaseIndex: indexes.release },
+    ...{ embeddings, backfill, analyzer },
     handedOut: new HandedOut(clock),
     wordWeight,
     openTokenizer,
@@ -142,9 +132,9 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     close: async () => {
       await dreaming.schedules.close();
       await dreaming.dreams.close();
+      await vectorFeed?.stop();
       await backfill.stop();
       await recallCounts.close();
-      await vectorFeed?.stop();
       await indexes.close();
       await vectors?.index.close();
     },
@@ -152,8 +142,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
 }
 
 /**
- * Throws where the settings or the schema are wrong. A system that is away now is asked again later:
- * searches go on without it.
+ * Throws where the settings or the schema are wrong. A system that is away now is asked again
+ * later: searches go on without it.
  */
 async function openVectors(parts: EngineParts, generations: Generations) {
   const { settings, records, control, clock, log } = parts;

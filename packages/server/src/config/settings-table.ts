@@ -22,6 +22,7 @@ import {
   word,
   words,
 } from './setting.ts';
+import { type OptionalVectors, vectorSettings } from './vector-settings.ts';
 import { keyVariablesOf } from './vendor-keys.ts';
 
 const embedders = [
@@ -166,38 +167,7 @@ export const serverSettings = {
     form: 'number',
     doc: 'A statement that takes PostgreSQL longer is ended, in milliseconds.',
   }),
-  vectors: define({
-    env: 'REVERIE_VECTORS',
-    schema: choice('builtin', 'pgvector'),
-    default: 'builtin',
-    form: 'builtin|pgvector',
-    doc:
-      'Where vectors of large namespaces are searched: in memory, or in another system ' +
-      '(docs/guides/vectors.md).',
-  }),
-  vectorsFrom: define({
-    env: 'REVERIE_VECTORS_FROM',
-    schema: integer(1, 1_000_000_000),
-    default: '200000',
-    form: 'number',
-    doc: 'Memories from which a namespace keeps its vectors there; smaller ones are in memory.',
-  }),
-  vectorsWaitMs: define({
-    env: 'REVERIE_VECTORS_WAIT_MS',
-    schema: integer(10, 60_000),
-    default: '500',
-    form: 'number',
-    doc:
-      'How long a search waits for that system, in milliseconds; later it answers by words and ' +
-      'names, and says so.',
-  }),
-  pgvectorUrl: define({
-    env: 'REVERIE_PGVECTOR_URL',
-    schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'an address like postgres:// is needed'),
-    form: 'url',
-    secret: true,
-    doc: 'The database with pgvector; that of REVERIE_POSTGRES_URL when absent.',
-  }),
+  ...vectorSettings,
   embedder: define({
     env: 'REVERIE_EMBEDDER',
     schema: choice(...embedders),
@@ -499,7 +469,7 @@ type Optional =
   | 'tlsKey'
   | 'rootKey'
   | 'postgresUrl'
-  | 'pgvectorUrl'
+  | OptionalVectors
   | 'embedderModel'
   | 'embedderUrl'
   | 'embedderApiKey'

@@ -50,11 +50,8 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
     ...recordsSettings(need(at.records), read(at.postgresUrl)),
-    ...vectorsSettings(need(at.vectors), read(at.pgvectorUrl), read(at.postgresUrl)),
-    vectorsFrom: need(at.vectorsFrom),
-    vectorsWaitMs: need(at.vectorsWaitMs),
-    postgresPool: need(at.postgresPool),
-    postgresTimeoutMs: need(at.postgresTimeoutMs),
+    ...vectorsSettings(need, read),
+    ...{ postgresPool: need(at.postgresPool), postgresTimeoutMs: need(at.postgresTimeoutMs) },
     embedder,
     embedderModel: read(at.embedderModel),
     embedderDtype: need(at.embedderDtype),
@@ -115,18 +112,21 @@ function recordsSettings(records: Settings['records'], postgresUrl: string | und
 
 /** Each system has its address, and an address has its system. */
 function vectorsSettings(
-  vectors: Settings['vectors'],
-  pgvectorUrl: string | undefined,
-  postgresUrl: string | undefined,
+  need: <T>(setting: Setting<T>) => T,
+  read: <T>(setting: Setting<T>) => T | undefined,
 ) {
-  const { env } = serverSettings.pgvectorUrl;
+  const at = serverSettings;
+  const vectors = need(at.vectors);
+  const pgvectorUrl = read(at.pgvectorUrl);
+  const { env } = at.pgvectorUrl;
   if (vectors !== 'pgvector' && pgvectorUrl !== undefined) {
     throw invalid(env, `${vectors} does not use it; set REVERIE_VECTORS=pgvector too`);
   }
-  if (vectors === 'pgvector' && pgvectorUrl === undefined && postgresUrl === undefined) {
+  if (vectors === 'pgvector' && (pgvectorUrl ?? read(at.postgresUrl)) === undefined) {
     throw invalid(env, 'a value is needed');
   }
-  return { vectors, pgvectorUrl };
+  const [vectorsFrom, vectorsWaitMs] = [need(at.vectorsFrom), need(at.vectorsWaitMs)];
+  return { vectors, vectorsFrom, vectorsWaitMs, pgvectorUrl };
 }
 
 /** Both or none. */

@@ -7,6 +7,8 @@ import type { Position } from './follow-changes.ts';
 
 /** The vectors of one namespace in one generation, in the system that searches them. */
 export interface OutsideVectors {
+  /** A filter that leaves so few passages is answered from the records; a default when absent. */
+  readonly exactMax?: number;
   /**
    * Up to where it has every vector of this epoch; null for a namespace that keeps them in memory,
    * and while it is being filled. Cheap: asked with every search.

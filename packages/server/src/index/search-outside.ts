@@ -14,7 +14,7 @@ import type { IndexCandidates, IndexQuery, QuantizedVector } from './types.ts';
 import { decodeVectors } from './vectors-codec.ts';
 
 /** A filter that leaves so few passages is answered from the records, exactly. */
-const exactMax = 5_000;
+const exactMaxDefault = 5_000;
 /** So many times what is wanted are asked for: an index gives about the nearest only. */
 const oversampling = 2;
 /** A second and a third question, each for so many times more, where a filter left too few. */
@@ -53,7 +53,8 @@ interface Found {
 }
 
 async function findNear(search: OutsideSearch): Promise<Found | string> {
-  const { source, query } = search;
+  const { source, outside, query } = search;
+  const { exactMax = exactMaxDefault } = outside;
   const turns = createTurns(source.tenant);
   const { search: context } = await search.context();
   const eligible = context.cache.get(query.filter, query.now);

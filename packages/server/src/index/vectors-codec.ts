@@ -51,7 +51,7 @@ export function attachVectors(
   return attached;
 }
 
-/** The vectors alone, whatever their passages say. Throws an Error as {@link attachVectors} does. */
+/** The vectors alone, whatever their passages say. Throws as {@link attachVectors} does. */
 export function decodeVectors(bytes: Uint8Array): (QuantizedVector | null)[] {
   if (bytes.length === 0) return [];
   const { reader, count } = openVectors(bytes);

@@ -53,7 +53,7 @@ interface Room {
  */
 function roomsOf(deps: ForgetDeps): readonly Room[] {
   const { records, control, handedOut, unmet, profiles, recallCounts, releaseIndex } = deps;
-  const { feed, followers, vectorFeed } = deps;
+  const { feed, followers } = deps;
   const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
     if (namespace !== undefined) handedOut.clear(tenant, namespace);
   };
@@ -72,13 +72,7 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
         if (generation !== undefined) await releaseIndex(tenant, { no, generation });
       },
     },
-    {
-      // What is to go is in the log, or in what the feed keeps of a namespace: it goes even where
-      // the system is away now.
-      name: 'vectors elsewhere',
-      afterRows: () => vectorFeed?.wake(),
-      afterNamespace: () => vectorFeed?.wake(true),
-    },
+    vectorsRoom(deps),
     {
       name: 'recall counts',
       afterNamespace: ({ tenant, namespace, namespaceNo }) =>
@@ -129,6 +123,16 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
     },
   ];
 }
+
+/**
+ * What is to go is in the log, or in what the feed keeps of a namespace: so it goes even where the
+ * system is away now.
+ */
+const vectorsRoom = ({ vectorFeed }: ForgetDeps): Room => ({
+  name: 'vectors elsewhere',
+  afterRows: () => vectorFeed?.wake(),
+  afterNamespace: () => vectorFeed?.wake(true),
+});
 
 export async function forgetInRooms(
   deps: ForgetDeps,

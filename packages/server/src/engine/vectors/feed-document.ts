@@ -1,4 +1,4 @@
-/** What is known of the vectors of one namespace and generation in the system that searches them. */
+/** What is known of the vectors of a namespace and generation in the system that searches them. */
 import type { TenantId } from '../../domain/memory.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { VectorPlace } from '../../ports/vector-index.ts';
