@@ -29,6 +29,7 @@ const free = new Set([
   'compose-models.ts',
   'compose-restore.ts',
   'compose-search.ts',
+  'compose-vector-services.ts',
   'compose-vectors.ts',
   'compose-verify.ts',
   'compose-watch.ts',

@@ -1,17 +1,25 @@
 /** Where the vectors of large namespaces are searched: one line per system. */
 import { randomBytes } from 'node:crypto';
 import { openPgvectorIndex } from './backends/pgvector/pgvector-index.ts';
+import { vectorServiceSettings, vectorServices } from './compose-vector-services.ts';
 import type { Settings } from './config/settings.ts';
+import type { VectorServiceValues } from './config/vector-service-settings.ts';
 import { vectorStoreKey } from './engine/vectors/feed-document.ts';
 import { LateVectorIndex } from './engine/vectors/late-vector-index.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { VectorIndexPort } from './ports/vector-index.ts';
 
 /** What a thread needs to open it; it goes to the search workers as it is. */
-export type VectorSettings = Pick<
-  Settings,
-  'vectors' | 'pgvectorUrl' | 'postgresUrl' | 'postgresPool' | 'postgresTimeoutMs' | 'vectorsWaitMs'
->;
+export type VectorSettings = VectorServiceValues &
+  Pick<
+    Settings,
+    | 'vectors'
+    | 'pgvectorUrl'
+    | 'postgresUrl'
+    | 'postgresPool'
+    | 'postgresTimeoutMs'
+    | 'vectorsWaitMs'
+  >;
 
 type Open = (settings: VectorSettings, store: string) => Promise<VectorIndexPort>;
 
@@ -22,6 +30,7 @@ const backends: Readonly<Record<Exclude<Settings['vectors'], 'builtin'>, Open>> 
       ...{ poolMax: postgresPool, timeoutMs: postgresTimeoutMs },
       setting: pgvectorUrl === undefined ? 'REVERIE_POSTGRES_URL' : 'REVERIE_PGVECTOR_URL',
     }),
+  ...vectorServices,
 };
 
 export function vectorSettings(settings: Settings): VectorSettings {
@@ -30,6 +39,7 @@ export function vectorSettings(settings: Settings): VectorSettings {
   return {
     ...{ vectors, pgvectorUrl, postgresUrl, postgresPool, postgresTimeoutMs },
     vectorsWaitMs,
+    ...vectorServiceSettings(settings),
   };
 }
 

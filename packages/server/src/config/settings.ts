@@ -5,6 +5,7 @@ import { MemoryError } from '../domain/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import type { Setting } from './setting.ts';
 import { allSettings, type Settings, serverSettings } from './settings-table.ts';
+import { vectorServiceValues } from './vector-service-settings.ts';
 import { vendorKeyVariables } from './vendor-keys.ts';
 
 export type { Settings };
@@ -126,7 +127,8 @@ function vectorsSettings(
     throw invalid(env, 'a value is needed');
   }
   const [vectorsFrom, vectorsWaitMs] = [need(at.vectorsFrom), need(at.vectorsWaitMs)];
-  return { vectors, vectorsFrom, vectorsWaitMs, pgvectorUrl };
+  const services = vectorServiceValues(vectors, need, read, invalid);
+  return { vectors, vectorsFrom, vectorsWaitMs, pgvectorUrl, ...services };
 }
 
 /** Both or none. */

@@ -1,13 +1,14 @@
 /** Settings of the systems that search vectors of large namespaces: a part of the one table. */
 import { z } from 'zod';
 import { choice, define, integer } from './setting.ts';
+import { type OptionalVectorServices, vectorServiceSettings } from './vector-service-settings.ts';
 
 export const vectorSettings = {
   vectors: define({
     env: 'REVERIE_VECTORS',
-    schema: choice('builtin', 'pgvector'),
+    schema: choice('builtin', 'pgvector', 'qdrant', 'weaviate', 'pinecone'),
     default: 'builtin',
-    form: 'builtin|pgvector',
+    form: 'builtin|pgvector|qdrant|weaviate|pinecone',
     doc:
       'Where vectors of large namespaces are searched: in memory, or in another system ' +
       '(docs/guides/vectors.md).',
@@ -35,7 +36,8 @@ export const vectorSettings = {
     secret: true,
     doc: 'The database with pgvector; that of REVERIE_POSTGRES_URL when absent.',
   }),
+  ...vectorServiceSettings,
 };
 
 /** Those that have no default. */
-export type OptionalVectors = 'pgvectorUrl';
+export type OptionalVectors = 'pgvectorUrl' | OptionalVectorServices;
