@@ -11,7 +11,7 @@ const rowsPerStep = 1_000;
 /** Rows of one put. */
 const rowsPerPut = 250;
 /** How long nobody else works at a place whose holder is silent. */
-const holdMs = 30_000;
+const holdMs = 10_000;
 /** After so many rows the system may want to build something. */
 const settleAfterRows = 2_000;
 
