@@ -26,6 +26,9 @@ const parts = [
   },
   { backend: 'postgres', name: 'HTTP', env: { REVERIE_TEST_RECORDS: 'postgres' } },
   { backend: 'pgvector', name: 'contract, index and bad days', files: ['pgvector'], env: {} },
+  { backend: 'qdrant', name: 'contract, index and bad days', files: ['qdrant'], env: {} },
+  { backend: 'weaviate', name: 'contract, index and bad days', files: ['weaviate'], env: {} },
+  { backend: 'pinecone', name: 'contract', files: ['pinecone-live'], env: {} },
 ];
 
 /** Why a backend has no server here, once that is known. */

@@ -12,7 +12,11 @@ export default defineConfig({
     include: isThere
       ? scenarios.map((name) => `tests/http/${name}.test.ts`)
       : ['packages/server/src/backends/**/*.backend.test.ts', 'tests/backends/*.backend.test.ts'],
-    globalSetup: ['tests/backends/global-setup.ts', 'tests/backends/pgvector-setup.ts'],
+    globalSetup: [
+      'tests/backends/global-setup.ts',
+      'tests/backends/pgvector-setup.ts',
+      'tests/backends/service-setup.ts',
+    ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
