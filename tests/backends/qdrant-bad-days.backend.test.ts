@@ -8,6 +8,8 @@ import { runServiceBadDays } from './service-bad-days.ts';
 runServiceBadDays({
   name: 'qdrant',
   urlSetting: 'REVERIE_QDRANT_URL',
+  keySetting: 'REVERIE_QDRANT_API_KEY',
+  keyed: (key) => ({ QDRANT__SERVICE__API_KEY: key }),
   passages: async (url) => {
     const answer = await (await fetch(`${url}/collections`)).json();
     let sum = 0;

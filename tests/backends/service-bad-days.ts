@@ -19,6 +19,9 @@ export interface BadDaysOf {
   readonly name: ServiceName;
   /** The setting of its address. */
   readonly urlSetting: string;
+  readonly keySetting: string;
+  /** Variables that make its server ask for a key. */
+  readonly keyed: (key: string) => Record<string, string>;
   /** Passages that the server at an address has. */
   readonly passages: (url: string) => Promise<number>;
 }
@@ -42,6 +45,36 @@ export function runServiceBadDays(of: BadDaysOf): void {
     });
     afterAll(() => scene.close());
     badDays(scene, `vector: ${name} did not answer in time`);
+    if ('program' in found) keyRule(of, found.program);
+  });
+}
+
+function keyRule({ name, urlSetting, keySetting, keyed }: BadDaysOf, program: string): void {
+  test('a wrong key, or none, stops the start and is named; the right one works', async () => {
+    const key = 'a-key-of-a-test';
+    const server = await startService(name, program, keyed(key));
+    const open = (given?: string) =>
+      openApp(
+        loadSettings({
+          REVERIE_ROOT_KEY: rootKey,
+          REVERIE_LOG_LEVEL: 'silent',
+          REVERIE_RECORDS: 'ephemeral',
+          REVERIE_VECTORS: name,
+          [urlSetting]: server.url,
+          ...(given !== undefined && { [keySetting]: given }),
+        }),
+      );
+    try {
+      for (const given of ['wrong', undefined]) {
+        const refused = await open(given).catch((error: unknown) => error);
+        expect(refused).toMatchObject({ code: 'setting_invalid' });
+        expect(String(refused)).toContain(`${keySetting}: `);
+        expect(String(refused)).not.toContain('wrong');
+      }
+      await (await open(key)).close();
+    } finally {
+      await server.stop();
+    }
   });
 }
 

@@ -8,6 +8,13 @@ import { runServiceBadDays } from './service-bad-days.ts';
 runServiceBadDays({
   name: 'weaviate',
   urlSetting: 'REVERIE_WEAVIATE_URL',
+  keySetting: 'REVERIE_WEAVIATE_API_KEY',
+  keyed: (key) => ({
+    AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED: 'false',
+    AUTHENTICATION_APIKEY_ENABLED: 'true',
+    AUTHENTICATION_APIKEY_ALLOWED_KEYS: key,
+    AUTHENTICATION_APIKEY_USERS: 'test',
+  }),
   passages: async (url) => {
     const ask = async (path: string): Promise<unknown> => (await fetch(`${url}/v1${path}`)).json();
     let sum = 0;

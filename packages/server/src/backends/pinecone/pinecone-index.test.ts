@@ -1,4 +1,4 @@
-/** Pinecone as its documentation describes it: a stand-in on loopback, and itself where a key is. */
+/** Pinecone as its documentation describes it: a stand-in on loopback. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TenantId } from '../../domain/memory.ts';
@@ -124,19 +124,3 @@ describe('pinecone refuses at the start', () => {
     standIn.indexesMax = 1_000;
   });
 });
-
-const live = process.env.PINECONE_API_KEY ?? '';
-const missing = live === '' ? 'no PINECONE_API_KEY' : undefined;
-
-// The reason is in the title.
-describe.skipIf(missing)(
-  `Pinecone itself${missing ? ` (${missing})` : ''}`,
-  { timeout: 600_000 },
-  () => {
-    const makeLive = () =>
-      new PineconeService(
-        settings({ url: 'https://api.pinecone.io', apiKey: live, timeoutMs: 60_000 }),
-      );
-    runVectorIndexContract(serviceBackend('pinecone', makeLive));
-  },
-);
