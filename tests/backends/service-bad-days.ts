@@ -44,7 +44,8 @@ export function runServiceBadDays(of: BadDaysOf): void {
       if ('program' in found) await scene.open(found.program);
     });
     afterAll(() => scene.close());
-    badDays(scene, `vector: ${name} did not answer in time`);
+    troubleRules(scene);
+    lossRules(scene);
     if ('program' in found) keyRule(of, found.program);
   });
 }
@@ -78,20 +79,20 @@ function keyRule({ name, urlSetting, keySetting, keyed }: BadDaysOf, program: st
   });
 }
 
-function badDays(scene: BadDays, late: string): void {
-  /** What every bad day has to keep. */
-  async function expectDegraded(word: string): Promise<void> {
-    const asked = await scene.search('Who keeps bees?');
-    expect(asked.degraded).toEqual([late]);
-    expect(asked.results.length).toBeGreaterThan(0);
-    expect(asked.tookMs).toBeLessThan(waitMs + 3_000);
-    await scene.store(`The ${word} is under the third flower pot.`);
-    const own = await scene.search(`Where is the ${word}?`);
-    expect(own.results[0]?.value).toContain(word);
-    const { response } = await send(scene.app, { path: '/health/ready' });
-    expect(response.status).toBe(200);
-  }
+/** What every bad day has to keep. */
+async function expectDegraded(scene: BadDays, word: string): Promise<void> {
+  const asked = await scene.search('Who keeps bees?');
+  expect(asked.degraded).toEqual([scene.late]);
+  expect(asked.results.length).toBeGreaterThan(0);
+  expect(asked.tookMs).toBeLessThan(waitMs + 3_000);
+  await scene.store(`The ${word} is under the third flower pot.`);
+  const own = await scene.search(`Where is the ${word}?`);
+  expect(own.results[0]?.value).toContain(word);
+  const { response } = await send(scene.app, { path: '/health/ready' });
+  expect(response.status).toBe(200);
+}
 
+function troubleRules(scene: BadDays): void {
   test('killed under load: words answer, stores go on, and it catches up by itself', async () => {
     const before = await scene.there();
     let isOver = false;
@@ -104,7 +105,7 @@ function badDays(scene: BadDays, late: string): void {
     });
     await vi.waitFor(() => expect(stored).toBeGreaterThan(10), soon);
     await scene.server.kill();
-    await expectDegraded('spare key');
+    await expectDegraded(scene, 'spare key');
     await vi.waitFor(async () => expect((await scene.check()).status).toBe('waiting'), soon);
     isOver = true;
     await Promise.all(writers);
@@ -116,7 +117,7 @@ function badDays(scene: BadDays, late: string): void {
 
   test('standing still: a search waits as long as it is allowed to', async () => {
     scene.server.pause();
-    await expectDegraded('red umbrella');
+    await expectDegraded(scene, 'red umbrella');
     scene.server.resume();
     await scene.isWell();
     await scene.isThere();
@@ -124,17 +125,19 @@ function badDays(scene: BadDays, late: string): void {
 
   test('slow: it is not waited for, and asked again later', async () => {
     scene.proxy.delayMs = waitMs * 2;
-    await expectDegraded('old compass');
+    await expectDegraded(scene, 'old compass');
     scene.proxy.delayMs = 0;
     await scene.isWell();
     await scene.isThere();
   });
+}
 
+function lossRules(scene: BadDays): void {
   test('away at the start: the server starts, and finds it when it is there', async () => {
     await scene.app.close();
     await scene.server.kill();
     await scene.start();
-    expect((await scene.search('Who keeps bees?')).degraded).toEqual([late]);
+    expect((await scene.search('Who keeps bees?')).degraded).toEqual([scene.late]);
     await scene.server.start();
     await scene.isWell();
     await scene.isThere();
@@ -181,6 +184,11 @@ class BadDays {
 
   constructor(of: BadDaysOf) {
     this.#of = of;
+  }
+
+  /** What a search says when it was not waited for. */
+  get late(): string {
+    return `vector: ${this.#of.name} did not answer in time`;
   }
 
   get server(): ServiceServer {

@@ -16,7 +16,8 @@ export function passageId(
   invariant(passage < passageMax, 'a memory has fewer than 2^28 passages');
   const owner = [tenantHash.slice(0, 4), `8${tenantHash.slice(4)}`].join('-');
   const number = hex(passage, 7);
-  return `${hex(namespaceNo, 8)}-${owner}-8${number.slice(0, 3)}-${number.slice(3)}${hex(ordinal, 8)}`;
+  const tail = `8${number.slice(0, 3)}-${number.slice(3)}${hex(ordinal, 8)}`;
+  return `${hex(namespaceNo, 8)}-${owner}-${tail}`;
 }
 
 /** The numbers of an id that {@link passageId} made. */

@@ -97,7 +97,8 @@ export class ServiceCalls {
     const reason = typeof body === 'string' ? body : JSON.stringify(body ?? null);
     const cause = new Error(`${title} said: ${reason.slice(0, reasonMax)}`);
     if (status === 401 || status === 403) {
-      const message = `${keySetting}: ${title} refuses the key (${status}). Set one that may write.`;
+      const refused = `${title} refuses the key (${status})`;
+      const message = `${keySetting}: ${refused}. Set one that may write.`;
       return new MemoryError('setting_invalid', message, {
         details: { setting: keySetting },
         cause,

@@ -9,8 +9,8 @@ export interface WeaviateOptions extends WeaviateSettings {
 }
 
 /**
- * Looks at the server and marks it as this store's. Throws setting_invalid (with what to do: a wrong
- * key, an old version, the vectors of another store) and store_unavailable.
+ * Looks at the server and marks it as this store's. Throws setting_invalid (with what to do: a
+ * wrong key, an old version, the vectors of another store) and store_unavailable.
  */
 export function openWeaviateIndex({
   store,

@@ -286,8 +286,15 @@ function descriptionOf(definition: unknown): Record<string, unknown> | undefined
 /** Weaviate tells these apart in words only. */
 const isNoTenant = (reason: string): boolean => reason.includes('tenant not found');
 
-const noClass =
-  /failed to get class|multi-tenancy (is not enabled|disabled)|no schema is present|Unknown argument|Cannot query/;
+const noClass = new RegExp(
+  [
+    'failed to get class',
+    'multi-tenancy (is not enabled|disabled)',
+    'no schema is present',
+    'Unknown argument',
+    'Cannot query',
+  ].join('|'),
+);
 
 /** A class that a put of objects made by itself (AUTOSCHEMA_ENABLED) has no tenants. */
 const isNoClass = (reason: string): boolean => noClass.test(reason);
