@@ -117,4 +117,59 @@ describe.skipIf(missing)(`vectors in pgvector${missing ? ` (${missing})` : ''}`,
     expect(found / total).toBeGreaterThanOrEqual(0.99);
     expect(same / manyQuestions.length).toBeGreaterThanOrEqual(0.9);
   });
+
+  const expectSame = async (body: { query: string }, share: number) => {
+    const [here, there] = [await search(builtin, body), await search(outside, body)];
+    const right = new Set(here.results.map(({ value }: Hit) => value));
+    const found = there.results.filter(({ value }: Hit) => right.has(value)).length;
+    expect(found / right.size, body.query).toBeGreaterThanOrEqual(share);
+    return there;
+  };
+
+  test('a filter is answered as in memory, whether it leaves many or few', async () => {
+    for (const query of manyQuestions.slice(0, 12)) {
+      await expectSame({ query, ...{ tags: ['rare'] } }, 1);
+      await expectSame({ query, ...{ tags: ['shelf-1'] } }, 0.9);
+    }
+  });
+
+  test('what was just stored is found by the very next search, by its vector', async () => {
+    for (let i = 0; i < 20; i += 1) {
+      const value = `Nadia hid the passport ${i} behind the green clock of room ${i * 7}.`;
+      for (const app of [outside, builtin]) {
+        const body = { value, namespace };
+        expect((await send(app, { path: '/v1/memory-set', body })).response.status).toBe(200);
+      }
+      const query = `Where did she put her travel document ${i}, in room ${i * 7}?`;
+      const there = await expectSame({ query }, 0.9);
+      const own = there.results.find((hit: Hit) => hit.value === value);
+      expect(own?.signals.vector).toBeGreaterThan(0);
+    }
+    await isThere();
+  });
+
+  test('a memory that is rewritten is found by what it says now', async () => {
+    for (const app of [outside, builtin]) {
+      const [hit] = (await search(app, { query: all[17]?.value })).results;
+      const changed = await send(app, {
+        method: 'PATCH',
+        path: `/v1/memory/${hit.id}`,
+        body: { value: 'Quentin restores antique telescopes in a lighthouse.' },
+      });
+      expect(changed.response.status, changed.text).toBe(200);
+    }
+    const there = await expectSame({ query: 'Does Quentin repair old telescopes?' }, 0.9);
+    expect(there.results[0].value).toContain('Quentin');
+  });
+
+  test('a small namespace beside it keeps its vectors in memory', async () => {
+    await bulk(outside, 0, 300, 'small');
+    await bulk(builtin, 0, 300, 'small');
+    for (const query of manyQuestions.slice(0, 10)) {
+      const body = { query, namespace: 'small' };
+      const [here, there] = [await search(builtin, body), await search(outside, body)];
+      expect(shown(there)).toEqual(shown(here));
+    }
+    expect(await vectors()).toMatchObject({ namespaces: 1 });
+  });
 });

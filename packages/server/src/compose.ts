@@ -293,7 +293,8 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
   const store = openEphemeralStore({ clock: systemClock });
   const access = await openAccess(store.control, systemClock, undefined);
   const app = await assemble({
-    settings,
+    // Another system would take this store for the real one.
+    settings: { ...settings, vectors: 'builtin' },
     store,
     // A service is not called, and not paid, for warming up.
     models: isInstant ? models : openInstantModels(),

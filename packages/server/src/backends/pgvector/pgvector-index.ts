@@ -8,6 +8,7 @@ import type {
   VectorIndexPort,
   VectorPlace,
 } from '../../ports/vector-index.ts';
+import { within } from '../../util/within.ts';
 import { Database, type Value } from '../postgres/database.ts';
 import { inspectServer } from '../postgres/inspect-server.ts';
 import { loadPg } from '../postgres/load-pg.ts';
@@ -33,8 +34,8 @@ export interface PgvectorOptions {
 /** Up to here an exact scan takes about as long as the way to the server and back. */
 const indexFromDefault = 10_000;
 /** The index looks at so many neighbours for each that is wanted, within the bounds of pgvector. */
-const reachFactor = 2;
-const reachMin = 100;
+const reachFactor = 4;
+const reachMin = 200;
 const reachMax = 1_000;
 /** Of the index for half floats, as pgvector documents it. */
 const dimensionMax = 4_000;
@@ -213,8 +214,9 @@ class PgvectorIndex implements VectorIndexPort {
     }
   }
 
-  close(): Promise<void> {
-    return this.#database.close();
+  async close(): Promise<void> {
+    // A server that stands still does not say goodbye.
+    await within(goodbyeMs, () => this.#database.close()).catch(() => {});
   }
 
   #read<Row extends QueryResultRow>(sql: string, values: readonly Value[]): Promise<Row[]> {
@@ -231,6 +233,7 @@ class PgvectorIndex implements VectorIndexPort {
   }
 }
 
+const goodbyeMs = 3_000;
 /** Of a large index; a client that waits longer has lost its server. */
 const buildTimeoutMs = 6 * 3_600_000;
 

@@ -45,6 +45,7 @@ export interface VectorFeedProgress {
 const idleMs = 1_000;
 /** All namespaces are looked through for large ones so often. */
 const surveyMs = 60_000;
+const stopMs = 5_000;
 const namespacesPerPage = 500;
 const backoffMinMs = 500;
 const backoffMaxMs = 30_000;
@@ -68,11 +69,11 @@ export class VectorFeed {
     this.#running ??= this.#run();
   }
 
-  /** What is left is done after the next start. */
+  /** What is left is done after the next start; a system that stands still is not waited for. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error('The server is stopping.'));
     this.#wakeUp();
-    await this.#running;
+    await Promise.race([this.#running, pause(stopMs)]);
   }
 
   /** Told of what has to leave the system soon; `isGone`: a whole namespace. */
@@ -118,6 +119,7 @@ export class VectorFeed {
         this.#failures = 0;
         this.#problem = undefined;
       } catch (error) {
+        if (this.#stop.signal.aborted) return;
         pauseMs = this.#failed(error);
       }
       if (pauseMs === 0) await fairTurns.again(serverItself);
