@@ -47,6 +47,22 @@ const parts = [
     name: 'contract, publishing and bad days',
     config: 'kafka/vitest.config.ts',
   },
+  {
+    backend: 'pgvector',
+    name: 'contract, index and bad days',
+    files: testsOf('pgvector', 'pgvector-*'),
+  },
+  {
+    backend: 'qdrant',
+    name: 'contract, index and bad days',
+    files: testsOf('qdrant', 'qdrant-*'),
+  },
+  {
+    backend: 'weaviate',
+    name: 'contract, index and bad days',
+    files: testsOf('weaviate', 'weaviate-*'),
+  },
+  { backend: 'pinecone', name: 'contract', files: testsOf('pinecone') },
 ];
 
 /** Why a backend has no server here, once that is known. */

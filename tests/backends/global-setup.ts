@@ -11,7 +11,12 @@ export async function setup(): Promise<() => Promise<void>> {
   };
 }
 
+/** Where one backend is run alone, the servers of others are not started. */
+const isAskedFor = (...backends: readonly string[]): boolean =>
+  backends.includes(process.env.REVERIE_TEST_BACKEND ?? backends[0] ?? '');
+
 async function setUpPostgres(): Promise<(() => Promise<void>) | undefined> {
+  if (!isAskedFor('postgres', 'redis')) return undefined;
   const named = process.env.REVERIE_TEST_POSTGRES;
   if (named) {
     tell('postgres', await versionOf(named));
@@ -30,6 +35,7 @@ async function setUpPostgres(): Promise<(() => Promise<void>) | undefined> {
 }
 
 async function setUpRedis(): Promise<(() => Promise<void>) | undefined> {
+  if (!isAskedFor('redis')) return undefined;
   const named = process.env.REVERIE_TEST_REDIS;
   if (named) {
     tell('redis', await versionOfRedis(named));

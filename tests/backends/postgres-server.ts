@@ -17,22 +17,35 @@ import { freePort } from './free-port.ts';
 
 const password = 'a test needs no secret';
 
-/** Where the programs are, or why they are not to be had. */
-export function findPostgres(): { bin: string } | { reason: string } {
+/** Where the programs are, or why they are not to be had; with the files of an extension. */
+export function findPostgres(extension?: string): { bin: string } | { reason: string } {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => +b - +a) : [];
   const folders = [
     ...(process.env.PATH ?? '').split(delimiter),
     ...versions.map((version) => join(debian, version, 'bin')),
   ];
-  const bin = folders.find(
+  const found = folders.filter(
     (at) => existsSync(join(at, 'initdb')) && existsSync(join(at, 'postgres')),
   );
-  if (bin === undefined)
+  const bin = found.find((at) => extension === undefined || hasExtension(at, extension));
+  if (found.length === 0)
     return { reason: 'PostgreSQL is not installed (apt-get install postgresql)' };
+  if (bin === undefined) return { reason: `no PostgreSQL here has the extension ${extension}` };
   if (process.getuid?.() === 0 && !plainUser())
     return { reason: 'it does not run as root, and there is no other user' };
   return { bin };
+}
+
+/** Where a build of its own, and Debian, keep the files of extensions. */
+function hasExtension(bin: string, name: string): boolean {
+  const version = /postgresql\/(\d+)\/bin$/.exec(bin)?.[1];
+  const folders = [
+    join(bin, '../share/postgresql/extension'),
+    join(bin, '../share/extension'),
+    ...(version ? [`/usr/share/postgresql/${version}/extension`] : []),
+  ];
+  return folders.some((folder) => existsSync(join(folder, `${name}.control`)));
 }
 
 /** PostgreSQL refuses to run as root. */

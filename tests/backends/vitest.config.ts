@@ -10,7 +10,11 @@ export default defineConfig({
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: named ?? ['packages/**/*.backend.test.ts', 'tests/backends/*.backend.test.ts'],
     exclude: ['**/kafka/**'],
-    globalSetup: ['tests/backends/global-setup.ts'],
+    globalSetup: [
+      'tests/backends/global-setup.ts',
+      'tests/backends/pgvector-setup.ts',
+      'tests/backends/service-setup.ts',
+    ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -27,7 +27,7 @@ export function openWatching(version: string): Watching {
 }
 
 interface Read {
-  readonly engine: Pick<OpenEngine, 'backfill' | 'embeddings' | 'indexes'>;
+  readonly engine: Pick<OpenEngine, 'backfill' | 'embeddings' | 'indexes' | 'vectorFeed'>;
   readonly records: RecordsPort;
   readonly settings: Settings;
   readonly following: Following;
@@ -36,7 +36,7 @@ interface Read {
 
 export function addGauges(metrics: Metrics, read: Read): void {
   const { engine, records, settings, following, shared } = read;
-  const { backfill, embeddings, indexes } = engine;
+  const { backfill, embeddings, indexes, vectorFeed } = engine;
   metrics.gauge('reverie_index_memory_bytes', async () => (await indexes.stats()).bytes);
   metrics.gauge('reverie_index_namespaces', async () => (await indexes.stats()).namespaces);
   metrics.gauge('reverie_embeddings_pending', async () => (await backfill.progress()).pending);
@@ -51,6 +51,11 @@ export function addGauges(metrics: Metrics, read: Read): void {
     metrics.gauge('reverie_events_behind', () => publisher.status.behind);
     metrics.gauge('reverie_events_behind_seconds', () => publisher.status.oldestMs / 1_000);
     metrics.gauge('reverie_events_topic_answers', () => Number(publisher.status.ok));
+  }
+  if (vectorFeed !== undefined) {
+    metrics.gauge('reverie_vectors_filling', () => vectorFeed.progress().filling);
+    metrics.gauge('reverie_vectors_behind', () => vectorFeed.progress().behind);
+    metrics.gauge('reverie_vectors_answers', () => Number(!vectorFeed.progress().problem));
   }
   if (settings.records !== 'sqlite') return;
   metrics.gauge('reverie_data_free_bytes', async () => {

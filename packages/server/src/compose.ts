@@ -242,6 +242,7 @@ async function assemble(
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
+    vectorsProgress: () => opened.vectorFeed?.progress(),
     publishStatus: () => publisher?.status,
     ...{ metrics, watch, webhooks, streams, peers },
     model,
@@ -316,8 +317,8 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
   const store = openEphemeralStore({ clock: systemClock });
   const access = await openAccess(store.control, systemClock, undefined);
   const app = await assemble({
-    // Nor is anything published of it.
-    settings: { ...settings, kafkaBrokers: [] },
+    // Nor is anything published of it, and another system would take this store for the real one.
+    settings: { ...settings, kafkaBrokers: [], vectors: 'builtin' },
     store,
     // A service is not called, and not paid, for warming up.
     models: isInstant ? models : openInstantModels(),

@@ -24,6 +24,7 @@ import {
   word,
   words,
 } from './setting.ts';
+import { type OptionalVectors, vectorSettings } from './vector-settings.ts';
 import { keyVariablesOf } from './vendor-keys.ts';
 
 const embedders = [
@@ -169,6 +170,7 @@ export const serverSettings = {
     doc: 'A statement that takes PostgreSQL longer is ended, in milliseconds.',
   }),
   ...redisSettings,
+  ...vectorSettings,
   embedder: define({
     env: 'REVERIE_EMBEDDER',
     schema: choice(...embedders),
@@ -472,6 +474,7 @@ type Optional =
   | 'rootKey'
   | 'postgresUrl'
   | 'redisUrl'
+  | OptionalVectors
   | 'embedderModel'
   | 'embedderUrl'
   | 'embedderApiKey'

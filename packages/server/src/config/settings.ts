@@ -5,6 +5,7 @@ import { MemoryError } from '../domain/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import type { Setting } from './setting.ts';
 import { allSettings, type Settings, serverSettings } from './settings-table.ts';
+import { vectorServiceValues } from './vector-service-settings.ts';
 import { vendorKeyVariables } from './vendor-keys.ts';
 
 export type { Settings };
@@ -53,8 +54,8 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
     ...recordsSettings(need(at.records), read(at.postgresUrl)),
-    postgresPool: need(at.postgresPool),
-    postgresTimeoutMs: need(at.postgresTimeoutMs),
+    ...vectorsSettings(need, read),
+    ...{ postgresPool: need(at.postgresPool), postgresTimeoutMs: need(at.postgresTimeoutMs) },
     ...readRedis(read, need),
     embedder,
     embedderModel: read(at.embedderModel),
@@ -153,6 +154,26 @@ function eventSettings(read: Read, need: Need, cwd: string) {
     kafkaCa: ca === undefined ? ca : resolve(cwd, ca),
     kafkaTimeoutMs: need(at.kafkaTimeoutMs),
   };
+}
+
+/** Each system has its address, and an address has its system. */
+function vectorsSettings(
+  need: <T>(setting: Setting<T>) => T,
+  read: <T>(setting: Setting<T>) => T | undefined,
+) {
+  const at = serverSettings;
+  const vectors = need(at.vectors);
+  const pgvectorUrl = read(at.pgvectorUrl);
+  const { env } = at.pgvectorUrl;
+  if (vectors !== 'pgvector' && pgvectorUrl !== undefined) {
+    throw invalid(env, `${vectors} does not use it; set REVERIE_VECTORS=pgvector too`);
+  }
+  if (vectors === 'pgvector' && (pgvectorUrl ?? read(at.postgresUrl)) === undefined) {
+    throw invalid(env, 'a value is needed');
+  }
+  const [vectorsFrom, vectorsWaitMs] = [need(at.vectorsFrom), need(at.vectorsWaitMs)];
+  const services = vectorServiceValues(vectors, need, read, invalid);
+  return { vectors, vectorsFrom, vectorsWaitMs, pgvectorUrl, ...services };
 }
 
 /** Both or none. */

@@ -11,6 +11,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { EventStreams } from '../engine/events/event-stream.ts';
 import type { PublishStatus } from '../engine/publish/event-publisher.ts';
 import type { Scope } from '../engine/scope.ts';
+import type { VectorFeedProgress } from '../engine/vectors/vector-feed.ts';
 import type { Webhooks } from '../engine/webhooks/webhooks.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Watch } from '../observe/watch.ts';
@@ -39,6 +40,8 @@ export interface AppDeps extends AccessParts {
   readonly embedderAnswers: () => boolean;
   /** Undefined where no events are published. */
   readonly publishStatus: () => PublishStatus | undefined;
+  /** Undefined where all vectors are searched in memory. */
+  readonly vectorsProgress?: () => VectorFeedProgress | undefined;
   /** Of the vectors that are wanted now, for /health. */
   readonly model: () => string;
   /** Requests a minute. */

@@ -1,7 +1,14 @@
 /** Statements in transactions that say whose they are, over a bounded pool of connections. */
 import type { Pool, PoolClient, PoolConfig, QueryResult, QueryResultRow } from 'pg';
 import { MemoryError } from '../../domain/errors.ts';
-import { isLostConnection, isTimeout, isToRepeat, toMemoryError } from './postgres-errors.ts';
+import {
+  type ErrorNames,
+  isLostConnection,
+  isTimeout,
+  isToRepeat,
+  recordsNames,
+  toMemoryError,
+} from './postgres-errors.ts';
 
 /** The number of a tenant, or the server itself, which works for all of them. */
 export type Whose = number | '*';
@@ -16,6 +23,8 @@ export interface DatabaseOptions {
   readonly timeoutMs: number;
   /** Under which PostgreSQL lists the connections; `reverie`, that of a server, when absent. */
   readonly application?: string;
+  /** What errors call the settings; those of the records when absent. */
+  readonly names?: ErrorNames;
 }
 
 /** How long it may take to connect, or to get a connection of the pool. */
@@ -43,6 +52,7 @@ const types = {
 export class Database {
   readonly #pool: Pool;
   readonly #timeoutMs: number;
+  readonly #errorNames: ErrorNames;
   /** Names of prepared statements. */
   readonly #names = new Map<string, string>();
   #commitsAreLazy = false;
@@ -50,6 +60,7 @@ export class Database {
   constructor(pg: typeof import('pg').default, options: DatabaseOptions) {
     const { url, poolMax, timeoutMs, application = 'reverie' } = options;
     this.#timeoutMs = timeoutMs;
+    this.#errorNames = options.names ?? recordsNames;
     const config: PoolConfig & { pipeline: true } = {
       connectionString: url,
       max: poolMax,
@@ -70,7 +81,7 @@ export class Database {
 
   /** One statement that changes nothing, so it is asked again where a connection breaks. */
   async read<Row extends QueryResultRow>(
-    whose: Whose,
+    whose: Whose | undefined,
     sql: string,
     values: readonly Value[],
   ): Promise<Row[]> {
@@ -163,7 +174,7 @@ export class Database {
     try {
       return await work();
     } catch (error) {
-      throw toMemoryError(error);
+      throw toMemoryError(error, this.#errorNames);
     }
   }
 }

@@ -21,6 +21,7 @@ export type ForgetDeps = Pick<
   | 'recallCounts'
   | 'releaseIndex'
   | 'feed'
+  | 'vectorFeed'
   | 'followers'
   | 'peers'
 >;
@@ -72,6 +73,7 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
         if (generation !== undefined) await releaseIndex(tenant, { no, generation });
       },
     },
+    vectorsRoom(deps),
     {
       name: 'recall counts',
       afterNamespace: ({ tenant, namespace, namespaceNo }) =>
@@ -123,6 +125,16 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
     },
   ];
 }
+
+/**
+ * What is to go is in the log, or in what the feed keeps of a namespace: so it goes even where the
+ * system is away now.
+ */
+const vectorsRoom = ({ vectorFeed }: ForgetDeps): Room => ({
+  name: 'vectors elsewhere',
+  afterRows: () => vectorFeed?.wake(),
+  afterNamespace: () => vectorFeed?.wake(true),
+});
 
 export async function forgetInRooms(
   deps: ForgetDeps,

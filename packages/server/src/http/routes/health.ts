@@ -1,5 +1,6 @@
 /** /health, /health/live and /health/ready: public, cheap and true. */
 import type { PublishStatus } from '../../engine/publish/event-publisher.ts';
+import type { VectorFeedProgress } from '../../engine/vectors/vector-feed.ts';
 import type { AppDeps } from '../context.ts';
 import type { App } from '../route.ts';
 
@@ -12,10 +13,12 @@ type HealthDeps = Pick<
   | 'embedderAnswers'
   | 'publishStatus'
   | 'shared'
+  | 'vectorsProgress'
 > & { readonly edge: Pick<AppDeps['edge'], 'isDraining'> };
 
 export function mountHealth(app: App, deps: HealthDeps): void {
   const { version, model, recordsStatus, embeddingsProgress, embedderAnswers, shared, edge } = deps;
+  const { vectorsProgress } = deps;
   app.get('/health/live', (context) => context.json({ ok: true }));
   app.on('GET', ['/health', '/v1/health'], async (context) => {
     const { writable } = await recordsStatus();
@@ -32,6 +35,7 @@ export function mountHealth(app: App, deps: HealthDeps): void {
       pending,
       switching,
     };
+    const vectors = vectorsCheck(vectorsProgress?.());
     const isDraining = edge.isDraining();
     const ok = writable && !isDraining;
     const events = deps.publishStatus();
@@ -41,9 +45,11 @@ export function mountHealth(app: App, deps: HealthDeps): void {
       // Requests go on: each server counts by itself meanwhile.
       ...(shared && { shared_counters: shared.answers ? 'ok' : 'not answering' }),
       ...(events && { events: presentPublishing(events) }),
+      ...(vectors && { vectors }),
       server: isDraining ? 'stopping' : 'ok',
     };
-    const isWhole = embeddings.status === 'ok' && shared?.answers !== false && (events?.ok ?? true);
+    const isAnswering = shared?.answers !== false && (events?.ok ?? true);
+    const isWhole = embeddings.status === 'ok' && isAnswering && vectors?.status !== 'waiting';
     const status = ok ? (isWhole ? 'ok' : 'degraded') : 'not ready';
     return context.json({ ok, status, checks }, ok ? 200 : 503);
   });
@@ -54,4 +60,12 @@ function presentPublishing({ isRunning, ok, behind, oldestMs }: PublishStatus) {
   if (!isRunning) return { status: 'left to another server' };
   const oldest_seconds = Math.round(oldestMs / 1_000);
   return { status: ok ? 'ok' : 'waiting', behind, oldest_seconds };
+}
+
+/** Searches go on by words without them, and what is on its way is searched in memory. */
+function vectorsCheck(progress: VectorFeedProgress | undefined) {
+  if (progress === undefined) return undefined;
+  const { name, places, filling, behind, problem } = progress;
+  const status = problem === undefined ? 'ok' : 'waiting';
+  return { status, name, namespaces: places, filling, behind };
 }

@@ -1,0 +1,42 @@
+/** Vector databases as systems for the vectors of large namespaces: one line for each. */
+import { openPineconeIndex } from './backends/pinecone/pinecone-index.ts';
+import { openQdrantIndex } from './backends/qdrant/qdrant-index.ts';
+import { openWeaviateIndex } from './backends/weaviate/weaviate-index.ts';
+import type { Settings } from './config/settings.ts';
+import type { VectorServiceValues } from './config/vector-service-settings.ts';
+import type { VectorIndexPort } from './ports/vector-index.ts';
+
+type Open = (settings: VectorServiceValues, store: string) => Promise<VectorIndexPort>;
+
+export const vectorServices = {
+  qdrant: ({ qdrantUrl, qdrantApiKey, ...settings }, store) =>
+    openQdrantIndex({
+      ...{ url: qdrantUrl ?? '', collection: settings.qdrantCollection },
+      ...(qdrantApiKey !== undefined && { apiKey: qdrantApiKey }),
+      ...{ timeoutMs: settings.vectorsTimeoutMs, store },
+    }),
+  weaviate: ({ weaviateUrl, weaviateApiKey, ...settings }, store) =>
+    openWeaviateIndex({
+      ...{ url: weaviateUrl ?? '', className: settings.weaviateClass },
+      ...(weaviateApiKey !== undefined && { apiKey: weaviateApiKey }),
+      ...{ timeoutMs: settings.vectorsTimeoutMs, store },
+    }),
+  pinecone: (settings, store) =>
+    openPineconeIndex({
+      ...{ url: settings.pineconeUrl, apiKey: settings.pineconeApiKey ?? '' },
+      ...{ indexName: settings.pineconeIndex, cloud: settings.pineconeCloud },
+      ...{ region: settings.pineconeRegion, timeoutMs: settings.vectorsTimeoutMs, store },
+    }),
+} satisfies Readonly<Record<string, Open>>;
+
+/** What a thread needs to open one. */
+export function vectorServiceSettings(settings: Settings): VectorServiceValues {
+  const { vectorsTimeoutMs, qdrantUrl, qdrantApiKey, qdrantCollection } = settings;
+  const { weaviateUrl, weaviateApiKey, weaviateClass } = settings;
+  const { pineconeUrl, pineconeApiKey, pineconeIndex, pineconeCloud, pineconeRegion } = settings;
+  return {
+    ...{ vectorsTimeoutMs, qdrantUrl, qdrantApiKey, qdrantCollection },
+    ...{ weaviateUrl, weaviateApiKey, weaviateClass },
+    ...{ pineconeUrl, pineconeApiKey, pineconeIndex, pineconeCloud, pineconeRegion },
+  };
+}
