@@ -2,7 +2,7 @@
  * `npm run test:backends`: the tests that need a server of somebody else, on the real thing.
  * PostgreSQL is found in PATH or where Debian puts it, started in a temporary folder and ended
  * after; REVERIE_TEST_POSTGRES names another one by the address of its superuser. What is not there
- * is skipped, with its reason. `--write` writes what was found into docs/backends.md.
+ * is skipped, with its reason. Names of backends choose among them. `--write` writes what was found into docs/backends.md.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,9 @@ const nothing = { passed: 0, failed: 0, skipped: 0 };
 
 ensureReady();
 const folder = mkdtempSync(join(tmpdir(), 'reverie-backends-'));
-const rows = parts.map((part, i) => runPart(part, i));
+const chosen = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const asked = parts.filter(({ backend }) => chosen.length === 0 || chosen.includes(backend));
+const rows = asked.map((part, i) => runPart(part, i));
 rmSync(folder, { recursive: true });
 
 const sum = (field) => rows.reduce((total, row) => total + row[field], 0);
