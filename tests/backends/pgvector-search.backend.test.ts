@@ -16,7 +16,7 @@ import { manyMemories, manyQuestions } from './many-memories.ts';
 
 const from = 2_000;
 const namespace = 'large';
-const all = manyMemories(6_500);
+const all = manyMemories(5_600);
 
 // The reason is in the title.
 describe.skipIf(missing)(`vectors in pgvector${missing ? ` (${missing})` : ''}`, () => {
@@ -51,7 +51,7 @@ describe.skipIf(missing)(`vectors in pgvector${missing ? ` (${missing})` : ''}`,
     await outside.close();
     outside = await openOutside();
     await isThere();
-  });
+  }, 400_000);
   afterAll(async () => {
     await outside?.close();
     await builtin?.close();

@@ -31,6 +31,7 @@ import { closeModels, type Models, openInstantModels, openModels } from './compo
 import { joinPeers } from './compose-peers.ts';
 import { reindexStore } from './compose-reindex.ts';
 import { inspectRecords, openStore, type Store } from './compose-store.ts';
+import { inspectVectors, vectorSettings } from './compose-vectors.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
 import { accessOf } from './domain/access.ts';
@@ -421,6 +422,7 @@ export async function doctor(
   ];
   checks.push(...(await inspectRecords(settings)));
   checks.push(...(await inspectCache(settings)));
+  checks.push(...(await inspectVectors(vectorSettings(settings))));
   return { checks };
 }
 
