@@ -30,8 +30,8 @@ export interface QdrantSettings {
   readonly indexFromKb?: number;
 }
 
-/** The first that keeps metadata with a collection. */
-const oldest = { major: 1, minor: 16 };
+/** The first that keeps metadata with a collection, and leaves a field out of its index. */
+const oldest = { major: 1, minor: 17 };
 const look = { method: 'GET', timeoutMs: lookTimeoutMs } as const;
 /** Points in a request: about 5 MB of JSON at 1,024 dimensions. */
 const pointsMax = 500;
