@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { rootKey, send } from '../http/scenario.ts';
-import { manyMemories } from './many-memories.ts';
+import { manyMemories, manyQuestions } from './many-memories.ts';
 import {
   findServiceProgram,
   type ServiceName,
@@ -44,6 +44,7 @@ export function runServiceBadDays(of: BadDaysOf): void {
       if ('program' in found) await scene.open(found.program);
     });
     afterAll(() => scene.close());
+    answerRules(scene);
     troubleRules(scene);
     lossRules(scene);
     if ('program' in found) keyRule(of, found.program);
@@ -76,6 +77,31 @@ function keyRule({ name, urlSetting, keySetting, keyed }: BadDaysOf, program: st
     } finally {
       await server.stop();
     }
+  });
+}
+
+function answerRules(scene: BadDays): void {
+  test('on a good day the answers are those of vectors in memory', async () => {
+    const builtin = await openApp(
+      loadSettings({
+        REVERIE_ROOT_KEY: rootKey,
+        REVERIE_LOG_LEVEL: 'silent',
+        REVERIE_RECORDS: 'ephemeral',
+      }),
+    );
+    await storeMany(builtin);
+    let total = 0;
+    let same = 0;
+    for (const query of manyQuestions) {
+      const here = await searchIn(builtin, query, 10);
+      const there = await searchIn(scene.app, query, 10);
+      expect(there.degraded).toBeUndefined();
+      const right = new Set(here.results.map(({ value }) => value));
+      total += right.size;
+      same += there.results.filter(({ value }) => right.has(value)).length;
+    }
+    await builtin.close();
+    expect(same / total).toBeGreaterThanOrEqual(0.99);
   });
 }
 
@@ -208,12 +234,7 @@ class BadDays {
     this.#proxy = await openSlowProxy(this.#server.url);
     this.#folder = await mkdtemp(join(tmpdir(), 'reverie-bad-days-'));
     await this.start();
-    const all = manyMemories(count).map((each) => ({ ...each, namespace }));
-    for (let start = 0; start < count; start += 700) {
-      const body = { items: all.slice(start, start + 700) };
-      const { response, text } = await send(this.app, { path: '/v1/memory/bulk', body });
-      expect(response.status, text).toBe(200);
-    }
+    await storeMany(this.app);
     // Large namespaces are found at the start, and once a minute.
     await this.app.close();
     await this.start();
@@ -263,12 +284,8 @@ class BadDays {
     await vi.waitFor(asked, soon);
   }
 
-  async search(query: string): Promise<Found> {
-    const startedAt = performance.now();
-    const body = { query, namespace, limit: 5 };
-    const { response, text, json } = await send(this.app, { path: '/v1/memory/search', body });
-    expect(response.status, text).toBe(200);
-    return { ...json(), tookMs: performance.now() - startedAt };
+  search(query: string): Promise<Found> {
+    return searchIn(this.app, query, 5);
   }
 
   async store(value: string): Promise<void> {
@@ -276,6 +293,23 @@ class BadDays {
     const { response, text } = await send(this.app, { path: '/v1/memory-set', body });
     expect(response.status, text).toBe(200);
   }
+}
+
+async function storeMany(app: RunningApp): Promise<void> {
+  const all = manyMemories(count).map((each) => ({ ...each, namespace }));
+  for (let start = 0; start < count; start += 700) {
+    const body = { items: all.slice(start, start + 700) };
+    const { response, text } = await send(app, { path: '/v1/memory/bulk', body });
+    expect(response.status, text).toBe(200);
+  }
+}
+
+async function searchIn(app: RunningApp, query: string, limit: number): Promise<Found> {
+  const startedAt = performance.now();
+  const body = { query, namespace, limit };
+  const { response, text, json } = await send(app, { path: '/v1/memory/search', body });
+  expect(response.status, text).toBe(200);
+  return { ...json(), tookMs: performance.now() - startedAt };
 }
 
 function there<T>(value: T | undefined): T {

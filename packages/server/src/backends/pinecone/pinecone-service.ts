@@ -5,6 +5,7 @@ import { generationField, markFields, readMarkFields } from '../vector-service/m
 import { inPieces } from '../vector-service/pieces.ts';
 import { fieldOf, listOf, numberOf, textOf } from '../vector-service/read-answer.ts';
 import {
+  lookTimeoutMs,
   type ServiceAnswer,
   ServiceCalls,
   type ServiceRequest,
@@ -66,7 +67,7 @@ export class PineconeService implements VectorService {
 
   /** There is one version; but the key is looked at. */
   async check(): Promise<void> {
-    await this.#control.ask({ method: 'GET', path: '/indexes' });
+    await this.#control.ask({ method: 'GET', path: '/indexes', timeoutMs: lookTimeoutMs });
   }
 
   /** Tags of an index of its own that holds nothing. */

@@ -106,7 +106,7 @@ describe.skipIf(missing)(`Qdrant${missing ? ` (${missing})` : ''}`, () => {
     answer = { title: 'qdrant', version: '1.9.0' };
     const old = await refusal(there);
     expect(old).toMatchObject({ code: 'setting_invalid' });
-    expect(String(old)).toMatch(/Qdrant 1\.9\.0 is too old; 1\.16 is needed/);
+    expect(String(old)).toMatch(/Qdrant 1\.9\.0 is too old; 1\.17 is needed/);
     other.close();
   });
 });

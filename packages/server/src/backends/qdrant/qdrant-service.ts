@@ -5,6 +5,7 @@ import { passageId, readPassageId } from '../vector-service/passage-id.ts';
 import { inPieces } from '../vector-service/pieces.ts';
 import { fieldOf, listOf, numberOf, textOf } from '../vector-service/read-answer.ts';
 import {
+  lookTimeoutMs,
   type ServiceAnswer,
   ServiceCalls,
   type ServiceRequest,
@@ -29,8 +30,9 @@ export interface QdrantSettings {
   readonly indexFromKb?: number;
 }
 
-/** The first that keeps metadata with a collection. */
-const oldest = { major: 1, minor: 16 };
+/** The first that keeps metadata with a collection, and leaves a field out of its index. */
+const oldest = { major: 1, minor: 17 };
+const look = { method: 'GET', timeoutMs: lookTimeoutMs } as const;
 /** Points in a request: about 5 MB of JSON at 1,024 dimensions. */
 const pointsMax = 500;
 /** Neighbours of each point in the index of its tenant: Qdrant's default for `m`. */
@@ -61,7 +63,7 @@ export class QdrantService implements VectorService {
   }
 
   async check(): Promise<void> {
-    const { body } = await this.#calls.ask({ method: 'GET', path: '/' });
+    const { body } = await this.#calls.ask({ ...look, path: '/' });
     const version = textOf(body, 'version');
     const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
     if (major > oldest.major || (major === oldest.major && minor >= oldest.minor)) return;
@@ -204,7 +206,7 @@ export class QdrantService implements VectorService {
   }
 
   async ping(): Promise<void> {
-    await this.#calls.ask({ method: 'GET', path: '/readyz' });
+    await this.#calls.ask({ ...look, path: '/readyz' });
   }
 
   async #delete(shelf: Shelf, ordinals: readonly number[], must_not: readonly unknown[]) {

@@ -30,6 +30,8 @@ export interface ServiceAnswer {
   readonly body: unknown;
 }
 
+/** For a first look: a start does not wait longer for a database that stands still. */
+export const lookTimeoutMs = 5_000;
 const triesMax = 4;
 const firstPauseMs = 100;
 /** 4,096 ids with their scores are below 1 MB. */

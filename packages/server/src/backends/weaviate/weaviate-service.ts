@@ -6,6 +6,7 @@ import { passageId, readPassageId } from '../vector-service/passage-id.ts';
 import { inPieces } from '../vector-service/pieces.ts';
 import { listOf, numberOf, textOf } from '../vector-service/read-answer.ts';
 import {
+  lookTimeoutMs,
   type ServiceAnswer,
   ServiceCalls,
   type ServiceRequest,
@@ -30,6 +31,7 @@ export interface WeaviateSettings {
 
 /** The first whose filters know what is in none of a list. */
 const oldest = { major: 1, minor: 33 };
+const look = { method: 'GET', timeoutMs: lookTimeoutMs } as const;
 /** Objects in a request: about 5 MB of JSON at 1,024 dimensions. */
 const objectsMax = 500;
 /** How long to wait between looks at a queue of vectors that are not yet indexed. */
@@ -56,7 +58,7 @@ export class WeaviateService implements VectorService {
   }
 
   async check(): Promise<void> {
-    const { body } = await this.#calls.ask({ method: 'GET', path: '/v1/meta', expected: [404] });
+    const { body } = await this.#calls.ask({ ...look, path: '/v1/meta', expected: [404] });
     const version = textOf(body, 'version');
     const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
     if (major > oldest.major || (major === oldest.major && minor >= oldest.minor)) return;
@@ -170,7 +172,7 @@ export class WeaviateService implements VectorService {
   }
 
   async ping(): Promise<void> {
-    await this.#calls.ask({ method: 'GET', path: '/v1/.well-known/ready' });
+    await this.#calls.ask({ ...look, path: '/v1/.well-known/ready' });
   }
 
   async #putObjects(shelf: Shelf, objects: readonly unknown[]): Promise<void> {
