@@ -1,5 +1,5 @@
 /** A Kafka of its own for a test: one node that is broker and controller, ended after. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -30,10 +30,16 @@ export const users = {
   nobody: { username: 'nobody', password: 'nobody-of-the-test' },
 } as const;
 
+/** Of the jars of Kafka 4. */
+const javaMin = 17;
+
 /** Where the jars are, fetched at the first time, or why they are not to be had. */
 export function findKafka(): { jars: string } | { reason: string } {
   const missing = ['java', 'mvn'].filter((name) => !isInPath(name));
   if (missing.length > 0) return { reason: `${missing.join(' and ')} not found in PATH` };
+  const { stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  const version = Number(/version "(\d+)/.exec(stderr)?.[1]);
+  if (!(version >= javaMin)) return { reason: `Java ${javaMin} or newer is needed` };
   const jars = join(root, 'node_modules/.cache', `kafka-${kafkaVersion}`);
   if (existsSync(jars)) return { jars };
   const partial = `${jars}-${process.pid}`;

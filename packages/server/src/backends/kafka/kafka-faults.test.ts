@@ -19,7 +19,7 @@ test.each([
   [{ apiId: 'UNSUPPORTED_SASL_MECHANISM' }, 'REVERIE_KAFKA_SASL: the broker does not take it'],
   [{ apiId: 'TOPIC_AUTHORIZATION_FAILED' }, 'Write and Describe on the topic events.'],
   [{ code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'REVERIE_KAFKA_CA: '],
-  [{ code: 'PLT_KFK_UNSUPPORTED_API' }, 'Use Kafka 2.4 or newer.'],
+  [{ code: 'PLT_KFK_UNSUPPORTED_API' }, 'no Kafka of version 2.4 or newer.'],
   [{ apiId: 'INVALID_REPLICATION_FACTOR' }, 'Make it yourself.'],
 ])('what only an operator can change is said by its setting: %j', (marks, message) => {
   const fault = faultOf(said(marks), options);

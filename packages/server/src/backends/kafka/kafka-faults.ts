@@ -62,9 +62,10 @@ const refusals: readonly {
     reason: () => 'the certificate of the broker is not trusted. Name the one that signed it.',
   },
   {
-    mark: /^(PLT_KFK_UNSUPPORTED_API|UNSUPPORTED_VERSION)$/,
+    // An older one answers in a form that the client cannot read to its end.
+    mark: /^(PLT_KFK_UNSUPPORTED_API|UNSUPPORTED_VERSION|(PLT_KFK_)?OUT_OF_BOUNDS)$/,
     setting: 'REVERIE_KAFKA_BROKERS',
-    reason: () => 'the broker is too old. Use Kafka 2.4 or newer.',
+    reason: () => 'what answers there is no Kafka of version 2.4 or newer.',
   },
   {
     mark: /^(POLICY_VIOLATION|INVALID_(REPLICATION_FACTOR|TOPIC_EXCEPTION|PARTITIONS))$/,

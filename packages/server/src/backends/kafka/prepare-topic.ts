@@ -31,6 +31,8 @@ export async function prepareTopic(
   const admin = new library.Admin(clientOptions(options));
   try {
     return await within(options.timeoutMs, async (signal) => {
+      // Asked by itself first: elsewhere the client throws past its caller at what is no answer.
+      await admin.listApis();
       const found = await partitionsOf(admin, options.topic);
       if (found) {
         await refuseCompaction(library, admin, options.topic);

@@ -203,6 +203,10 @@ test('what a dream tells is published once, also after an end in between', async
   await publisher.dreamTold(tenant, { ...event, id: 'evt_2', type: 'dream.applied' });
   await settle();
   expect(topic.events).toHaveLength(2);
+  // By another server, over the same store.
+  await open().dreamTold(tenant, { ...event, id: 'evt_3', type: 'dream.undone' });
+  await settle(31_000);
+  expect(topic.events.at(-1)).toMatchObject({ id: 'evt_3', type: 'dream.undone' });
   await publisher.close();
 });
 

@@ -143,7 +143,8 @@ export class EventPublisher implements Followers {
     let failedAt: number | undefined;
     while (!ended.aborted) {
       try {
-        await this.#rescan.step();
+        // Other servers may have told something too.
+        if (await this.#rescan.step()) this.#isTold = true;
         const published = await this.#publishNext();
         if (failedAt !== undefined && published > 0) {
           const forMs = this.#deps.clock.now() - failedAt;

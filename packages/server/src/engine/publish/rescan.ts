@@ -54,17 +54,18 @@ export class Rescan {
     return Math.max(0, this.#nextAt - this.#deps.clock.now());
   }
 
-  /** Goes on for a moment, when it is time. */
-  async step(): Promise<void> {
+  /** Goes on for a moment, when it is time; true when it has come through. */
+  async step(): Promise<boolean> {
     const isEmptied = this.#isMissed && this.#queue.size === 0;
-    if (!this.isUnderWay && this.waitMs > 0 && !isEmptied) return;
+    if (!this.isUnderWay && this.waitMs > 0 && !isEmptied) return false;
     const start = performance.now();
     do await this.#page();
     while (this.isUnderWay && performance.now() - start < stepMs);
     this.#tookMs += performance.now() - start;
-    if (this.isUnderWay) return;
+    if (this.isUnderWay) return false;
     this.#nextAt = this.#deps.clock.now() + Math.max(everyMs, restRatio * this.#tookMs);
     this.#tookMs = 0;
+    return true;
   }
 
   async #page(): Promise<void> {
