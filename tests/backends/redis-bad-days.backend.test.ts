@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missing as missingPostgres } from '../../packages/server/src/backends/postgres/test-database.ts';
+import { missing } from '../../packages/server/src/backends/postgres/test-database.ts';
 import { loadRedisClient } from '../../packages/server/src/backends/redis/load-client.ts';
 import { takeRates } from '../../packages/server/src/backends/redis/rate-script.ts';
 import { RedisLink } from '../../packages/server/src/backends/redis/redis-link.ts';
@@ -19,7 +19,7 @@ import { findRedis, type RedisServer, startRedis } from './redis-server.ts';
 import { ask, makeSharedStore, type SharedStore } from './shared-apps.ts';
 
 const redis = findRedis();
-const missing = missingPostgres ?? ('reason' in redis ? redis.reason : undefined);
+const absent = missing ?? ('reason' in redis ? redis.reason : undefined);
 const limit = 40;
 const planned = 1_200;
 /** Longer than in the product: on a busy machine an answer may take as long as it does there. */
@@ -28,7 +28,7 @@ const timeoutMs = 1_000;
 const slackMs = 2_500;
 
 // The reason is in the title.
-describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, () => {
+describe.skipIf(absent)(`bad days of Redis${absent ? ` (${absent})` : ''}`, () => {
   let server: RedisServer;
   const started: RedisServer[] = [];
   const start = async (more: readonly string[] = []): Promise<RedisServer> => {

@@ -36,6 +36,7 @@ export function runCountersContract({ name, open }: CountersBackend): void {
     bucketRules(counters);
     sumRules(counters);
     lossRules(counters);
+    recoveryRules(counters);
   });
 }
 
@@ -190,7 +191,9 @@ function lossRules(counters: () => OpenCounters): void {
     const granted = (await b.grant(sum, last))?.isGranted.filter(Boolean);
     expect(granted).toHaveLength(13);
   });
+}
 
+function recoveryRules(counters: () => OpenCounters): void {
   test('of two that recover a sum at once none forgets the other', async () => {
     const mine = { a: 40, b: 59 };
     for (let round = 0; round < 30; round++) {

@@ -39,7 +39,8 @@ export class ReferenceCounters implements SharedCounters {
     if (shares && isKnown && !turn.isReturning) return grantFrom(shares, turn);
     const { shares: known, base } = await sum.recover();
     const said = this.#sums.get(sum.name);
-    const isWhole = said && Object.keys(known).every((one) => said.has(one));
+    const isKnownOf = (one: string) => one === turn.counter || said?.has(one) === true;
+    const isWhole = said !== undefined && Object.keys(known).every(isKnownOf);
     if (turn.isReturning || !isWhole) {
       const others = Object.entries(known).map(
         ([counter, share]) => [counter, Math.max(share, said?.get(counter) ?? 0)] as const,
