@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missing as missingPostgres } from '../../packages/server/src/backends/postgres/test-database.ts';
+import { missing } from '../../packages/server/src/backends/postgres/test-database.ts';
 import { loadRedisClient } from '../../packages/server/src/backends/redis/load-client.ts';
 import { takeRates } from '../../packages/server/src/backends/redis/rate-script.ts';
 import { RedisLink } from '../../packages/server/src/backends/redis/redis-link.ts';
@@ -19,14 +19,16 @@ import { findRedis, type RedisServer, startRedis } from './redis-server.ts';
 import { ask, makeSharedStore, type SharedStore } from './shared-apps.ts';
 
 const redis = findRedis();
-const missing = missingPostgres ?? ('reason' in redis ? redis.reason : undefined);
+const absent = missing ?? ('reason' in redis ? redis.reason : undefined);
 const limit = 40;
-const timeoutMs = 200;
+const planned = 1_200;
+/** Longer than in the product: on a busy machine an answer may take as long as it does there. */
+const timeoutMs = 1_000;
 /** A busy machine may stand still for a moment by itself. */
 const slackMs = 2_500;
 
 // The reason is in the title.
-describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, () => {
+describe.skipIf(absent)(`bad days of Redis${absent ? ` (${absent})` : ''}`, () => {
   let server: RedisServer;
   const started: RedisServer[] = [];
   const start = async (more: readonly string[] = []): Promise<RedisServer> => {
@@ -214,6 +216,7 @@ describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, (
         REVERIE_REDIS_TIMEOUT_MS: `${timeoutMs}`,
         REVERIE_PLANS: JSON.stringify({
           counted: { operations_per_month: 1_000_000 },
+          planned: { operations_per_month: planned },
           slow: { requests_per_minute: limit },
         }),
       });
@@ -245,8 +248,8 @@ describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, (
     };
     const checks = async (app: RunningApp | undefined) =>
       (await ask(app, '/health/ready')).json.checks.shared_counters;
-    const isBack = async (): Promise<void> => {
-      while ((await checks(apps[0])) !== 'ok' || (await checks(apps[1])) !== 'ok') await sleep(20);
+    const isBack = async (servers: readonly RunningApp[] = apps): Promise<void> => {
+      for (const app of servers) while ((await checks(app)) !== 'ok') await sleep(20);
     };
     /** A tenant that nobody knows yet, asked on both at once: how many pass of its rate. */
     const exactly = async (): Promise<void> => {
@@ -254,6 +257,7 @@ describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, (
         ...{ key: rootKey, body: { name: 'New', plan: 'slow' } },
       });
       const other = await store.open();
+      await isBack([...apps, other]);
       const startedAt = performance.now();
       const answers = await Promise.all(
         Array.from({ length: 3 * limit }, (_, i) =>
@@ -311,6 +315,44 @@ describe.skipIf(missing)(`bad days of Redis${missing ? ` (${missing})` : ''}`, (
       expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(timeoutMs);
       await exactly();
       await used(before + answers.length + waited.length);
+    });
+
+    test('of a plan hardly more passes though one server may have Redis and one not', async () => {
+      const made = await ask(apps[0], '/v1/admin/tenants', {
+        ...{ key: rootKey, body: { name: 'Plan', plan: 'planned' } },
+      });
+      const servers = [apps[0], await store.open()];
+      const body = { query: 'Who waits for the tide?' };
+      let passed = 0;
+      const asker = async (i: number): Promise<void> => {
+        while (passed < planned) {
+          const { status } = await ask(servers[i % 2], '/v1/memory/search', {
+            ...{ key: made.json.key, body },
+          });
+          if (status === 200) passed += 1;
+          // What the other has set aside is refused while nobody can be asked.
+          else expect(status).toBe(402);
+        }
+      };
+      const asking = Promise.all([0, 1, 2, 3, 4, 5].map(asker));
+      const until = async (count: number): Promise<void> => {
+        while (passed < count) await sleep(2);
+      };
+      await until(planned / 6);
+      await own.kill();
+      await until(planned / 3);
+      await own.start();
+      await until(planned / 2);
+      own.pause();
+      await until((planned * 2) / 3);
+      own.resume();
+      await asking;
+      // What one counts alone the other learns from the store: two shares of 2% late at most.
+      expect(passed).toBeLessThanOrEqual(planned * 1.04);
+      for (const server of servers) {
+        const late = await ask(server, '/v1/memory/search', { key: made.json.key, body });
+        expect(late.status).toBe(402);
+      }
     });
 
     /** What was acknowledged was counted, all of it and nothing twice. */

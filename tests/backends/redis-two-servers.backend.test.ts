@@ -1,6 +1,6 @@
 /** Two servers over one store count in one Redis: exactly, and unreadable for others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missing as missingPostgres } from '../../packages/server/src/backends/postgres/test-database.ts';
+import { missing } from '../../packages/server/src/backends/postgres/test-database.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
 import {
   answerOf,
@@ -13,12 +13,12 @@ import { findRedis, type RedisServer, startRedis } from './redis-server.ts';
 import { ask, makeSharedStore, type SharedStore } from './shared-apps.ts';
 
 const redis = findRedis();
-const missing = missingPostgres ?? ('reason' in redis ? redis.reason : undefined);
+const absent = missing ?? ('reason' in redis ? redis.reason : undefined);
 const dimension = 64;
 const canary = 'zanzibarheron';
 
 // The reason is in the title.
-describe.skipIf(missing)(`two servers and one Redis${missing ? ` (${missing})` : ''}`, () => {
+describe.skipIf(absent)(`two servers and one Redis${absent ? ` (${absent})` : ''}`, () => {
   let server: RedisServer;
   let service: FakeService;
   let store: SharedStore;

@@ -60,6 +60,7 @@ export class MonthCount implements MonthPlace {
   #document: MonthDocument = { counts: {}, shares: {} };
   #documentSum = 0;
   #othersHeld = 0;
+  #others: Readonly<Record<string, number>> = {};
   #version = 0;
   #readAt = 0;
   /** This server's, as it was last known to be written. */
@@ -109,6 +110,11 @@ export class MonthCount implements MonthPlace {
     return this.#written.counted + this.#pendingSum;
   }
 
+  /** What other servers have written that they have counted. */
+  get others(): Readonly<Record<string, number>> {
+    return this.#others;
+  }
+
   /** False, and nothing taken, where the share has not so many left. */
   take(kind: OperationKind, items: number): boolean {
     if (this.#isFrozen || this.#pendingSum + items > this.#held) return false;
@@ -155,16 +161,12 @@ export class MonthCount implements MonthPlace {
 
   /** For the counters of all servers, where they have lost it. */
   async known(): Promise<KnownShares> {
-    const { control, server } = this.#parts;
-    const found = await control.get(this.key);
-    const { counts, shares: all } = this.#parse(found?.value);
-    const { [server]: own, ...others } = all;
+    await this.#alone(() => this.#read());
+    const { [this.#parts.server]: _, ...others } = this.#document.shares;
     const shares = Object.entries(others);
     const counted = shares.reduce((sum, [, share]) => sum + share.counted, 0);
-    // Where others have closed it, what it held is among the counts too.
-    const ownCounted = own?.counted ?? this.#written.counted + this.#written.held;
     return {
-      base: Math.max(0, sumOf(counts) - counted - ownCounted),
+      base: Math.max(0, this.#documentSum - counted - this.#written.counted),
       shares: Object.fromEntries(shares.map(([name, one]) => [name, one.counted + one.held])),
     };
   }
@@ -274,6 +276,8 @@ export class MonthCount implements MonthPlace {
     const { [this.#parts.server]: _, ...others } = document.shares;
     this.#document = document;
     this.#documentSum = sumOf(document.counts);
+    const counted = Object.entries(others).map(([name, share]) => [name, share.counted]);
+    this.#others = Object.fromEntries(counted);
     this.#othersHeld = Object.values(others).reduce((sum, { held }) => sum + held, 0);
     this.#version = version;
     this.#readAt = this.#parts.clock.now();

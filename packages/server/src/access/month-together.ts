@@ -112,7 +112,8 @@ export class MonthTogether {
     const mine = Math.max(0, count.mine + this.#underWay);
     const { returns } = shared;
     const isReturning = returns !== this.#returns;
-    const turn = { counter: server, mine, limit: this.#limit, isReturning, asked };
+    const { others } = count;
+    const turn = { counter: server, mine, limit: this.#limit, others, isReturning, asked };
     try {
       const answer = await shared.grant(sum, turn);
       if (answer) this.#returns = returns;

@@ -38,6 +38,11 @@ export interface SharedTurn {
   readonly mine: number;
   readonly limit: number;
   /**
+   * What is of other counters at least, as it stands in the store: one that cannot reach these
+   * counters says its own there alone. One that they do not know has the sum recovered.
+   */
+  readonly others: Readonly<Record<string, number>>;
+  /**
    * The counters were away since the last turn of this one: others may have counted without them,
    * and the sum is recovered first.
    */

@@ -36,6 +36,7 @@ export function runCountersContract({ name, open }: CountersBackend): void {
     bucketRules(counters);
     sumRules(counters);
     lossRules(counters);
+    recoveryRules(counters);
   });
 }
 
@@ -85,7 +86,13 @@ function sumRules(counters: () => OpenCounters): void {
     const counter = async (place: 0 | 1): Promise<void> => {
       for (let i = 0; i < 80; i++) {
         const items = 1 + (i % 3);
-        const turn = { counter: `c${place}`, mine: granted[place] ?? 0, limit: 100, isReturning };
+        const turn = {
+          counter: `c${place}`,
+          mine: granted[place] ?? 0,
+          limit: 100,
+          others: {},
+          isReturning,
+        };
         const asked = [{ items, isAlwaysAllowed: false }];
         const answer = await counters().servers[place].grant(sum, { ...turn, asked });
         if (answer?.isGranted[0]) granted[place] = turn.mine + items;
@@ -100,11 +107,11 @@ function sumRules(counters: () => OpenCounters): void {
   test('in one turn each is decided for itself, and what is always allowed passes', async () => {
     const sum = sumOf('turn', nothing);
     const asked = [3, 4, 3, 2].map((items) => ({ items, isAlwaysAllowed: items === 4 }));
-    const turn = { counter: 'a', mine: 0, limit: 5, isReturning, asked };
+    const turn = { counter: 'a', mine: 0, limit: 5, others: {}, isReturning, asked };
     const [a, b] = counters().servers;
     expect(await a.grant(sum, turn)).toEqual({ total: 7, isGranted: [true, true, false, false] });
     const free = { ...one, items: 0 };
-    const next = { counter: 'b', mine: 0, limit: 5, isReturning, asked: [one, free] };
+    const next = { counter: 'b', mine: 0, limit: 5, others: {}, isReturning, asked: [one, free] };
     expect(await b.grant(sum, next)).toEqual({ total: 7, isGranted: [false, true] });
   });
 
@@ -112,10 +119,10 @@ function sumRules(counters: () => OpenCounters): void {
     const sum = sumOf('back', nothing);
     const [a, b] = counters().servers;
     const all = [{ items: 5, isAlwaysAllowed: false }];
-    await a.grant(sum, { counter: 'a', mine: 0, limit: 5, isReturning, asked: all });
-    const ask = { counter: 'b', mine: 0, limit: 5, isReturning, asked: [one] };
+    await a.grant(sum, { counter: 'a', mine: 0, limit: 5, others: {}, isReturning, asked: all });
+    const ask = { counter: 'b', mine: 0, limit: 5, others: {}, isReturning, asked: [one] };
     expect((await b.grant(sum, ask))?.isGranted).toEqual([false]);
-    await a.grant(sum, { counter: 'a', mine: 4, limit: 5, isReturning, asked: [] });
+    await a.grant(sum, { counter: 'a', mine: 4, limit: 5, others: {}, isReturning, asked: [] });
     expect(await b.grant(sum, ask)).toEqual({ total: 5, isGranted: [true] });
   });
 
@@ -123,16 +130,16 @@ function sumRules(counters: () => OpenCounters): void {
     const sum = sumOf('left', nothing);
     const [a, b] = counters().servers;
     const asked = Array.from({ length: 4 }, () => one);
-    await a.grant(sum, { counter: 'a', mine: 0, limit: 5, isReturning, asked });
+    await a.grant(sum, { counter: 'a', mine: 0, limit: 5, others: {}, isReturning, asked });
     await a.leave(sum, 'a', 4);
-    const next = { counter: 'a2', mine: 0, limit: 5, isReturning, asked: [one, one] };
+    const next = { counter: 'a2', mine: 0, limit: 5, others: {}, isReturning, asked: [one, one] };
     expect(await b.grant(sum, next)).toEqual({ total: 5, isGranted: [true, false] });
   });
 
   test('names of sums are apart, and so are sums and buckets', async () => {
     const [a] = counters().servers;
     await a.take([{ name: 'same', limit: 1, periodMs: hourMs }]);
-    const turn = { counter: 'a', mine: 0, limit: 1, isReturning, asked: [one] };
+    const turn = { counter: 'a', mine: 0, limit: 1, others: {}, isReturning, asked: [one] };
     expect((await a.grant(sumOf('same', nothing), turn))?.total).toBe(1);
     expect((await a.grant(sumOf('other', nothing), turn))?.total).toBe(1);
   });
@@ -147,11 +154,25 @@ function lossRules(counters: () => OpenCounters): void {
     };
     const sum = { ...sumOf('known', nothing), recover };
     const [a, b] = counters().servers;
-    const turn = { counter: 'a', mine: 0, limit: 100, isReturning, asked: [one, one, one] };
+    const turn = {
+      counter: 'a',
+      mine: 0,
+      limit: 100,
+      others: {},
+      isReturning,
+      asked: [one, one, one],
+    };
     expect((await a.grant(sum, turn))?.isGranted).toEqual([true, true, false]);
     expect(asked).toBe(1);
     // What the other says itself comes before what was known of it.
-    const exact = { counter: 'b', mine: 5, limit: 100, isReturning, asked: [one, one, one, one] };
+    const exact = {
+      counter: 'b',
+      mine: 5,
+      limit: 100,
+      others: {},
+      isReturning,
+      asked: [one, one, one, one],
+    };
     expect((await b.grant(sum, exact))?.isGranted).toEqual([true, true, true, false]);
     expect(asked).toBe(1);
   });
@@ -160,23 +181,25 @@ function lossRules(counters: () => OpenCounters): void {
     const [a, b] = counters().servers;
     const mine = { a: 40, b: 37 };
     const sum = sumOf('lost', { base: 10, shares: { a: 48, b: 48 } });
-    const turn = { limit: 100, isReturning, asked: [] };
+    const turn = { limit: 100, others: {}, isReturning, asked: [] };
     await a.grant(sum, { counter: 'a', mine: 0, ...turn });
     await counters().forget();
     expect((await a.grant(sum, { counter: 'a', mine: mine.a, ...turn }))?.total).toBe(98);
     expect((await b.grant(sum, { counter: 'b', mine: mine.b, ...turn }))?.total).toBe(87);
     const asked = Array.from({ length: 20 }, () => one);
-    const last = { counter: 'b', mine: 37, limit: 100, isReturning, asked };
+    const last = { counter: 'b', mine: 37, limit: 100, others: {}, isReturning, asked };
     const granted = (await b.grant(sum, last))?.isGranted.filter(Boolean);
     expect(granted).toHaveLength(13);
   });
+}
 
+function recoveryRules(counters: () => OpenCounters): void {
   test('of two that recover a sum at once none forgets the other', async () => {
     const mine = { a: 40, b: 59 };
     for (let round = 0; round < 30; round++) {
       await counters().forget();
       const [a, b] = counters().servers;
-      const turn = { limit: 100, isReturning, asked: [one, one, one] };
+      const turn = { limit: 100, others: {}, isReturning, asked: [one, one, one] };
       const answers = await Promise.all([
         a.grant(sumOf('both', { base: 0, shares: { b: mine.b } }), {
           ...{ ...turn, counter: 'a', mine: mine.a },
@@ -190,9 +213,30 @@ function lossRules(counters: () => OpenCounters): void {
     }
   });
 
+  test('what another has counted without the counters is known from the store', async () => {
+    const [a] = counters().servers;
+    let recovered = 0;
+    const recover = async (): Promise<KnownShares> => {
+      recovered += 1;
+      return { base: 10, shares: recovered === 1 ? { b: 20 } : { b: 20, c: 5 } };
+    };
+    const sum = { ...sumOf('others', nothing), recover };
+    const turn = { counter: 'a', mine: 30, limit: 100, isReturning, asked: [] };
+    const ask = async (others: Readonly<Record<string, number>>) =>
+      (await a.grant(sum, { ...turn, others }))?.total;
+    expect(await ask({})).toBe(60);
+    expect(await ask({ b: 15 })).toBe(60);
+    expect(await ask({ b: 25 })).toBe(65);
+    expect(recovered).toBe(1);
+    expect(await ask({ b: 25, c: 3 })).toBe(70);
+    expect(recovered).toBe(2);
+    // It was there when the store was looked at; it has ended, and is part of the base since.
+    expect(await ask({ d: 3 })).toBe(70);
+  });
+
   test('who comes back does not believe what was counted before', async () => {
     const [a, b] = counters().servers;
-    const turn = { limit: 100, isReturning, asked: [] };
+    const turn = { limit: 100, others: {}, isReturning, asked: [] };
     const before = sumOf('back', nothing);
     await a.grant(before, { counter: 'a', mine: 10, ...turn });
     await b.grant(before, { counter: 'b', mine: 10, ...turn });

@@ -35,16 +35,19 @@ export class ReferenceCounters implements SharedCounters {
   async grant(sum: SharedSum, turn: SharedTurn): Promise<Granted | undefined> {
     if (!this.answers) return undefined;
     const shares = this.#sums.get(sum.name);
-    if (shares && !turn.isReturning) return grantFrom(shares, turn);
+    const isKnown = Object.keys(turn.others).every((other) => shares?.has(other));
+    if (shares && isKnown && !turn.isReturning) return grantFrom(shares, turn);
     const { shares: known, base } = await sum.recover();
-    if (turn.isReturning || !this.#sums.has(sum.name)) {
-      const said = this.#sums.get(sum.name);
+    const said = this.#sums.get(sum.name);
+    const isKnownOf = (one: string) => one === turn.counter || said?.has(one) === true;
+    const isWhole = said !== undefined && Object.keys(known).every(isKnownOf);
+    if (turn.isReturning || !isWhole) {
       const others = Object.entries(known).map(
         ([counter, share]) => [counter, Math.max(share, said?.get(counter) ?? 0)] as const,
       );
       this.#sums.set(sum.name, new Map([...others, [turn.counter, turn.mine], ['', base]]));
     }
-    return this.grant(sum, { ...turn, isReturning: false });
+    return this.grant(sum, { ...turn, others: {}, isReturning: false });
   }
 
   async leave({ name }: Pick<SharedSum, 'name'>, counter: string, mine: number): Promise<void> {
@@ -63,8 +66,11 @@ export class ReferenceCounters implements SharedCounters {
 
 function grantFrom(
   shares: Map<string, number>,
-  { counter, mine, limit, asked }: SharedTurn,
+  { counter, mine, limit, others, asked }: SharedTurn,
 ): Granted {
+  for (const [other, share] of Object.entries(others)) {
+    shares.set(other, Math.max(share, shares.get(other) ?? 0));
+  }
   shares.set(counter, mine);
   let total = [...shares.values()].reduce((sum, share) => sum + share, 0);
   let own = mine;

@@ -49,7 +49,8 @@ function readInfo(info: string): RedisFacts {
 async function proveRights(redis: RedisCommands, prefix: string): Promise<void> {
   const key = (kind: string) => `${prefix}${kind}:proof`;
   await takeRates(redis, [{ key: key('rate'), limit: 1_000_000, periodMs: 1_000 }]);
-  const turn = { counter: 'proof', mine: 0, limit: 1, isReturning: true, asked: [] };
+  const own = { counter: 'proof', mine: 0, isReturning: true };
+  const turn = { ...own, limit: 1, others: {}, asked: [] };
   await recover(redis, key('sum'), { base: 0, shares: {} }, turn, Date.now() + 1_000);
   await grant(redis, key('sum'), turn);
   await leave(redis, key('sum'), 'proof', 0);

@@ -82,6 +82,9 @@ describe.skipIf(missing)(`counters in Redis${missing ? ` (${missing})` : ''}`, (
           who: fc.nat(2),
           asked: fc.array(asked),
           back: fc.nat(4),
+          others: fc.dictionary(fc.constantFrom('c0', 'c1', 'c2', 'c9'), fc.nat(30), {
+            maxKeys: 2,
+          }),
           isReturning: fc.boolean(),
         }),
       },
@@ -108,11 +111,13 @@ describe.skipIf(missing)(`counters in Redis${missing ? ` (${missing})` : ''}`, (
             mine[each.leaves] = 0;
           } else {
             const own = Math.max(0, (mine[each.who] ?? 0) - each.back);
+            const { [`c${each.who}`]: _, ...others } = each.others;
             const turn: SharedTurn = {
               ...{
                 counter: `c${each.who}`,
                 mine: own,
                 limit: 60,
+                others,
                 isReturning: each.isReturning,
                 asked: each.asked,
               },
@@ -135,7 +140,7 @@ describe.skipIf(missing)(`counters in Redis${missing ? ` (${missing})` : ''}`, (
     const recover = async () => ({ base: 0, shares: {} });
     await counters.grant(
       { ...sum, recover },
-      { counter: 'a', mine: 0, limit: 1, isReturning: false, asked: [] },
+      { counter: 'a', mine: 0, limit: 1, others: {}, isReturning: false, asked: [] },
     );
     const keys = await link.run((redis) => redis.sendCommand(['KEYS', `${prefix}*`]));
     expect(Array.isArray(keys) && keys.length).toBeGreaterThanOrEqual(2);

@@ -41,15 +41,19 @@ export class RedisCounters implements SharedCounters {
     return taken?.states;
   }
 
-  async grant(sum: SharedSum, turn: SharedTurn): Promise<Granted | undefined> {
-    if (turn.isReturning) await this.#recover(sum, turn);
+  async grant(sum: SharedSum, asked: SharedTurn): Promise<Granted | undefined> {
+    // What the store says when a sum is recovered is newer than what is said of others here.
+    const alone = { ...asked, others: {}, isReturning: false };
+    if (asked.isReturning) await this.#recover(sum, asked);
+    let turn = asked.isReturning ? alone : asked;
     for (let tries = 0; tries < triesMax && this.answers; tries++) {
       const key = this.#keyOf(sum);
       const answer = await this.#link.run(async (redis) => ({
         granted: await grant(redis, key, turn),
       }));
       if (answer === undefined || answer.granted) return answer?.granted;
-      await this.#recover(sum, { ...turn, isReturning: false });
+      await this.#recover(sum, alone);
+      turn = alone;
     }
     return undefined;
   }

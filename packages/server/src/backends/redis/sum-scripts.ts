@@ -6,15 +6,22 @@ import { type RedisCommands, RedisScript } from './redis-script.ts';
 /** What nobody counts any more. A counter has no such name. */
 const base = 'base';
 
-/** Nothing where the sum is not known: then it has to be recovered first. */
+/** Nothing where the sum, or one of the others, is not known: then it is to be recovered first. */
 const grantScript = new RedisScript(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
-local mine, limit = tonumber(ARGV[2]), tonumber(ARGV[3])
+local mine, limit, asks = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+for i = asks, #ARGV, 2 do
+  if redis.call('HEXISTS', KEYS[1], ARGV[i]) == 0 then return {} end
+end
+for i = asks, #ARGV, 2 do
+  local said = tonumber(redis.call('HGET', KEYS[1], ARGV[i]))
+  if said < tonumber(ARGV[i + 1]) then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 local total = 0
 for _, share in ipairs(redis.call('HVALS', KEYS[1])) do total = total + share end
 local answer = { '' }
-for i = 4, #ARGV, 2 do
+for i = 5, asks - 1, 2 do
   local items = tonumber(ARGV[i])
   local granted = ARGV[i + 1] == '1' or items == 0 or total + items <= limit
   if granted then total, mine = total + items, mine + items end
@@ -26,13 +33,19 @@ return answer
 `);
 
 /**
- * Of several that recover a lost sum, the first one does. One that is recovered anew keeps what a
- * counter has said since, where that is more: ARGV[3] is who recovers, and knows its own.
+ * Of several that recover a lost sum, the first one does. One that is there, but is not to be
+ * believed or lacks a counter, keeps what each has said since, where that is more: ARGV[3] is who
+ * recovers, and knows its own.
  */
 const recoverScript = new RedisScript(`
 local said = {}
 if redis.call('EXISTS', KEYS[1]) == 1 then
-  if ARGV[2] == '0' then return {} end
+  local isWhole = ARGV[2] == '0'
+  for i = 4, #ARGV, 2 do
+    local known = ARGV[i] == ARGV[3] or redis.call('HEXISTS', KEYS[1], ARGV[i]) == 1
+    if not known then isWhole = false end
+  end
+  if isWhole then return {} end
   local all = redis.call('HGETALL', KEYS[1])
   for i = 1, #all, 2 do said[all[i]] = tonumber(all[i + 1]) end
   redis.call('DEL', KEYS[1])
@@ -56,14 +69,17 @@ redis.call('HINCRBY', KEYS[1], '${base}', ARGV[2])
 return {}
 `);
 
-/** Undefined where Redis knows nothing of the sum. */
+/** Undefined where Redis does not know the sum, or one of its counters. */
 export async function grant(
   redis: RedisCommands,
   key: string,
-  { counter, mine, limit, asked }: SharedTurn,
+  { counter, mine, limit, others, asked }: SharedTurn,
 ): Promise<Granted | undefined> {
   const items = asked.flatMap((one) => [String(one.items), one.isAlwaysAllowed ? '1' : '0']);
-  const args = [counter, String(mine), String(limit), ...items];
+  const said = Object.entries(others).flatMap(([other, share]) => [other, String(share)]);
+  // The place of the first of the others: Lua counts from 1.
+  const place = String(5 + items.length);
+  const args = [counter, String(mine), String(limit), place, ...items, ...said];
   const [total, ...granted] = numbersOf(await grantScript.run(redis, [key], args));
   return total === undefined ? undefined : { total, isGranted: granted.map((one) => one === 1) };
 }
