@@ -87,9 +87,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const generations = await Generations.open(control, models.embedders);
   const vectors = await openVectors(parts, generations);
   const { outside, feed: vectorFeed } = vectors ?? {};
-  const indexes = openIndexes({
-    ...{ settings, records, share, analyzer, generations, outside, log },
-  });
+  const sources = { records, share, analyzer, generations, outside };
+  const indexes = openIndexes({ settings, ...sources, log });
   const { embedWaitMs: storeWaitMs, embedWaitQueryMs: queryWaitMs } = settings;
   const embeddings = new Embeddings({ generations, clock, storeWaitMs, queryWaitMs, watch });
   const backfill = new Backfill({
@@ -111,20 +110,15 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     ...{ records, control, erasures: parts.erasures },
     ...{ openIndex: indexes.open, releaseIndex: indexes.release },
     ...{ embeddings, backfill, analyzer },
-    handedOut: new HandedOut(clock),
-    wordWeight,
-    openTokenizer,
+    ...{ handedOut: new HandedOut(clock), wordWeight, openTokenizer },
     reranking: reranking && watchedReranking(reranking, watch),
     hashKey: createKeyHasher(secret),
-    clock,
-    watch,
+    ...{ clock, watch, peers, recallCounts },
     keyLocks: new KeyedMutex(),
     valueBytesMax: settings.maxValueBytes,
     hygiene: settings.hygiene,
-    recallCounts,
     unmet: new UnmetQuestions(),
     profiles: new StandingProfiles(),
-    peers,
     ...{ feed: parts.feed, followers: parts.followers, vectorFeed },
   };
   // Beside other servers it is not known yet what is left of ended ones.

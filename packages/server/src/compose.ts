@@ -236,17 +236,13 @@ async function assemble(
   let isDraining = false;
   const app = createApp({
     ...access,
-    engine,
-    clock: systemClock,
-    log,
-    version: manifest.version,
+    ...{ engine, clock: systemClock, log, version: manifest.version, model },
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
     vectorsProgress: () => opened.vectorFeed?.progress(),
     publishStatus: () => publisher?.status,
     ...{ metrics, watch, webhooks, streams, peers },
-    model,
     backup:
       erasures &&
       createBackups({

@@ -48,25 +48,31 @@ interface Room {
   afterNamespace?(place: ForgottenPlace): Promise<void> | void;
 }
 
+/** What this process holds, whether rows go or all of a namespace. */
+function roomsInMemory({ handedOut, unmet, profiles }: ForgetDeps): Room[] {
+  const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
+    if (namespace !== undefined) handedOut.clear(tenant, namespace);
+  };
+  const clearUnmet = ({ tenant, namespace }: ForgottenPlace): void => {
+    if (namespace !== undefined) unmet.clear(tenant, namespace);
+  };
+  const clearProfile = ({ tenant, namespaceNo }: ForgottenPlace): void =>
+    profiles.clear(tenant, namespaceNo);
+  return [
+    { name: 'handed out', afterRows: clearHandedOut, afterNamespace: clearHandedOut },
+    { name: 'unmet questions', afterRows: clearUnmet, afterNamespace: clearUnmet },
+    { name: 'profile', afterRows: clearProfile, afterNamespace: clearProfile },
+  ];
+}
+
 /**
  * Rows, versions, analyses, vectors, threads, changes, segments and manifests go with the erasure
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
 function roomsOf(deps: ForgetDeps): readonly Room[] {
-  const { records, control, handedOut, unmet, profiles, recallCounts, releaseIndex } = deps;
-  const { feed, followers } = deps;
-  const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
-    if (namespace !== undefined) handedOut.clear(tenant, namespace);
-  };
-  const clearProfile = ({ tenant, namespaceNo }: ForgottenPlace): void =>
-    profiles.clear(tenant, namespaceNo);
-  const clearUnmet = ({ tenant, namespace }: ForgottenPlace): void => {
-    if (namespace !== undefined) unmet.clear(tenant, namespace);
-  };
+  const { records, control, recallCounts, releaseIndex, feed, followers } = deps;
   return [
-    { name: 'handed out', afterRows: clearHandedOut, afterNamespace: clearHandedOut },
-    { name: 'unmet questions', afterRows: clearUnmet, afterNamespace: clearUnmet },
-    { name: 'profile', afterRows: clearProfile, afterNamespace: clearProfile },
+    ...roomsInMemory(deps),
     {
       name: 'index in memory',
       async afterNamespace({ tenant, namespaceNo: no, generation }) {
