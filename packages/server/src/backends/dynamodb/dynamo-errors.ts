@@ -57,6 +57,16 @@ export function faultName(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
 
+/** Held back, and better soon. */
+export const isThrottled = (error: unknown): boolean => names[faultName(error)] === heldBack;
+
+/** Another try may go through: the way, the service, or a clock that the client sets right. */
+export function isFleeting(error: unknown): boolean {
+  if (!(error instanceof Error) || wayNames.test(error.name)) return false;
+  const isSkewed = error.name === 'InvalidSignatureException';
+  return isSkewed || (names[error.name] ?? wayFault(error)) === gone;
+}
+
 /** The error that a caller sees; the cause stays for the log. */
 export function toMemoryError(error: unknown): MemoryError {
   if (MemoryError.isInstance(error)) return error;

@@ -33,16 +33,17 @@ export interface DynamoStore {
   close(): Promise<void>;
 }
 
-/** Tries of one request; the time limit bounds all of them together. */
-const triesMax = 5;
 const connectTimeoutMs = 3_000;
 const connectionsMax = 128;
+/** What another server's crash has left behind goes without a start. */
+const sweptEachMs = 60 * 60 * 1000;
 
 /** Region and credentials come from where every program of AWS looks for them. */
 export function makeClient(sdk: Sdk, { endpoint, timeoutMs }: DynamoOptions): DynamoDBClient {
   return new sdk.DynamoDBClient({
     ...(endpoint !== undefined && { endpoint }),
-    maxAttempts: triesMax,
+    // Table repeats what is to be repeated, within one limit of time.
+    maxAttempts: 1,
     requestHandler: {
       connectionTimeout: connectTimeoutMs,
       requestTimeout: timeoutMs,
@@ -64,7 +65,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Dyna
   const table = new Table(sdk, client, options);
   const blobs = new BlobStore(table, clock);
   try {
-    await openTable(sdk, client, table);
+    await openTable(sdk, table);
     await blobs.sweep();
   } catch (error) {
     table.close();
@@ -77,7 +78,11 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Dyna
   };
   // Handles are kept: each groups its commits.
   const handles = new Map<TenantId, DynamoTenantRecords>();
-  const close = async (): Promise<void> => table.close();
+  const sweeping = setInterval(() => void blobs.sweep().catch(() => {}), sweptEachMs).unref();
+  const close = async (): Promise<void> => {
+    clearInterval(sweeping);
+    table.close();
+  };
   const records: RecordsPort = {
     name: 'dynamodb',
     open: (tenant) => {

@@ -1,6 +1,6 @@
 /** Makes the table, or looks whether the one that is there is ours. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput, TableDescription } from '@aws-sdk/client-dynamodb';
 import { MemoryError } from '../../domain/errors.ts';
 import { faultName, toMemoryError } from './dynamo-errors.ts';
 import { encodeItem, numberOrNull } from './items.ts';
@@ -17,14 +17,21 @@ const lookAgainMs = 250;
 const setting = 'REVERIE_DYNAMODB_TABLE';
 
 /** Throws setting_invalid for a table that is not ours, store_damaged for a newer release's. */
-export async function openTable(sdk: Sdk, client: DynamoDBClient, table: Table): Promise<void> {
-  try {
-    const found = await describe(sdk, client, table.name);
-    if (!found) await make(sdk, client, table.name);
-    const made = await untilActive(sdk, client, table.name);
+export async function openTable(sdk: Sdk, table: Table): Promise<void> {
+  await readTable(async () => {
+    const found = await describe(sdk, table);
+    if (!found) await make(sdk, table);
+    const made = await untilActive(sdk, table);
     checkKeys(made, table.name);
-    await expireReceipts(sdk, client, table.name);
-    await checkSchema(sdk, client, table);
+    await expireReceipts(sdk, table);
+    await checkSchema(sdk, table);
+  });
+}
+
+/** With the faults of AWS as ours. */
+export async function readTable<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
     throw toMemoryError(error);
   }
@@ -32,11 +39,11 @@ export async function openTable(sdk: Sdk, client: DynamoDBClient, table: Table):
 
 export async function describe(
   { DescribeTableCommand }: Sdk,
-  client: DynamoDBClient,
-  TableName: string,
+  table: Table,
 ): Promise<TableDescription | undefined> {
+  const command = new DescribeTableCommand({ TableName: table.name });
   try {
-    return (await client.send(new DescribeTableCommand({ TableName }))).Table;
+    return (await table.ask((client, options) => client.send(command, options))).Table;
   } catch (error) {
     if (faultName(error) === 'ResourceNotFoundException') return undefined;
     throw error;
@@ -44,9 +51,9 @@ export async function describe(
 }
 
 /** Paid by request: nothing has to be planned, and nothing is paid for a table that rests. */
-async function make(sdk: Sdk, client: DynamoDBClient, TableName: string): Promise<void> {
-  const input = {
-    TableName,
+async function make(sdk: Sdk, table: Table): Promise<void> {
+  const input: CreateTableCommandInput = {
+    TableName: table.name,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [
       { AttributeName: 'pk', AttributeType: 'S' },
@@ -56,36 +63,29 @@ async function make(sdk: Sdk, client: DynamoDBClient, TableName: string): Promis
       { AttributeName: 'pk', KeyType: 'HASH' },
       { AttributeName: 'sk', KeyType: 'RANGE' },
     ],
-  } as const;
+  };
   try {
-    await client.send(
-      new sdk.CreateTableCommand({
-        ...input,
-        AttributeDefinitions: [...input.AttributeDefinitions],
-        KeySchema: [...input.KeySchema],
-      }),
-    );
+    await table.ask((client, options) => client.send(new sdk.CreateTableCommand(input), options));
   } catch (error) {
     // Another server makes it at this moment.
     if (faultName(error) !== 'ResourceInUseException') throw error;
   }
 }
 
-async function untilActive(
-  sdk: Sdk,
-  client: DynamoDBClient,
-  name: string,
-): Promise<TableDescription> {
+async function untilActive(sdk: Sdk, table: Table): Promise<TableDescription> {
   const endsAt = performance.now() + madeWithinMs;
   for (;;) {
-    const table = await describe(sdk, client, name);
-    if (table?.TableStatus === 'ACTIVE' || table?.TableStatus === 'UPDATING') return table;
-    if (performance.now() > endsAt) throw refused(`the table ${name} does not become active`);
+    const found = await describe(sdk, table);
+    if (found?.TableStatus === 'ACTIVE' || found?.TableStatus === 'UPDATING') return found;
+    if (performance.now() > endsAt) throw refused(`the table ${table.name} is not made in time`);
     await sleep(lookAgainMs);
   }
 }
 
-function checkKeys({ KeySchema = [], AttributeDefinitions = [] }: TableDescription, name: string) {
+export function checkKeys(
+  { KeySchema = [], AttributeDefinitions = [] }: TableDescription,
+  name: string,
+) {
   const isOurs = ['pk', 'sk'].every((key, i) => {
     const type = AttributeDefinitions.find((each) => each.AttributeName === key)?.AttributeType;
     return KeySchema[i]?.AttributeName === key && type === 'S';
@@ -99,27 +99,30 @@ function checkKeys({ KeySchema = [], AttributeDefinitions = [] }: TableDescripti
 }
 
 /** DynamoDB deletes them some time after; until then they are left out by their own time. */
-async function expireReceipts(sdk: Sdk, client: DynamoDBClient, TableName: string): Promise<void> {
-  const { DescribeTimeToLiveCommand, UpdateTimeToLiveCommand } = sdk;
-  const { TimeToLiveDescription: found } = await client.send(
-    new DescribeTimeToLiveCommand({ TableName }),
+async function expireReceipts(sdk: Sdk, table: Table): Promise<void> {
+  const place = { TableName: table.name };
+  const asking = new sdk.DescribeTimeToLiveCommand(place);
+  const { TimeToLiveDescription: found } = await table.ask((client, options) =>
+    client.send(asking, options),
   );
   if (found?.TimeToLiveStatus === 'ENABLED' || found?.TimeToLiveStatus === 'ENABLING') return;
   const TimeToLiveSpecification = { AttributeName: 'ttl', Enabled: true };
   try {
-    await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+    const command = new sdk.UpdateTimeToLiveCommand({ ...place, TimeToLiveSpecification });
+    await table.ask((client, options) => client.send(command, options));
   } catch (error) {
     // Two servers that start together; the other one has just done it.
     if (faultName(error) !== 'ValidationException') throw error;
   }
 }
 
-async function checkSchema(sdk: Sdk, client: DynamoDBClient, table: Table): Promise<void> {
+async function checkSchema(sdk: Sdk, table: Table): Promise<void> {
   const found = await table.get(schemaKey);
   const version = found && numberOrNull(found, 'v');
   if (version === undefined || version === null) {
-    const { Count: items = 0 } = await client.send(
-      new sdk.ScanCommand({ TableName: table.name, Limit: 1 }),
+    const looking = new sdk.ScanCommand({ TableName: table.name, Limit: 1 });
+    const { Count: items = 0 } = await table.ask((client, options) =>
+      client.send(looking, options),
     );
     const isNew = { holds: 'attribute_not_exists(pk)' };
     // Another server may have begun at the same moment.

@@ -1,14 +1,14 @@
 /** The one table: every request of the backend goes out here, in the forms that it needs. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
-  ConsumedCapacity,
   DynamoDBClient,
   QueryCommandInput,
   TransactWriteItem,
   WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { MemoryError } from '../../domain/errors.ts';
-import { faultName, heldBack, toMemoryError } from './dynamo-errors.ts';
+import { faultName, heldBack, isFleeting, isThrottled, toMemoryError } from './dynamo-errors.ts';
 import { bytesOf, encodeKey, encodeValue, type Item, keyOf } from './items.ts';
 import { type Key, nameOfKey } from './keys.ts';
 import type { Sdk } from './load-sdk.ts';
@@ -41,17 +41,14 @@ export interface Query {
   readonly filter?: Condition;
 }
 
-/** What a request has cost, in capacity units. */
-export interface Capacity {
-  readonly read: number;
-  readonly write: number;
+interface RequestLimits {
+  readonly abortSignal: AbortSignal;
 }
 
 export interface TableOptions {
   readonly table: string;
   /** A request that takes longer is given up, in milliseconds. */
   readonly timeoutMs: number;
-  readonly onCapacity?: (capacity: Capacity) => void;
 }
 
 /** Of the service, per request. */
@@ -62,6 +59,8 @@ const getItemsMax = 100;
 const writeItemsMax = 25;
 /** Of 16 MB. */
 const writeBytesMax = 12 * 1024 * 1024;
+/** Tries of a request whose way breaks. */
+const triesMax = 4;
 /** Items that are looked at together where a filter leaves some out. */
 const filteredPageSize = 32;
 /** Requests of one call that are under way at one time. */
@@ -80,24 +79,21 @@ export class Table {
   readonly timeoutMs: number;
   readonly #sdk: Sdk;
   readonly #client: DynamoDBClient;
-  readonly #onCapacity: ((capacity: Capacity) => void) | undefined;
 
   constructor(sdk: Sdk, client: DynamoDBClient, options: TableOptions) {
     this.#sdk = sdk;
     this.#client = client;
     this.name = options.table;
     this.timeoutMs = options.timeoutMs;
-    this.#onCapacity = options.onCapacity;
   }
 
   async get(key: Key): Promise<Item | undefined> {
     const { GetItemCommand } = this.#sdk;
     const input = { ...this.#place(), Key: encodeKey(key), ConsistentRead: true };
-    const { Item: item, ConsumedCapacity: used } = await this.#asked((options) =>
+    const answer = await this.#asked((options) =>
       this.#client.send(new GetItemCommand(input), options),
     );
-    this.#count([used], 'read');
-    return item;
+    return answer.Item;
   }
 
   /** By the name of their keys; those that are not there are missing. */
@@ -117,11 +113,10 @@ export class Table {
     const patience = new Patience(this.timeoutMs);
     while (rest.length > 0) {
       const request = { [this.name]: { Keys: rest, ConsistentRead: true } };
-      const input = { RequestItems: request, ReturnConsumedCapacity: this.#wanted() };
+      const input = { RequestItems: request };
       const answer = await this.#asked((options) =>
         this.#client.send(new BatchGetItemCommand(input), options),
       );
-      this.#count(answer.ConsumedCapacity, 'read');
       items.push(...(answer.Responses?.[this.name] ?? []));
       const left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
       // An answer has at most 16 MB; what did not fit is asked again without a wait.
@@ -171,7 +166,6 @@ export class Table {
       const answer = await this.#asked((options) =>
         this.#client.send(new QueryCommand(page), options),
       );
-      this.#count([answer.ConsumedCapacity], 'read');
       yield { items: answer.Items ?? [], count: answer.Count ?? 0 };
       next = answer.LastEvaluatedKey;
     } while (next);
@@ -182,10 +176,7 @@ export class Table {
     const { PutItemCommand } = this.#sdk;
     const input = { ...this.#place(), Item: item, ...(condition && conditionInput(condition)) };
     return this.#unlessRefused(async () => {
-      const { ConsumedCapacity: used } = await this.#asked((options) =>
-        this.#client.send(new PutItemCommand(input), options),
-      );
-      this.#count([used], 'write');
+      await this.#asked((options) => this.#client.send(new PutItemCommand(input), options));
     });
   }
 
@@ -194,10 +185,7 @@ export class Table {
     const where = condition && conditionInput(condition);
     const input = { ...this.#place(), Key: encodeKey(key), ...where };
     return this.#unlessRefused(async () => {
-      const { ConsumedCapacity: used } = await this.#asked((options) =>
-        this.#client.send(new DeleteItemCommand(input), options),
-      );
-      this.#count([used], 'write');
+      await this.#asked((options) => this.#client.send(new DeleteItemCommand(input), options));
     });
   }
 
@@ -217,7 +205,6 @@ export class Table {
     const answer = await this.#asked((options) =>
       this.#client.send(new UpdateItemCommand(input), options),
     );
-    this.#count([answer.ConsumedCapacity], 'write');
     return answer.Attributes ?? {};
   }
 
@@ -229,10 +216,15 @@ export class Table {
     const { TransactWriteItemsCommand } = this.#sdk;
     const { name: TableName } = this;
     const items = writes.map((write) => transactItem(TableName, write));
-    const input = { TransactItems: items, ReturnConsumedCapacity: this.#wanted() };
+    const input = {
+      TransactItems: items,
+      // One that is sent again, because its answer was lost, is not done again.
+      ClientRequestToken: randomUUID(),
+    };
     try {
-      const answer = await this.#client.send(new TransactWriteItemsCommand(input), this.#limits());
-      this.#count(answer.ConsumedCapacity, 'write');
+      await this.#sent((options) =>
+        this.#client.send(new TransactWriteItemsCommand(input), options),
+      );
       return 'done';
     } catch (error) {
       if (busyNames.has(faultName(error))) return 'busy';
@@ -267,15 +259,20 @@ export class Table {
     while (rest.length > 0) {
       const input = {
         RequestItems: { [this.name]: rest },
-        ReturnConsumedCapacity: this.#wanted(),
       };
       const answer = await this.#asked((options) =>
         this.#client.send(new BatchWriteItemCommand(input), options),
       );
-      this.#count(answer.ConsumedCapacity, 'write');
       rest = answer.UnprocessedItems?.[this.name] ?? [];
       if (rest.length > 0) await patience.wait();
     }
+  }
+
+  /** Anything else, within the same time, with the faults of AWS. */
+  ask<Answer>(
+    send: (client: DynamoDBClient, options: RequestLimits) => Promise<Answer>,
+  ): Promise<Answer> {
+    return this.#sent((options) => send(this.#client, options));
   }
 
   close(): void {
@@ -283,32 +280,29 @@ export class Table {
   }
 
   #place() {
-    return { TableName: this.name, ReturnConsumedCapacity: this.#wanted() };
+    return { TableName: this.name };
   }
 
-  #wanted(): 'TOTAL' | 'NONE' {
-    return this.#onCapacity ? 'TOTAL' : 'NONE';
-  }
-
-  #limits(): { readonly abortSignal: AbortSignal } {
-    return { abortSignal: AbortSignal.timeout(this.timeoutMs) };
-  }
-
-  #count(used: readonly (ConsumedCapacity | undefined)[] = [], kind: 'read' | 'write'): void {
-    for (const each of used) {
-      const units = each?.CapacityUnits ?? 0;
-      this.#onCapacity?.(kind === 'read' ? { read: units, write: 0 } : { read: 0, write: units });
-    }
-  }
-
-  async #asked<Answer>(
-    send: (options: { readonly abortSignal: AbortSignal }) => Promise<Answer>,
-  ): Promise<Answer> {
+  async #asked<Answer>(send: (options: RequestLimits) => Promise<Answer>): Promise<Answer> {
     try {
-      return await send(this.#limits());
+      return await this.#sent(send);
     } catch (error) {
       if (error instanceof this.#sdk.ConditionalCheckFailedException) throw error;
       throw toMemoryError(error);
+    }
+  }
+
+  /** Again and again while requests are held back, and some times where the way breaks. */
+  async #sent<Answer>(send: (options: RequestLimits) => Promise<Answer>): Promise<Answer> {
+    const patience = new Patience(this.timeoutMs);
+    const limits = { abortSignal: AbortSignal.timeout(this.timeoutMs) };
+    for (let tries = 1; ; tries++) {
+      try {
+        return await send(limits);
+      } catch (error) {
+        const isToRepeat = isThrottled(error) || (isFleeting(error) && tries < triesMax);
+        if (!isToRepeat || !(await patience.isGranted())) throw error;
+      }
     }
   }
 
@@ -334,9 +328,16 @@ export class Patience {
 
   /** Throws store_unavailable at the end. */
   async wait(): Promise<void> {
-    if (performance.now() > this.#endsAt) throw new MemoryError(heldBack.code, heldBack.message);
+    if (!(await this.isGranted())) throw new MemoryError(heldBack.code, heldBack.message);
+  }
+
+  /** Waits, or says at once that there is no time left. */
+  async isGranted(): Promise<boolean> {
     const most = Math.min(500, 5 * 2 ** this.#waits++);
-    await sleep(most / 2 + (Math.random() * most) / 2);
+    const waitMs = most / 2 + (Math.random() * most) / 2;
+    if (performance.now() + waitMs > this.#endsAt) return false;
+    await sleep(waitMs);
+    return true;
   }
 }
 
