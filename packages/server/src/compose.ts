@@ -27,6 +27,7 @@ import {
   createBackups,
   offlineBackup as makeOfflineBackup,
 } from './compose-backup.ts';
+import { inspectDynamo, openDynamo } from './compose-dynamodb.ts';
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
@@ -311,6 +312,7 @@ function openStore(settings: Settings, watching?: Watching, log?: Logger): Promi
     return Promise.resolve(openEphemeralStore({ clock: systemClock }));
   }
   if (settings.records === 'postgres') return openPostgres(settings, log);
+  if (settings.records === 'dynamodb') return openDynamo(settings);
   refuseHalfRestored(settings.dataDir);
   const watch = watching && { watch: watching.writes };
   return openSqliteStore({ folder: settings.dataDir, clock: systemClock, ...watch });
@@ -416,6 +418,7 @@ export async function doctor(
   }
   if (settings.records === 'postgres')
     checks.push(...(await inspectPostgres(postgresOf(settings))));
+  if (settings.records === 'dynamodb') checks.push(...(await inspectDynamo(settings)));
   return { checks };
 }
 

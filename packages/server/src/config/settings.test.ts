@@ -34,6 +34,8 @@ describe('loadSettings', () => {
       records: 'sqlite',
       postgresPool: 10,
       postgresTimeoutMs: 30_000,
+      dynamodbTable: 'reverie',
+      dynamodbTimeoutMs: 30_000,
       embedder: 'builtin',
       embedderDtype: 'q8',
       embedderConcurrency: 4,
@@ -88,6 +90,7 @@ describe('loadSettings', () => {
     ['REVERIE_HOST', 'a b'],
     ['REVERIE_RECORDS', 'SQLite'],
     ['REVERIE_POSTGRES_POOL', '0'],
+    ['REVERIE_DYNAMODB_TABLE', 'a/b'],
     ['REVERIE_EMBEDDER', 'OpenAI'],
     ['REVERIE_EMBEDDER_MODEL', 'two words'],
     ['REVERIE_EMBEDDER_DIMENSION', '8193'],
@@ -132,6 +135,15 @@ describe('loadSettings', () => {
     );
     const wrong = refusal({ ...postgres, REVERIE_POSTGRES_URL: 'mysql://role:hidden-word@host/a' });
     for (const { message } of [idle, wrong]) expect(message).not.toContain('hidden-word');
+  });
+
+  it('takes the address of DynamoDB with it and not without it', () => {
+    const address = { REVERIE_DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' };
+    const asked = { ...address, REVERIE_RECORDS: 'dynamodb' };
+    expect(load(asked)).toMatchObject({ dynamodbEndpoint: 'http://127.0.0.1:8000' });
+    expect(refusal(address).message).toBe(
+      'REVERIE_DYNAMODB_ENDPOINT: sqlite does not use it; set REVERIE_RECORDS=dynamodb too.',
+    );
   });
 
   it('refuses what no language model would use, and reads prices', () => {

@@ -50,6 +50,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
     ...recordsSettings(need(at.records), read(at.postgresUrl)),
+    ...readDynamodb(read, need),
     postgresPool: need(at.postgresPool),
     postgresTimeoutMs: need(at.postgresTimeoutMs),
     embedder,
@@ -79,8 +80,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     plans: need(at.plans),
     webhooks: need(at.webhooks),
     outgoingPrivate: read(at.outgoingPrivate) ?? [],
-    rateLimit: need(at.rateLimit),
-    rateLimitAddress: need(at.rateLimitAddress),
+    ...{ rateLimit: need(at.rateLimit), rateLimitAddress: need(at.rateLimitAddress) },
     logLevel: need(at.logLevel),
     indexMemoryMb: need(at.indexMemoryMb),
     searchWorkers: need(at.searchWorkers),
@@ -108,6 +108,23 @@ function recordsSettings(records: Settings['records'], postgresUrl: string | und
     throw invalid(env, `${records} does not use it; set REVERIE_RECORDS=postgres too`);
   }
   return { records, postgresUrl };
+}
+
+/** An address where it would do nothing was meant otherwise. */
+function readDynamodb(
+  read: <T>(setting: Setting<T>) => T | undefined,
+  need: <T>(setting: Setting<T>) => T,
+) {
+  const { records, dynamodbTable, dynamodbEndpoint, dynamodbTimeoutMs } = serverSettings;
+  if (need(records) !== 'dynamodb') {
+    const reason = `${need(records)} does not use it; set REVERIE_RECORDS=dynamodb too`;
+    refuseIdle([dynamodbEndpoint], read, reason);
+  }
+  return {
+    dynamodbTable: need(dynamodbTable),
+    dynamodbEndpoint: read(dynamodbEndpoint),
+    dynamodbTimeoutMs: need(dynamodbTimeoutMs),
+  };
 }
 
 /** Both or none. */
