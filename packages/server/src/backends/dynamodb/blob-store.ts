@@ -90,11 +90,11 @@ export class BlobStore {
     return { note, writes: [{ put: encodeItem(note, { p: pk }) }] };
   }
 
-  /** Empties a partition that nothing names any more. */
+  /** Empties a partition that nothing names any more, with the blobs that it names. */
   async removePartition(note: Key, pk: string): Promise<void> {
-    const keys: Key[] = [];
-    for await (const item of this.#table.query({ pk })) keys.push(keyOf(item));
-    await this.#table.writeAll(keys.map((key) => ({ delete: key })));
+    const items = await this.#table.all({ pk });
+    await this.#deleteBlobs(items.flatMap(refsIn));
+    await this.#table.writeAll(items.map((item) => ({ delete: keyOf(item) })));
     await this.#table.delete(note);
   }
 
@@ -127,10 +127,18 @@ export class BlobStore {
   }
 }
 
+/** As refText writes it. */
+const refPattern = /^[0-9a-f]{24}:\d+:\d+$/;
+
 const newId = (): string => randomBytes(12).toString('hex');
 
 const noteOf = (note: Key, blobs: readonly BlobRef[]): Item =>
   encodeItem(note, { b: blobs.map(refText).join(' ') });
+
+function refsIn(item: Item): BlobRef[] {
+  const words = Object.values(item).flatMap(({ S: text }) => text?.split(' ') ?? []);
+  return words.filter((word) => refPattern.test(word)).map(refOf);
+}
 
 function keysOf({ id, chunks }: BlobRef): Key[] {
   const pk = blobPartition(id);

@@ -10,11 +10,16 @@ const gone: Known = {
   code: 'store_unavailable',
   message: 'DynamoDB does not answer; what was stored before is safe. Try again in a moment.',
 };
-export const heldBack: Known = {
+const heldBack: Known = {
   code: 'store_unavailable',
   message:
     'DynamoDB holds requests back: more of them came than the table, or one partition of it, ' +
     'takes. Try again in a moment.',
+};
+const contended: Known = {
+  code: 'store_unavailable',
+  message:
+    'Others keep writing to the same place, or DynamoDB holds requests back. Try again soon.',
 };
 const refused = (reason: string): Known => ({ code: 'setting_invalid', message: reason });
 const noCredentials = refused(
@@ -45,6 +50,8 @@ const names: Readonly<Record<string, Known>> = {
   },
   ServiceUnavailable: gone,
   ThrottlingException: heldBack,
+  TransactionConflictException: contended,
+  TransactionInProgressException: contended,
   UnrecognizedClientException: wrongCredentials,
 };
 
@@ -57,8 +64,14 @@ export function faultName(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
 
-/** Held back, and better soon. */
-export const isThrottled = (error: unknown): boolean => names[faultName(error)] === heldBack;
+/** What is said where one has waited for others, or for DynamoDB, for too long. */
+export const waitedTooLong = (): MemoryError => new MemoryError(contended.code, contended.message);
+
+/** Held back, or in the way of others: better soon. */
+export function isToWaitFor(error: unknown): boolean {
+  const known = names[faultName(error)];
+  return known === heldBack || known === contended;
+}
 
 /** Another try may go through: the way, the service, or a clock that the client sets right. */
 export function isFleeting(error: unknown): boolean {

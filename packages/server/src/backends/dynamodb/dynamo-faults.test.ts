@@ -79,6 +79,13 @@ test('requests that are held back for a moment are sent again', async () => {
   expect(asked.map(({ target }) => target)).toEqual(['PutItem', 'PutItem', 'PutItem']);
 });
 
+test('a write that is in the way of a transaction is sent again', async () => {
+  answers = [fault('TransactionConflictException'), fine];
+  expect(await table.put(write.put)).toBe(true);
+  answers = [fault('TransactionInProgressException'), fine];
+  expect(await table.transact([write])).toBe('done');
+});
+
 test('a server that breaks or says nothing is given up in time', async () => {
   answers = [{ status: 500, body: { __type: 'InternalServerError' } }];
   await expect(table.get(key)).rejects.toMatchObject({ code: 'store_unavailable' });

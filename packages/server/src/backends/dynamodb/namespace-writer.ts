@@ -6,13 +6,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { MemoryError } from '../../domain/errors.ts';
 import { KeyedMutex } from '../../util/mutex.ts';
 import { type BlobStore, newUpload, type Upload } from './blob-store.ts';
 import type { Draft } from './draft.ts';
 import { decodeHead, encodeHead, type Head } from './head-codec.ts';
 import { bytesOf, itemFromJson, itemToJson } from './items.ts';
 import { partitionOf, type Space, sortKeys } from './keys.ts';
-import type { BlobRef } from './row-codec.ts';
+import { type BlobRef, refText } from './row-codec.ts';
 import {
   chunksBySize,
   Patience,
@@ -174,12 +175,23 @@ export class NamespaceWriter {
     return 'done';
   }
 
+  /** Nothing where it was carried out meanwhile. */
+  async #readJournal(head: Head, journal: BlobRef): Promise<PlainWrite[][]> {
+    const [bytes] = await this.#blobs.read([journal]);
+    if (bytes) return decodeJournal(bytes);
+    const now = await this.#table.get({ pk: partitionOf(head), sk: sortKeys.head });
+    if (now?.j?.S !== refText(journal)) return [];
+    const message =
+      `The journal of namespace ${head.no} is gone from the table, with what was still to be ` +
+      'written. Restore the table from its point-in-time recovery.';
+    throw new MemoryError('store_damaged', message);
+  }
+
   /** Part by part, each of them once: the head counts them. */
   async #carryOut(head: Head, known?: readonly (readonly PlainWrite[])[]): Promise<void> {
     const { journal } = head;
     if (!journal) return;
-    const [bytes] = known ? [] : await this.#blobs.read([journal]);
-    const chunks = known ?? (bytes ? await decodeJournal(bytes) : []);
+    const chunks = known ?? (await this.#readJournal(head, journal));
     let patience = new Patience(this.#table.timeoutMs);
     const { retired, writes: notes } = this.#blobs.retire([journal]);
     for (let i = head.journalDone; i < chunks.length; ) {
@@ -204,9 +216,9 @@ export class NamespaceWriter {
   }
 }
 
-const journalAt = ({ id, chunks, bytes }: BlobRef, done: number) => ({
+const journalAt = (journal: BlobRef, done: number) => ({
   holds: 'j = :j AND jd = :done',
-  values: { ':j': `${id}:${chunks}:${bytes}`, ':done': done },
+  values: { ':j': refText(journal), ':done': done },
 });
 
 /** Of a new namespace where nothing was there before. */

@@ -7,8 +7,7 @@ import type {
   TransactWriteItem,
   WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { MemoryError } from '../../domain/errors.ts';
-import { faultName, heldBack, isFleeting, isThrottled, toMemoryError } from './dynamo-errors.ts';
+import { isFleeting, isToWaitFor, toMemoryError, waitedTooLong } from './dynamo-errors.ts';
 import { bytesOf, encodeKey, encodeValue, type Item, keyOf } from './items.ts';
 import { type Key, nameOfKey } from './keys.ts';
 import type { Sdk } from './load-sdk.ts';
@@ -72,7 +71,6 @@ const busyCodes = new Set([
   'ThrottlingError',
   'TransactionConflict',
 ]);
-const busyNames = new Set(['TransactionConflictException', 'TransactionInProgressException']);
 
 export class Table {
   readonly name: string;
@@ -227,7 +225,6 @@ export class Table {
       );
       return 'done';
     } catch (error) {
-      if (busyNames.has(faultName(error))) return 'busy';
       if (error instanceof this.#sdk.TransactionCanceledException) {
         const codes = (error.CancellationReasons ?? []).map(({ Code: code }) => code ?? 'None');
         if (codes.includes('ConditionalCheckFailed')) return 'refused';
@@ -300,7 +297,7 @@ export class Table {
       try {
         return await send(limits);
       } catch (error) {
-        const isToRepeat = isThrottled(error) || (isFleeting(error) && tries < triesMax);
+        const isToRepeat = isToWaitFor(error) || (isFleeting(error) && tries < triesMax);
         if (!isToRepeat || !(await patience.isGranted())) throw error;
       }
     }
@@ -328,7 +325,7 @@ export class Patience {
 
   /** Throws store_unavailable at the end. */
   async wait(): Promise<void> {
-    if (!(await this.isGranted())) throw new MemoryError(heldBack.code, heldBack.message);
+    if (!(await this.isGranted())) throw waitedTooLong();
   }
 
   /** Waits, or says at once that there is no time left. */

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
-/** Called before a write goes on, or after it was done and before the writer knows. */
-export type OnWrite = (number: number, moment: 'before' | 'after') => void;
+/** Called before a write goes on, or after it was done and before the writer knows; waited for. */
+export type OnWrite = (number: number, moment: 'before' | 'after') => void | Promise<void>;
 
 /** One request and its answer, as JSON. */
 export interface Exchange {
@@ -35,7 +35,7 @@ export async function openCountingProxy(upstream: string): Promise<CountingProxy
     const operation = String(target).split('.').at(-1) ?? '';
     const number = isWrite(operation) ? ++writes : 0;
     const watch = onWrite;
-    if (number > 0) watch(number, 'before');
+    if (number > 0) await watch(number, 'before');
     if (request.socket.destroyed) return;
     const plain = JSON.parse(Buffer.concat(parts).toString('utf8'));
     const asked = onExchange ? { ...plain, ReturnConsumedCapacity: 'TOTAL' } : plain;
@@ -44,7 +44,7 @@ export async function openCountingProxy(upstream: string): Promise<CountingProxy
     const init = { method: 'POST', headers, body: JSON.stringify(asked) };
     const answer = await fetch(upstream, init);
     const text = await answer.text();
-    if (number > 0) watch(number, 'after');
+    if (number > 0) await watch(number, 'after');
     onExchange?.({ operation, request: asked, answer: JSON.parse(text) });
     response.writeHead(answer.status, type);
     response.end(text);
