@@ -3,7 +3,7 @@
  * of what is larger a journal is kept first, then one item, the head, says that it holds, and then
  * it is carried out: by whoever wrote it, or by the next who finds it half done.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as othersFirst, setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { MemoryError } from '../../domain/errors.ts';
@@ -12,7 +12,7 @@ import { type BlobStore, newUpload, type Upload } from './blob-store.ts';
 import type { Draft } from './draft.ts';
 import { decodeHead, encodeHead, type Head } from './head-codec.ts';
 import { bytesOf, itemFromJson, itemToJson } from './items.ts';
-import { partitionOf, type Space, sortKeys } from './keys.ts';
+import { type Key, partitionOf, type Space, sortKeys } from './keys.ts';
 import { type BlobRef, refText } from './row-codec.ts';
 import {
   chunksBySize,
@@ -233,22 +233,30 @@ function bytesOfAll(writes: readonly Write[]): number {
   return writes.reduce((sum, write) => sum + ('put' in write ? bytesOf(write.put) : 0), 0);
 }
 
-function encodeJournal(chunks: readonly (readonly PlainWrite[])[]): Promise<Uint8Array> {
-  const json = chunks.map((chunk) =>
-    chunk.map((write) =>
+/** A line for each part: a large journal is written and read in pieces. */
+async function encodeJournal(chunks: readonly (readonly PlainWrite[])[]): Promise<Uint8Array> {
+  const lines: string[] = [];
+  for (const chunk of chunks) {
+    const json = chunk.map((write) =>
       'put' in write ? { put: itemToJson(write.put) } : { delete: write.delete },
-    ),
-  );
-  return zip(Buffer.from(JSON.stringify(json), 'utf8'));
+    );
+    lines.push(JSON.stringify(json));
+    await othersFirst();
+  }
+  return zip(Buffer.from(lines.join('\n'), 'utf8'));
 }
 
 async function decodeJournal(bytes: Uint8Array): Promise<PlainWrite[][]> {
-  type Stored = { put?: Parameters<typeof itemFromJson>[0]; delete?: { pk: string; sk: string } };
-  const json: Stored[][] = JSON.parse((await unzip(bytes)).toString('utf8'));
-  return json.map((chunk) =>
-    chunk.flatMap(({ put, delete: gone }): PlainWrite[] => {
+  type Stored = { put?: Parameters<typeof itemFromJson>[0]; delete?: Key };
+  const chunks: PlainWrite[][] = [];
+  for (const line of (await unzip(bytes)).toString('utf8').split('\n')) {
+    const stored: Stored[] = JSON.parse(line);
+    const writes = stored.flatMap(({ put, delete: gone }): PlainWrite[] => {
       if (put) return [{ put: itemFromJson(put) }];
       return gone ? [{ delete: gone }] : [];
-    }),
-  );
+    });
+    chunks.push(writes);
+    await othersFirst();
+  }
+  return chunks;
 }

@@ -8,9 +8,6 @@ import { decodeRow, type StoredRow } from './row-codec.ts';
 import { type ReadParts, readRows, toRecords, torn } from './row-reader.ts';
 import type { Condition, Query } from './table.ts';
 
-/** Items of one request: of a page that is filtered, most may be left out. */
-const pageSizeMin = 32;
-
 export async function readPage(
   parts: ReadParts,
   head: Head,
@@ -85,7 +82,7 @@ function queryOf(
     from: `${prefix}${padOrdinal(first)}`,
     to: `${prefix}${padOrdinal(Math.min(last, head.nextOrdinal))}`,
     order,
-    pageSize: filter ? Math.max(limit, pageSizeMin) : limit,
+    pageSize: limit,
     ...(filter && { filter }),
   };
 }

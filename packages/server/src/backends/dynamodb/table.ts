@@ -34,7 +34,7 @@ export interface Query {
   readonly from?: string;
   readonly to?: string;
   readonly order?: 'asc' | 'desc';
-  /** Items of one request at most; all pages come in any case. */
+  /** Items of the first request at most; all pages come in any case. */
   readonly pageSize?: number;
   /** What is left out is read, and paid, all the same. */
   readonly filter?: Condition;
@@ -60,8 +60,8 @@ const writeItemsMax = 25;
 const writeBytesMax = 12 * 1024 * 1024;
 /** Tries of a request whose way breaks. */
 const triesMax = 4;
-/** Items that are looked at together where a filter leaves some out. */
-const filteredPageSize = 32;
+/** Items of one request; it has 1 MB at most in any case. */
+const pageSizeMax = 10_000;
 /** Requests of one call that are under way at one time. */
 const togetherMax = 16;
 
@@ -130,8 +130,7 @@ export class Table {
   }
 
   async first(query: Query): Promise<Item | undefined> {
-    const pageSize = query.filter ? filteredPageSize : 1;
-    for await (const item of this.query({ ...query, pageSize })) return item;
+    for await (const item of this.query({ ...query, pageSize: 1 })) return item;
     return undefined;
   }
 
@@ -158,14 +157,18 @@ export class Table {
   ): AsyncGenerator<{ items: Item[]; count: number }, void, undefined> {
     const { QueryCommand } = this.#sdk;
     const input = { ...this.#place(), ...queryInput(query), ...extra };
+    let size = Math.min(query.pageSize ?? pageSizeMax, pageSizeMax);
     let next: Item | undefined;
     do {
-      const page: QueryCommandInput = { ...input, ...(next && { ExclusiveStartKey: next }) };
+      const place = next && { ExclusiveStartKey: next };
+      const page: QueryCommandInput = { ...input, Limit: size, ...place };
       const answer = await this.#asked((options) =>
         this.#client.send(new QueryCommand(page), options),
       );
       yield { items: answer.Items ?? [], count: answer.Count ?? 0 };
       next = answer.LastEvaluatedKey;
+      // What a filter leaves out is looked at in larger and larger steps.
+      size = Math.min(2 * size, pageSizeMax);
     } while (next);
   }
 
@@ -338,7 +341,7 @@ export class Patience {
   }
 }
 
-function queryInput({ pk, prefix, from, to, order, pageSize, filter }: Query) {
+function queryInput({ pk, prefix, from, to, order, filter }: Query) {
   const values: Record<string, string | number> = { ':pk': pk, ...filter?.values };
   let where = 'pk = :pk';
   if (prefix !== undefined) {
@@ -354,7 +357,6 @@ function queryInput({ pk, prefix, from, to, order, pageSize, filter }: Query) {
     ExpressionAttributeValues: encodeValues(values),
     ConsistentRead: true,
     ScanIndexForward: order !== 'desc',
-    ...(pageSize !== undefined && { Limit: pageSize }),
     ...(filter && { FilterExpression: filter.holds }),
   };
 }
