@@ -1,11 +1,12 @@
 /** Gives every test file one server of each kind: one that is named, or is started here. */
 import { writeFileSync } from 'node:fs';
+import { findDynamo, startDynamo, versionOfDynamo } from './dynamodb-server.ts';
 import { ask, findPostgres, startPostgres } from './postgres-server.ts';
 import { findRedis, startRedis, versionOfRedis } from './redis-server.ts';
 
 /** Vitest calls the one that is named `setup`; what it returns is called at the end. */
 export async function setup(): Promise<() => Promise<void>> {
-  const ends = [await setUpPostgres(), await setUpRedis()];
+  const ends = [await setUpPostgres(), await setUpRedis(), await setUpDynamo()];
   return async () => {
     for (const end of ends) await end?.();
   };
@@ -50,6 +51,25 @@ async function setUpRedis(): Promise<(() => Promise<void>) | undefined> {
   const server = await startRedis(found.program);
   process.env.REVERIE_TEST_REDIS = server.url;
   tell('redis', await versionOfRedis(server.url));
+  return () => server.stop();
+}
+
+/** Java takes seconds to start, and Maven has to fetch it first: only where it is asked for. */
+async function setUpDynamo(): Promise<(() => Promise<void>) | undefined> {
+  if (!isAskedFor('dynamodb')) return undefined;
+  if (process.env.DYNAMODB_URL) {
+    tell('dynamodb', 'the one of DYNAMODB_URL');
+    return undefined;
+  }
+  const found = findDynamo();
+  if ('reason' in found) {
+    process.env.DYNAMODB_MISSING = found.reason;
+    tell('dynamodb', `none: ${found.reason}`);
+    return undefined;
+  }
+  const server = await startDynamo();
+  process.env.DYNAMODB_URL = server.url;
+  tell('dynamodb', versionOfDynamo() ?? 'DynamoDB Local');
   return () => server.stop();
 }
 

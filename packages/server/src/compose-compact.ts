@@ -53,9 +53,10 @@ export async function compactStore(store: SqliteStore, folder: string): Promise<
 export function requireStore({ records, dataDir }: Settings): void {
   const isHere = records === 'sqlite' && existsSync(databasePath(dataDir));
   if (isHere) return;
+  const elsewhere = { postgres: 'PostgreSQL', dynamodb: 'DynamoDB' };
   const message =
-    records === 'postgres'
-      ? 'This is for a store in a data folder; the records are in PostgreSQL.'
+    records === 'postgres' || records === 'dynamodb'
+      ? `This is for a store in a data folder; the records are in ${elsewhere[records]}.`
       : `There is no store in ${dataDir}; name its folder with --data-dir.`;
   throw new MemoryError('setting_invalid', message);
 }

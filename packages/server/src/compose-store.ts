@@ -8,6 +8,7 @@ import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
 import type { DoctorCheck } from './cli/actions.ts';
+import { inspectDynamo, openDynamo } from './compose-dynamodb.ts';
 import { refuseUnfinished } from './compose-migrate.ts';
 import { inspectErasures } from './compose-verify.ts';
 import type { Watching } from './compose-watch.ts';
@@ -34,6 +35,7 @@ interface Backend {
 const backends: Readonly<Record<Settings['records'], Backend>> = {
   sqlite: { open: openFolder, inspect: inspectFolder },
   postgres: { open: openPostgres, inspect: (settings) => inspectPostgres(postgresOf(settings)) },
+  dynamodb: { open: openDynamo, inspect: inspectDynamo },
   ephemeral: {
     open: async () => openEphemeralStore({ clock: systemClock }),
     inspect: async () => [],

@@ -7,6 +7,7 @@ import {
   parsePolicies,
 } from '../domain/hygiene.ts';
 import { limits } from '../domain/limits.ts';
+import { dynamodbSettings } from './dynamodb-settings.ts';
 import { kafkaSettings } from './kafka-settings.ts';
 import { plansFromText } from './plans-setting.ts';
 import { pricesFromText } from './prices-setting.ts';
@@ -141,12 +142,12 @@ export const serverSettings = {
   }),
   records: define({
     env: 'REVERIE_RECORDS',
-    schema: choice('sqlite', 'postgres', 'ephemeral'),
+    schema: choice('sqlite', 'postgres', 'dynamodb', 'ephemeral'),
     default: 'sqlite',
-    form: 'sqlite|postgres|ephemeral',
+    form: 'sqlite|postgres|dynamodb|ephemeral',
     doc:
-      'Where memories live: in the data folder, in PostgreSQL (docs/guides/postgres.md), or in ' +
-      'memory until the process ends.',
+      'Where memories live: in the data folder, in PostgreSQL (docs/guides/postgres.md), in ' +
+      'DynamoDB (docs/guides/dynamodb.md), or in memory until the process ends.',
   }),
   postgresUrl: define({
     env: 'REVERIE_POSTGRES_URL',
@@ -171,6 +172,7 @@ export const serverSettings = {
   }),
   ...redisSettings,
   ...vectorSettings,
+  ...dynamodbSettings,
   embedder: define({
     env: 'REVERIE_EMBEDDER',
     schema: choice(...embedders),
@@ -475,6 +477,7 @@ type Optional =
   | 'postgresUrl'
   | 'redisUrl'
   | OptionalVectors
+  | 'dynamodbEndpoint'
   | 'embedderModel'
   | 'embedderUrl'
   | 'embedderApiKey'

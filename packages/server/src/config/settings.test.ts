@@ -37,6 +37,8 @@ describe('loadSettings', () => {
       redisPrefix: 'reverie:',
       redisTimeoutMs: 200,
       redisVectorHours: 24,
+      dynamodbTable: 'reverie',
+      dynamodbTimeoutMs: 30_000,
       embedder: 'builtin',
       embedderDtype: 'q8',
       embedderConcurrency: 4,
@@ -108,6 +110,7 @@ describe('loadSettings', () => {
     ['REVERIE_HOST', 'a b'],
     ['REVERIE_RECORDS', 'SQLite'],
     ['REVERIE_POSTGRES_POOL', '0'],
+    ['REVERIE_DYNAMODB_TABLE', 'a/b'],
     ['REVERIE_EMBEDDER', 'OpenAI'],
     ['REVERIE_EMBEDDER_MODEL', 'two words'],
     ['REVERIE_EMBEDDER_DIMENSION', '8193'],
@@ -165,6 +168,15 @@ describe('loadSettings', () => {
     expect(said({ ...kafka, REVERIE_KAFKA_CA: 'ca.pem' })).toContain('set REVERIE_KAFKA_TLS=on');
     expect(said({ ...kafka, REVERIE_KAFKA_SASL: 'plain', REVERIE_KAFKA_USERNAME: 'ann' })).toBe(
       'REVERIE_KAFKA_PASSWORD: REVERIE_KAFKA_SASL=plain needs it.',
+    );
+  });
+
+  it('takes the address of DynamoDB with it and not without it', () => {
+    const address = { REVERIE_DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' };
+    const asked = { ...address, REVERIE_RECORDS: 'dynamodb' };
+    expect(load(asked)).toMatchObject({ dynamodbEndpoint: 'http://127.0.0.1:8000' });
+    expect(refusal(address).message).toBe(
+      'REVERIE_DYNAMODB_ENDPOINT: sqlite does not use it; set REVERIE_RECORDS=dynamodb too.',
     );
   });
 

@@ -54,6 +54,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
     ...recordsSettings(need(at.records), read(at.postgresUrl)),
+    ...readDynamodb(read, need),
     ...vectorsSettings(need, read),
     ...{ postgresPool: need(at.postgresPool), postgresTimeoutMs: need(at.postgresTimeoutMs) },
     ...readRedis(read, need),
@@ -174,6 +175,23 @@ function vectorsSettings(
   const [vectorsFrom, vectorsWaitMs] = [need(at.vectorsFrom), need(at.vectorsWaitMs)];
   const services = vectorServiceValues(vectors, need, read, invalid);
   return { vectors, vectorsFrom, vectorsWaitMs, pgvectorUrl, ...services };
+}
+
+/** An address where it would do nothing was meant otherwise. */
+function readDynamodb(
+  read: <T>(setting: Setting<T>) => T | undefined,
+  need: <T>(setting: Setting<T>) => T,
+) {
+  const { records, dynamodbTable, dynamodbEndpoint, dynamodbTimeoutMs } = serverSettings;
+  if (need(records) !== 'dynamodb') {
+    const reason = `${need(records)} does not use it; set REVERIE_RECORDS=dynamodb too`;
+    refuseIdle([dynamodbEndpoint], read, reason);
+  }
+  return {
+    dynamodbTable: need(dynamodbTable),
+    dynamodbEndpoint: read(dynamodbEndpoint),
+    dynamodbTimeoutMs: need(dynamodbTimeoutMs),
+  };
 }
 
 /** Both or none. */
