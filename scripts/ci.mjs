@@ -24,7 +24,7 @@ const steps = [
     name: 'image',
     command: ['npm', 'run', 'test:image'],
     counts: 'tests',
-    minutes: 6,
+    minutes: 15,
   },
   {
     name: 'Kubernetes schemas',

@@ -194,15 +194,30 @@ test.skipIf(noPostgres !== undefined)(overPostgres, async () => {
   }
 });
 
-inContainer(
-  title('the commands on a folder work, compact with its file beside the data'),
-  async () => {
-    for (const command of ['compact', 'doctor', 'verify']) {
-      const { status, output } = await runContainer(image, [command]);
-      expect(`${command} ended with ${status}: ${output}`).toContain(`${command} ended with 0`);
-    }
-  },
-);
+inContainer(title('the commands on a folder work'), async () => {
+  for (const command of ['compact', 'doctor', 'verify']) {
+    const { status, output } = await runContainer(image, [command]);
+    expect(`${command} ended with ${status}: ${output}`).toContain(`${command} ended with 0`);
+  }
+});
+
+/** Writes a database anew that is larger than what SQLite caches, as reverie compact does. */
+const vacuum = `
+  const { DatabaseSync } = require('@photostructure/sqlite');
+  require('fs').rmSync('/data/large.db', { force: true });
+  const db = new DatabaseSync('/data/large.db');
+  db.exec('CREATE TABLE large (bytes)');
+  for (let i = 0; i < 10; i++) db.exec('INSERT INTO large VALUES (randomblob(5000000))');
+  db.exec('PRAGMA temp_store = FILE');
+  db.exec('VACUUM');
+`;
+
+inContainer(title('SQLite has a place for the file that it compacts through'), async () => {
+  expect(await runContainer(image, ['node', '-e', vacuum])).toEqual({ status: 0, output: '' });
+  // Without the setting of the image: nothing else there can be written.
+  const without = await runContainer(image, ['node', '-e', vacuum], { SQLITE_TMPDIR: '/app' });
+  expect(without.output).toContain('disk I/O error');
+});
 
 inContainer(title('every optional package that the build adds can be loaded'), async () => {
   const manifest = JSON.parse(read('packages/server/package.json'));
