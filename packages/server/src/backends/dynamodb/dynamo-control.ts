@@ -1,5 +1,12 @@
 /** Control documents in DynamoDB: one partition, in the order of their keys' bytes. */
-import type { ControlDocument, ControlPage, ControlPort } from '../../ports/control.ts';
+import { MemoryError } from '../../domain/errors.ts';
+import {
+  type ControlDocument,
+  type ControlPage,
+  type ControlPort,
+  type HeldChanges,
+  isHeld,
+} from '../../ports/control.ts';
 import { compareUtf8 } from '../../util/bytes.ts';
 import type { BlobStore } from './blob-store.ts';
 import {
@@ -10,6 +17,7 @@ import {
   stillOf,
   versionOf,
 } from './document-draft.ts';
+import { HeldLog } from './held-changes.ts';
 import type { Item } from './items.ts';
 import { controlPartition } from './keys.ts';
 import { Patience, type Query, type Table } from './table.ts';
@@ -17,10 +25,12 @@ import { Patience, type Query, type Table } from './table.ts';
 export class DynamoControl implements ControlPort {
   readonly #table: Table;
   readonly #blobs: BlobStore;
+  readonly #held: HeldLog;
 
   constructor(table: Table, blobs: BlobStore) {
     this.#table = table;
     this.#blobs = blobs;
+    this.#held = new HeldLog(table);
   }
 
   async get(key: string): Promise<ControlDocument | undefined> {
@@ -31,7 +41,12 @@ export class DynamoControl implements ControlPort {
     }
   }
 
+  heldChanges(mark?: number): Promise<HeldChanges> {
+    return this.#held.changes(mark);
+  }
+
   async putIfVersion(key: string, value: string, expected: number): Promise<number | undefined> {
+    if (isHeld(key)) return this.#putHeld(key, value, expected);
     const version = expected + 1;
     const { write, uploads } = documentWrite(key, value, { expected, version });
     const before = expected === 0 ? undefined : await this.#table.get(documentKey(key));
@@ -56,7 +71,27 @@ export class DynamoControl implements ControlPort {
     }
   }
 
+  /** Small ones, whose value lies in their own item. */
+  async #putHeld(key: string, value: string, expected: number): Promise<number | undefined> {
+    const version = expected + 1;
+    const { write, uploads } = documentWrite(key, value, { expected, version });
+    if (uploads.length > 0) throw new MemoryError('value_too_large');
+    const isWritten = await this.#held.write(key, async () => {
+      const before = await this.#table.get(documentKey(key));
+      return versionOf(before) === expected ? [write] : undefined;
+    });
+    return isWritten ? version : undefined;
+  }
+
+  #deleteHeld(key: string): Promise<boolean> {
+    return this.#held.write(key, async () => {
+      const item = await this.#table.get(documentKey(key));
+      return item && [{ delete: documentKey(key), condition: stillOf(versionOf(item)) }];
+    });
+  }
+
   async delete(key: string): Promise<boolean> {
+    if (isHeld(key)) return this.#deleteHeld(key);
     const patience = new Patience(this.#table.timeoutMs);
     for (;;) {
       const item = await this.#table.get(documentKey(key));

@@ -104,8 +104,9 @@ export function decodeHead(item: Item): Head {
 }
 
 export function infoOf(head: Head): NamespaceInfo {
-  const { no, name, epoch, seq, eraseSeq, memories, generation, createdAt, changedAt } = head;
-  return { no, name, epoch, seq, eraseSeq, memories, generation, createdAt, changedAt };
+  const { no, name, epoch, seq, eraseSeq, arrivals, memories, generation } = head;
+  const { createdAt, changedAt } = head;
+  return { no, name, epoch, seq, eraseSeq, arrivals, memories, generation, createdAt, changedAt };
 }
 
 /** Changes of one item: some hundred bytes each where they tell of an erased row. */

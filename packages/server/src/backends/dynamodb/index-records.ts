@@ -98,6 +98,13 @@ export class DynamoIndexRecords implements IndexRecords {
     return found ?? [];
   }
 
+  async vectorsOf(ordinals: readonly number[]): ReturnType<IndexRecords['vectorsOf']> {
+    const rows = await this.analyses(ordinals);
+    return rows.flatMap(({ ordinal, vectors }) =>
+      vectors !== null && vectors.byteLength > 0 ? [{ ordinal, vectors }] : [],
+    );
+  }
+
   async saveAnalyses(updates: readonly AnalysisUpdate[]): Promise<void> {
     if (updates.length === 0) return;
     const { table, writer } = this.#parts;
