@@ -26,7 +26,7 @@ const namespacesAtOnce = 10;
 /** After a batch that was not full: cursors are written so often, and not for each event. */
 const gatherMs = 20;
 /** After a fault: doubled each time, from the first to the second. */
-const pauseMs = { first: 250, most: 10_000 };
+const pauseMs = { first: 250, most: 5_000 };
 /** What is under way when it stops is given so long; it is published again otherwise. */
 const stopMs = 2_000;
 
