@@ -43,6 +43,9 @@ describe.skipIf(absent)(`two servers and one Redis${absent ? ` (${absent})` : ''
       REVERIE_EMBEDDER_MODEL: 'test-model',
       REVERIE_EMBEDDER_URL: service.url,
       REVERIE_EMBEDDER_DIMENSION: `${dimension}`,
+      // However busy the machine is, nothing goes on without its vector.
+      REVERIE_EMBED_WAIT_MS: '60000',
+      REVERIE_EMBED_WAIT_QUERY_MS: '60000',
     });
     apps = [await store.open(), await store.open()];
   });
