@@ -2,7 +2,8 @@
  * `npm run test:backends`: the tests that need a server of somebody else, on the real thing.
  * PostgreSQL is found in PATH or where Debian puts it, started in a temporary folder and ended
  * after; REVERIE_TEST_POSTGRES names another one by the address of its superuser. What is not there
- * is skipped, with its reason. Names of backends choose among them. `--write` writes what was found into docs/backends.md.
+ * is skipped, with its reason. Names of backends choose among them. `--write` writes what was found
+ * into docs/backends.md.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
