@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { makeVectorDatabase } from '../../packages/server/src/backends/pgvector/test-vector-database.ts';
+import { makeVectorDatabase } from '../../packages/server/src/backends/pgvector/test-database.ts';
 import type { TestDatabase } from '../../packages/server/src/backends/postgres/test-database.ts';
 import { compact, doctor, openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   makeVectorDatabase,
   missing,
-} from '../../packages/server/src/backends/pgvector/test-vector-database.ts';
+} from '../../packages/server/src/backends/pgvector/test-database.ts';
 import type { TestDatabase } from '../../packages/server/src/backends/postgres/test-database.ts';
 import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
