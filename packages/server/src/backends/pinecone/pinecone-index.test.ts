@@ -73,6 +73,16 @@ describe('pinecone on bad days', () => {
     expect(await index.count(place)).toBe(3);
   });
 
+  test('a connection that was closed meanwhile is opened again, once', async () => {
+    const index = await openFilled();
+    standIn.trouble = [0];
+    expect(await index.search(place, vector(), 10)).toHaveLength(2);
+    standIn.trouble = [0, 0];
+    await expect(index.search(place, vector(), 10)).rejects.toThrow(
+      /Pinecone cannot be reached \(\w+\)/,
+    );
+  });
+
   test('what goes on being broken is unavailable, and well again by itself', async () => {
     const index = await openFilled();
     standIn.trouble = [503, 503, 503, 503];
