@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as fixtures from '../../packages/server/dist/backends/contract/vector-fixtures.js';
 import { openPgvectorIndex } from '../../packages/server/dist/backends/pgvector/pgvector-index.js';
-import { openQdrantIndex } from '../../packages/server/dist/backends/qdrant/qdrant-index.js';
-import { openWeaviateIndex } from '../../packages/server/dist/backends/weaviate/weaviate-index.js';
+import { QdrantService } from '../../packages/server/dist/backends/qdrant/qdrant-service.js';
+import { openServiceIndex } from '../../packages/server/dist/backends/vector-service/service-index.js';
+import { WeaviateService } from '../../packages/server/dist/backends/weaviate/weaviate-service.js';
 import type { TenantId } from '../../packages/server/dist/domain/memory.js';
 import type {
   MemoryVectors,
@@ -34,6 +35,7 @@ const smallSize = 500;
 /** Of one cluster: as many memories as people have about one subject. */
 const clusterSize = 200;
 const perPut = 250;
+const timeoutMs = 60_000;
 const limits = [10, 100];
 /** How often it is looked whether an index is built. */
 const lookMs = 500;
@@ -41,9 +43,9 @@ const store = `bench-${Date.now()}`;
 const name = `Bench${Date.now()}`;
 
 const backends: Readonly<Record<string, () => Promise<VectorIndexPort>>> = {
-  pgvector: () => openPgvectorIndex({ url, poolMax: 4, timeoutMs: 60_000, store }),
-  qdrant: () => openQdrantIndex({ url, collection: name, timeoutMs: 60_000, store }),
-  weaviate: () => openWeaviateIndex({ url, className: name, timeoutMs: 60_000, store }),
+  pgvector: () => openPgvectorIndex({ url, poolMax: 4, timeoutMs, store }),
+  qdrant: () => openServiceIndex(new QdrantService({ url, collection: name, timeoutMs }), store),
+  weaviate: () => openServiceIndex(new WeaviateService({ url, className: name, timeoutMs }), store),
 };
 
 interface Filled {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { makeVectorDatabase } from '../../packages/server/src/backends/pgvector/test-vector-database.ts';
+import { makeVectorDatabase } from '../../packages/server/src/backends/pgvector/test-database.ts';
 import type { TestDatabase } from '../../packages/server/src/backends/postgres/test-database.ts';
-import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
+import { compact, doctor, openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { rootKey, send } from '../http/scenario.ts';
 import { serveProcess } from '../serve-process.ts';
@@ -59,7 +59,7 @@ describe.skipIf(missing)(`bad days of pgvector${missing ? ` (${missing})` : ''}`
     app = await open();
     await isThere();
     await isWell();
-  });
+  }, 400_000);
   afterAll(async () => {
     server?.resume();
     await app?.close();
@@ -175,6 +175,18 @@ describe.skipIf(missing)(`bad days of pgvector${missing ? ` (${missing})` : ''}`
     url.password = 'wrong';
     await expect(open(url.href)).rejects.toMatchObject({ code: 'setting_invalid' });
     await expect(open(url.href)).rejects.toThrow(/REVERIE_PGVECTOR_URL.*password/);
+    const look = async (at: string) =>
+      (await doctor(loadSettings(environment(folder, at)))).checks.find(
+        ({ name }) => name === 'pgvector',
+      );
+    expect(await look(url.href)).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/password/),
+    });
+    expect(await look(database.url)).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/pgvector .*, 1 namespaces/),
+    });
     await database.ask('UPDATE reverie_vectors.generations SET dimension = 3');
     await expect(open()).rejects.toThrow(/3 dimensions.*DROP SCHEMA/);
     await database.ask('UPDATE reverie_vectors.generations SET dimension = 256');
@@ -206,6 +218,30 @@ describe.skipIf(missing)(`bad days of pgvector${missing ? ` (${missing})` : ''}`
     const { text } = await send(app, { path: `/v1/namespaces/${namespace}` });
     const passages = Number(/"memories":(\d+)/.exec(text)?.[1]);
     expect(await there()).toBe(passages);
+  });
+
+  test('a receipt says erased only when pgvector has let go of it', async () => {
+    const settings = loadSettings(environment(folder));
+    const [hit] = (await search('red umbrella flower pot')).results;
+    await server.kill();
+    const forgot = await send(app, { path: '/v1/forget', body: { memory_id: hit.id, namespace } });
+    expect(forgot.response.status, forgot.text).toBe(200);
+    const { id } = forgot.json().receipt;
+    const state = async () => {
+      const { text, json } = await send(app, { path: `/v1/forget/${id}` });
+      return json().receipt?.state ?? text;
+    };
+    await app.close();
+    await compact(settings);
+    app = await open();
+    expect(await state()).toBe('hidden');
+    await server.start();
+    await isThere();
+    await app.close();
+    await compact(settings);
+    app = await open();
+    expect(await state()).toBe('erased');
+    await isThere();
   });
 
   test('what is forgotten leaves pgvector', async () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   makeVectorDatabase,
   missing,
-} from '../../packages/server/src/backends/pgvector/test-vector-database.ts';
+} from '../../packages/server/src/backends/pgvector/test-database.ts';
 import type { TestDatabase } from '../../packages/server/src/backends/postgres/test-database.ts';
 import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
@@ -16,7 +16,7 @@ import { manyMemories, manyQuestions } from './many-memories.ts';
 
 const from = 2_000;
 const namespace = 'large';
-const all = manyMemories(6_500);
+const all = manyMemories(5_600);
 
 // The reason is in the title.
 describe.skipIf(missing)(`vectors in pgvector${missing ? ` (${missing})` : ''}`, () => {
@@ -51,7 +51,7 @@ describe.skipIf(missing)(`vectors in pgvector${missing ? ` (${missing})` : ''}`,
     await outside.close();
     outside = await openOutside();
     await isThere();
-  });
+  }, 400_000);
   afterAll(async () => {
     await outside?.close();
     await builtin?.close();

@@ -1,7 +1,7 @@
 /**
  * Measures a large namespace with its vectors in memory and in pgvector:
- * `npx tsc -b && node scripts/measure-vectors.mjs postgres://... 200000`, an empty database with the
- * extension. Synthetic passages of 25 words, 256 dimensions in 2,000 clusters, records in SQLite.
+ * `npx tsc -b && node scripts/measure-vectors.mjs postgres://... 200000`, on an empty database with
+ * pgvector. Synthetic passages of 25 words, 256 dimensions in 2,000 clusters, records in SQLite.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,8 @@
 /** Where the vectors of large namespaces are searched: one line per system. */
 import { randomBytes } from 'node:crypto';
+import { inspectPgvector } from './backends/pgvector/doctor.ts';
 import { openPgvectorIndex } from './backends/pgvector/pgvector-index.ts';
+import type { DoctorCheck } from './cli/actions.ts';
 import { vectorServiceSettings, vectorServices } from './compose-vector-services.ts';
 import type { Settings } from './config/settings.ts';
 import type { VectorServiceValues } from './config/vector-service-settings.ts';
@@ -23,15 +25,31 @@ export type VectorSettings = VectorServiceValues &
 
 type Open = (settings: VectorSettings, store: string) => Promise<VectorIndexPort>;
 
-const backends: Readonly<Record<Exclude<Settings['vectors'], 'builtin'>, Open>> = {
-  pgvector: ({ pgvectorUrl, postgresUrl, postgresPool, postgresTimeoutMs }, store) =>
-    openPgvectorIndex({
-      ...{ url: pgvectorUrl ?? postgresUrl ?? '', store },
-      ...{ poolMax: postgresPool, timeoutMs: postgresTimeoutMs },
-      setting: pgvectorUrl === undefined ? 'REVERIE_POSTGRES_URL' : 'REVERIE_PGVECTOR_URL',
-    }),
+type Inspect = (settings: VectorSettings) => Promise<DoctorCheck>;
+type Name = Exclude<Settings['vectors'], 'builtin'>;
+
+const backends: Readonly<Record<Name, { readonly open: Open; readonly inspect: Inspect }>> = {
+  pgvector: {
+    open: (settings, store) => openPgvectorIndex({ ...pgvectorOf(settings), store }),
+    inspect: (settings) => inspectPgvector(pgvectorOf(settings)),
+  },
   ...vectorServices,
 };
+
+function pgvectorOf(settings: VectorSettings) {
+  const { pgvectorUrl, postgresUrl, postgresPool, postgresTimeoutMs } = settings;
+  return {
+    ...{ url: pgvectorUrl ?? postgresUrl ?? '' },
+    ...{ poolMax: postgresPool, timeoutMs: postgresTimeoutMs },
+    setting: pgvectorUrl === undefined ? 'REVERIE_POSTGRES_URL' : 'REVERIE_PGVECTOR_URL',
+  };
+}
+
+/** Whether it answers, and has what it needs; nothing where all vectors are in memory. */
+export async function inspectVectors(settings: VectorSettings): Promise<DoctorCheck[]> {
+  const { vectors } = settings;
+  return vectors === 'builtin' ? [] : [await backends[vectors].inspect(settings)];
+}
 
 export function vectorSettings(settings: Settings): VectorSettings {
   const { vectors, pgvectorUrl, postgresUrl, postgresPool, postgresTimeoutMs } = settings;
@@ -51,7 +69,7 @@ export function vectorIndexOf(
   const { vectors } = settings;
   if (vectors === 'builtin') return undefined;
   return new LateVectorIndex(vectors, async () =>
-    backends[vectors](settings, await storeName(control)),
+    backends[vectors].open(settings, await storeName(control)),
   );
 }
 

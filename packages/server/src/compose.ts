@@ -30,6 +30,7 @@ import {
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
+import { inspectVectors, vectorSettings } from './compose-vectors.ts';
 import { inspectErasures } from './compose-verify.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
@@ -418,6 +419,7 @@ export async function doctor(
   }
   if (settings.records === 'postgres')
     checks.push(...(await inspectPostgres(postgresOf(settings))));
+  checks.push(...(await inspectVectors(vectorSettings(settings))));
   return { checks };
 }
 

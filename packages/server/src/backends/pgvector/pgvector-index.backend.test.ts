@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 import { runVectorIndexContract } from '../contract/vector-index-contract.ts';
 import { openPgvectorIndex, type PgvectorOptions } from './pgvector-index.ts';
-import { makeVectorDatabase, missing } from './test-vector-database.ts';
+import { makeVectorDatabase, missing } from './test-database.ts';
 
 const backend = (name: string, more: Partial<PgvectorOptions>) => {
   let options: PgvectorOptions;

@@ -49,14 +49,8 @@ const steps = 100_000;
  */
 export async function openPgvectorIndex(options: PgvectorOptions): Promise<VectorIndexPort> {
   const { setting = 'REVERIE_PGVECTOR_URL', indexFrom = indexFromDefault } = options;
-  const names: ErrorNames = {
-    url: setting,
-    pool: 'REVERIE_POSTGRES_POOL',
-    timeout: 'REVERIE_POSTGRES_TIMEOUT_MS',
-    schema: schemaName,
-  };
   const pg = await loadPg(undefined, 'REVERIE_VECTORS');
-  const database = new Database(pg, { ...options, names });
+  const database = new Database(pg, { ...options, names: namesFor(setting) });
   try {
     const identity = await database.alone(async (client) => {
       await inspectServer(client, setting);
@@ -71,6 +65,14 @@ export async function openPgvectorIndex(options: PgvectorOptions): Promise<Vecto
     throw error;
   }
 }
+
+/** What errors call the settings. */
+export const namesFor = (setting: string): ErrorNames => ({
+  url: setting,
+  pool: 'REVERIE_POSTGRES_POOL',
+  timeout: 'REVERIE_POSTGRES_TIMEOUT_MS',
+  schema: schemaName,
+});
 
 /** Numbers of namespaces mean something in one store only. */
 async function own(client: PoolClient, store: string, setting: string): Promise<string> {

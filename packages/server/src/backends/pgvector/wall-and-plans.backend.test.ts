@@ -5,7 +5,7 @@ import type { VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
 import { memoriesOf, seededRandom, unitVector } from '../contract/vector-fixtures.ts';
 import { makeTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
 import { openPgvectorIndex, type PgvectorOptions } from './pgvector-index.ts';
-import { makeVectorDatabase, missing } from './test-vector-database.ts';
+import { makeVectorDatabase, missing } from './test-database.ts';
 
 const dimension = 32;
 const random = seededRandom(1);

@@ -7,7 +7,6 @@ import { memoriesOf, seededRandom, unitVector } from '../contract/vector-fixture
 import { runVectorIndexContract } from '../contract/vector-index-contract.ts';
 import { openServiceIndex } from '../vector-service/service-index.ts';
 import { runServiceRules, serviceBackend } from '../vector-service/service-rules.ts';
-import { openPineconeIndex } from './pinecone-index.ts';
 import { PineconeService, type PineconeSettings } from './pinecone-service.ts';
 import { openPineconeStandIn, type PineconeStandIn } from './pinecone-stand-in.test.helper.ts';
 
@@ -114,7 +113,7 @@ describe('pinecone on bad days', () => {
 
 describe('pinecone refuses at the start', () => {
   const refusal = (more: Partial<PineconeSettings>) =>
-    openPineconeIndex({ ...settings(more), store: 'one' }).then(
+    openServiceIndex(new PineconeService(settings(more)), 'one').then(
       () => undefined,
       (error: unknown) => error,
     );

@@ -65,7 +65,7 @@ export async function openFeeding() {
   const place = (namespaceNo: number, of = generation): VectorPlace => ({
     ...{ tenant, namespaceNo, generation: of },
   });
-  /** The names of passages that the system has, each with the vector of its row, and should have. */
+  /** Passages that the system has, each with the vector of its row, and those it should have. */
   const compared = async (namespaceNo: number, of = generation) => {
     const rows = await handle.index(namespaceNo, of).analysesBetween(1, 10_000, 10_000);
     const system = inside.index;

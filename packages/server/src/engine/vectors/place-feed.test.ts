@@ -69,7 +69,7 @@ test('a process that ends after any step is followed by one that goes on', async
   await expectSame(feeding, no);
 });
 
-test('one that dies between a put and its note puts again, and nothing is there twice', async () => {
+test('one that dies between a put and its note puts again', async () => {
   const feeding = await openFeeding();
   const { no } = await feeding.store(20);
   const first = feedOf(feeding, no);
