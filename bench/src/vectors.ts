@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import * as fixtures from '../../packages/server/dist/backends/contract/vector-fixtures.js';
 import { openPgvectorIndex } from '../../packages/server/dist/backends/pgvector/pgvector-index.js';
 import { QdrantService } from '../../packages/server/dist/backends/qdrant/qdrant-service.js';
-import { openServiceIndex } from '../../packages/server/dist/backends/vector-service/service-index.js';
+import * as services from '../../packages/server/dist/backends/vector-service/service-index.js';
 import { WeaviateService } from '../../packages/server/dist/backends/weaviate/weaviate-service.js';
 import type { TenantId } from '../../packages/server/dist/domain/memory.js';
 import type {
@@ -44,8 +44,10 @@ const name = `Bench${Date.now()}`;
 
 const backends: Readonly<Record<string, () => Promise<VectorIndexPort>>> = {
   pgvector: () => openPgvectorIndex({ url, poolMax: 4, timeoutMs, store }),
-  qdrant: () => openServiceIndex(new QdrantService({ url, collection: name, timeoutMs }), store),
-  weaviate: () => openServiceIndex(new WeaviateService({ url, className: name, timeoutMs }), store),
+  qdrant: () =>
+    services.openServiceIndex(new QdrantService({ url, collection: name, timeoutMs }), store),
+  weaviate: () =>
+    services.openServiceIndex(new WeaviateService({ url, className: name, timeoutMs }), store),
 };
 
 interface Filled {
