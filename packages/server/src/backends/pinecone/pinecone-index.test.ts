@@ -7,7 +7,6 @@ import { memoriesOf, seededRandom, unitVector } from '../contract/vector-fixture
 import { runVectorIndexContract } from '../contract/vector-index-contract.ts';
 import { openServiceIndex } from '../vector-service/service-index.ts';
 import { runServiceRules, serviceBackend } from '../vector-service/service-rules.ts';
-import { openPineconeIndex } from './pinecone-index.ts';
 import { PineconeService, type PineconeSettings } from './pinecone-service.ts';
 import { openPineconeStandIn, type PineconeStandIn } from './pinecone-stand-in.test.helper.ts';
 
@@ -73,6 +72,16 @@ describe('pinecone on bad days', () => {
     expect(await index.count(place)).toBe(3);
   });
 
+  test('a connection that was closed meanwhile is opened again, once', async () => {
+    const index = await openFilled();
+    standIn.trouble = [0];
+    expect(await index.search(place, vector(), 10)).toHaveLength(2);
+    standIn.trouble = [0, 0];
+    await expect(index.search(place, vector(), 10)).rejects.toThrow(
+      /Pinecone cannot be reached \(\w+\)/,
+    );
+  });
+
   test('what goes on being broken is unavailable, and well again by itself', async () => {
     const index = await openFilled();
     standIn.trouble = [503, 503, 503, 503];
@@ -104,7 +113,7 @@ describe('pinecone on bad days', () => {
 
 describe('pinecone refuses at the start', () => {
   const refusal = (more: Partial<PineconeSettings>) =>
-    openPineconeIndex({ ...settings(more), store: 'one' }).then(
+    openServiceIndex(new PineconeService(settings(more)), 'one').then(
       () => undefined,
       (error: unknown) => error,
     );

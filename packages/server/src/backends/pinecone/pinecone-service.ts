@@ -66,8 +66,9 @@ export class PineconeService implements VectorService {
   }
 
   /** There is one version; but the key is looked at. */
-  async check(): Promise<void> {
+  async check(): Promise<string> {
     await this.#control.ask({ method: 'GET', path: '/indexes', timeoutMs: lookTimeoutMs });
+    return this.title;
   }
 
   /** Tags of an index of its own that holds nothing. */

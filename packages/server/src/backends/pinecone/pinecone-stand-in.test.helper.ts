@@ -10,7 +10,10 @@ export interface PineconeStandIn {
   readonly key: string;
   /** What was asked, as `POST /query`. */
   readonly asked: readonly string[];
-  /** The status of each answer to come; once they are used up it is well again. */
+  /**
+   * The status of each answer to come, 0 for a connection that is closed without one; once they are
+   * used up it is well again.
+   */
   trouble: number[];
   /** Writes that a query indexes before it answers; 0 keeps them waiting. */
   indexedPerQuery: number;
@@ -53,7 +56,10 @@ export async function openPineconeStandIn(key = 'pc-test'): Promise<PineconeStan
   const server = createServer(async (request, response) => {
     const text = await textFrom(request);
     asked.push(`${request.method} ${request.url}`);
-    send(response, answerTo(request, text));
+    if (standIn.trouble[0] === 0) {
+      standIn.trouble.shift();
+      request.socket.destroy();
+    } else send(response, answerTo(request, text));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -7,7 +7,6 @@ import { runVectorIndexContract } from '../contract/vector-index-contract.ts';
 import { fieldOf, numberOf, textOf } from '../vector-service/read-answer.ts';
 import { openServiceIndex } from '../vector-service/service-index.ts';
 import { clear, runServiceRules, serviceBackend } from '../vector-service/service-rules.ts';
-import { openQdrantIndex, type QdrantOptions } from './qdrant-index.ts';
 import { QdrantService, type QdrantSettings } from './qdrant-service.ts';
 
 const url = process.env.QDRANT_URL ?? '';
@@ -83,8 +82,8 @@ describe.skipIf(missing)(`Qdrant${missing ? ` (${missing})` : ''}`, () => {
     await clear(service);
   });
 
-  const refusal = (more: Partial<QdrantOptions>): Promise<unknown> =>
-    openQdrantIndex({ ...settings(), store: 'one', ...more }).then(
+  const refusal = (more: Partial<QdrantSettings>): Promise<unknown> =>
+    openServiceIndex(new QdrantService(settings(more)), 'one').then(
       () => undefined,
       (error: unknown) => error,
     );

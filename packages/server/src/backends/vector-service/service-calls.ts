@@ -1,6 +1,7 @@
 /** JSON over HTTP to a vector database: within a time, tried again where that may help. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemoryError } from '../../domain/errors.ts';
+import { textOf } from './read-answer.ts';
 
 export interface ServiceAddress {
   /** What people call it, for messages. */
@@ -40,6 +41,8 @@ const answerBytesMax = 64 * 1024 * 1024;
 const reasonMax = 500;
 /** Too much at once, or a proxy without the server behind it: it may pass. */
 const passing = new Set([429, 502, 503, 504]);
+/** Every call may be repeated, so one that found its connection closed is, at once. */
+const closed = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 export class ServiceCalls {
   readonly #address: ServiceAddress;
@@ -55,7 +58,8 @@ export class ServiceCalls {
   async ask(request: ServiceRequest): Promise<ServiceAnswer> {
     const endsAt = performance.now() + (request.timeoutMs ?? this.#address.timeoutMs);
     for (let tries = 1; ; tries += 1) {
-      const answer = await this.#once(request, endsAt);
+      const answer = await this.#reach(request, endsAt, tries);
+      if (answer === undefined) continue;
       const { status } = answer;
       if ((status >= 200 && status < 300) || request.expected?.includes(status)) return answer;
       const pauseMs = pauseOf(answer, tries);
@@ -65,31 +69,44 @@ export class ServiceCalls {
     }
   }
 
-  async #once({ method, path, body }: ServiceRequest, endsAt: number): Promise<ServiceAnswer> {
-    const { url, headers } = this.#address;
-    const timeLeftMs = Math.max(1, Math.ceil(endsAt - performance.now()));
+  /** Undefined where a connection that was kept open had just been closed by the other side. */
+  async #reach(
+    request: ServiceRequest,
+    endsAt: number,
+    tries: number,
+  ): Promise<ServiceAnswer | undefined> {
     try {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        redirect: 'error',
-        headers: {
-          ...headers,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(timeLeftMs),
-      });
-      const text = await readText(response);
-      return { status: response.status, headers: response.headers, body: parsed(text) };
+      return await this.#once(request, endsAt);
     } catch (cause) {
-      throw this.#away(cause);
+      const code = codeOf(cause);
+      if (tries === 1 && code !== undefined && closed.has(code)) return undefined;
+      throw this.#away(cause, code);
     }
   }
 
-  #away(cause: unknown): MemoryError {
+  async #once({ method, path, body }: ServiceRequest, endsAt: number): Promise<ServiceAnswer> {
+    const { url, headers } = this.#address;
+    const timeLeftMs = Math.max(1, Math.ceil(endsAt - performance.now()));
+    const response = await fetch(`${url}${path}`, {
+      method,
+      redirect: 'error',
+      headers: {
+        ...headers,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeLeftMs),
+    });
+    const text = await readText(response);
+    return { status: response.status, headers: response.headers, body: parsed(text) };
+  }
+
+  #away(cause: unknown, code: string | undefined): MemoryError {
     const { title, urlSetting } = this.#address;
     const isLate = cause instanceof Error && cause.name === 'TimeoutError';
-    const how = isLate ? 'did not answer in time' : `cannot be reached${codeOf(cause)}`;
+    const how = isLate
+      ? 'did not answer in time'
+      : `cannot be reached${code === undefined ? '' : ` (${code})`}`;
     const details = { setting: urlSetting };
     return new MemoryError('store_unavailable', `${title} ${how}.`, { details, cause });
   }
@@ -138,10 +155,6 @@ function pauseOf({ headers }: ServiceAnswer, tries: number): number {
 }
 
 /** ECONNREFUSED, ENOTFOUND, UND_ERR_SOCKET: says enough, and no address. */
-function codeOf(error: unknown): string {
-  const within = error instanceof Error ? [error, error.cause] : [];
-  for (const each of within) {
-    if (typeof each === 'object' && each !== null && 'code' in each) return ` (${each.code})`;
-  }
-  return '';
+function codeOf(error: unknown): string | undefined {
+  return textOf(error, 'code') ?? textOf(error, 'cause', 'code');
 }

@@ -4,6 +4,7 @@ import type { TenantId } from '../../domain/memory.ts';
 import type { VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
 import { memoriesOf, seededRandom, unitVector } from '../contract/vector-fixtures.ts';
 import type { VectorBackend } from '../contract/vector-index-contract.ts';
+import { inspectService } from './inspect-service.ts';
 import { openServiceIndex } from './service-index.ts';
 import type { VectorService } from './vector-service.ts';
 
@@ -66,6 +67,15 @@ function ownerRules(scene: PlayScene): void {
       const refused = open('another');
       await expect(refused).rejects.toMatchObject({ code: 'setting_invalid' });
       await expect(refused).rejects.toThrow(new RegExp(`${service.namesSetting}.*another store`));
+    }));
+
+  test('doctor tells its version, and what it has', () =>
+    scene(async ({ service }) => {
+      const check = await inspectService(service);
+      expect(check).toMatchObject({ name: service.name, ok: true });
+      expect(check.detail).toMatch(new RegExp(`^${service.title}.*, one generation of vectors$`));
+      await clear(service);
+      expect((await inspectService(service)).detail).toMatch(/nothing there yet$/);
     }));
 
   test('a generation of another dimension is refused, after a restart too', () =>

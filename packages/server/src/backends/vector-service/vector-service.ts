@@ -52,8 +52,8 @@ export interface VectorService {
   readonly namesSetting: string;
   /** How long a mark that was read is believed, where that is more than a second. */
   readonly markBelievedMs?: number;
-  /** Throws setting_invalid, with what to do, where it is too old. */
-  check(): Promise<void>;
+  /** Its version, for doctor. Throws setting_invalid, with what to do, where it is too old. */
+  check(): Promise<string>;
   readMark(): Promise<StoreMark | undefined>;
   /** False, and nothing is changed, where there is one: of two that make one, one does. */
   makeMark(mark: StoreMark): Promise<boolean>;

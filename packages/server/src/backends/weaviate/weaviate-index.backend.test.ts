@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { runVectorIndexContract } from '../contract/vector-index-contract.ts';
+import { openServiceIndex } from '../vector-service/service-index.ts';
 import { runServiceRules, serviceBackend } from '../vector-service/service-rules.ts';
-import { openWeaviateIndex, type WeaviateOptions } from './weaviate-index.ts';
-import { WeaviateService } from './weaviate-service.ts';
+import { WeaviateService, type WeaviateSettings } from './weaviate-service.ts';
 
 const url = process.env.WEAVIATE_URL ?? '';
 const missing =
@@ -21,8 +21,8 @@ describe.skipIf(missing)(`Weaviate${missing ? ` (${missing})` : ''}`, () => {
   runVectorIndexContract(serviceBackend('weaviate', make));
   runServiceRules('weaviate', make);
 
-  const refusal = (more: Partial<WeaviateOptions>): Promise<unknown> =>
-    openWeaviateIndex({ ...settings(), store: 'one', ...more }).then(
+  const refusal = (more: Partial<WeaviateSettings>): Promise<unknown> =>
+    openServiceIndex(new WeaviateService({ ...settings(), ...more }), 'one').then(
       () => undefined,
       (error: unknown) => error,
     );

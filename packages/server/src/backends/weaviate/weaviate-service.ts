@@ -57,11 +57,12 @@ export class WeaviateService implements VectorService {
     });
   }
 
-  async check(): Promise<void> {
+  async check(): Promise<string> {
     const { body } = await this.#calls.ask({ ...look, path: '/v1/meta', expected: [404] });
     const version = textOf(body, 'version');
     const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
-    if (major > oldest.major || (major === oldest.major && minor >= oldest.minor)) return;
+    const isNewEnough = major === oldest.major ? minor >= oldest.minor : major > oldest.major;
+    if (isNewEnough) return `${this.title} ${version}`;
     const setting = 'REVERIE_WEAVIATE_URL';
     const message =
       version === undefined
