@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   done,
   FakeClock,
+  idOf,
   named,
   put,
 } from '../../packages/server/src/backends/contract/fixtures.ts';
@@ -13,6 +14,10 @@ import {
 import { encodeItem } from '../../packages/server/src/backends/dynamodb/items.ts';
 import { schemaKey } from '../../packages/server/src/backends/dynamodb/keys.ts';
 import { loadSdk } from '../../packages/server/src/backends/dynamodb/load-sdk.ts';
+import {
+  type CountingProxy,
+  openCountingProxy,
+} from '../../packages/server/src/backends/dynamodb/proofs/counting-proxy.ts';
 import {
   makeTestTable,
   type TestTable,
@@ -191,6 +196,32 @@ describe.skipIf(missing)(`bad days of DynamoDB${missing ? ` (${missing})` : ''}`
     expect(tookMs).toBeLessThan(10_000);
     const again = done(await tenant.commit(space, { ops: [put(3)] }));
     expect([2, 3]).toContain(again.namespace.seq);
+  });
+
+  test('one that is slow is waited for up to the limit, and nothing is done twice', async () => {
+    const proxy: CountingProxy = await openCountingProxy(server.url);
+    const table = makeTestTable(server.url);
+    await (await open(table)).close();
+    const slow = makeTestTable(proxy.url, table.name);
+    const patient = (await open(slow, 20_000)).records.open('slow' as TenantId);
+    const hasty = (await open(slow, 700)).records.open('slow' as TenantId);
+    done(await patient.commit(space, { ops: [put(1)] }));
+    proxy.watch(() => new Promise((resolve) => setTimeout(resolve, 1_500)));
+    const numbers = Array.from({ length: 6 }, (_, i) => i + 2);
+    const [late, given] = await Promise.all([
+      Promise.all(numbers.map((n) => patient.commit(space, { ops: [put(n)] }))),
+      Promise.allSettled([hasty.commit(named('other'), { ops: [put(1)] })]),
+    ]);
+    expect(late.map(({ ok }) => ok)).toEqual(numbers.map(() => true));
+    expect(given[0]).toMatchObject({ reason: { code: 'store_unavailable' } });
+    proxy.watch(() => {});
+    const info = await hasty.namespace(space);
+    expect(info).toMatchObject({ seq: 7, memories: 7 });
+    // What was given up may have been done all the same; it is not there twice.
+    const again = await hasty.commit(named('other'), { ops: [put(1)] });
+    expect(await hasty.namespace(named('other'))).toMatchObject({ memories: 1 });
+    expect(again.ok || (await hasty.byId([idOf(1)])).length === 2).toBe(true);
+    await proxy.close();
   });
 
   test('over HTTP: 503 with a reason while it is gone, and no start is needed after', async () => {

@@ -15,10 +15,12 @@ import {
   padTime,
 } from './keys.ts';
 import { type Blob, type BlobRef, isRef, refOf, refText } from './row-codec.ts';
-import type { Table, Write } from './table.ts';
+import { chunksOf, type Table, type Write } from './table.ts';
 
 /** Of the 400 KB that DynamoDB takes. */
 const chunkBytes = 350 * 1024;
+/** Of one item, some forty bytes each. */
+const blobsPerNote = 5_000;
 /** A note that is older belongs to nobody who still works on it. */
 const sweptAfterMs = 60 * 60 * 1000;
 
@@ -41,7 +43,7 @@ export interface Uploaded {
 
 /** What nothing names any more once the write is done. */
 export interface Retired {
-  readonly note: Key;
+  readonly notes: readonly Key[];
   readonly blobs: readonly BlobRef[];
 }
 
@@ -57,20 +59,23 @@ export class BlobStore {
   /** Keeps them, and gives what has to be written with what names them. */
   async upload(uploads: readonly Upload[]): Promise<Uploaded> {
     if (uploads.length === 0) return { writes: [], discard: async () => {} };
-    const note = this.#newNote();
     const blobs = uploads.map(({ ref }) => ref);
-    await this.#table.put(noteOf(note, blobs));
+    const items = this.#notesOf(blobs);
+    const notes = items.map(keyOf);
+    for (const item of items) await this.#table.put(item);
     await this.#table.writeAll(uploads.flatMap(itemsOf).map((put) => ({ put })));
     // A note that was swept is gone, and so are the blobs.
-    const writes = [{ delete: note, condition: { holds: 'attribute_exists(pk)' } }];
-    return { writes, discard: () => this.remove({ note, blobs }) };
+    const isThere = { holds: 'attribute_exists(pk)' };
+    const writes = notes.map((note) => ({ delete: note, condition: isThere }));
+    return { writes, discard: () => this.remove({ notes, blobs }) };
   }
 
   /** What has to be written with the write after which nothing names these blobs. */
   retire(blobs: readonly BlobRef[]): { readonly retired?: Retired; readonly writes: Write[] } {
     if (blobs.length === 0) return { writes: [] };
-    const note = this.#newNote();
-    return { retired: { note, blobs }, writes: [{ put: noteOf(note, blobs) }] };
+    const items = this.#notesOf(blobs);
+    const retired = { notes: items.map(keyOf), blobs };
+    return { retired, writes: items.map((put) => ({ put })) };
   }
 
   /** Deletes what was retired; what fails is left to the sweep. */
@@ -78,9 +83,9 @@ export class BlobStore {
     if (!retired) return;
     try {
       await this.#deleteBlobs(retired.blobs);
-      await this.#table.delete(retired.note);
+      for (const note of retired.notes) await this.#table.delete(note);
     } catch {
-      // The note stands.
+      // The notes stand.
     }
   }
 
@@ -118,6 +123,12 @@ export class BlobStore {
     }
   }
 
+  #notesOf(blobs: readonly BlobRef[]): Item[] {
+    return chunksOf(blobs, blobsPerNote).map((part) =>
+      encodeItem(this.#newNote(), { b: part.map(refText).join(' ') }),
+    );
+  }
+
   #newNote(): Key {
     return { pk: garbagePartition, sk: `${padTime(this.#clock.now())}#${newId()}` };
   }
@@ -131,9 +142,6 @@ export class BlobStore {
 const refPattern = /^[0-9a-f]{24}:\d+:\d+$/;
 
 const newId = (): string => randomBytes(12).toString('hex');
-
-const noteOf = (note: Key, blobs: readonly BlobRef[]): Item =>
-  encodeItem(note, { b: blobs.map(refText).join(' ') });
 
 function refsIn(item: Item): BlobRef[] {
   const words = Object.values(item).flatMap(({ S: text }) => text?.split(' ') ?? []);

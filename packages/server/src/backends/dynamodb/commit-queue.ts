@@ -20,11 +20,9 @@ interface Asked extends Waiting {
   reject(error: unknown): void;
 }
 
-/** One write: what waits beyond goes with the next. */
-const groupBatchesMax = 64;
+/** One transaction, with room for head, log and notes: what waits beyond goes with the next. */
+const groupItemsMax = 92;
 const groupBytesMax = 3 * 1024 * 1024;
-/** Receipts and documents, which cannot go into a journal: all of them are in one transaction. */
-const groupConditionsMax = 60;
 
 export class CommitQueue {
   readonly #parts: CommitParts;
@@ -79,18 +77,27 @@ function settle(one: Asked, result: CommitResult | MemoryError | undefined): voi
 
 function takeGroup(queue: Asked[]): Asked[] {
   let bytes = 0;
-  let conditions = 0;
+  let items = 0;
   const end = queue.findIndex(({ batch }, i) => {
     bytes += bodyBytesOf(batch.ops);
-    conditions += conditionsOf(batch);
-    const isMore = i >= groupBatchesMax || bytes > groupBytesMax;
-    return i > 0 && (isMore || conditions > groupConditionsMax);
+    items += itemsOf(batch);
+    return i > 0 && (bytes > groupBytesMax || items > groupItemsMax);
   });
   return queue.splice(0, end === -1 ? queue.length : end);
 }
 
-function conditionsOf({ receipts = [], documents = [] }: Batch): number {
-  return 2 * new Set(receipts.map(({ id }) => id)).size + documents.length;
+/** About as many as a batch writes. */
+function itemsOf({ ops, receipts = [], documents = [] }: Batch): number {
+  const conditions = 2 * new Set(receipts.map(({ id }) => id)).size + documents.length;
+  return ops.reduce((sum, op) => sum + itemsOfOp(op), conditions);
+}
+
+/** Row and id; for a key and a kind what it is found by; for an update the former version. */
+function itemsOfOp(op: RecordOp): number {
+  if (op.op !== 'put') return 5;
+  const { keyHash, kind } = op.columns;
+  const waiting = op.vectors.filter(({ vectors }) => vectors === null).length;
+  return 2 + (keyHash === null ? 0 : 2) + (kind === 'episode' ? 0 : 2) + waiting;
 }
 
 function ownOp(op: RecordOp): RecordOp {

@@ -4,13 +4,15 @@ import type { KeyHash, TenantId } from '../../domain/memory.ts';
 import type { Applied, KeptReceipt, Receipt } from '../../ports/records.ts';
 import { encodeItem, type Item, numberIn, textIn, textOrNull } from './items.ts';
 import { receiptsPartition } from './keys.ts';
-import type { Table, Write } from './table.ts';
+import { chunksOf, type Table, type Write } from './table.ts';
 
 type Stored = KeptReceipt & { readonly expiresAt: number };
 type NewReceipt = Receipt & { readonly op?: number };
 
 /** The item that says how often something was kept under an id, so that two never do it at once. */
 const countKey = 'COUNT';
+/** Of one item, some hundred bytes each; those of a bulk belong to one request. */
+const receiptsPerItem = 250;
 /** DynamoDB deletes by its own clock, and what two clocks differ by must not matter. */
 const spareSeconds = 24 * 60 * 60;
 
@@ -73,12 +75,13 @@ export class ReceiptDraft {
         count === 0
           ? { holds: 'attribute_not_exists(pk)' }
           : { holds: 'n = :count', values: { ':count': count } };
-      const packed = JSON.stringify(added.map(({ id: _, ...rest }) => rest));
-      const sk = `P#${randomBytes(8).toString('hex')}`;
-      return [
-        { put: encodeItem({ pk, sk: countKey }, { n: count + 1, ttl }), condition: isNext },
-        { put: encodeItem({ pk, sk }, { d: packed, ttl }) },
-      ];
+      const packs = chunksOf(added, receiptsPerItem).map((part): Write => {
+        const packed = JSON.stringify(part.map(({ id: _, ...rest }) => rest));
+        const sk = `P#${randomBytes(8).toString('hex')}`;
+        return { put: encodeItem({ pk, sk }, { d: packed, ttl }) };
+      });
+      const counted = encodeItem({ pk, sk: countKey }, { n: count + 1, ttl });
+      return [{ put: counted, condition: isNext }, ...packs];
     });
   }
 

@@ -171,8 +171,9 @@ function plainColumns(columns: MemoryColumns): Plain {
     s2: columns.supersededBy,
     a: columns.archived || null,
     p: columns.pinned || null,
-    m1: columns.importance,
-    m2: columns.confidence,
+    // As text: DynamoDB has no numbers as small as a double may be.
+    m1: `${columns.importance}`,
+    m2: `${columns.confidence}`,
   };
 }
 
@@ -195,8 +196,8 @@ function columnsIn(item: Item): MemoryColumns {
     supersededBy: textOrNull(item, 's2') as MemoryId | null,
     archived: isSet(item, 'a'),
     pinned: isSet(item, 'p'),
-    importance: numberIn(item, 'm1'),
-    confidence: numberIn(item, 'm2'),
+    importance: Number(textIn(item, 'm1')),
+    confidence: Number(textIn(item, 'm2')),
   };
 }
 
