@@ -10,7 +10,6 @@ import { openTestApp } from '../http/open-test-app.ts';
 import { read, root } from '../source-files.ts';
 import { interpolate, readCompose, type Service, startedBy } from './compose.ts';
 import { readDockerfile, toPairs } from './dockerfile.ts';
-import { isFutureSetting } from './future-settings.ts';
 
 const folder = 'deploy/compose';
 const text = read(`${folder}/compose.yaml`);
@@ -34,7 +33,7 @@ const imageEnv: Record<string, string> = Object.assign(
 /** What a server of the file would be started with. */
 function settingsOf(service: Service | undefined) {
   const env = Object.entries({ ...imageEnv, ...service?.environment });
-  return loadSettings(Object.fromEntries(env.filter(([name]) => !isFutureSetting(name))));
+  return loadSettings(Object.fromEntries(env));
 }
 
 test.each([

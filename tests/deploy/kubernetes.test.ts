@@ -9,7 +9,6 @@ import { serverSettings } from '../../packages/server/src/config/settings-table.
 import { openTestApp } from '../http/open-test-app.ts';
 import { filesUnder, read } from '../source-files.ts';
 import { readDockerfile, toPairs } from './dockerfile.ts';
-import { isFutureSetting } from './future-settings.ts';
 import { type Overlay, readOverlay } from './manifests.ts';
 
 const folder = 'deploy/kubernetes';
@@ -66,6 +65,8 @@ afterAll(() => rmSync(secrets, { recursive: true }));
 const secretTexts: Record<string, string> = {
   'root-key': 'sk-rev-0123456789abcdef0123456789',
   'postgres-url': 'postgres://reverie:secret@db.example:5432/reverie',
+  'redis-url': 'rediss://:secret@redis.example:6379',
+  'qdrant-api-key': 'a-key-of-qdrant',
 };
 
 /** What the server of an overlay is started with; secrets come from files, as there. */
@@ -78,7 +79,7 @@ function envOf(name: (typeof names)[number]): Record<string, string> {
 }
 
 function settingsOf(name: (typeof names)[number]): Settings {
-  const present = Object.entries(envOf(name)).filter(([env]) => !isFutureSetting(env));
+  const present = Object.entries(envOf(name));
   const env = present.map(([key, value]) => {
     if (!value.startsWith('/run/secrets/')) return [key, value];
     const file = join(secrets, basename(value));

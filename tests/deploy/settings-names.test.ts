@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { allSettings } from '../../packages/server/src/config/settings-table.ts';
 import { filesUnder, read } from '../source-files.ts';
-import { futureSettings, isFutureSetting } from './future-settings.ts';
 
 const known = new Set(
   allSettings.flatMap(({ env, secret }) => (secret ? [env, `${env}_FILE`] : [env])),
@@ -17,16 +16,10 @@ test.each([...filesUnder('deploy'), ...filesUnder('docs/guides')])(
   '%s names settings that exist',
   (path) => {
     const names = new Set(namesIn(read(path)));
-    const unknown = [...names].filter(
-      (name) => !known.has(name) && !isFutureSetting(name) && !isOfTests(name),
-    );
+    const unknown = [...names].filter((name) => !known.has(name) && !isOfTests(name));
     expect(unknown).toEqual([]);
   },
 );
-
-test('a setting that has come leaves the list of those to come', () => {
-  expect(futureSettings.filter((name) => known.has(name))).toEqual([]);
-});
 
 test('a wrong name is seen', () => {
   expect(namesIn('REVERIE_RECORD=x and $REVERIE_PORTS')).toEqual([
