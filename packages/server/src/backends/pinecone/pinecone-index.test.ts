@@ -55,7 +55,7 @@ describe('pinecone on bad days', () => {
   });
 
   test('a write that is never indexed is told in time', async () => {
-    const index = await openFilled({ timeoutMs: 300 });
+    const index = await openFilled({ timeoutMs: 2_000 });
     standIn.indexedPerQuery = 0;
     const put = index.put(place, memoriesOf([vector()]));
     await expect(put).rejects.toMatchObject({ code: 'store_unavailable' });

@@ -195,8 +195,13 @@ class ServiceIndex implements VectorIndexPort {
       return await work({ collection, namespaceNo, tenantHash, name: shelfName(place) });
     } catch (error) {
       if (!(error instanceof CollectionGone)) throw error;
-      await this.#renew(madeAs);
-      const message = `${this.#service.title} has lost its vectors; they are put there again.`;
+      // A proxy without the server behind it may say so too: it is looked at once more.
+      const isThere = await this.#service.hasCollection(collection);
+      if (!isThere) await this.#renew(madeAs);
+      const { title } = this.#service;
+      const message = isThere
+        ? `${title} did not find its vectors this time.`
+        : `${title} has lost its vectors; they are put there again.`;
       throw new MemoryError('store_unavailable', message, { cause: error });
     }
   }

@@ -4,7 +4,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { generationField, markFields, readMarkFields } from '../vector-service/mark-codec.ts';
 import { passageId, readPassageId } from '../vector-service/passage-id.ts';
 import { inPieces } from '../vector-service/pieces.ts';
-import { listOf, numberOf, textOf } from '../vector-service/read-answer.ts';
+import { fieldOf, listOf, numberOf, textOf } from '../vector-service/read-answer.ts';
 import {
   lookTimeoutMs,
   type ServiceAnswer,
@@ -108,7 +108,8 @@ export class WeaviateService implements VectorService {
   }
 
   async hasCollection(name: string): Promise<boolean> {
-    return (await this.#schema(name)) !== undefined;
+    // One that a put of objects made by itself has no tenants.
+    return fieldOf(await this.#schema(name), 'multiTenancyConfig', 'enabled') === true;
   }
 
   async makeCollection(name: string): Promise<void> {
@@ -299,5 +300,5 @@ const noClass = new RegExp(
   ].join('|'),
 );
 
-/** A class that a put of objects made by itself (AUTOSCHEMA_ENABLED) has no tenants. */
+/** A put makes a class without tenants by itself, where AUTOSCHEMA_ENABLED is on. */
 const isNoClass = (reason: string): boolean => noClass.test(reason);
