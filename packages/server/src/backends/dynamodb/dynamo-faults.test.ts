@@ -26,6 +26,8 @@ let answers: Answer[];
 let asked: { target: string; body: Record<string, unknown> }[];
 let options: { table: string; endpoint: string; timeoutMs: number };
 let table: Table;
+/** With less time. */
+let hasty: Table;
 
 beforeEach(async () => {
   process.env.AWS_REGION ??= 'us-east-1';
@@ -45,12 +47,14 @@ beforeEach(async () => {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
-  options = { table: 'memories', endpoint: `http://127.0.0.1:${port}`, timeoutMs: 600 };
+  options = { table: 'memories', endpoint: `http://127.0.0.1:${port}`, timeoutMs: 10_000 };
   const sdk = await loadSdk();
   table = new Table(sdk, makeClient(sdk, options), options);
+  hasty = new Table(sdk, makeClient(sdk, options), { ...options, timeoutMs: 2_000 });
 });
 afterEach(() => {
   table.close();
+  hasty.close();
   server.closeAllConnections();
   server.close();
 });
@@ -67,7 +71,7 @@ test.each([
   ['ProvisionedThroughputExceededException', 'store_unavailable', 'holds requests back'],
 ])('%s is told as %s', async (name, code, text) => {
   answers = [fault(name)];
-  const error: unknown = await table.get(key).catch((thrown: unknown) => thrown);
+  const error: unknown = await hasty.get(key).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code });
   expect(String(error)).toContain(text);
   expect(String(error)).not.toContain('said by AWS');
@@ -135,7 +139,7 @@ test('what did not fit one answer is asked again, what was left out written agai
 test('what is held back for longer than the limit is an error', async () => {
   const left = { memories: [{ PutRequest: { Item: { pk: { S: 'p' }, sk: { S: 's' } } } }] };
   answers = [{ status: 200, body: { UnprocessedItems: left } }];
-  await expect(table.writeAll([write])).rejects.toMatchObject({ code: 'store_unavailable' });
+  await expect(hasty.writeAll([write])).rejects.toMatchObject({ code: 'store_unavailable' });
 });
 
 test('the doctor says what is wrong, and that a table is still to be made', async () => {

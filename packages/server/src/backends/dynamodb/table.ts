@@ -296,12 +296,16 @@ export class Table {
   async #sent<Answer>(send: (options: RequestLimits) => Promise<Answer>): Promise<Answer> {
     const patience = new Patience(this.timeoutMs);
     const limits = { abortSignal: AbortSignal.timeout(this.timeoutMs) };
+    let heldBack: unknown;
     for (let tries = 1; ; tries++) {
       try {
         return await send(limits);
       } catch (error) {
+        if (isToWaitFor(error)) heldBack = error;
         const isToRepeat = isToWaitFor(error) || (isFleeting(error) && tries < triesMax);
-        if (!isToRepeat || !(await patience.isGranted())) throw error;
+        if (isToRepeat && (await patience.isGranted())) continue;
+        // Why it took so long says more than that it did.
+        throw limits.abortSignal.aborted ? (heldBack ?? error) : error;
       }
     }
   }
