@@ -101,7 +101,7 @@ export class PostgresServer {
         await ask(this.url, 'SELECT 1');
         return;
       } catch (error) {
-        if (tries === 100) throw error;
+        if (tries === 600) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }

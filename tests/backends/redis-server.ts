@@ -51,7 +51,7 @@ export class RedisServer {
         await this.ask(['PING']);
         return;
       } catch (error) {
-        if (tries === 100) throw error;
+        if (tries === 600) throw error;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
