@@ -29,6 +29,9 @@ const backends: Readonly<Record<string, (address: string, settings: Settings) =>
   postgresql: postgresPlace,
 };
 
+/** Words of REVERIE_RECORDS that nobody should take for folders. */
+const unmovable = ['dynamodb', 'ephemeral'];
+
 /**
  * No server may run on either. Throws setting_invalid for an address that is none,
  * migration_refused, folder_locked, disk_full and what else the stores say: then the same call
@@ -75,6 +78,9 @@ function placeOf(text: string, settings: Settings): Place {
   const [, scheme = 'sqlite'] = /^([a-z][a-z0-9+.-]+):/i.exec(text) ?? [];
   const isName = Object.hasOwn(backends, text);
   const open = backends[isName ? text : scheme.toLowerCase()];
+  if (unmovable.includes(text)) {
+    throw invalid(text, 'its stores cannot be moved yet; write ./NAME for a folder of that name');
+  }
   if (open) return open(isName ? '' : text, settings);
   const known = 'a folder, sqlite:/path, postgres://..., or sqlite or postgres as the settings say';
   throw invalid(scheme, `it is not known; name ${known}`);

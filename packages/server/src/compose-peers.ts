@@ -21,6 +21,7 @@ interface JoinParts {
 export async function joinPeers(parts: JoinParts): Promise<void> {
   const { peers, access, opened, following, records, log } = parts;
   const { feed, webhooks, publisher } = following;
+  const left = createForgetWatch(() => opened.finishForgets());
   await peers.start({
     reload: async (keys) => {
       await access.reload(keys);
@@ -33,20 +34,48 @@ export async function joinPeers(parts: JoinParts): Promise<void> {
     },
     onDuty: async (isOnDuty) => {
       if (!isOnDuty) {
+        await left.stop();
         await webhooks.stop();
         await publisher?.stop();
         return;
       }
       if (!peers.isAlone) {
         log.info({ server: peers.id }, 'this server sends webhooks and fires schedules now');
-        await opened.finishForgets();
+        left.start();
       }
       await webhooks.start();
       publisher?.start();
     },
-    onLost: () => opened.finishForgets(),
+    onLost: () => left.look(),
     warn: (message, details) => log.warn(details, message),
   });
+}
+
+const lookAgainMs = 60_000;
+
+/**
+ * Ends forgets that servers have left, beside the beats: there may be many. What could not be ended
+ * is tried again.
+ */
+function createForgetWatch(finish: () => Promise<void>) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  const look = (): void => {
+    running ??= finish().finally(() => {
+      running = undefined;
+    });
+  };
+  return {
+    look,
+    start: () => {
+      timer = setInterval(look, lookAgainMs).unref();
+      look();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
 }
 
 /** Names are looked up only where somebody follows. */

@@ -269,9 +269,9 @@ async function assemble(
     startWorkers,
     close: async () => {
       streams.end();
+      await close();
       await peers.close();
       await publisher?.close();
-      await close();
       await access.auditSweeps.close();
       await access.usage.close();
       await erasures?.close();

@@ -44,6 +44,8 @@ export class NamespaceIndex implements NamespaceSearcher {
   #corpus: Corpus;
   #cache: EligibleCache;
   #position: Position = { seq: 0, arrivals: 0 };
+  /** Where it last stood with nothing of a commit missing. */
+  #caughtUp: Position = { seq: 0, arrivals: 0 };
   #epoch = -1;
   /** Steps to the stored image, and to the last attempt to save one. */
   #savedSteps = 0;
@@ -106,7 +108,7 @@ export class NamespaceIndex implements NamespaceSearcher {
   }
 
   #isAsFarAs({ epoch, seq, arrivals }: SeenState): boolean {
-    const { seq: ownSeq, arrivals: ownArrivals } = this.#position;
+    const { seq: ownSeq, arrivals: ownArrivals } = this.#caughtUp;
     return this.#epoch === epoch && ownSeq >= seq && ownArrivals >= arrivals;
   }
 
@@ -139,11 +141,15 @@ export class NamespaceIndex implements NamespaceSearcher {
     if (this.#source.outside) noteFullParts(this.#corpus, state);
     if (state.epoch !== this.#epoch || state.seq < this.#position.seq) await this.#load(state);
     const isWhole = await followChanges(this.#corpus, this.#source, this.#position, state, turns);
-    if (isWhole) return this.#moveOut();
+    if (isWhole) {
+      this.#caughtUp = { ...this.#position };
+      return this.#moveOut();
+    }
     this.#shared.settings.log('warn', 'Changes are missing; the index is built again.');
     await this.#source.records.drop();
     await this.#load(state);
     await followChanges(this.#corpus, this.#source, this.#position, state, turns);
+    this.#caughtUp = { ...this.#position };
   }
 
   /** Frees the vectors that another system has by now. */

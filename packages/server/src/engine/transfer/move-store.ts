@@ -64,6 +64,8 @@ const stamped: readonly StorePart[] = ['store', 'namespaces', 'documents', 'rece
  */
 export async function moveStore(options: MoveOptions): Promise<MoveReport> {
   const { source, target, tell = () => {} } = options;
+  // A part of a store must not become a whole one on its way.
+  if (await source.mark()) throw new MemoryError('migration_unfinished');
   const stamp = await stampOf(source);
   const move = await begin(target, stamp);
   const isResumed = move.mark.rows > 0;

@@ -71,12 +71,25 @@ export class OutsidePlaces {
 
   /** Null while the system does not have all vectors of the place. */
   async #complete(place: VectorPlace): Promise<VectorFeedState | null> {
-    const { index, control } = this.#options;
+    const { control } = this.#options;
     const feed = await readFeed(control, place);
     if (feed?.state.phase !== 'follow') return null;
-    const identity = await index.identity().catch(() => undefined);
+    const identity = await this.#identity();
     // While it is away nobody can tell: what was moved out stays there, and nothing more goes.
     return identity === undefined || identity === feed.state.identity ? feed.state : null;
+  }
+
+  /** Undefined where it does not answer in time. */
+  async #identity(): Promise<string | undefined> {
+    const { index, waitMs } = this.#options;
+    // The next search that may ask tells whether it is back.
+    if (this.#patience.isLeftAlone) return undefined;
+    try {
+      return await within(waitMs, () => index.identity());
+    } catch {
+      this.#patience.failed(performance.now());
+      return undefined;
+    }
   }
 }
 

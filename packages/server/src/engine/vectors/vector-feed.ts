@@ -131,10 +131,17 @@ export class VectorFeed {
   async #round(): Promise<boolean> {
     await this.#surveyWhenDue();
     let worked = false;
+    let failure: { readonly error: unknown } | undefined;
     for (const feed of [...this.#places.values()]) {
       if (this.#stop.signal.aborted) return false;
-      if (await feed.step()) worked = true;
+      try {
+        if (await feed.step()) worked = true;
+      } catch (error) {
+        // One that cannot go on keeps no other from its removals.
+        failure ??= { error };
+      }
     }
+    if (failure) throw failure.error;
     return worked;
   }
 
