@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openApp, type RunningApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { rootKey, send } from '../http/scenario.ts';
@@ -43,6 +43,8 @@ export function runServiceBadDays(of: BadDaysOf): void {
     beforeAll(async () => {
       if ('program' in found) await scene.open(found.program);
     });
+    // A day that ends badly must not spoil the next one.
+    afterEach(() => scene.calm());
     afterAll(() => scene.close());
     answerRules(scene);
     troubleRules(scene);
@@ -255,6 +257,11 @@ class BadDays {
       REVERIE_VECTORS_TIMEOUT_MS: '5000',
     });
     this.#app = await openApp(settings);
+  }
+
+  calm(): void {
+    this.#server?.resume();
+    if (this.#proxy) this.#proxy.delayMs = 0;
   }
 
   async close(): Promise<void> {

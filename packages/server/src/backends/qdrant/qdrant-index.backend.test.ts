@@ -35,12 +35,12 @@ async function isBuilt(service: QdrantService): Promise<unknown[]> {
   }
 }
 
-/** One whose tenants get an index from ten kilobytes on, Qdrant's least; it is waited for. */
+/** One whose tenants get an index from 100 kilobytes on; settling waits for it. */
 function indexedBackend() {
   let service: QdrantService;
-  const name = 'qdrant, every place with an index';
+  const name = 'qdrant, large places with an index';
   const indexed = serviceBackend(name, () => {
-    service = new QdrantService(settings({ indexFromKb: 10 }));
+    service = new QdrantService(settings({ indexFromKb: 100 }));
     return service;
   });
   const open = async () => {
@@ -60,7 +60,7 @@ describe.skipIf(missing)(`Qdrant${missing ? ` (${missing})` : ''}`, () => {
   runServiceRules('qdrant', make);
 
   test('a tenant has an index of its own, and there is none over all', async () => {
-    const service = new QdrantService(settings({ indexFromKb: 10 }));
+    const service = new QdrantService(settings({ indexFromKb: 100 }));
     const index = await openServiceIndex(service, 'one');
     await index.prepare(1, 32);
     const place = { tenant: 'one' as TenantId, namespaceNo: 1, generation: 1 };

@@ -72,10 +72,10 @@ class ServiceIndex implements VectorIndexPort {
     this.#mark = mark;
   }
 
+  /** Of the mark as it was read last: whoever asks does not wait for a database that is slow. */
   async identity(): Promise<string> {
-    if (performance.now() - this.#markReadAt > (this.#service.markBelievedMs ?? markBelievedMs)) {
-      await this.#currentMark();
-    }
+    const believedMs = this.#service.markBelievedMs ?? markBelievedMs;
+    if (performance.now() - this.#markReadAt > believedMs) this.#lookAgain();
     return this.#mark.madeAs;
   }
 
@@ -150,6 +150,12 @@ class ServiceIndex implements VectorIndexPort {
     for (const { name, madeAs } of listed) {
       if (madeAs !== mark.madeAs) await this.#service.removeCollection(name);
     }
+  }
+
+  #lookAgain(): void {
+    this.#markReadAt = performance.now();
+    // A database that is away is told of by the calls that need it.
+    this.#currentMark().catch(() => {});
   }
 
   /** Another process may have renewed it, or the database lost it. */
