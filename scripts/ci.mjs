@@ -18,7 +18,7 @@ const steps = [
     name: 'backends',
     command: ['npm', 'run', 'test:backends'],
     counts: 'tests',
-    minutes: 10,
+    minutes: 30,
   },
   {
     name: 'image',
