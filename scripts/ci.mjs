@@ -18,7 +18,19 @@ const steps = [
     name: 'backends',
     command: ['npm', 'run', 'test:backends'],
     counts: 'tests',
-    minutes: 10,
+    minutes: 30,
+  },
+  {
+    name: 'image',
+    command: ['npm', 'run', 'test:image'],
+    counts: 'tests',
+    minutes: 15,
+  },
+  {
+    name: 'Kubernetes schemas',
+    command: ['node', 'scripts/check-manifests.mjs'],
+    counts: 'tests',
+    minutes: 5,
   },
   {
     name: 'Python guide samples',

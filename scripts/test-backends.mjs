@@ -1,8 +1,10 @@
 /**
  * `npm run test:backends`: the tests that need a server of somebody else, on the real thing.
- * PostgreSQL is found in PATH or where Debian puts it, started in a temporary folder and ended
- * after; REVERIE_TEST_POSTGRES names another one by the address of its superuser. What is not there
- * is skipped, with its reason. `--write` writes what was found into docs/backends.md.
+ * Programs are found in PATH or where Debian puts them, started in a temporary folder and ended
+ * after, and the jars of Kafka and DynamoDB Local are fetched by Maven; REVERIE_TEST_POSTGRES names
+ * another PostgreSQL by the address of its superuser, REVERIE_TEST_REDIS another Redis, and
+ * DYNAMODB_URL another DynamoDB. What is not there is skipped, with its reason. `--write` writes
+ * what was found into docs/backends.md, and the names of backends leave the others out.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,12 +13,68 @@ import { fileURLToPath } from 'node:url';
 import { ensureReady, tool } from './ensure-ready.mjs';
 
 const page = fileURLToPath(new URL('../docs/backends.md', import.meta.url));
-const config = 'tests/backends/vitest.config.ts';
 
+/** Scenarios of HTTP that are repeated over other records. */
+const scenarios = ['memory', 'search-query', 'forget', 'idempotency', 'update', 'corrections'].map(
+  (name) => `tests/http/${name}.test.ts`,
+);
+const testsOf = (backend, ...names) => [
+  `packages/server/src/backends/${backend}/**/*.backend.test.ts`,
+  ...names.map((name) => `tests/backends/${name}.backend.test.ts`),
+];
 /** What is run, and what it is called in the table. */
 const parts = [
-  { backend: 'postgres', name: 'contract, wall and bad days', env: {} },
-  { backend: 'postgres', name: 'HTTP', env: { REVERIE_TEST_RECORDS: 'postgres' } },
+  {
+    backend: 'postgres',
+    name: 'contract, wall and bad days',
+    files: testsOf('postgres', 'bad-days', 'replicas', 'two-servers', 'usage-shares'),
+    env: {},
+  },
+  {
+    backend: 'postgres',
+    name: 'HTTP',
+    files: scenarios,
+    env: { REVERIE_TEST_RECORDS: 'postgres' },
+  },
+  {
+    backend: 'dynamodb',
+    name: 'contract, bad days and two servers',
+    files: testsOf('dynamodb', 'dynamodb-*'),
+    env: {},
+  },
+  {
+    backend: 'dynamodb',
+    name: 'HTTP',
+    files: scenarios,
+    env: { REVERIE_TEST_RECORDS: 'dynamodb' },
+  },
+  {
+    backend: 'redis',
+    name: 'contract, bad days and two servers',
+    files: testsOf('redis', 'redis-*'),
+    env: {},
+  },
+  {
+    backend: 'kafka',
+    name: 'contract, publishing and bad days',
+    config: 'kafka/vitest.config.ts',
+  },
+  {
+    backend: 'pgvector',
+    name: 'contract, index and bad days',
+    files: testsOf('pgvector', 'pgvector-*'),
+  },
+  {
+    backend: 'qdrant',
+    name: 'contract, index and bad days',
+    files: testsOf('qdrant', 'qdrant-*'),
+  },
+  {
+    backend: 'weaviate',
+    name: 'contract, index and bad days',
+    files: testsOf('weaviate', 'weaviate-*'),
+  },
+  { backend: 'pinecone', name: 'contract', files: testsOf('pinecone') },
 ];
 
 /** Why a backend has no server here, once that is known. */
@@ -25,7 +83,7 @@ const nothing = { passed: 0, failed: 0, skipped: 0 };
 
 ensureReady();
 const folder = mkdtempSync(join(tmpdir(), 'reverie-backends-'));
-const rows = parts.map((part, i) => runPart(part, i));
+const rows = parts.filter(isWanted).map((part, i) => runPart(part, i));
 rmSync(folder, { recursive: true });
 
 const sum = (field) => rows.reduce((total, row) => total + row[field], 0);
@@ -34,14 +92,26 @@ if (process.argv.includes('--write')) writePage(rows);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
 
-function runPart({ backend, name, env }, i) {
+function isWanted({ backend }) {
+  const named = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+  return named.length === 0 || named.includes(backend);
+}
+
+function runPart({ backend, name, files = [], env: more = {}, config = 'vitest.config.ts' }, i) {
   const report = join(folder, `${i}.json`);
   const server = join(folder, `${i}.server`);
-  Object.assign(process.env, env, { REVERIE_TEST_SERVER_FILE: server });
+  const told = { REVERIE_TEST_BACKEND: backend, REVERIE_TEST_SERVER_FILE: server };
+  const env = { ...more, ...told, REVERIE_TEST_INCLUDE: files.join(',') };
+  Object.assign(process.env, env);
   const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // Scenarios of HTTP know no backend, and so cannot skip themselves.
   if (absent[backend]) return { backend, name, server: absent[backend], ...nothing, skipped: 1 };
-  const status = tool('vitest/vitest.mjs', ['run', '--config', config, ...reporting]);
+  const status = tool('vitest/vitest.mjs', [
+    'run',
+    '--config',
+    `tests/backends/${config}`,
+    ...reporting,
+  ]);
   for (const key of Object.keys(env)) delete process.env[key];
   const found = read(server) ?? 'unknown';
   if (found.startsWith('none')) absent[backend] = found;

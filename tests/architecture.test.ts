@@ -6,7 +6,7 @@ import { filesUnder, read } from './source-files.ts';
 const server = 'packages/server/src';
 const sdk = 'packages/sdk/src';
 const sources = (folder: string) =>
-  filesUnder(folder).filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
+  filesUnder(folder).filter((path) => path.endsWith('.ts') && !/\.test(\.helper)?\.ts$/.test(path));
 
 describe('the house', () => {
   it('is imported in one direction', () => {

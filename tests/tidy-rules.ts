@@ -108,6 +108,7 @@ const rootFolders = new Set([
   'apps',
   'bench',
   'clients',
+  'deploy',
   'docs',
   'packages',
   'scripts',
@@ -122,6 +123,8 @@ export function strayRootFile(path: string): string[] {
 }
 
 const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/;
+/** Their programs look for them under these names. */
+const given = new Set(['Caddyfile', 'Dockerfile']);
 const shouted = /^[A-Z]+(?:[-_][A-Z]+)*(?:\.md)?$/;
 
 export function oddName(path: string): string[] {
@@ -130,7 +133,9 @@ export function oddName(path: string): string[] {
   const names = path.split('/');
   const last = names.at(-1) ?? '';
   const folders = names.slice(0, -1).every((name) => kebab.test(name));
-  return folders && (kebab.test(last) || shouted.test(last)) ? [] : [`${path} is not kebab-case`];
+  return folders && (kebab.test(last) || shouted.test(last) || given.has(last))
+    ? []
+    : [`${path} is not kebab-case`];
 }
 
 /** Relative links of a page that lead nowhere. */

@@ -10,29 +10,42 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 
 const password = 'a test needs no secret';
 
-/** Where the programs are, or why they are not to be had. */
-export function findPostgres(): { bin: string } | { reason: string } {
+/** Where the programs are, or why they are not to be had; with the files of an extension. */
+export function findPostgres(extension?: string): { bin: string } | { reason: string } {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => +b - +a) : [];
   const folders = [
     ...(process.env.PATH ?? '').split(delimiter),
     ...versions.map((version) => join(debian, version, 'bin')),
   ];
-  const bin = folders.find(
+  const found = folders.filter(
     (at) => existsSync(join(at, 'initdb')) && existsSync(join(at, 'postgres')),
   );
-  if (bin === undefined)
+  const bin = found.find((at) => extension === undefined || hasExtension(at, extension));
+  if (found.length === 0)
     return { reason: 'PostgreSQL is not installed (apt-get install postgresql)' };
+  if (bin === undefined) return { reason: `no PostgreSQL here has the extension ${extension}` };
   if (process.getuid?.() === 0 && !plainUser())
     return { reason: 'it does not run as root, and there is no other user' };
   return { bin };
+}
+
+/** Where a build of its own, and Debian, keep the files of extensions. */
+function hasExtension(bin: string, name: string): boolean {
+  const version = /postgresql\/(\d+)\/bin$/.exec(bin)?.[1];
+  const folders = [
+    join(bin, '../share/postgresql/extension'),
+    join(bin, '../share/extension'),
+    ...(version ? [`/usr/share/postgresql/${version}/extension`] : []),
+  ];
+  return folders.some((folder) => existsSync(join(folder, `${name}.control`)));
 }
 
 /** PostgreSQL refuses to run as root. */
@@ -88,7 +101,7 @@ export class PostgresServer {
         await ask(this.url, 'SELECT 1');
         return;
       } catch (error) {
-        if (tries === 100) throw error;
+        if (tries === 600) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
@@ -158,14 +171,4 @@ export async function ask(url: string, sql: string): Promise<Record<string, unkn
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
 }

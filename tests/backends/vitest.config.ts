@@ -2,17 +2,19 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Scenarios of HTTP that are repeated over PostgreSQL. */
-const scenarios = ['memory', 'search-query', 'forget', 'idempotency', 'update', 'corrections'];
-const isThere = process.env.REVERIE_TEST_RECORDS === 'postgres';
+/** What is run; everything where nothing is named. */
+const named = process.env.REVERIE_TEST_INCLUDE?.split(',');
 
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: isThere
-      ? scenarios.map((name) => `tests/http/${name}.test.ts`)
-      : ['packages/server/src/backends/**/*.backend.test.ts', 'tests/backends/*.backend.test.ts'],
-    globalSetup: ['tests/backends/global-setup.ts'],
+    include: named ?? ['packages/**/*.backend.test.ts', 'tests/backends/*.backend.test.ts'],
+    exclude: ['**/kafka/**'],
+    globalSetup: [
+      'tests/backends/global-setup.ts',
+      'tests/backends/pgvector-setup.ts',
+      'tests/backends/service-setup.ts',
+    ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

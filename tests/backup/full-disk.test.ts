@@ -1,28 +1,11 @@
 /** Backup, restore and compact on a full disk: refused with disk_full, and nothing is half done. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { canMount, mebibyte, mount, unmount } from '../small-disk.ts';
 import { runCommand } from './run-command.ts';
 import { World } from './world.ts';
-
-const mebibyte = 1024 * 1024;
-const mount = (path: string, bytes: number): boolean => {
-  mkdirSync(path);
-  const args = ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', path];
-  return spawnSync('mount', args, { stdio: 'ignore' }).status === 0;
-};
-const unmount = (path: string): void => {
-  spawnSync('umount', ['-l', path], { stdio: 'ignore' });
-};
-
-const canMount = ((): boolean => {
-  const probe = new World();
-  const mounted = mount(probe.path('small'), mebibyte);
-  unmount(probe.path('small'));
-  rmSync(probe.root, { recursive: true, force: true });
-  return mounted;
-})();
 
 let world: World;
 beforeEach(() => {
@@ -48,7 +31,7 @@ async function fill(folder: string): Promise<string> {
 /** Where it takes longer than a second, the command tells how far it is first. */
 const isFull = { code: 1, err: expect.stringMatching(/(?:^|\n|\r)disk_full: /) };
 
-describe.skipIf(!canMount)('on a small tmpfs (needs the right to mount)', () => {
+describe.skipIf(!canMount())('on a small tmpfs (needs the right to mount)', () => {
   test('a backup is refused, and the former file stays', async () => {
     await fill('data');
     mount(world.path('small'), mebibyte);

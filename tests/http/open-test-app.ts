@@ -1,7 +1,11 @@
 /**
  * The real product in this process: over the store in memory unless a folder is given, or over an
- * empty database of PostgreSQL where REVERIE_TEST_RECORDS says so.
+ * empty database of PostgreSQL, or table of DynamoDB, where REVERIE_TEST_RECORDS says so.
  */
+import {
+  makeTestTable,
+  missing as missingTable,
+} from '../../packages/server/src/backends/dynamodb/test-table.ts';
 import {
   makeTestDatabase,
   missing,
@@ -21,6 +25,9 @@ export function openTestApp(
   if (!isInFolder && process.env.REVERIE_TEST_RECORDS === 'postgres') {
     return openOnPostgres(env, options);
   }
+  if (!isInFolder && process.env.REVERIE_TEST_RECORDS === 'dynamodb') {
+    return openOnDynamo(env, options);
+  }
   return openOn({ REVERIE_RECORDS: isInFolder ? 'sqlite' : 'ephemeral', ...env }, options);
 }
 
@@ -35,6 +42,20 @@ async function openOnPostgres(
   const close = async (): Promise<void> => {
     await app.close();
     await database.remove();
+  };
+  return { ...app, close };
+}
+
+async function openOnDynamo(
+  env: Record<string, string>,
+  options: { models?: Models },
+): Promise<RunningApp> {
+  if (missingTable !== undefined) throw new Error(missingTable);
+  const table = makeTestTable();
+  const app = await openOn({ ...table.settings, ...env }, options);
+  const close = async (): Promise<void> => {
+    await app.close();
+    await table.remove();
   };
   return { ...app, close };
 }

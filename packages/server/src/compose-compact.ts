@@ -6,6 +6,7 @@ import { databasePath } from './backends/sqlite/store-files.ts';
 import type { Compaction } from './cli/actions.ts';
 import { clearScratch } from './compose-backup.ts';
 import { openEraser } from './compose-forget.ts';
+import { refuseUnfinished } from './compose-migrate.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { markErased } from './engine/forget/mark-erased.ts';
@@ -21,6 +22,7 @@ export async function compact(settings: Settings): Promise<Compaction> {
   const path = databasePath(folder);
   requireStore(settings);
   const store = await openSqliteStore({ folder, clock: systemClock });
+  await refuseUnfinished(store);
   try {
     await clearScratch(folder);
     const bytesBefore = statSync(path).size;
@@ -51,9 +53,10 @@ export async function compactStore(store: SqliteStore, folder: string): Promise<
 export function requireStore({ records, dataDir }: Settings): void {
   const isHere = records === 'sqlite' && existsSync(databasePath(dataDir));
   if (isHere) return;
+  const elsewhere = { postgres: 'PostgreSQL', dynamodb: 'DynamoDB' };
   const message =
-    records === 'postgres'
-      ? 'This is for a store in a data folder; the records are in PostgreSQL.'
+    records === 'postgres' || records === 'dynamodb'
+      ? `This is for a store in a data folder; the records are in ${elsewhere[records]}.`
       : `There is no store in ${dataDir}; name its folder with --data-dir.`;
   throw new MemoryError('setting_invalid', message);
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
 import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
+import { vectorIndexOf, vectorSettings } from './compose-vectors.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
 import { UnmetQuestions } from './engine/audit/unmet-questions.ts';
@@ -21,6 +22,8 @@ import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import { StandingProfiles } from './engine/profile/standing-profiles.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
+import { OutsidePlaces } from './engine/vectors/outside-vectors.ts';
+import { VectorFeed } from './engine/vectors/vector-feed.ts';
 import { noWatch, type Watch } from './observe/watch.ts';
 import { createLonelyPeers, type Peers } from './peers/peers.ts';
 import type { Clock } from './ports/clock.ts';
@@ -63,6 +66,8 @@ export interface OpenEngine {
   readonly backfill: Backfill;
   readonly embeddings: Embeddings;
   readonly indexes: Pick<Indexes, 'stats'>;
+  /** Absent where all vectors are searched in memory. */
+  readonly vectorFeed: VectorFeed | undefined;
   /** Of the vectors that are wanted now: a rollback changes it. */
   model(): string;
   /** Starts the search workers before the first large namespace is asked for. */
@@ -80,13 +85,17 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
   const { watch = noWatch, peers = createLonelyPeers(clock) } = parts;
   const { analyzer, wordWeight, openTokenizer, reranking } = models;
   const generations = await Generations.open(control, models.embedders);
-  const indexes = openIndexes({ settings, records, share, analyzer, generations, log });
+  const vectors = await openVectors(parts, generations);
+  const { outside, feed: vectorFeed } = vectors ?? {};
+  const sources = { records, share, analyzer, generations, outside };
+  const indexes = openIndexes({ settings, ...sources, log });
   const { embedWaitMs: storeWaitMs, embedWaitQueryMs: queryWaitMs } = settings;
   const embeddings = new Embeddings({ generations, clock, storeWaitMs, queryWaitMs, watch });
   const backfill = new Backfill({
     records,
     embeddings,
     prepareIndex: async (tenant, place) => {
+      await vectorFeed?.complete(tenant, place.no, place.generation);
       await (await indexes.open(tenant, place)).languages();
     },
     releaseIndex: indexes.release,
@@ -101,30 +110,27 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     ...{ records, control, erasures: parts.erasures },
     ...{ openIndex: indexes.open, releaseIndex: indexes.release },
     ...{ embeddings, backfill, analyzer },
-    handedOut: new HandedOut(clock),
-    wordWeight,
-    openTokenizer,
+    ...{ handedOut: new HandedOut(clock), wordWeight, openTokenizer },
     reranking: reranking && watchedReranking(reranking, watch),
     hashKey: createKeyHasher(secret),
-    clock,
-    watch,
+    ...{ clock, watch, peers, recallCounts },
     keyLocks: new KeyedMutex(),
     valueBytesMax: settings.maxValueBytes,
     hygiene: settings.hygiene,
-    recallCounts,
     unmet: new UnmetQuestions(),
     profiles: new StandingProfiles(),
-    peers,
-    ...{ feed: parts.feed, followers: parts.followers },
+    ...{ feed: parts.feed, followers: parts.followers, vectorFeed },
   };
   // Beside other servers it is not known yet what is left of ended ones.
   if (peers.isAlone) await finishForgets(deps, log);
   const dreaming = openDreaming(deps, parts, peers);
+  vectorFeed?.start();
   return {
     engine: createEngine(deps, dreaming),
     backfill,
     embeddings,
     indexes,
+    vectorFeed,
     model: () => generations.target.model,
     startWorkers: () => indexes.start(),
     finishForgets: () => finishForgets(deps, log),
@@ -135,11 +141,35 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     close: async () => {
       await dreaming.schedules.close();
       await dreaming.dreams.close();
+      await vectorFeed?.stop();
       await backfill.stop();
       await recallCounts.close();
       await indexes.close();
+      await vectors?.index.close();
     },
   };
+}
+
+/**
+ * Throws where the settings or the schema are wrong. A system that is away now is asked again
+ * later: searches go on without it.
+ */
+async function openVectors(parts: EngineParts, generations: Generations) {
+  const { settings, records, control, clock, log } = parts;
+  const index = vectorIndexOf(vectorSettings(settings), control);
+  if (index === undefined) return undefined;
+  try {
+    const { dimension, no } = generations.target;
+    const isThere = await index.tryOpen();
+    if (isThere && dimension > 0) await index.prepare(no, dimension);
+    if (!isThere) log.warn({ vectors: index.name }, 'The system for vectors does not answer yet.');
+  } catch (error) {
+    await index.close();
+    throw error;
+  }
+  const outside = new OutsidePlaces({ index, control, waitMs: settings.vectorsWaitMs });
+  const options = { records, control, index, generations, clock, from: settings.vectorsFrom };
+  return { index, outside, feed: new VectorFeed({ ...options, log: indexLog(log) }) };
 }
 
 function openDreaming(deps: EngineDeps, parts: EngineParts, peers: Peers) {

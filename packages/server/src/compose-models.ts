@@ -5,6 +5,7 @@ import { type Analyzer, createAnalyzer } from './engine/analysis.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { Generator } from './ports/generator.ts';
+import type { SharedVectors } from './ports/shared-vectors.ts';
 import type { OpenTokenizer } from './ports/tokenizer.ts';
 import { type BuiltinEmbedder, openBuiltinEmbedder } from './providers/builtin/builtin-embedder.ts';
 import { noEmbedder } from './providers/builtin/no-embedder.ts';
@@ -29,10 +30,14 @@ export interface Models {
 /** It brings what the built-in table lacks, other languages (docs/guides/embedders.md). */
 const defaultTransformersModel = 'Xenova/paraphrase-multilingual-MiniLM-L12-v2';
 
-/** @throws MemoryError `setting_invalid` for a model that cannot be used as it is set. */
-export async function openModels(settings: Settings): Promise<Models> {
+/**
+ * `vectors`: of questions, which servers remember for each other.
+ *
+ * @throws MemoryError `setting_invalid` for a model that cannot be used as it is set.
+ */
+export async function openModels(settings: Settings, vectors?: SharedVectors): Promise<Models> {
   const builtin = openBuiltinEmbedder();
-  const embedder = await openEmbedder(settings, builtin);
+  const embedder = await openEmbedder(settings, builtin, vectors);
   let reranking: Reranking | undefined;
   try {
     reranking = await openReranking(settings);
@@ -55,7 +60,11 @@ export function openInstantModels(): Models {
   return modelsOf(builtin, builtin);
 }
 
-async function openEmbedder(settings: Settings, builtin: BuiltinEmbedder): Promise<Embedder> {
+async function openEmbedder(
+  settings: Settings,
+  builtin: BuiltinEmbedder,
+  sharedVectors: SharedVectors | undefined,
+): Promise<Embedder> {
   const { embedder: vendor } = settings;
   if (vendor === 'builtin') return builtin;
   if (vendor === 'none') return noEmbedder;
@@ -76,6 +85,7 @@ async function openEmbedder(settings: Settings, builtin: BuiltinEmbedder): Promi
     dimension: settings.embedderDimension,
     concurrency: settings.embedderConcurrency,
     timeoutMs: settings.embedderTimeoutMs,
+    sharedVectors,
   });
 }
 

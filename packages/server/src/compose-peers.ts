@@ -12,7 +12,7 @@ interface JoinParts {
   readonly peers: Peers;
   readonly access: Pick<AccessParts, 'reload'>;
   readonly opened: Pick<OpenEngine, 'finishForgets' | 'reloadGenerations'>;
-  readonly following: Pick<Following, 'feed' | 'webhooks'>;
+  readonly following: Pick<Following, 'feed' | 'webhooks' | 'publisher'>;
   readonly records: RecordsPort;
   readonly log: Logger;
 }
@@ -20,7 +20,8 @@ interface JoinParts {
 /** From now on it takes part, and does what is to be done once where nobody else does. */
 export async function joinPeers(parts: JoinParts): Promise<void> {
   const { peers, access, opened, following, records, log } = parts;
-  const { feed, webhooks } = following;
+  const { feed, webhooks, publisher } = following;
+  const left = createForgetWatch(() => opened.finishForgets());
   await peers.start({
     reload: async (keys) => {
       await access.reload(keys);
@@ -32,16 +33,49 @@ export async function joinPeers(parts: JoinParts): Promise<void> {
       else tellOf(feed, records, moved).catch(() => feed.tellAll());
     },
     onDuty: async (isOnDuty) => {
-      if (!isOnDuty) return webhooks.stop();
+      if (!isOnDuty) {
+        await left.stop();
+        await webhooks.stop();
+        await publisher?.stop();
+        return;
+      }
       if (!peers.isAlone) {
         log.info({ server: peers.id }, 'this server sends webhooks and fires schedules now');
-        await opened.finishForgets();
+        left.start();
       }
       await webhooks.start();
+      publisher?.start();
     },
-    onLost: () => opened.finishForgets(),
+    onLost: () => left.look(),
     warn: (message, details) => log.warn(details, message),
   });
+}
+
+const lookAgainMs = 60_000;
+
+/**
+ * Ends forgets that servers have left, beside the beats: there may be many. What could not be ended
+ * is tried again.
+ */
+function createForgetWatch(finish: () => Promise<void>) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  const look = (): void => {
+    running ??= finish().finally(() => {
+      running = undefined;
+    });
+  };
+  return {
+    look,
+    start: () => {
+      timer = setInterval(look, lookAgainMs).unref();
+      look();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
 }
 
 /** Names are looked up only where somebody follows. */
@@ -55,6 +89,6 @@ async function tellOf(
     const namespace = await records.open(tenant).nameOf(namespaceNo);
     // Of one that is gone every stream has to look for itself.
     if (namespace === undefined) feed.tellAll();
-    else feed.tellOf(tenant, { namespace, namespaceNo });
+    else feed.tellOf(tenant, { namespace, namespaceNo, changes: 0 });
   }
 }

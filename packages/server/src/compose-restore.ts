@@ -18,6 +18,7 @@ import { MemoryError } from './domain/errors.ts';
 import { type ForgottenAgain, forgetAgain } from './engine/forget/forget-again.ts';
 import { awaitsErasure } from './engine/forget/mark-erased.ts';
 import { resumeForgets } from './engine/forget/run-forget.ts';
+import { vectorStoreKey } from './engine/vectors/feed-document.ts';
 import type { Erasure } from './ports/erasures.ts';
 import { systemClock } from './util/system-clock.ts';
 
@@ -122,6 +123,8 @@ async function forgetIn(
   try {
     const eraser = await openEraser(store, list);
     await resumeForgets(eraser.deps);
+    // What another system keeps is of a later time: as a store of another name it is told so.
+    await store.control.delete(vectorStoreKey);
     // These are on the list already.
     const unlisted = { ...eraser.deps, erasures: undefined };
     const forgotten = await forgetAgain(unlisted, erasures, (done, total) =>

@@ -1,11 +1,13 @@
 /** What a search needs in any thread: the indexes and their sources. */
 import type { Logger } from 'pino';
 import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
+import { type VectorSettings, vectorSettings } from './compose-vectors.ts';
 import type { Settings } from './config/settings.ts';
 import type { TenantId } from './domain/memory.ts';
 import type { Analyzer } from './engine/analysis.ts';
 import type { Generations } from './engine/embed/generations.ts';
 import { type IndexPlace, namespaceSource } from './engine/reanalyze.ts';
+import type { OutsidePlaces } from './engine/vectors/outside-vectors.ts';
 import { createIndexPool } from './index/index-pool.ts';
 import type { IndexLog } from './index/index-settings.ts';
 import type { NamespaceSearcher } from './index/types.ts';
@@ -18,6 +20,8 @@ import { workerUrl } from './util/worker-url.ts';
 export interface SearchWorkerData {
   readonly store: StoreShare;
   readonly bytesMax: number;
+  /** Where the vectors of large namespaces are. */
+  readonly vectors: VectorSettings;
   readonly logLevel: Settings['logLevel'];
 }
 
@@ -42,11 +46,13 @@ interface IndexesOptions {
   readonly share: (() => StoreShare) | undefined;
   readonly analyzer: Analyzer;
   readonly generations: Generations;
+  /** Absent where all vectors are searched in memory. */
+  readonly outside: OutsidePlaces | undefined;
   readonly log: Logger;
 }
 
 export function openIndexes(options: IndexesOptions): Indexes {
-  const { settings, records, analyzer, generations, log } = options;
+  const { settings, records, analyzer, generations, outside, log } = options;
   const workers = openWorkers(options);
   const bytesMax = settings.indexMemoryMb * 2 ** 20;
   const placeOf = (tenant: TenantId, namespaceNo: number, generation: number): IndexPlace => {
@@ -64,7 +70,8 @@ export function openIndexes(options: IndexesOptions): Indexes {
   return {
     open: async (tenant, { no, generation }) => {
       const place = placeOf(tenant, no, generation);
-      return pool.searcher(searcherKey.write(place), namespaceSource(records, analyzer, place));
+      const source = namespaceSource(records, analyzer, place, outside);
+      return pool.searcher(searcherKey.write(place), source);
     },
     release: (tenant, { no, generation }) =>
       pool.release(searcherKey.write(placeOf(tenant, no, generation))),
@@ -91,7 +98,8 @@ function openWorkers({ settings, share, log }: IndexesOptions): WorkerHost | und
     log: indexLog(log),
     share: () => {
       const store = share();
-      const workerData: SearchWorkerData = { store, bytesMax, logLevel };
+      const vectors = vectorSettings(settings);
+      const workerData: SearchWorkerData = { store, bytesMax, vectors, logLevel };
       return { workerData, transfer: [store.writerPort] };
     },
   });

@@ -8,6 +8,8 @@ import { inspectStore } from './backends/sqlite/doctor.ts';
 import { openSqliteStore, type SqliteStore } from './backends/sqlite/sqlite-store.ts';
 import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
 import type { DoctorCheck } from './cli/actions.ts';
+import { inspectDynamo, openDynamo } from './compose-dynamodb.ts';
+import { refuseUnfinished } from './compose-migrate.ts';
 import { inspectErasures } from './compose-verify.ts';
 import type { Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
@@ -33,14 +35,22 @@ interface Backend {
 const backends: Readonly<Record<Settings['records'], Backend>> = {
   sqlite: { open: openFolder, inspect: inspectFolder },
   postgres: { open: openPostgres, inspect: (settings) => inspectPostgres(postgresOf(settings)) },
+  dynamodb: { open: openDynamo, inspect: inspectDynamo },
   ephemeral: {
     open: async () => openEphemeralStore({ clock: systemClock }),
     inspect: async () => [],
   },
 };
 
-export function openStore(settings: Settings, watching?: Watching, log?: Logger): Promise<Store> {
-  return backends[settings.records].open(settings, watching, log);
+/** Throws store_damaged for one in the middle of a migration. */
+export async function openStore(
+  settings: Settings,
+  watching?: Watching,
+  log?: Logger,
+): Promise<Store> {
+  const store = await backends[settings.records].open(settings, watching, log);
+  await refuseUnfinished(store);
+  return store;
 }
 
 export function inspectRecords(settings: Settings): Promise<readonly DoctorCheck[]> {

@@ -7,6 +7,7 @@ import type { Settings } from './config/settings.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { createWatch, type Watch } from './observe/watch.ts';
 import type { RecordsPort } from './ports/records.ts';
+import type { SharedCounters } from './ports/shared-counters.ts';
 
 export interface Watching {
   readonly metrics: Metrics;
@@ -26,14 +27,16 @@ export function openWatching(version: string): Watching {
 }
 
 interface Read {
-  readonly engine: Pick<OpenEngine, 'backfill' | 'embeddings' | 'indexes'>;
+  readonly engine: Pick<OpenEngine, 'backfill' | 'embeddings' | 'indexes' | 'vectorFeed'>;
   readonly records: RecordsPort;
   readonly settings: Settings;
   readonly following: Following;
+  readonly shared: SharedCounters | undefined;
 }
 
-export function addGauges(metrics: Metrics, { engine, records, settings, following }: Read): void {
-  const { backfill, embeddings, indexes } = engine;
+export function addGauges(metrics: Metrics, read: Read): void {
+  const { engine, records, settings, following, shared } = read;
+  const { backfill, embeddings, indexes, vectorFeed } = engine;
   metrics.gauge('reverie_index_memory_bytes', async () => (await indexes.stats()).bytes);
   metrics.gauge('reverie_index_namespaces', async () => (await indexes.stats()).namespaces);
   metrics.gauge('reverie_embeddings_pending', async () => (await backfill.progress()).pending);
@@ -42,6 +45,18 @@ export function addGauges(metrics: Metrics, { engine, records, settings, followi
   metrics.gauge('reverie_records_writable', async () => Number((await records.status()).writable));
   metrics.gauge('reverie_webhook_deliveries_waiting', () => following.webhooks.waiting);
   metrics.gauge('reverie_event_streams', () => following.streams.count);
+  if (shared) metrics.gauge('reverie_shared_counters_answer', () => Number(shared.answers));
+  const { publisher } = following;
+  if (publisher) {
+    metrics.gauge('reverie_events_behind', () => publisher.status.behind);
+    metrics.gauge('reverie_events_behind_seconds', () => publisher.status.oldestMs / 1_000);
+    metrics.gauge('reverie_events_topic_answers', () => Number(publisher.status.ok));
+  }
+  if (vectorFeed !== undefined) {
+    metrics.gauge('reverie_vectors_filling', () => vectorFeed.progress().filling);
+    metrics.gauge('reverie_vectors_behind', () => vectorFeed.progress().behind);
+    metrics.gauge('reverie_vectors_answers', () => Number(!vectorFeed.progress().problem));
+  }
   if (settings.records !== 'sqlite') return;
   metrics.gauge('reverie_data_free_bytes', async () => {
     const { bavail, bsize } = await statfs(settings.dataDir);

@@ -22,11 +22,16 @@ import {
   createBackups,
   offlineBackup as makeOfflineBackup,
 } from './compose-backup.ts';
+import { type Cache, inspectCache, openCache } from './compose-cache.ts';
+import { requireStore } from './compose-compact.ts';
 import { openEngine } from './compose-engine.ts';
 import { openFollowing } from './compose-events.ts';
+import { inspectTopic } from './compose-kafka.ts';
 import { closeModels, type Models, openInstantModels, openModels } from './compose-models.ts';
 import { joinPeers } from './compose-peers.ts';
+import { reindexStore } from './compose-reindex.ts';
 import { inspectRecords, openStore, type Store } from './compose-store.ts';
+import { inspectVectors, vectorSettings } from './compose-vectors.ts';
 import { addGauges, openWatching, type Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
 import { accessOf } from './domain/access.ts';
@@ -37,6 +42,7 @@ import { Plans, storageCapOf } from './domain/plans.ts';
 import type { Strategy } from './engine/dream/strategy.ts';
 import { receiptsPrefix } from './engine/forget/receipt.ts';
 import { storeSecret } from './engine/key-hasher.ts';
+import type { ReindexProgress, ReindexReport } from './engine/reindex/reindex.ts';
 import type { Scope } from './engine/scope.ts';
 import { createApp } from './http/app.ts';
 import type { EdgeOptions } from './http/edge.ts';
@@ -49,6 +55,7 @@ import type { ControlPort } from './ports/control.ts';
 import { systemClock } from './util/system-clock.ts';
 
 export { compact } from './compose-compact.ts';
+export { migrate } from './compose-migrate.ts';
 export { restore } from './compose-restore.ts';
 export { verify } from './compose-verify.ts';
 
@@ -84,16 +91,21 @@ interface OpenOptions {
  * Throws coded errors: folder_locked, store_read_only, store_damaged, setting_invalid, ...
  */
 export async function openApp(settings: Settings, options: OpenOptions = {}): Promise<RunningApp> {
-  const models = options.models ?? (await openModels(settings));
+  const cache = await openCache(settings, createLog(settings.logLevel));
+  let models = options.models;
   try {
-    const app = await openWithModels(settings, models, options);
+    models ??= await openModels(settings, cache?.vectors);
+    const app = await openWithModels(settings, models, { ...options, cache });
+    const opened = models;
     const close = async (): Promise<void> => {
       await app.close();
-      await closeModels(models);
+      await closeModels(opened);
+      cache?.close();
     };
     return { ...app, close };
   } catch (error) {
-    await closeModels(models);
+    if (models) await closeModels(models);
+    cache?.close();
     throw error;
   }
 }
@@ -101,10 +113,10 @@ export async function openApp(settings: Settings, options: OpenOptions = {}): Pr
 async function openWithModels(
   settings: Settings,
   models: Models,
-  { isWarm, strategies }: OpenOptions,
+  { isWarm, strategies, cache }: OpenOptions & { readonly cache: Cache | undefined },
 ): Promise<RunningApp> {
   // The store opens in another thread and waits for the disk; this thread warms up meanwhile.
-  const opening = openOnStore(settings, models, strategies);
+  const opening = openOnStore(settings, models, strategies, cache);
   if (isWarm) {
     const [opened, warmed] = await Promise.allSettled([
       opening.then(({ startWorkers }) => startWorkers()),
@@ -123,6 +135,7 @@ async function openOnStore(
   settings: Settings,
   models: Models,
   strategies: OpenOptions['strategies'],
+  cache: Cache | undefined,
 ): Promise<RunningApp & { startWorkers(): void }> {
   const log = createLog(settings.logLevel);
   const watching = openWatching(manifest.version);
@@ -143,13 +156,26 @@ async function openOnStore(
         isOnDuty: () => peers.isOnDuty(),
         plans: new Plans(settings.plans),
         auditKeptMs: settings.auditDays * dayMs,
+        ...{ isShared: !peers.isAlone, shared: cache?.counters },
         onFault: (err) => log.warn({ err }, 'the usage of a tenant was not written'),
         onSweepFault: (err) => log.warn({ err }, 'old events of the audit log were not removed'),
       },
     );
     const secret = await storeSecret(store.control, systemClock);
+    cache?.unlock(secret);
     if (erasures?.place().bytes === 0) await warnOfLostList(store.control, settings, log);
-    const parts = { settings, store, erasures, models, access, peers, secret, log, watching };
+    const parts = {
+      settings,
+      store,
+      erasures,
+      models,
+      access,
+      peers,
+      secret,
+      log,
+      watching,
+      cache,
+    };
     const app = await assemble({ ...parts, ...(strategies && { strategies }) });
     return { ...app, createdRootKey };
   } catch (error) {
@@ -181,6 +207,7 @@ interface Parts {
   readonly secret: Uint8Array;
   readonly log: Logger;
   readonly watching: Watching;
+  readonly cache?: Cache | undefined;
   readonly strategies?: readonly Strategy[];
 }
 
@@ -188,17 +215,16 @@ interface Parts {
 async function assemble(
   parts: Parts,
 ): Promise<Pick<RunningApp, 'fetch' | 'drain' | 'close'> & { startWorkers(): void }> {
-  const { settings, store, erasures, models, access, peers, secret, log, watching } = parts;
-  const { records } = store;
+  const { settings, store, erasures, models, access, peers, secret, log, watching, cache } = parts;
+  const { records, control } = store;
   const { metrics, watch } = watching;
-  const { control } = store;
   const following = await openFollowing({
     ...{ settings, records, control, ring: access.ring, clock: systemClock, log, metrics },
     ...{ peers, version: manifest.version },
   });
-  const { webhooks, streams, feed } = following;
+  const { webhooks, streams, feed, publisher, followers } = following;
   const opened = await openEngine({
-    ...{ settings, records, control, share: store.share, erasures, feed, followers: webhooks },
+    ...{ settings, records, control, share: store.share, erasures, feed, followers },
     ...{ models, secret, clock: systemClock, log, watch, peers },
     scopeOf: (tenant, actor) => scopeOf(access.ring, tenant, actor),
     onDreamApplied: ({ tenant, actor }, target) =>
@@ -206,19 +232,17 @@ async function assemble(
     ...(parts.strategies && { strategies: parts.strategies }),
   });
   const { engine, backfill, embeddings, model, startWorkers, close } = opened;
-  addGauges(metrics, { engine: opened, records, settings, following });
+  addGauges(metrics, { engine: opened, records, settings, following, shared: cache?.counters });
   let isDraining = false;
   const app = createApp({
     ...access,
-    engine,
-    clock: systemClock,
-    log,
-    version: manifest.version,
+    ...{ engine, clock: systemClock, log, version: manifest.version, model },
     recordsStatus: () => records.status(),
     embeddingsProgress: () => backfill.progress(),
     embedderAnswers: () => embeddings.answers,
+    vectorsProgress: () => opened.vectorFeed?.progress(),
+    publishStatus: () => publisher?.status,
     ...{ metrics, watch, webhooks, streams, peers },
-    model,
     backup:
       erasures &&
       createBackups({
@@ -226,7 +250,8 @@ async function assemble(
         place: () => erasures.place(),
       }),
     rates: { perKey: settings.rateLimit, perAddress: settings.rateLimitAddress },
-    signUp: signUpOf(settings, access),
+    shared: cache?.counters,
+    signUp: signUpOf(settings, access, cache),
     storedBytes: (tenant) => records.open(tenant).storedBytes(),
     edge: edgeOptions(settings, () => isDraining),
   });
@@ -244,8 +269,9 @@ async function assemble(
     startWorkers,
     close: async () => {
       streams.end();
-      await peers.close();
       await close();
+      await peers.close();
+      await publisher?.close();
       await access.auditSweeps.close();
       await access.usage.close();
       await erasures?.close();
@@ -266,8 +292,10 @@ function scopeOf(ring: KeyRing, tenant: TenantId, actor: string): Scope | undefi
   };
 }
 
-function signUpOf({ signup, signupsPerHour: perHour }: Settings, { keys }: AccessParts) {
-  return signup === 'open' ? new SignUp({ keys, clock: systemClock, perHour }) : undefined;
+function signUpOf(settings: Settings, { keys }: AccessParts, cache: Cache | undefined) {
+  const { signup, signupsPerHour: perHour } = settings;
+  const shared = cache?.counters;
+  return signup === 'open' ? new SignUp({ keys, clock: systemClock, perHour, shared }) : undefined;
 }
 
 function edgeOptions(settings: Settings, isDraining: () => boolean): EdgeOptions {
@@ -286,7 +314,8 @@ async function warmUpProcess(settings: Settings, models: Models): Promise<void> 
   const store = openEphemeralStore({ clock: systemClock });
   const access = await openAccess(store.control, systemClock, undefined);
   const app = await assemble({
-    settings,
+    // Nor is anything published of it, and another system would take this store for the real one.
+    settings: { ...settings, kafkaBrokers: [], vectors: 'builtin' },
     store,
     // A service is not called, and not paid, for warming up.
     models: isInstant ? models : openInstantModels(),
@@ -364,6 +393,19 @@ export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
   }
 }
 
+/**
+ * A folder must not have a server; one on PostgreSQL may run on. Throws setting_invalid where there
+ * is no store.
+ */
+export async function reindex(
+  settings: Settings,
+  namespace: string | undefined,
+  tell: (progress: ReindexProgress) => void,
+): Promise<ReindexReport> {
+  if (settings.records !== 'postgres') requireStore(settings);
+  return reindexStore(await openStore(settings), settings, namespace, tell);
+}
+
 /** Looks at the data folder, whether a server runs on it or not. */
 export async function doctor(
   settings: Settings,
@@ -372,8 +414,11 @@ export async function doctor(
     await inspectEmbedder(settings),
     ...(await inspectReranker(settings)),
     ...(await inspectGenerator(settings)),
+    ...(await inspectTopic(settings)),
   ];
   checks.push(...(await inspectRecords(settings)));
+  checks.push(...(await inspectCache(settings)));
+  checks.push(...(await inspectVectors(vectorSettings(settings))));
   return { checks };
 }
 

@@ -111,7 +111,11 @@ export class RootKey {
     }
     const stored = await control.get(rootDocument);
     if (stored) return { root: new RootKey(control, parseDocument(stored.value).sha256, true) };
-    const created = await writeRootKey(control, clock, 0);
+    const created = makeSecret(clock);
+    if ((await putRootKey(control, clock, created, 0)) === undefined) {
+      // Another server made it just now.
+      return RootKey.open(control, clock, undefined);
+    }
     return { root: new RootKey(control, sha256(created), true), created };
   }
 
@@ -134,12 +138,16 @@ export async function resetRootKey(control: ControlPort, clock: Clock): Promise<
 
 async function writeRootKey(control: ControlPort, clock: Clock, expected: number): Promise<string> {
   const key = makeSecret(clock);
-  const document: RootKeyDocument = { sha256: sha256(key), createdAt: clock.now() };
-  const version = await control.putIfVersion(rootDocument, JSON.stringify(document), expected);
+  const version = await putRootKey(control, clock, key, expected);
   if (version === undefined) {
     throw new MemoryError('store_unavailable', 'Another process is changing the root key.');
   }
   return key;
+}
+
+function putRootKey(control: ControlPort, clock: Clock, key: string, expected: number) {
+  const document: RootKeyDocument = { sha256: sha256(key), createdAt: clock.now() };
+  return control.putIfVersion(rootDocument, JSON.stringify(document), expected);
 }
 
 function parseDocument(json: string): Pick<RootKeyDocument, 'sha256'> {

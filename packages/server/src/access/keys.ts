@@ -185,21 +185,29 @@ export class Keys {
     const { tenants, plans } = this.#parts;
     const tenant = tenants.get(id);
     plans.need(plan);
-    if (tenants.planOf(tenant.id).name === plan) return tenant;
+    // Sent again, it is answered when it holds on every server, as the first time.
+    if (tenants.planOf(tenant.id).name === plan) {
+      await this.#parts.settle();
+      return tenant;
+    }
     const changed = { ...tenant, plan };
     await this.#note(actor, tenant.id, 'tenant.plan_changed', id);
-    await tenants.put(changed);
+    await tenants.put(changed, tenant);
     await this.#parts.settle();
     return changed;
   }
 
   async suspend(principal: Principal, id: string, isSuspended: boolean): Promise<Tenant> {
     const { tenants, clock } = this.#parts;
-    const { suspendedAt, ...tenant } = tenants.get(id);
-    if ((suspendedAt !== undefined) === isSuspended) return tenants.get(id);
+    const before = tenants.get(id);
+    const { suspendedAt, ...tenant } = before;
+    if ((suspendedAt !== undefined) === isSuspended) {
+      await this.#parts.settle();
+      return before;
+    }
     const changed = { ...tenant, ...(isSuspended && { suspendedAt: clock.now() }) };
     if (!isSuspended) await this.#note(principal, tenant.id, 'tenant.resumed', id);
-    await tenants.put(changed);
+    await tenants.put(changed, before);
     await this.#parts.settle();
     if (isSuspended) await this.#note(principal, tenant.id, 'tenant.suspended', id);
     return changed;

@@ -2,6 +2,7 @@
 import { Plans } from '../domain/plans.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
+import type { SharedCounters } from '../ports/shared-counters.ts';
 import { AuditLog } from './audit-log.ts';
 import { AuditSweeps } from './audit-sweeps.ts';
 import { KeyBook } from './key-book.ts';
@@ -24,6 +25,10 @@ export interface AccessOptions {
   readonly plans?: Plans;
   /** How long an event of the audit log is kept; 0 for ever, which is the default. */
   readonly auditKeptMs?: number;
+  /** Several servers may run on the store. */
+  readonly isShared?: boolean;
+  /** In which they count together. */
+  readonly shared?: SharedCounters | undefined;
   /** Usage could not be written. */
   readonly onFault?: (error: unknown) => void;
   /** Old events could not be removed. */
@@ -60,7 +65,8 @@ export async function openAccess(
     isOnDuty,
   };
   const auditSweeps = new AuditSweeps(swept);
-  const usage = new UsageMeter({ control, clock, ...(onFault && { onFault }) });
+  const { isShared = false, shared } = options;
+  const usage = new UsageMeter({ control, clock, isShared, shared, ...(onFault && { onFault }) });
   const keys = new Keys({ book, tenants, plans, usage, log: auditLog, clock, settle });
   const ring = createKeyRing(root, book, tenants, options.isFresh);
   const reload = async (documents?: readonly string[]): Promise<void> => {

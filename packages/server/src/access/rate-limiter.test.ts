@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RateLimiter, rateLimited } from './rate-limiter.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { rateLimited } from './rates.ts';
 
 const minute = { periodMs: 60_000, bucketsMax: 1000 };
 

@@ -1,20 +1,5 @@
-/** Token buckets by name: so many at once, and refilled evenly. */
-
-import { MemoryError } from '../domain/errors.ts';
-
-/** What is left of a bucket, after one was taken or refused. */
-export interface RateState {
-  readonly isAllowed: boolean;
-  readonly limit: number;
-  readonly remaining: number;
-  /** When the bucket is full again, in milliseconds since 1970 UTC. */
-  readonly fullAt: number;
-  /** How long until there is one again; 0 when there is one. */
-  readonly waitMs: number;
-}
-
-/** Times of today in milliseconds have steps of 2^-12; sums of them are off by less than this. */
-const roundingMs = 0.001;
+/** Token buckets by name, in the memory of this process. */
+import { type RateState, takeOne } from '../domain/rate.ts';
 
 export interface RateLimiterOptions {
   /** In which an empty bucket is full again. */
@@ -23,10 +8,6 @@ export interface RateLimiterOptions {
   readonly bucketsMax: number;
 }
 
-/**
- * A bucket is one number: when it will be full again. This is the virtual scheduling form of the
- * leaky bucket (GCRA, ITU-T I.371), so that nothing has to be refilled.
- */
 export class RateLimiter {
   readonly #fullAt = new Map<string, number>();
   readonly #options: RateLimiterOptions;
@@ -38,17 +19,12 @@ export class RateLimiter {
   /** Takes one where there is one. `limit` is how many a full bucket holds. */
   take(name: string, limit: number, now: number): RateState {
     const { periodMs, bucketsMax } = this.#options;
-    const eachMs = periodMs / limit;
-    const before = Math.min(Math.max(this.#fullAt.get(name) ?? now, now), now + periodMs);
-    const after = before + eachMs;
-    const isAllowed = after - now <= periodMs + roundingMs;
-    const fullAt = isAllowed ? after : before;
+    const state = takeOne(this.#fullAt.get(name), { limit, periodMs }, now);
     // Moved to the end: the first entry is the one that was asked for longest ago.
     this.#fullAt.delete(name);
-    this.#fullAt.set(name, fullAt);
+    this.#fullAt.set(name, state.fullAt);
     if (this.#fullAt.size > bucketsMax) this.#dropOldest();
-    const remaining = Math.max(0, Math.floor((now + periodMs - fullAt + roundingMs) / eachMs));
-    return { isAllowed, limit, remaining, fullAt, waitMs: isAllowed ? 0 : after - periodMs - now };
+    return state;
   }
 
   /** Buckets that are known now. */
@@ -62,10 +38,4 @@ export class RateLimiter {
       return;
     }
   }
-}
-
-/** Of a bucket that had none. */
-export function rateLimited({ limit, waitMs }: RateState): MemoryError {
-  const retry_after = Math.max(1, Math.ceil(waitMs / 1000));
-  return new MemoryError('rate_limited', undefined, { details: { limit, retry_after } });
 }

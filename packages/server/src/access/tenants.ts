@@ -79,14 +79,17 @@ export class Tenants {
     return tenants.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Makes it, or writes it anew. Durable when it resolves. */
-  async put(tenant: Tenant): Promise<void> {
-    const expected = this.#all.get(tenant.id)?.version ?? 0;
+  /**
+   * Makes it, or writes it anew, where it is still `before`. Durable when it resolves. Throws
+   * version_conflict.
+   */
+  async put(tenant: Tenant, before?: Tenant): Promise<void> {
+    const held = this.#all.get(tenant.id);
+    if (held?.tenant !== before) throw changedMeanwhile();
+    const expected = held?.version ?? 0;
     const value = JSON.stringify(tenant);
     const version = await this.#control.putIfVersion(prefix + tenant.id, value, expected);
-    if (version === undefined) {
-      throw new MemoryError('version_conflict', 'Somebody else has changed this tenant meanwhile.');
-    }
+    if (version === undefined) throw changedMeanwhile();
     this.#all.set(tenant.id, { tenant, version });
   }
 
@@ -106,4 +109,8 @@ function checkPlan({ id, plan }: Tenant, plans: Plans): void {
   if (plan === undefined || plans.get(plan)) return;
   const message = `REVERIE_PLANS: the plan "${plan}" of tenant ${id} is missing.`;
   throw new MemoryError('setting_invalid', message, { details: { setting: 'REVERIE_PLANS' } });
+}
+
+function changedMeanwhile(): MemoryError {
+  return new MemoryError('version_conflict', 'Somebody else has changed this tenant meanwhile.');
 }

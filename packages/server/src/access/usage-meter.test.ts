@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openEphemeralStore } from '../backends/ephemeral/ephemeral-store.ts';
@@ -18,7 +19,7 @@ const planOf = (operationsPerMonth: number): Plan => {
 };
 
 function setUp(now = november) {
-  const clock = { time: now, now: () => clock.time, randomBytes: () => new Uint8Array() };
+  const clock = { time: now, now: () => clock.time, randomBytes };
   const { control } = openEphemeralStore({ clock });
   const writes = { count: 0 };
   const counting: ControlPort = {

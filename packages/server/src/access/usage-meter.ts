@@ -1,7 +1,7 @@
 /**
- * Counts the operations of each tenant and month: in memory, out of leases that are on disk before
+ * Counts the operations of each tenant and month: in memory, out of shares that are on disk before
  * they are used. So a search costs no fsync, and what was acknowledged is counted after a crash
- * too: the rest of a lease counts as used then.
+ * too: the rest of a share counts as used then. Several servers over one store have a share each.
  */
 import { MemoryError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
@@ -9,7 +9,10 @@ import type { TenantId } from '../domain/memory.ts';
 import type { Plan } from '../domain/plans.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
-import { MonthCount, type UsageCounts } from './month-count.ts';
+import type { SharedCounters } from '../ports/shared-counters.ts';
+import { MonthCount, type MonthParts } from './month-count.ts';
+import type { UsageCounts } from './month-document.ts';
+import { MonthTogether } from './month-together.ts';
 import { monthBefore, monthEndOf, monthOf } from './months.ts';
 import type { OperationKind } from './operations.ts';
 
@@ -41,41 +44,74 @@ export interface ChargeRequest {
 
 export interface UsageMeterParts {
   readonly control: ControlPort;
-  readonly clock: Pick<Clock, 'now'>;
-  /** A lease could not be written: counting goes on in memory. */
+  readonly clock: Clock;
+  /** A share could not be written: counting goes on in memory. */
   readonly onFault?: (error: unknown) => void;
+  /** Several servers may count in this store. */
+  readonly isShared?: boolean;
+  /** Of all servers; without them each has a share. */
+  readonly shared?: SharedCounters | undefined;
+}
+
+interface OpenMonth {
+  readonly count: MonthCount;
+  /** Where all servers ask one counter. */
+  readonly together: MonthTogether | undefined;
 }
 
 export class UsageMeter {
   readonly #parts: UsageMeterParts;
-  readonly #months = new Map<TenantId, MonthCount>();
+  readonly #months = new Map<TenantId, OpenMonth>();
+  readonly #monthParts: MonthParts;
+  readonly #settling: NodeJS.Timeout | undefined;
 
   constructor(parts: UsageMeterParts) {
+    const { control, clock, onFault, isShared = false } = parts;
     this.#parts = parts;
+    const server = Buffer.from(clock.randomBytes(8)).toString('hex');
+    this.#monthParts = { control, clock, server, isAlone: !isShared, onFault };
+    if (!isShared) return;
+    this.#settling = setInterval(() => void this.settle(), limits.usageSettleMs).unref();
   }
 
   /**
    * Throws quota_exceeded, with nothing set aside, where the plan has less than `items` left. What
    * one request has set aside nobody else can use.
    */
-  async charge({ tenant, plan, kind, items, ...request }: ChargeRequest): Promise<Charge> {
-    const { operationsPerMonth } = plan;
-    const limit = operationsPerMonth ?? Number.POSITIVE_INFINITY;
-    const isRefused = request.isAlwaysAllowed !== true;
+  async charge(request: ChargeRequest): Promise<Charge> {
+    const { tenant, plan, kind, items, isAlwaysAllowed = false } = request;
+    const limit = plan.operationsPerMonth ?? Number.POSITIVE_INFINITY;
     for (;;) {
       const now = this.#parts.clock.now();
       const month = this.#months.get(tenant);
-      if (month === undefined || now >= month.endsAt) {
+      if (month === undefined || now >= month.count.endsAt) {
         await this.#open(tenant, now);
         continue;
       }
-      const isOver = items > 0 && month.used + items > limit;
-      if (isRefused && isOver) throw exceeded(plan, month, items);
-      if (month.take(kind, items)) {
-        month.renewEarly(limit);
-        return { giveBack: (count) => month.giveBack(kind, count) };
+      const { count, together } = month;
+      const charge: Charge = {
+        giveBack: (given) => {
+          count.giveBack(kind, given);
+          together?.tell();
+        },
+      };
+      if (together?.answers && plan.operationsPerMonth !== null && items > 0) {
+        const verdict = await together.ask({ items, isAlwaysAllowed }, limit);
+        if (verdict?.isGranted === false) throw exceeded(plan, count, items, verdict.used);
+        if (verdict) await together.taken(kind, items, limit);
+        if (verdict) return charge;
       }
-      await month.extend(items, limit);
+      const isOver = items > 0 && count.used + items > limit;
+      if (isOver && !isAlwaysAllowed) {
+        // Another server may have given its share back.
+        if (await count.refresh()) continue;
+        throw exceeded(plan, count, items, count.counted);
+      }
+      if (count.take(kind, items)) {
+        count.renewEarly(limit, limit);
+        return charge;
+      }
+      await count.extend({ items, limit, cap: limit, isForced: isAlwaysAllowed });
     }
   }
 
@@ -83,9 +119,11 @@ export class UsageMeter {
   async usage(tenant: TenantId): Promise<Usage> {
     const now = this.#parts.clock.now();
     const known = this.#months.get(tenant);
-    const month = known && now < known.endsAt ? known : await this.#read(tenant, now);
-    const { name, endsAt, used, counts } = month;
-    return { month: name, resetsAt: endsAt, used, counts: { ...counts } };
+    const isOpen = known !== undefined && now < known.count.endsAt;
+    const count = isOpen ? known.count : await this.#read(tenant, now);
+    await count.refresh();
+    const { name, endsAt, counted, counts } = count;
+    return { month: name, resetsAt: endsAt, used: counted, counts };
   }
 
   /** Of the months before this one in which something was used, newest first. */
@@ -98,34 +136,48 @@ export class UsageMeter {
     for (const { key } of documents.reverse()) {
       const name = key.slice(prefix.length);
       if (name < first || name >= end) continue;
-      const { used, counts } = await MonthCount.open(this.#parts, { key, name, endsAt: 0 });
-      past.push({ month: name, used, counts: { ...counts } });
+      const place = { key, name, endsAt: 0 };
+      const { counted, counts } = await MonthCount.open(this.#monthParts, place);
+      past.push({ month: name, used: counted, counts });
     }
     return past;
   }
 
   /** With the tenant. */
   async removeAll(tenant: TenantId): Promise<void> {
-    await this.#months.get(tenant)?.close();
+    await this.#months.get(tenant)?.count.close();
     this.#months.delete(tenant);
     for (const { key } of await this.#parts.control.list(prefixOf(tenant))) {
       await this.#parts.control.delete(key);
     }
   }
 
-  /** Writes the exact counts, so that no lease is lost. */
+  /** Gives back what this server has set aside and did not need, for others to use. */
+  async settle(): Promise<void> {
+    for (const { count } of this.#months.values()) await count.settle();
+  }
+
+  /** Writes the exact counts, so that no share is lost. */
   async close(): Promise<void> {
-    for (const month of this.#months.values()) await month.close();
+    clearInterval(this.#settling);
+    for (const { count, together } of this.#months.values()) {
+      await count.close();
+      await together?.leave();
+    }
     this.#months.clear();
   }
 
   /** The month that ends is written as it was. Of many that ask, one opens it. */
   async #open(tenant: TenantId, now: number): Promise<void> {
     const before = this.#months.get(tenant);
-    const next = await this.#read(tenant, now);
+    const count = await this.#read(tenant, now);
     if (this.#months.get(tenant) !== before) return;
-    this.#months.set(tenant, next);
-    await before?.close();
+    const { shared, isShared } = this.#parts;
+    const { server } = this.#monthParts;
+    const name = `${tenant} ${count.name}`;
+    const together = shared && isShared && new MonthTogether({ shared, name, server, count });
+    this.#months.set(tenant, { count, together: together || undefined });
+    await before?.count.close();
     await this.#removeOld(tenant, now).catch((error: unknown) => this.#parts.onFault?.(error));
   }
 
@@ -139,20 +191,24 @@ export class UsageMeter {
   #read(tenant: TenantId, now: number): Promise<MonthCount> {
     const name = monthOf(now);
     const place = { key: prefixOf(tenant) + name, name, endsAt: monthEndOf(now) };
-    return MonthCount.open(this.#parts, place);
+    return MonthCount.open(this.#monthParts, place);
   }
 }
 
 const prefixOf = (tenant: TenantId): string => `usage/${tenant}/`;
 
-function exceeded(plan: Plan, { used, endsAt }: MonthCount, needed: number): MemoryError {
+/** `used`: as far as it is known here. */
+function exceeded(plan: Plan, { endsAt }: MonthCount, needed: number, used: number): MemoryError {
   const limit = plan.operationsPerMonth ?? 0;
   const left = Math.max(0, limit - used);
-  const message =
-    left === 0
-      ? `The ${limit} operations of this month are used up.`
-      : `${needed} operations are needed, and ${left} of ${limit} are left this month.`;
   const resets_at = new Date(endsAt).toISOString();
   const details = { quota: 'operations', plan: plan.name, limit, used, needed, resets_at };
-  return new MemoryError('quota_exceeded', message, { details });
+  return new MemoryError('quota_exceeded', reasonOf(limit, left, needed), { details });
+}
+
+function reasonOf(limit: number, left: number, needed: number): string {
+  if (left === 0) return `The ${limit} operations of this month are used up.`;
+  return needed <= left
+    ? `The last ${left} of ${limit} operations of this month are set aside by other servers.`
+    : `${needed} operations are needed, and ${left} of ${limit} are left this month.`;
 }

@@ -1,5 +1,7 @@
 /** What the command needs of the server's own process; compose.ts provides it. */
 import type { Settings } from '../config/settings.ts';
+import type { ReindexProgress, ReindexReport } from '../engine/reindex/reindex.ts';
+import type { MoveProgress, MoveReport } from '../engine/transfer/move-store.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -53,6 +55,18 @@ export interface Compaction {
   readonly erased: number;
 }
 
+/** Each is the name of a backend, a folder, or an address. */
+export interface MigrationPlaces {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** With the places as they may be shown: without passwords. */
+export interface Migration extends MoveReport, MigrationPlaces {
+  /** What happened to what is not in the records, in sentences. */
+  readonly notes: readonly string[];
+}
+
 export interface CliActions {
   serve(settings: Settings): Promise<RunningServer>;
   doctor(settings: Settings): Promise<{ readonly checks: readonly DoctorCheck[] }>;
@@ -65,5 +79,16 @@ export interface CliActions {
     tell: (progress: RestoreProgress) => void,
   ): Promise<Restoration>;
   compact(settings: Settings): Promise<Compaction>;
+  migrate(
+    settings: Settings,
+    places: MigrationPlaces,
+    tell: (progress: MoveProgress) => void,
+  ): Promise<Migration>;
+  /** `namespace`: those of every tenant with this name; all when absent. */
+  reindex(
+    settings: Settings,
+    namespace: string | undefined,
+    tell: (progress: ReindexProgress) => void,
+  ): Promise<ReindexReport>;
   verify(settings: Settings): Promise<{ readonly checks: readonly DoctorCheck[] }>;
 }

@@ -10,6 +10,8 @@ export interface CliContext {
   out(text: string): void;
   /** Writes to standard error, as it is. */
   err(text: string): void;
+  /** Whether somebody reads standard error as it comes. */
+  readonly isWatched?: boolean;
   readInput(): Promise<string>;
   /** Loaded when a command needs it: the verbs start without the server's code. */
   actions(): Promise<CliActions>;

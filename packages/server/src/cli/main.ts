@@ -24,6 +24,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version: manifest.version,
   out: (chunk) => process.stdout.write(chunk),
   err: (chunk) => process.stderr.write(chunk),
+  isWatched: process.stderr.isTTY === true,
   readInput: () => text(process.stdin),
   actions: loadActions,
   untilStopped,

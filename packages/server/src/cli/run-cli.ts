@@ -13,9 +13,11 @@ import { forgetCommand, receiptsCommand } from './commands/forget.ts';
 import { importCommand } from './commands/import.ts';
 import { keysCommand } from './commands/keys.ts';
 import { listCommand } from './commands/list.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { namespacesCommand } from './commands/namespaces.ts';
 import { profileCommand } from './commands/profile.ts';
 import { recallCommand } from './commands/recall.ts';
+import { reindexCommand } from './commands/reindex.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { schedulesCommand } from './commands/schedules.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -62,6 +64,8 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     snapshotsCommand(context),
     backupCommand(context),
     compactCommand(context),
+    migrateCommand(context, exit),
+    reindexCommand(context, exit),
     verifyCommand(context, exit),
     doctorCommand(context, exit),
     namespacesCommand(context),

@@ -50,6 +50,7 @@ export interface World {
   env?: Record<string, string>;
   input?: string;
   actions?: Partial<CliActions>;
+  isWatched?: boolean;
 }
 
 export async function runCommand(
@@ -69,6 +70,7 @@ export async function runCommand(
     err: (text) => {
       err += text;
     },
+    isWatched: world.isWatched ?? false,
     readInput: async () => world.input ?? '',
     actions: async () => ({
       serve: absent,
@@ -77,6 +79,8 @@ export async function runCommand(
       offlineBackup: absent,
       restore: absent,
       compact: absent,
+      migrate: absent,
+      reindex: absent,
       verify: absent,
       ...world.actions,
     }),

@@ -68,6 +68,13 @@ export const privateTargets = z.string().transform((text, context): 'allow' | st
 
 export const isHostName = (text: string): boolean => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
 
+/** `kafka-1:9092`, `10.0.0.1:9092`, `[::1]:9092`. */
+export function isHostAndPort(text: string): boolean {
+  const [, address, name, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const isHost = address === undefined ? isHostName(name ?? '') : isIP(address) === 6;
+  return isHost && Number(port) > 0 && Number(port) <= 65_535;
+}
+
 /** As browsers send it: no path, no slash at the end, no wildcard. */
 export const isOrigin = (text: string): boolean =>
   /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;

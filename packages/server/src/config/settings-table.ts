@@ -7,8 +7,11 @@ import {
   parsePolicies,
 } from '../domain/hygiene.ts';
 import { limits } from '../domain/limits.ts';
+import { dynamodbSettings } from './dynamodb-settings.ts';
+import { kafkaSettings } from './kafka-settings.ts';
 import { plansFromText } from './plans-setting.ts';
 import { pricesFromText } from './prices-setting.ts';
+import { redisSettings } from './redis-settings.ts';
 import {
   apiKeyText,
   choice,
@@ -22,6 +25,7 @@ import {
   word,
   words,
 } from './setting.ts';
+import { type OptionalVectors, vectorSettings } from './vector-settings.ts';
 import { keyVariablesOf } from './vendor-keys.ts';
 
 const embedders = [
@@ -138,12 +142,12 @@ export const serverSettings = {
   }),
   records: define({
     env: 'REVERIE_RECORDS',
-    schema: choice('sqlite', 'postgres', 'ephemeral'),
+    schema: choice('sqlite', 'postgres', 'dynamodb', 'ephemeral'),
     default: 'sqlite',
-    form: 'sqlite|postgres|ephemeral',
+    form: 'sqlite|postgres|dynamodb|ephemeral',
     doc:
-      'Where memories live: in the data folder, in PostgreSQL (docs/guides/postgres.md), or in ' +
-      'memory until the process ends.',
+      'Where memories live: in the data folder, in PostgreSQL (docs/guides/postgres.md), in ' +
+      'DynamoDB (docs/guides/dynamodb.md), or in memory until the process ends.',
   }),
   postgresUrl: define({
     env: 'REVERIE_POSTGRES_URL',
@@ -166,6 +170,9 @@ export const serverSettings = {
     form: 'number',
     doc: 'A statement that takes PostgreSQL longer is ended, in milliseconds.',
   }),
+  ...redisSettings,
+  ...vectorSettings,
+  ...dynamodbSettings,
   embedder: define({
     env: 'REVERIE_EMBEDDER',
     schema: choice(...embedders),
@@ -357,6 +364,7 @@ export const serverSettings = {
       'hold keeps what webhooks have to send until the next start with send: for a copy of a ' +
       'store that must not reach the receivers of the original. See docs/guides/webhooks.md.',
   }),
+  ...kafkaSettings,
   outgoingPrivate: define({
     env: 'REVERIE_OUTGOING_PRIVATE',
     schema: privateTargets,
@@ -467,6 +475,9 @@ type Optional =
   | 'tlsKey'
   | 'rootKey'
   | 'postgresUrl'
+  | 'redisUrl'
+  | OptionalVectors
+  | 'dynamodbEndpoint'
   | 'embedderModel'
   | 'embedderUrl'
   | 'embedderApiKey'
@@ -474,7 +485,10 @@ type Optional =
   | 'llmModel'
   | 'llmUrl'
   | 'llmApiKey'
-  | 'llmPrice';
+  | 'llmPrice'
+  | 'kafkaUsername'
+  | 'kafkaPassword'
+  | 'kafkaCa';
 
 /** The parsed settings of a server. `dataDir` and `erasures` are absolute. */
 export type Settings = {

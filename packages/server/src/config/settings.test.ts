@@ -34,6 +34,11 @@ describe('loadSettings', () => {
       records: 'sqlite',
       postgresPool: 10,
       postgresTimeoutMs: 30_000,
+      redisPrefix: 'reverie:',
+      redisTimeoutMs: 200,
+      redisVectorHours: 24,
+      dynamodbTable: 'reverie',
+      dynamodbTimeoutMs: 30_000,
       embedder: 'builtin',
       embedderDtype: 'q8',
       embedderConcurrency: 4,
@@ -42,6 +47,16 @@ describe('loadSettings', () => {
       rerankerModel: 'Xenova/ms-marco-MiniLM-L-6-v2',
       rerankerDtype: 'q8',
       rerankerBudgetMs: 500,
+      vectors: 'builtin',
+      vectorsFrom: 200_000,
+      vectorsWaitMs: 500,
+      vectorsTimeoutMs: 30_000,
+      qdrantCollection: 'reverie',
+      weaviateClass: 'Reverie',
+      pineconeIndex: 'reverie',
+      pineconeCloud: 'aws',
+      pineconeRegion: 'us-east-1',
+      pineconeUrl: 'https://api.pinecone.io',
       embedWaitMs: 200,
       embedWaitQueryMs: 1_000,
       llm: 'none',
@@ -53,6 +68,13 @@ describe('loadSettings', () => {
       plans: [],
       webhooks: 'send',
       outgoingPrivate: [],
+      kafkaBrokers: [],
+      kafkaTopic: 'reverie.events',
+      kafkaPartitions: 12,
+      kafkaClientId: 'reverie',
+      kafkaSasl: 'none',
+      kafkaTls: 'off',
+      kafkaTimeoutMs: 10_000,
       rateLimit: 600_000,
       rateLimitAddress: 120,
       logLevel: 'info',
@@ -88,6 +110,7 @@ describe('loadSettings', () => {
     ['REVERIE_HOST', 'a b'],
     ['REVERIE_RECORDS', 'SQLite'],
     ['REVERIE_POSTGRES_POOL', '0'],
+    ['REVERIE_DYNAMODB_TABLE', 'a/b'],
     ['REVERIE_EMBEDDER', 'OpenAI'],
     ['REVERIE_EMBEDDER_MODEL', 'two words'],
     ['REVERIE_EMBEDDER_DIMENSION', '8193'],
@@ -132,6 +155,29 @@ describe('loadSettings', () => {
     );
     const wrong = refusal({ ...postgres, REVERIE_POSTGRES_URL: 'mysql://role:hidden-word@host/a' });
     for (const { message } of [idle, wrong]) expect(message).not.toContain('hidden-word');
+  });
+
+  it('wants for Kafka what belongs together, and nothing that would do nothing', () => {
+    const kafka = { REVERIE_KAFKA_BROKERS: 'kafka-1:9092, [::1]:9093' };
+    const brokers = ['kafka-1:9092', '[::1]:9093'];
+    expect(load(kafka)).toMatchObject({ kafkaBrokers: brokers, kafkaTls: 'off' });
+    const said = (env: Record<string, string>) => refusal(env).message;
+    expect(said({ REVERIE_KAFKA_BROKERS: 'kafka-1' })).toContain('addresses like kafka-1:9092');
+    expect(said({ REVERIE_KAFKA_CA: 'ca.pem' })).toContain('set REVERIE_KAFKA_BROKERS too');
+    expect(said({ ...kafka, REVERIE_KAFKA_USERNAME: 'ann' })).toContain('set REVERIE_KAFKA_SASL');
+    expect(said({ ...kafka, REVERIE_KAFKA_CA: 'ca.pem' })).toContain('set REVERIE_KAFKA_TLS=on');
+    expect(said({ ...kafka, REVERIE_KAFKA_SASL: 'plain', REVERIE_KAFKA_USERNAME: 'ann' })).toBe(
+      'REVERIE_KAFKA_PASSWORD: REVERIE_KAFKA_SASL=plain needs it.',
+    );
+  });
+
+  it('takes the address of DynamoDB with it and not without it', () => {
+    const address = { REVERIE_DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' };
+    const asked = { ...address, REVERIE_RECORDS: 'dynamodb' };
+    expect(load(asked)).toMatchObject({ dynamodbEndpoint: 'http://127.0.0.1:8000' });
+    expect(refusal(address).message).toBe(
+      'REVERIE_DYNAMODB_ENDPOINT: sqlite does not use it; set REVERIE_RECORDS=dynamodb too.',
+    );
   });
 
   it('refuses what no language model would use, and reads prices', () => {

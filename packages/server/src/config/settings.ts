@@ -5,6 +5,7 @@ import { MemoryError } from '../domain/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
 import type { Setting } from './setting.ts';
 import { allSettings, type Settings, serverSettings } from './settings-table.ts';
+import { vectorServiceValues } from './vector-service-settings.ts';
 import { vendorKeyVariables } from './vendor-keys.ts';
 
 export type { Settings };
@@ -12,6 +13,9 @@ export type { Settings };
 export type Environment = Readonly<Record<string, string | undefined>>;
 /** By the names of the settings: `{ dataDir: './here' }`. */
 export type Flags = Readonly<Record<string, string | undefined>>;
+
+type Read = <T>(setting: Setting<T>) => T | undefined;
+type Need = <T>(setting: Setting<T>) => T;
 
 /**
  * Flags win over the environment, the environment over the defaults. An empty variable counts as
@@ -21,8 +25,8 @@ export type Flags = Readonly<Record<string, string | undefined>>;
  */
 export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.cwd()): Settings {
   refuseUnknown(env);
-  const read = <T>(setting: Setting<T>): T | undefined => readSetting(setting, env, flags);
-  const need = <T>(setting: Setting<T>): T => {
+  const read: Read = (setting) => readSetting(setting, env, flags);
+  const need: Need = (setting) => {
     const value = read(setting);
     if (value === undefined) throw invalid(setting.env, 'a value is needed');
     return value;
@@ -50,8 +54,10 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
     ...recordsSettings(need(at.records), read(at.postgresUrl)),
-    postgresPool: need(at.postgresPool),
-    postgresTimeoutMs: need(at.postgresTimeoutMs),
+    ...readDynamodb(read, need),
+    ...vectorsSettings(need, read),
+    ...{ postgresPool: need(at.postgresPool), postgresTimeoutMs: need(at.postgresTimeoutMs) },
+    ...readRedis(read, need),
     embedder,
     embedderModel: read(at.embedderModel),
     embedderDtype: need(at.embedderDtype),
@@ -77,10 +83,8 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     signupsPerHour: need(at.signupsPerHour),
     auditDays: need(at.auditDays),
     plans: need(at.plans),
-    webhooks: need(at.webhooks),
-    outgoingPrivate: read(at.outgoingPrivate) ?? [],
-    rateLimit: need(at.rateLimit),
-    rateLimitAddress: need(at.rateLimitAddress),
+    ...eventSettings(read, need, cwd),
+    ...{ rateLimit: need(at.rateLimit), rateLimitAddress: need(at.rateLimitAddress) },
     logLevel: need(at.logLevel),
     indexMemoryMb: need(at.indexMemoryMb),
     searchWorkers: need(at.searchWorkers),
@@ -108,6 +112,86 @@ function recordsSettings(records: Settings['records'], postgresUrl: string | und
     throw invalid(env, `${records} does not use it; set REVERIE_RECORDS=postgres too`);
   }
   return { records, postgresUrl };
+}
+
+function readRedis(read: Read, need: Need) {
+  const { redisUrl, redisPrefix, redisTimeoutMs, redisVectorHours } = serverSettings;
+  return {
+    redisUrl: read(redisUrl),
+    redisPrefix: need(redisPrefix),
+    redisTimeoutMs: need(redisTimeoutMs),
+    redisVectorHours: need(redisVectorHours),
+  };
+}
+
+/** Who is told of what happens; refused is what would do nothing. */
+function eventSettings(read: Read, need: Need, cwd: string) {
+  const at = serverSettings;
+  const brokers = read(at.kafkaBrokers) ?? [];
+  const sasl = need(at.kafkaSasl);
+  const tls = need(at.kafkaTls);
+  const ca = read(at.kafkaCa);
+  const named: readonly Setting[] = [at.kafkaUsername, at.kafkaPassword];
+  const all = [...named, at.kafkaCa];
+  if (brokers.length === 0)
+    refuseIdle(all, read, `nothing uses it; set ${at.kafkaBrokers.env} too`);
+  if (sasl === 'none') refuseIdle(named, read, `nothing uses it; set ${at.kafkaSasl.env} too`);
+  if (tls === 'off') refuseIdle([at.kafkaCa], read, `nothing uses it; set ${at.kafkaTls.env}=on`);
+  const missing = named.find((setting) => read(setting) === undefined);
+  if (sasl !== 'none' && missing) {
+    throw invalid(missing.env, `${at.kafkaSasl.env}=${sasl} needs it`);
+  }
+  return {
+    webhooks: need(at.webhooks),
+    outgoingPrivate: read(at.outgoingPrivate) ?? [],
+    kafkaBrokers: brokers,
+    kafkaTopic: need(at.kafkaTopic),
+    kafkaPartitions: need(at.kafkaPartitions),
+    kafkaClientId: need(at.kafkaClientId),
+    kafkaSasl: sasl,
+    kafkaUsername: read(at.kafkaUsername),
+    kafkaPassword: read(at.kafkaPassword),
+    kafkaTls: tls,
+    kafkaCa: ca === undefined ? ca : resolve(cwd, ca),
+    kafkaTimeoutMs: need(at.kafkaTimeoutMs),
+  };
+}
+
+/** Each system has its address, and an address has its system. */
+function vectorsSettings(
+  need: <T>(setting: Setting<T>) => T,
+  read: <T>(setting: Setting<T>) => T | undefined,
+) {
+  const at = serverSettings;
+  const vectors = need(at.vectors);
+  const pgvectorUrl = read(at.pgvectorUrl);
+  const { env } = at.pgvectorUrl;
+  if (vectors !== 'pgvector' && pgvectorUrl !== undefined) {
+    throw invalid(env, `${vectors} does not use it; set REVERIE_VECTORS=pgvector too`);
+  }
+  if (vectors === 'pgvector' && (pgvectorUrl ?? read(at.postgresUrl)) === undefined) {
+    throw invalid(env, 'a value is needed');
+  }
+  const [vectorsFrom, vectorsWaitMs] = [need(at.vectorsFrom), need(at.vectorsWaitMs)];
+  const services = vectorServiceValues(vectors, need, read, invalid);
+  return { vectors, vectorsFrom, vectorsWaitMs, pgvectorUrl, ...services };
+}
+
+/** An address where it would do nothing was meant otherwise. */
+function readDynamodb(
+  read: <T>(setting: Setting<T>) => T | undefined,
+  need: <T>(setting: Setting<T>) => T,
+) {
+  const { records, dynamodbTable, dynamodbEndpoint, dynamodbTimeoutMs } = serverSettings;
+  if (need(records) !== 'dynamodb') {
+    const reason = `${need(records)} does not use it; set REVERIE_RECORDS=dynamodb too`;
+    refuseIdle([dynamodbEndpoint], read, reason);
+  }
+  return {
+    dynamodbTable: need(dynamodbTable),
+    dynamodbEndpoint: read(dynamodbEndpoint),
+    dynamodbTimeoutMs: need(dynamodbTimeoutMs),
+  };
 }
 
 /** Both or none. */

@@ -228,6 +228,16 @@ export const errorTable = {
     'There is a store in the data folder already; nothing was restored.',
     'Restore into an empty folder, or move what is there away.',
   ),
+  migration_refused: kind(
+    409,
+    'The store cannot be moved as things are; nothing was lost.',
+    'docs/guides/migrate.md says what a migration needs.',
+  ),
+  migration_unfinished: kind(
+    503,
+    'A migration into this store is not finished.',
+    'Run the same "reverie migrate" again, or use another store.',
+  ),
   internal: kind(500, 'Something broke inside the server.', 'This is a bug; the log has it.'),
   overloaded: kind(503, 'Too much is waiting already.', 'Wait a moment and try again.', true),
   disk_full: kind(503, 'The disk is full; nothing was stored.', 'Free some disk space.', true),

@@ -91,6 +91,10 @@ export const limits = {
   /** Operations of a tenant that are set aside by one write of its usage. */
   usageLeaseMin: 8,
   usageLeaseMax: 1024,
+  /** A server that has not written its share of them for so long is taken for ended. */
+  usageShareKeptMs: 60 * 60 * 1000,
+  /** How often a server gives back what it set aside and did not need. */
+  usageSettleMs: 60 * 1000,
   /** Tokens of one answer of a language model in a dream, with what it thinks before. */
   dreamAnswerTokensMax: 4_000,
   /** Keys, tenants and addresses whose rate is known at one time, about 100 bytes each. */

@@ -21,6 +21,7 @@ import type { ChangeFeed } from './events/change-feed.ts';
 import type { KeyHasher } from './key-hasher.ts';
 import type { StandingProfiles } from './profile/standing-profiles.ts';
 import type { Reranking } from './recall/rerank.ts';
+import type { VectorFeed } from './vectors/vector-feed.ts';
 
 export interface EngineDeps {
   readonly records: RecordsPort;
@@ -64,7 +65,9 @@ export interface EngineDeps {
   readonly unmet: UnmetQuestions;
   readonly profiles: StandingProfiles;
   /** The servers of the store: whether what one had begun is left to the others. */
-  readonly peers: Pick<Peers, 'id' | 'isAlive'>;
+  readonly peers: Pick<Peers, 'id' | 'isAlone' | 'isAlive'>;
+  /** Brings vectors of large namespaces to their system; absent where all are in memory. */
+  readonly vectorFeed?: Pick<VectorFeed, 'wake' | 'progress'> | undefined;
   /** Wakes who follows changes; absent where nobody can, as in a command on a folder. */
   readonly feed?: ChangeFeed | undefined;
   readonly followers?: Followers | undefined;

@@ -105,7 +105,8 @@ class GuardedRecords implements TenantRecords {
     if (!result.ok) return result;
     const { no } = result.namespace;
     this.#opened.add(no);
-    this.#feed?.tell(this.#tenant, { namespace: name, namespaceNo: no });
+    const changes = result.applied.length;
+    this.#feed?.tell(this.#tenant, { namespace: name, namespaceNo: no, changes });
     return result;
   }
 

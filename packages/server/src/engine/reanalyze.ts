@@ -6,6 +6,7 @@ import type { NamespaceSource } from '../index/index-settings.ts';
 import type { RecordsPort } from '../ports/records.ts';
 import { createTurns } from '../util/turns.ts';
 import type { Analyzer } from './analysis.ts';
+import type { OutsidePlaces } from './vectors/outside-vectors.ts';
 
 /** One namespace in one generation, whose vectors have so many components. */
 export interface IndexPlace {
@@ -17,12 +18,14 @@ export interface IndexPlace {
 
 /** What an index of one namespace reads, and how it gets an analysis that is missing. */
 export function namespaceSource(
-  records: RecordsPort,
+  records: Pick<RecordsPort, 'open'>,
   analyzer: Analyzer,
   { tenant, namespaceNo, generation, dimension }: IndexPlace,
+  outside?: OutsidePlaces,
 ): NamespaceSource {
   const handle = records.open(tenant);
   return {
+    ...(outside && { outside: outside.of({ tenant, namespaceNo, generation }) }),
     records: handle.index(namespaceNo, generation),
     generation,
     dimension,

@@ -9,13 +9,16 @@ import type { TenantId } from '../domain/memory.ts';
 import type { BackfillProgress } from '../engine/embed/backfill.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EventStreams } from '../engine/events/event-stream.ts';
+import type { PublishStatus } from '../engine/publish/event-publisher.ts';
 import type { Scope } from '../engine/scope.ts';
+import type { VectorFeedProgress } from '../engine/vectors/vector-feed.ts';
 import type { Webhooks } from '../engine/webhooks/webhooks.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Watch } from '../observe/watch.ts';
 import type { Peers } from '../peers/peers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordsStatus } from '../ports/records.ts';
+import type { SharedCounters } from '../ports/shared-counters.ts';
 import type { IsTrustedProxy } from './client-address.ts';
 import type { EdgeOptions } from './edge.ts';
 import type { SetAside } from './metering.ts';
@@ -35,10 +38,16 @@ export interface AppDeps extends AccessParts {
     | undefined;
   /** False while the embedder is left alone because it did not answer. */
   readonly embedderAnswers: () => boolean;
+  /** Undefined where no events are published. */
+  readonly publishStatus: () => PublishStatus | undefined;
+  /** Undefined where all vectors are searched in memory. */
+  readonly vectorsProgress?: () => VectorFeedProgress | undefined;
   /** Of the vectors that are wanted now, for /health. */
   readonly model: () => string;
   /** Requests a minute. */
   readonly rates: { readonly perKey: number; readonly perAddress: number };
+  /** Absent where this server counts for itself alone. */
+  readonly shared?: SharedCounters | undefined;
   /** Undefined while the server is closed to people without a key. */
   readonly signUp: SignUp | undefined;
   /** What a tenant keeps, former versions included. */

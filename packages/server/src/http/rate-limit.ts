@@ -1,19 +1,21 @@
 /** Rate limits: so many requests a minute for each key, each tenant, and each address without. */
 import type { MiddlewareHandler } from 'hono';
 import type { Principal } from '../access/principal.ts';
-import { RateLimiter, type RateState, rateLimited } from '../access/rate-limiter.ts';
+import { Rates, rateLimited } from '../access/rates.ts';
 import { limits } from '../domain/limits.ts';
+import type { RateState } from '../domain/rate.ts';
 import { findPrincipal } from './authenticate.ts';
 import { addressGroup, clientAddress } from './client-address.ts';
 import type { AppContext, AppDeps, AppEnv } from './context.ts';
 
-type Limited = Pick<AppDeps, 'ring' | 'clock' | 'rates'>;
+type Limited = Pick<AppDeps, 'ring' | 'clock' | 'rates' | 'shared'>;
 
 /** Every answer tells what is left. A request that is refused reads no body. */
 export function limitRates(deps: Limited): MiddlewareHandler<AppEnv> {
   const take = rateTaker(deps);
   return async (context, next) => {
-    const rate = take(context);
+    const taken = take(context);
+    const rate = taken instanceof Promise ? await taken : taken;
     if (rate && !rate.isAllowed) {
       tellRate(context, rate);
       throw rateLimited(rate);
@@ -24,25 +26,26 @@ export function limitRates(deps: Limited): MiddlewareHandler<AppEnv> {
   };
 }
 
+type Taken = RateState | Promise<RateState> | undefined;
+
 /** Keys are apart from addresses: a flood of addresses pushes no key out. */
-function rateTaker(deps: Limited): (context: AppContext) => RateState | undefined {
-  const options = { periodMs: 60_000, bucketsMax: limits.rateBucketsMax };
-  const known = new RateLimiter(options);
-  const strangers = new RateLimiter(options);
-  const takeKnown = ({ tenant, keyId, plan }: Principal, now: number): RateState => {
-    const ofKey = known.take(`${tenant} ${keyId}`, deps.rates.perKey, now);
-    if (!ofKey.isAllowed || plan.requestsPerMinute === null) return ofKey;
-    const ofTenant = known.take(tenant, plan.requestsPerMinute, now);
-    return ofTenant.isAllowed && ofKey.remaining < ofTenant.remaining ? ofKey : ofTenant;
+function rateTaker({ shared, rates, ...deps }: Limited): (context: AppContext) => Taken {
+  const options = { periodMs: 60_000, bucketsMax: limits.rateBucketsMax, shared };
+  const known = new Rates({ ...options, kind: 'key' });
+  const strangers = new Rates({ ...options, kind: 'address' });
+  const takeKnown = ({ tenant, keyId, plan }: Principal, now: number) => {
+    const ofKey = { name: `${tenant} ${keyId}`, limit: rates.perKey };
+    return plan.requestsPerMinute === null
+      ? known.take([ofKey], now)
+      : known.take([ofKey, { name: tenant, limit: plan.requestsPerMinute }], now);
   };
   return (context) => {
     const now = deps.clock.now();
     const principal = findPrincipal(context, deps);
     if (principal) return takeKnown(principal, now);
     const address = clientAddress(context);
-    return address === undefined
-      ? undefined
-      : strangers.take(addressGroup(address), deps.rates.perAddress, now);
+    if (address === undefined) return undefined;
+    return strangers.take([{ name: addressGroup(address), limit: rates.perAddress }], now);
   };
 }
 

@@ -86,6 +86,8 @@ function mountRoute<Body, Query, Params>(
     const access = accessFor(principal, spec.needs);
     const turn = () => fairTurns.enter(principal.tenant);
     const { bytes, json } = await readBody(context, spec, deps.edge.bodyTimeMs, turn);
+    // The body may have taken its time.
+    deps.ring.requireStill(principal);
     const input = {
       body: parseBody(json),
       query: parseQuery(readQuery?.(context.req.queries())),

@@ -25,6 +25,8 @@ export interface CorpusSettings {
   readonly dimension: number;
   /** Passages of a part: a power of two, at most 1,024. */
   readonly partCapacity: number;
+  /** A stored part may come without its vectors, because they are searched elsewhere. */
+  readonly mayLackVectors?: boolean;
 }
 
 /** A row with its analysis: null when none could be made, the memory is then listed only. */
@@ -93,6 +95,11 @@ export class Corpus implements Places {
   /** Passages, tombstones included. */
   get passages(): number {
     return this.parts.reduce((sum, part) => sum + (part?.count ?? 0), 0);
+  }
+
+  /** Whether vectors of some part are searched elsewhere. */
+  get isOutside(): boolean {
+    return this.parts.some((part) => part?.isOutside);
   }
 
   get bytes(): number {

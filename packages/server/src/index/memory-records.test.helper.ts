@@ -146,6 +146,11 @@ export class MemoryIndexRecords implements IndexRecords {
     return rows;
   }
 
+  async vectorsOf(ordinals: readonly number[]): ReturnType<IndexRecords['vectorsOf']> {
+    const rows = await this.analyses(ordinals);
+    return rows.flatMap(({ ordinal, vectors }) => (vectors?.length ? [{ ordinal, vectors }] : []));
+  }
+
   async saveAnalyses(rows: readonly AnalysisUpdate[]): Promise<void> {
     for (const { ordinal, version, analysis, dropVectors } of rows) {
       const row = this.rows.get(ordinal);

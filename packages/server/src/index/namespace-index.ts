@@ -10,8 +10,10 @@ import { followChanges, type Position, stepsTo } from './follow-changes.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { listCorpus } from './list-corpus.ts';
 import { loadImage } from './load-image.ts';
+import { movableParts, moveConfirmed, noteFullParts } from './move-out.ts';
 import { saveImage } from './save-image.ts';
-import { searchCorpus } from './search-corpus.ts';
+import { type SearchContext, searchCorpus } from './search-corpus.ts';
+import { searchOutside } from './search-outside.ts';
 import type { SearchScratch } from './search-scratch.ts';
 import type { SlabPool } from './slab-pool.ts';
 import { tidyCorpus } from './tidy-corpus.ts';
@@ -42,11 +44,15 @@ export class NamespaceIndex implements NamespaceSearcher {
   #corpus: Corpus;
   #cache: EligibleCache;
   #position: Position = { seq: 0, arrivals: 0 };
+  /** Where it last stood with nothing of a commit missing. */
+  #caughtUp: Position = { seq: 0, arrivals: 0 };
   #epoch = -1;
   /** Steps to the stored image, and to the last attempt to save one. */
   #savedSteps = 0;
   #attemptSteps = 0;
   #saving = false;
+  /** Vectors were moved out, and are still in the stored image. */
+  #isSlimmer = false;
   /** The latest time that a query came with: what is expired for a question without a time. */
   #now = 0;
 
@@ -60,10 +66,24 @@ export class NamespaceIndex implements NamespaceSearcher {
   async search(query: IndexQuery): Promise<IndexCandidates> {
     await this.catchUp(query.seen);
     this.#now = Math.max(this.#now, query.now);
+    const source = this.#source;
+    const { outside } = source;
+    const { vector } = query;
+    const { search, seq } = await this.#context();
+    // From here on without a pause: a part may move out at any time.
+    if (!outside || vector === null || !search.corpus.isOutside) {
+      return searchCorpus(search, query, seq);
+    }
+    const asked = { source, outside, query: { ...query, vector } };
+    return searchOutside({ ...asked, context: () => this.#context() });
+  }
+
+  /** When it is the tenant's turn. */
+  async #context(): Promise<{ search: SearchContext; seq: number }> {
     const { settings, pool, scratch } = this.#shared;
     await fairTurns.enter(this.#source.tenant);
-    const context = { corpus: this.#corpus, cache: this.#cache, pool, scratch };
-    return searchCorpus({ ...context, bm25: settings.bm25 }, query, this.#position.seq);
+    const search = { corpus: this.#corpus, cache: this.#cache, pool, scratch };
+    return { search: { ...search, bm25: settings.bm25 }, seq: this.#position.seq };
   }
 
   async list(query: IndexListQuery): Promise<number[]> {
@@ -88,7 +108,7 @@ export class NamespaceIndex implements NamespaceSearcher {
   }
 
   #isAsFarAs({ epoch, seq, arrivals }: SeenState): boolean {
-    const { seq: ownSeq, arrivals: ownArrivals } = this.#position;
+    const { seq: ownSeq, arrivals: ownArrivals } = this.#caughtUp;
     return this.#epoch === epoch && ownSeq >= seq && ownArrivals >= arrivals;
   }
 
@@ -118,12 +138,27 @@ export class NamespaceIndex implements NamespaceSearcher {
   async #advance(): Promise<void> {
     const state = await this.#source.records.state();
     const turns = createTurns(this.#source.tenant);
+    if (this.#source.outside) noteFullParts(this.#corpus, state);
     if (state.epoch !== this.#epoch || state.seq < this.#position.seq) await this.#load(state);
-    if (await followChanges(this.#corpus, this.#source, this.#position, state, turns)) return;
+    const isWhole = await followChanges(this.#corpus, this.#source, this.#position, state, turns);
+    if (isWhole) {
+      this.#caughtUp = { ...this.#position };
+      return this.#moveOut();
+    }
     this.#shared.settings.log('warn', 'Changes are missing; the index is built again.');
     await this.#source.records.drop();
     await this.#load(state);
     await followChanges(this.#corpus, this.#source, this.#position, state, turns);
+    this.#caughtUp = { ...this.#position };
+  }
+
+  /** Frees the vectors that another system has by now. */
+  async #moveOut(): Promise<void> {
+    const { outside } = this.#source;
+    const full = outside ? movableParts(this.#corpus) : [];
+    if (full.length === 0) return;
+    const confirmed = await outside?.confirmed(this.#epoch);
+    if (confirmed && moveConfirmed(full, confirmed)) this.#isSlimmer = true;
   }
 
   /** Searches go on with the old corpus until the new one is complete. */
@@ -149,8 +184,9 @@ export class NamespaceIndex implements NamespaceSearcher {
   }
 
   #newCorpus(): Corpus {
-    const { generation, dimension } = this.#source;
-    return new Corpus({ ...this.#shared.settings, generation, dimension }, this.#shared.pool);
+    const { generation, dimension, outside } = this.#source;
+    const place = { generation, dimension, mayLackVectors: outside !== undefined };
+    return new Corpus({ ...this.#shared.settings, ...place }, this.#shared.pool);
   }
 
   #saveSoon(): void {
@@ -170,7 +206,8 @@ export class NamespaceIndex implements NamespaceSearcher {
   /** False when an erasure came in between. */
   async #saveNow(): Promise<boolean> {
     const corpus = this.#corpus;
-    if (this.#epoch < 0 || this.#savedSteps >= stepsTo(this.#position)) return true;
+    const isStored = this.#savedSteps >= stepsTo(this.#position) && !this.#isSlimmer;
+    if (this.#epoch < 0 || isStored) return true;
     await tidyCorpus(corpus, this.#source, this.#mutex);
     if (corpus.disposed) return true;
     const at = { epoch: this.#epoch, ...this.#position };
@@ -179,6 +216,7 @@ export class NamespaceIndex implements NamespaceSearcher {
     // A corpus that was replaced meanwhile says nothing of the one that replaced it.
     if (corpus !== this.#corpus || corpus.disposed) return true;
     if (saved) this.#savedSteps = stepsTo(at);
+    if (saved) this.#isSlimmer = false;
     return saved;
   }
 }

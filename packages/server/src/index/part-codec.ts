@@ -49,6 +49,10 @@ export function decodePart(corpus: Corpus, entry: ManifestPart, segment: Segment
     if (count !== entry.count || (bytes > 0 && bytes !== count * part.vectors.width)) {
       throw new Error('The segment holds another number of passages than the manifest says.');
     }
+    part.isOutside = bytes === 0 && part.columns.scales.subarray(0, count).some(Boolean);
+    if (part.isOutside && !corpus.settings.mayLackVectors) {
+      throw new Error('The segment has no vectors: they were searched elsewhere.');
+    }
     if (rows && bytes > 0) part.vectors.fill(new Int8Array(rows.buffer, rows.byteOffset, bytes));
     if (attributes && attributes.length > 0) {
       part.attributes = AttributeTable.decode(attributes, part.capacity, identity);

@@ -3,6 +3,7 @@
  * are only appended; a local number never changes its meaning while the part lives.
  */
 import { AttributeTable } from './attribute-table.ts';
+import type { Position } from './follow-changes.ts';
 import type { ManifestPart } from './image-manifest.ts';
 import type { PostingSource } from './pack-postings.ts';
 import { PackedPostings } from './packed-postings.ts';
@@ -49,6 +50,10 @@ export class Part {
   scrub = false;
   /** What storage holds, or null when nothing there can be used. */
   stored: ManifestPart | null = null;
+  /** Its vectors are searched elsewhere: there are none here, whatever the scales say. */
+  isOutside = false;
+  /** Where the namespace stood when the part was already full; null before that is known. */
+  fullAt: Position | null = null;
   /** The columns differ from the stored ones. */
   columnsChanged = false;
   /** Sources that no longer grow. */
@@ -70,6 +75,13 @@ export class Part {
 
   get full(): boolean {
     return this.count >= this.capacity;
+  }
+
+  /** From now on its vectors are searched elsewhere; what is stored of it still has them. */
+  moveOut(): void {
+    this.vectors.free();
+    this.isOutside = true;
+    this.stored = null;
   }
 
   /** Makes room for one more passage and returns its local number. */

@@ -1,4 +1,5 @@
 /** The vector signal: an exact scan of every row in int8, then the best ones in float. */
+import type { NearPassage } from '../ports/vector-index.ts';
 import { invariant } from '../util/invariant.ts';
 import type { Corpus } from './corpus.ts';
 import { type Eligible, eligibleMark } from './eligibility.ts';
@@ -17,7 +18,8 @@ const int32Max = 2 ** 31 - 1;
 
 /**
  * Leaves the cosine of every passage in `scratch.cosines` and returns the best eligible ones.
- * `vector` has the corpus's dimension and unit length.
+ * `vector` has the corpus's dimension and unit length. Of passages whose vectors are outside only
+ * those of `near` are known, with their exact cosines; the others are left as NaN.
  */
 export function scanVectors(
   corpus: Corpus,
@@ -26,6 +28,7 @@ export function scanVectors(
   limit: number,
   pool: SlabPool,
   scratch: SearchScratch,
+  near: readonly NearPassage[] = [],
 ): TopK {
   invariant(vector.length === corpus.settings.dimension, 'the query has the corpus dimension');
   const tie = (a: number, b: number) => newerFirst(corpus, a, b);
@@ -44,7 +47,25 @@ export function scanVectors(
     scratch.cosines[doc] = cosine;
     top.push(doc, cosine);
   }
+  for (const each of near) {
+    const doc = eligibleDoc(corpus, eligible.marks, each);
+    // Those that are in memory were scanned.
+    if (doc === undefined || !corpus.part(doc).isOutside) continue;
+    scratch.cosines[doc] = each.cosine;
+    top.push(doc, each.cosine);
+  }
   return top;
+}
+
+/** The document of a passage that the filter lets through. */
+export function eligibleDoc(
+  corpus: Corpus,
+  marks: Uint8Array,
+  { ordinal, passage }: Pick<NearPassage, 'ordinal' | 'passage'>,
+): number | undefined {
+  return corpus
+    .locate(ordinal)
+    .find((doc) => corpus.passage(doc) === passage && marks[doc] === eligibleMark.passage);
 }
 
 /** Among equals the newer memory comes first, and the earlier passage inside a memory. */
@@ -75,6 +96,7 @@ function scanPart(
   top: TopK,
 ): void {
   const { vectors, base } = part;
+  if (part.isOutside) cosines.fill(Number.NaN, base, base + part.count);
   const { scales } = part.columns;
   let { threshold } = top;
   for (let number = 0; number < vectors.slabs.length; number += 1) {

@@ -1,4 +1,5 @@
 /** One search over a corpus, from the query to its candidates, without a pause. */
+import type { NearPassage } from '../ports/vector-index.ts';
 import { type Bm25, saturation } from './bm25.ts';
 import { gatherCandidates, releaseCandidates } from './candidate-set.ts';
 import type { Corpus } from './corpus.ts';
@@ -23,14 +24,18 @@ export interface SearchContext {
   readonly bm25: Bm25;
 }
 
-/** `seq` is the change up to which the corpus is complete. */
+/**
+ * `seq` is the change up to which the corpus is complete; `near` are candidates whose vectors are
+ * outside, with their exact cosines. Cosines that are not known by it are NaN in the answer.
+ */
 export function searchCorpus(
   context: SearchContext,
   query: IndexQuery,
   seq: number,
+  near: readonly NearPassage[] = [],
 ): IndexCandidates {
   try {
-    return search(context, query, seq);
+    return search(context, query, seq, near);
   } catch (error) {
     context.scratch.reset();
     throw error;
@@ -41,6 +46,7 @@ function search(
   { corpus, cache, pool, scratch, bm25 }: SearchContext,
   query: IndexQuery,
   seq: number,
+  near: readonly NearPassage[],
 ): IndexCandidates {
   scratch.fit(corpus.docsEnd);
   const eligible = cache.get(query.filter, query.now);
@@ -63,7 +69,8 @@ function search(
   scanEntities(corpus, eligible, entities, scratch, byEntity);
   const found = [byText, byEntity];
   if (query.vector !== null) {
-    found.push(scanVectors(corpus, eligible, query.vector, query.candidates, pool, scratch));
+    const { vector, candidates } = query;
+    found.push(scanVectors(corpus, eligible, vector, candidates, pool, scratch, near));
   }
 
   const { windowWeights } = query;

@@ -173,6 +173,10 @@ export interface IndexCandidates {
   readonly languages: readonly string[];
   /** The change up to which the answer is complete. */
   readonly seq: number;
+  /** Present where the vectors could not be asked: why, in words for the caller. */
+  readonly vectorMissing?: string;
+  /** Present where the answer may lack somebody, in words for the caller. */
+  readonly vectorBounded?: string;
 }
 
 /** Which memories a filtered list shows: ordinals only, in the asked order. */

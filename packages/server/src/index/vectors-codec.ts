@@ -43,16 +43,29 @@ export function attachVectors(
   bytes: Uint8Array,
 ): PassageAnalysis[] {
   if (bytes.length === 0) return passages.map((passage) => ({ ...passage, vector: null }));
+  const { reader, spans, count } = openVectors(bytes);
+  const isSame = spans === spansSum(passages) && count === passages.length;
+  if (!isSame) throw new Error('The vectors are of other passages.');
+  const attached = passages.map((passage) => ({ ...passage, vector: readVector(reader) }));
+  if (reader.left > 0) throw new Error('The vectors have bytes behind their end.');
+  return attached;
+}
+
+/** The vectors alone, whatever their passages say. Throws as {@link attachVectors} does. */
+export function decodeVectors(bytes: Uint8Array): (QuantizedVector | null)[] {
+  if (bytes.length === 0) return [];
+  const { reader, count } = openVectors(bytes);
+  return Array.from({ length: count }, () => readVector(reader));
+}
+
+/** Behind the head: what the passages say, and how many there are. */
+function openVectors(bytes: Uint8Array): { reader: ByteReader; spans: number; count: number } {
   const reader = new ByteReader(bytes);
   if (reader.raw(1)[0] !== format) throw new Error('The vectors have an unknown format.');
   if (reader.uint32() !== crc32(bytes.subarray(headerBytes))) {
     throw new Error('The vectors are damaged: their checksum differs.');
   }
-  const isSame = reader.uint32() === spansSum(passages) && reader.count(1) === passages.length;
-  if (!isSame) throw new Error('The vectors are of other passages.');
-  const attached = passages.map((passage) => ({ ...passage, vector: readVector(reader) }));
-  if (reader.left > 0) throw new Error('The vectors have bytes behind their end.');
-  return attached;
+  return { reader, spans: reader.uint32(), count: reader.count(1) };
 }
 
 function readVector(reader: ByteReader): QuantizedVector | null {

@@ -22,6 +22,8 @@ export interface Metrics {
   group(size: number): void;
   /** An attempt to deliver an event to a webhook. */
   delivery(outcome: 'delivered' | 'failed' | 'dead'): void;
+  /** A search that had to do without the vectors of another system. */
+  vectorsMissed(): void;
   /** Read when somebody asks; one that throws is left out of the answer. */
   gauge(name: GaugeName, read: () => number | Promise<number>): void;
   /** The text, and its media type. */
@@ -34,9 +36,16 @@ const gauges = {
   reverie_embeddings_pending: 'Memories that wait for their vector.',
   reverie_embeddings_switching: 'Namespaces that are still searched by another model.',
   reverie_embedder_answers: '1 while the embedder answers, 0 while it is left alone.',
+  reverie_vectors_filling: 'Namespaces whose vectors are on their way to another system.',
+  reverie_vectors_behind: 'Changes whose vectors are not in the other system yet.',
+  reverie_vectors_answers: '1 while vectors can be brought to the other system, 0 while not.',
   reverie_records_writable: '1 while the store takes writes.',
+  reverie_shared_counters_answer: '1 while Redis answers, 0 while this server counts by itself.',
   reverie_webhook_deliveries_waiting: 'Deliveries to webhooks that wait for another attempt.',
   reverie_event_streams: 'Event streams that are open.',
+  reverie_events_behind: 'Changes that are not published yet, as far as this server knows.',
+  reverie_events_behind_seconds: 'How long the oldest change that is not published has waited.',
+  reverie_events_topic_answers: '1 while events can be published, 0 while they wait.',
   reverie_data_free_bytes: 'Free space where the data folder is.',
 } as const;
 export type GaugeName = keyof typeof gauges;
@@ -63,7 +72,7 @@ export function createMetrics(version: string): Metrics {
     buckets: requestBuckets,
     registers,
   });
-  const { errors, phases, groups, deliveries } = openCounters(registers);
+  const { errors, phases, groups, deliveries, missed } = openCounters(registers);
   // A plain number, read when somebody asks: it changes twice for every request.
   let underWay = 0;
   new Gauge({
@@ -94,6 +103,7 @@ export function createMetrics(version: string): Metrics {
     phase: (phase, took) => phases.observe({ phase }, took),
     group: (size) => groups.observe(size),
     delivery: (outcome) => deliveries.inc({ outcome }),
+    vectorsMissed: () => missed.inc(),
     gauge: (name, read) => addGauge(registers, name, read),
     render: async () => {
       const texts = [await registry?.metrics(), await processMetrics().metrics()];
@@ -115,6 +125,11 @@ function openCounters(registers: Registry[]) {
       help: 'Time of the parts of a store and a recall.',
       labelNames: ['phase'],
       buckets: phaseBuckets,
+      registers,
+    }),
+    missed: new Counter({
+      name: 'reverie_vectors_missed_total',
+      help: 'Searches that went without the vectors of another system, which did not answer.',
       registers,
     }),
     deliveries: new Counter({

@@ -12,7 +12,7 @@ import { createWatch, type Phase } from './watch.ts';
 
 const exporter = new InMemorySpanExporter();
 const phases: Phase[] = [];
-const watch = createWatch({ phase: (phase) => phases.push(phase) });
+const watch = createWatch({ phase: (phase) => phases.push(phase), vectorsMissed: () => {} });
 
 beforeAll(() => {
   const spanProcessors = [new SimpleSpanProcessor(exporter)];

@@ -13,6 +13,8 @@ export interface Watch {
   /** `headers` may name the span of the caller (`traceparent`). */
   request(headers: Headers, work: () => Promise<void>, read: () => RequestSpan): Promise<void>;
   phase<T>(phase: Phase, work: () => T): T;
+  /** A search had to do without the vectors of another system. */
+  vectorsMissed(): void;
 }
 
 /** What a span of a request is told of it; never its path, which may hold a namespace. */
@@ -26,6 +28,7 @@ export interface RequestSpan {
 export const noWatch: Watch = {
   request: (_, work) => work(),
   phase: (_, work) => work(),
+  vectorsMissed: () => {},
 };
 
 /**
@@ -34,9 +37,10 @@ export const noWatch: Watch = {
  */
 const tracer = trace.getTracer('reverie');
 
-export function createWatch(metrics: Pick<Metrics, 'phase'>): Watch {
+export function createWatch(metrics: Pick<Metrics, 'phase' | 'vectorsMissed'>): Watch {
   return {
     request: inRequestSpan,
+    vectorsMissed: () => metrics.vectorsMissed(),
     phase: (phase, work) =>
       tracer.startActiveSpan(`reverie.${phase}`, (span) => {
         const startedAt = performance.now();

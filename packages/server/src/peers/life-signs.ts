@@ -27,7 +27,7 @@ interface Seen {
 
 const prefix = 'peers/';
 /** Steady clocks of two machines run differently by far less. */
-const silentMs = limits.peerLeaseMs * 1.1;
+export const peerSilentMs = limits.peerLeaseMs * 1.1;
 /** The sign of a server that has been silent for so long is taken away. */
 const removedAfterMs = 60_000;
 
@@ -39,6 +39,8 @@ export class LifeSigns {
   readonly #lost = new Set<string>();
   #beat = 0;
   #version = 0;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #isOneGone = false;
 
   constructor(control: ControlPort, id: string, steadyNow: () => number) {
     this.#control = control;
@@ -64,10 +66,16 @@ export class LifeSigns {
 
   /** Of the others that are alive. */
   async read(): Promise<PeerSign[]> {
+    const documents = await this.#control.list(prefix);
     const now = this.#steadyNow();
+    // After a time without the store nobody could be seen: their silence counts from now on.
+    if (now - this.#readAt > limits.peerLeaseMs) {
+      for (const [id, { beat }] of this.#seen) this.#seen.set(id, { beat, at: now });
+    }
+    this.#readAt = now;
     const signs: PeerSign[] = [];
     const there = new Set<string>();
-    for (const { key, value } of await this.#control.list(prefix)) {
+    for (const { key, value } of documents) {
       const id = key.slice(prefix.length);
       if (id === this.#id) continue;
       there.add(id);
@@ -75,19 +83,25 @@ export class LifeSigns {
       if (this.#seen.get(id)?.beat !== sign.beat) this.#seen.set(id, { beat: sign.beat, at: now });
       if (this.isAlive(id)) signs.push({ ...sign, id });
     }
-    for (const id of this.#seen.keys()) if (!there.has(id)) this.#seen.delete(id);
+    for (const id of this.#seen.keys()) {
+      if (there.has(id)) continue;
+      // It has ended; what it had begun may be left behind all the same.
+      this.#seen.delete(id);
+      this.#isOneGone = true;
+    }
     return signs;
   }
 
   /** As it was at the last reading. */
   isAlive(id: string): boolean {
     const seen = this.#seen.get(id);
-    return seen !== undefined && this.#steadyNow() - seen.at <= silentMs;
+    return seen !== undefined && this.#steadyNow() - seen.at <= peerSilentMs;
   }
 
-  /** True where servers have fallen silent since the last call. */
+  /** True where servers have ended or fallen silent since the last call. */
   async removeLost(): Promise<boolean> {
-    let isNew = false;
+    let isNew = this.#isOneGone;
+    this.#isOneGone = false;
     for (const [id, { at }] of [...this.#seen]) {
       if (this.isAlive(id)) {
         this.#lost.delete(id);
@@ -97,6 +111,7 @@ export class LifeSigns {
       this.#lost.add(id);
       if (this.#steadyNow() - at <= removedAfterMs) continue;
       await this.#control.delete(prefix + id);
+      this.#seen.delete(id);
       this.#lost.delete(id);
     }
     return isNew;

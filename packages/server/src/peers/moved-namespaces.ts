@@ -52,7 +52,12 @@ export class MovedNamespaces {
       }
     }
     const there = new Set(signs.map(({ id }) => id));
-    for (const id of this.#read.keys()) if (!there.has(id)) this.#read.delete(id);
+    for (const id of this.#read.keys()) {
+      if (there.has(id)) continue;
+      // What it wrote after its last sign nobody has told of.
+      this.#read.delete(id);
+      isAnywhere = true;
+    }
     return isAnywhere ? undefined : news;
   }
 }

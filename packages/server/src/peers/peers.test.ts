@@ -71,7 +71,7 @@ async function join(over: ControlPort = control): Promise<Server> {
     onDuty: async (isOnDuty) => {
       server.isOnDuty = isOnDuty;
     },
-    onLost: async () => {
+    onLost: () => {
       server.lost += 1;
     },
     warn: (message) => server.warnings.push(message),

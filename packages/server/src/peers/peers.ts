@@ -14,8 +14,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
 import { coalesce } from '../util/coalesce.ts';
 import { invariant } from '../util/invariant.ts';
+import { createMutex } from '../util/mutex.ts';
 import { Duty } from './duty.ts';
-import { LifeSigns } from './life-signs.ts';
+import { LifeSigns, peerSilentMs } from './life-signs.ts';
 import { MovedNamespaces } from './moved-namespaces.ts';
 
 /** A namespace in which something was written. */
@@ -32,7 +33,7 @@ export interface PeersHooks {
   /** From now on this server does what is to be done once, or does not any more. */
   readonly onDuty: (isOnDuty: boolean) => Promise<void>;
   /** Servers have ended without a word: what they had begun is for the one on duty to finish. */
-  readonly onLost: () => Promise<void>;
+  readonly onLost: () => void;
   readonly warn: (message: string, details: object) => void;
 }
 
@@ -62,6 +63,8 @@ export type PeerClock = Pick<Clock, 'now' | 'randomBytes'>;
 
 /** How often a server asks whether the others know; it tells by its own beat. */
 const askEveryMs = 50;
+/** Whoever has not been seen for so long tells that it is alive before it looks. */
+const tellAgainMs = 2 * limits.peerBeatMs;
 
 /** A server that has its store for itself. */
 export function createLonelyPeers(clock: PeerClock): Peers {
@@ -108,6 +111,7 @@ class BeatingPeers implements Peers {
   readonly id: string;
   readonly isAlone = false;
   readonly #control: SharedControl;
+  readonly #clock: PeerClock;
   readonly #steadyNow: () => number;
   readonly #signs: LifeSigns;
   readonly #duty: Duty;
@@ -118,6 +122,11 @@ class BeatingPeers implements Peers {
   #mark: number;
   /** When the look into the store began that found nothing unknown; steady. */
   #freshAt: number;
+  /** The same by the clock of the wall. */
+  #freshWall: number;
+  /** When the last sign of life began that is stored; steady. */
+  #toldAt = Number.NEGATIVE_INFINITY;
+  readonly #telling = createMutex();
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #isOnDuty = false;
@@ -133,12 +142,12 @@ class BeatingPeers implements Peers {
     const id = makeId('server', clock.now(), clock.randomBytes(10));
     const freshAt = steadyNow();
     const { mark } = await control.heldChanges();
-    return new BeatingPeers(control, steadyNow, id, { mark, freshAt });
+    return new BeatingPeers(control, { clock, steadyNow }, id, { mark, freshAt });
   }
 
   private constructor(
     control: SharedControl,
-    steadyNow: () => number,
+    { clock, steadyNow }: { readonly clock: PeerClock; readonly steadyNow: () => number },
     id: string,
     { mark, freshAt }: { readonly mark: number; readonly freshAt: number },
   ) {
@@ -147,12 +156,22 @@ class BeatingPeers implements Peers {
     this.id = id;
     this.#mark = mark;
     this.#freshAt = freshAt;
+    this.#clock = clock;
+    this.#freshWall = clock.now();
     this.#signs = new LifeSigns(control, id, steadyNow);
     this.#duty = new Duty(control, id);
   }
 
+  /** Others must see it alive for as long as it answers from memory: they wait for the living. */
   isFresh(): boolean {
-    return this.#steadyNow() - this.#freshAt < limits.peerLeaseMs;
+    const since = Math.min(this.#freshAt, this.#toldAt);
+    // A machine that was suspended may have a steady clock that stood still.
+    const wallMs = this.#clock.now() - this.#freshWall;
+    return (
+      !this.#isClosed &&
+      this.#steadyNow() - since < limits.peerLeaseMs &&
+      wallMs < limits.peerLeaseMs
+    );
   }
 
   refresh(): Promise<void> {
@@ -161,7 +180,7 @@ class BeatingPeers implements Peers {
 
   async settle(): Promise<void> {
     const startedAt = this.#steadyNow();
-    const isOver = () => this.#steadyNow() - startedAt > limits.peerLeaseMs;
+    const isOver = () => this.#steadyNow() - startedAt > peerSilentMs;
     while (!isOver()) {
       try {
         await this.#catchUp();
@@ -197,6 +216,7 @@ class BeatingPeers implements Peers {
   }
 
   async close(): Promise<void> {
+    // From here on it answers nobody, and may be taken from the list.
     this.#isClosed = true;
     clearTimeout(this.#timer);
     await this.#beating;
@@ -232,31 +252,54 @@ class BeatingPeers implements Peers {
   async #beat(): Promise<void> {
     const hooks = this.#started;
     await this.#catchUp();
-    await this.#signs.write({ mark: this.#mark, moved: this.#moved.next() });
+    await this.#tell();
     const signs = await this.#signs.read();
     const news = this.#moved.readFrom(signs);
     if (news === undefined || news.length > 0) hooks.onMoved(news);
     const isOnDuty = await this.#duty.take((id) => this.isAlive(id));
     await this.#setDuty(isOnDuty);
-    if (isOnDuty && (await this.#signs.removeLost())) await hooks.onLost();
+    if (isOnDuty && (await this.#signs.removeLost())) hooks.onLost();
   }
 
   async #readChanges(): Promise<void> {
+    // First it is seen to be alive, with what it knew: then nobody overlooks it.
+    if (this.#hooks && this.#steadyNow() - this.#toldAt > tellAgainMs) await this.#tell();
     const startedAt = this.#steadyNow();
+    const startedWall = this.#clock.now();
     const { mark, keys } = await this.#control.heldChanges(this.#mark);
     if (keys === undefined || keys.length > 0) await this.#hooks?.reload(keys);
     // Before it has started nothing is held that could be older than the mark of its opening.
     if (this.#hooks === undefined) return;
     this.#mark = mark;
     this.#freshAt = startedAt;
+    this.#freshWall = startedWall;
+  }
+
+  /** What it knows, and that it is alive. */
+  #tell(): Promise<void> {
+    return this.#telling.run(async () => {
+      const startedAt = this.#steadyNow();
+      await this.#signs.write({ mark: this.#mark, moved: this.#moved.next() });
+      this.#toldAt = startedAt;
+    });
   }
 
   async #setDuty(isOnDuty: boolean): Promise<void> {
     if (isOnDuty === this.#isOnDuty) return;
     // What could not begin is tried again with the next beat.
-    if (isOnDuty) await this.#started.onDuty(true);
+    if (isOnDuty) await this.#begin();
     this.#isOnDuty = isOnDuty;
     if (!isOnDuty) await this.#started.onDuty(false);
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await this.#started.onDuty(true);
+    } catch (error) {
+      // What has begun of it must not go on beside another server.
+      await this.#started.onDuty(false);
+      throw error;
+    }
   }
 
   get #started(): PeersHooks {

@@ -345,6 +345,11 @@ export interface IndexRecords {
   /** Rows with ordinalMin <= ordinal <= ordinalMax, ascending, at most `limit`. */
   analysesBetween(ordinalMin: number, ordinalMax: number, limit: number): Promise<AnalysisRow[]>;
   /**
+   * Vectors of the generation, without the rest of their rows: those that have none, or empty ones,
+   * are left out. Ascending, in one reading.
+   */
+  vectorsOf(ordinals: readonly number[]): Promise<{ ordinal: number; vectors: Uint8Array }[]>;
+  /**
    * Replaces derived analyses of rows that still have the named version. Not a change: what a
    * reader may see stays the same.
    */

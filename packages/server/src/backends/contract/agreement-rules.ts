@@ -16,7 +16,7 @@ import {
   put,
 } from './fixtures.ts';
 
-const spaces = ['a', 'b'].map(named);
+export const spaces = ['a', 'b'].map(named);
 const keys = [keyOf(1), keyOf(2)];
 const generations = [1, 2];
 const kinds = ['episode', 'fact', 'derived'] as const;
@@ -117,7 +117,7 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 type DrawnOp = Extract<Step, { type: 'batch' }>['ops'][number];
 
-const start = new FakeClock().time;
+export const start = new FakeClock().time;
 
 /** The rows of the model that a step may speak of. */
 interface Known {
@@ -214,7 +214,7 @@ async function take(
   return index.save({ ...place, manifest: blob, put: [segment], putColumns: [], remove: [] });
 }
 
-async function everything(records: TenantRecords, name: NamespaceName, now: number) {
+export async function everything(records: TenantRecords, name: NamespaceName, now: number) {
   const info = await records.namespace(name);
   const no = info?.no ?? 0;
   const index = records.index(no, 1);
@@ -245,6 +245,27 @@ async function everything(records: TenantRecords, name: NamespaceName, now: numb
     manifest: await index.manifest(),
     segments: await Promise.all([1, 2, 3].map((part) => index.segment(part))),
   };
+}
+
+/** Something that may be done to a store, drawn at random. */
+export interface History {
+  /** What the steps led to. */
+  play(store: OpenStore, tenant: TenantId, clock: FakeClock): Promise<unknown[]>;
+}
+
+export function histories(stepsMax: number): fc.Arbitrary<History> {
+  return fc.array(step, { maxLength: stepsMax }).map((steps) => ({
+    play: async (store: OpenStore, tenant: TenantId, clock: FakeClock) => {
+      const records = store.records.open(tenant);
+      const outcomes: unknown[] = [];
+      for (const at of steps) {
+        if (at.type === 'tick') clock.time += at.ms;
+        else outcomes.push(await take(store, records, await knownIn(records, at.space), at));
+      }
+      return outcomes;
+    },
+    [fc.toStringMethod]: () => fc.stringify(steps),
+  }));
 }
 
 /** Declares the suite `<name>: agreement`; `reference` is what the store is compared with. */

@@ -49,6 +49,32 @@ function withTheirRow(suite: Suite): void {
     expect(rows.map(({ hasVector }) => hasVector)).toEqual([true, false]);
   });
 
+  test('vectors are read by themselves, without those that are not there', async () => {
+    const records = suite.records.open(suite.tenant());
+    const [one, two] = [nextGeneration(), nextGeneration()];
+    const ops = [
+      { ...put(1), vectors: [row(one, 'first'), row(two, 'other')] },
+      { ...put(2), vectors: [row(one, '')] },
+      { ...put(3), vectors: [row(one, null)] },
+      { ...put(4), vectors: [row(one, 'fourth')] },
+      { ...put(5), vectors: [row(one, 'gone')] },
+    ];
+    const { no } = done(await records.commit(space, { generation: one, ops })).namespace;
+    done(await records.commit(space, { ops: [erase(5, 1)] }));
+    const read = async (generation: number, of = records) => {
+      const rows = await of.index(no, generation).vectorsOf([5, 4, 1, 3, 2, 4, 99]);
+      return rows.map(({ ordinal, vectors: found }) => [ordinal, text(found)]);
+    };
+    expect(await read(one)).toEqual([
+      [1, 'first'],
+      [4, 'fourth'],
+    ]);
+    expect(await read(two)).toEqual([[1, 'other']]);
+    expect(await read(nextGeneration())).toEqual([]);
+    expect(await read(one, suite.records.open(suite.tenant()))).toEqual([]);
+    expect(await records.index(no, one).vectorsOf([])).toEqual([]);
+  });
+
   test('a new body makes generations wait that did not come with it', async () => {
     const records = suite.records.open(suite.tenant());
     const [one, two] = [nextGeneration(), nextGeneration()];

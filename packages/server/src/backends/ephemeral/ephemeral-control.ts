@@ -22,15 +22,23 @@ export class EphemeralControl implements ControlPort {
   }
 
   async list(prefix: string, page?: ControlPage): Promise<ControlDocument[]> {
-    const found = [...this.#documents.values()]
-      .filter(({ key }) => key.startsWith(prefix))
-      .sort((a, b) => compareUtf8(a.key, b.key));
+    const found = this.all().filter(({ key }) => key.startsWith(prefix));
     if (page === undefined) return found;
     const { before, limit } = page;
     return found
       .filter(({ key }) => before === undefined || compareUtf8(key, before) < 0)
       .reverse()
       .slice(0, limit);
+  }
+
+  /** Ordered by key. */
+  all(): ControlDocument[] {
+    return [...this.#documents.values()].sort((a, b) => compareUtf8(a.key, b.key));
+  }
+
+  /** As it was in another store. */
+  load(document: ControlDocument): void {
+    this.#documents.set(document.key, document);
   }
 
   /** Whether all documents of a batch have the versions that it expects. */

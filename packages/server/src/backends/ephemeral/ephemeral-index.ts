@@ -60,6 +60,11 @@ export class EphemeralIndexRecords implements IndexRecords {
     return found;
   }
 
+  async vectorsOf(ordinals: readonly number[]): ReturnType<IndexRecords['vectorsOf']> {
+    const rows = await this.analyses(ordinals);
+    return rows.flatMap(({ ordinal, vectors }) => (vectors?.length ? [{ ordinal, vectors }] : []));
+  }
+
   async saveAnalyses(rows: readonly AnalysisUpdate[]): Promise<void> {
     const space = this.#space();
     for (const { ordinal, version, analysis, dropVectors } of rows) {

@@ -21,8 +21,9 @@ import type {
   SegmentRow,
   UpdateOp,
 } from '../../ports/records.ts';
+import type { NamespaceRow } from '../../ports/transfer.ts';
 
-interface StoredRow {
+export interface StoredRow {
   readonly current: Omit<RecordRow, 'hasVector'>;
   readonly analysis: Uint8Array | null;
   /** By generation. */
@@ -31,7 +32,7 @@ interface StoredRow {
   readonly former: readonly RecordRow[];
 }
 
-interface StoredVectors {
+export interface StoredVectors {
   readonly vectors: Uint8Array | null;
   /** Null for vectors that came with their row. */
   readonly arrival: number | null;
@@ -56,7 +57,7 @@ export class EphemeralNamespace {
   readonly tenant: TenantId;
   readonly name: NamespaceName;
   readonly createdAt: number;
-  readonly epoch = 1;
+  epoch = 1;
   changedAt: number;
   eraseSeq = 0;
   nextOrdinal = 1;
@@ -85,6 +86,39 @@ export class EphemeralNamespace {
     this.createdAt = identity.createdAt;
     this.changedAt = identity.createdAt;
     this.generation = identity.generation;
+  }
+
+  /** As it was in another store; its rows come one by one. */
+  loadCounters(row: NamespaceRow): void {
+    this.epoch = row.epoch;
+    this.changedAt = row.changedAt;
+    this.eraseSeq = row.eraseSeq;
+    this.nextOrdinal = row.nextOrdinal;
+    this.arrivals = row.arrivals;
+    this.storedBytes = row.storedBytes;
+  }
+
+  loadRow(row: StoredRow): void {
+    const { current } = row;
+    this.rows.set(current.ordinal, row);
+    this.#byId.set(current.id, current.ordinal);
+    this.#addKey(current);
+  }
+
+  /** After its row, and after the versions before; a null body is that of the next one. */
+  loadVersion(version: Omit<RecordRow, 'body' | 'hasVector'>, body: Uint8Array | null): void {
+    const row = this.#row(version.ordinal);
+    const known = body ?? row.current.body;
+    // Who shares the body of the row until now may have shared it with this one.
+    const { body: shared } = row.current;
+    const before = row.former.map((one) => (one.body === shared ? { ...one, body: known } : one));
+    const former = [...before, { ...version, body: known, hasVector: false }];
+    this.rows.set(version.ordinal, { ...row, former });
+  }
+
+  loadVectors(ordinal: number, generation: number, stored: StoredVectors): void {
+    const row = this.#row(ordinal);
+    this.rows.set(ordinal, { ...row, vectors: new Map(row.vectors).set(generation, stored) });
   }
 
   image(generation: number): StoredImage {

@@ -2,7 +2,7 @@
 import type { KeyHash } from '../../domain/memory.ts';
 import type { Applied, KeptReceipt, Receipt } from '../../ports/records.ts';
 
-interface StoredReceipt extends KeptReceipt {
+export interface StoredReceipt extends KeptReceipt {
   readonly expiresAt: number;
 }
 
@@ -16,6 +16,15 @@ export class EphemeralReceipts {
       .filter((receipt) => receipt.id === id && receipt.expiresAt > now)
       .sort((a, b) => a.part - b.part)
       .map(({ expiresAt: _, ...receipt }) => receipt);
+  }
+
+  all(): StoredReceipt[] {
+    return [...this.#kept.values()];
+  }
+
+  /** As it was in another store. */
+  load(receipt: StoredReceipt): void {
+    this.#kept.set(nameOf(receipt), receipt);
   }
 
   hasAny(receipts: readonly Receipt[], now: number): boolean {

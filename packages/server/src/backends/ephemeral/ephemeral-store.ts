@@ -3,15 +3,18 @@ import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { RecordsPort } from '../../ports/records.ts';
+import type { NamespaceRow, ReceiptRow, StoreFacts, StoreTransfer } from '../../ports/transfer.ts';
 import { EphemeralControl } from './ephemeral-control.ts';
 import { EphemeralNamespace } from './ephemeral-namespace.ts';
 import { EphemeralReceipts } from './ephemeral-receipts.ts';
 import { EphemeralTenantRecords } from './ephemeral-tenant.ts';
+import { EphemeralTransfer } from './ephemeral-transfer.ts';
 import { EphemeralVectors } from './ephemeral-vectors.ts';
 
 export interface EphemeralStore {
   readonly records: RecordsPort;
   readonly control: ControlPort;
+  readonly transfer: StoreTransfer;
 }
 
 /** Every namespace and receipt of every tenant. Numbers count from 1 and are used once. */
@@ -21,8 +24,29 @@ export class EphemeralNamespaces {
   /** By number; those that were removed are missing. */
   readonly #all = new Map<number, EphemeralNamespace>();
   readonly #byName = new Map<TenantId, Map<NamespaceName, EphemeralNamespace>>();
-  #lastNo = 0;
+  /** The largest number that was ever given. */
+  lastNo = 0;
   readonly #receipts = new Map<TenantId, EphemeralReceipts>();
+
+  allReceipts(): ReceiptRow[] {
+    return [...this.#receipts].flatMap(([tenant, kept]) =>
+      kept.all().map((receipt) => ({ ...receipt, tenant })),
+    );
+  }
+
+  /** As another store was; its namespaces come one by one. */
+  load({ lastNamespaceNo, closedGenerations }: StoreFacts): void {
+    this.lastNo = lastNamespaceNo;
+    for (const generation of closedGenerations) this.closed.add(generation);
+  }
+
+  loadNamespace(row: NamespaceRow): void {
+    const { lastNo } = this;
+    const space = new EphemeralNamespace(row);
+    space.loadCounters(row);
+    this.add(space);
+    this.lastNo = lastNo;
+  }
 
   receipts(tenant: TenantId): EphemeralReceipts {
     const known = this.#receipts.get(tenant) ?? new EphemeralReceipts();
@@ -46,7 +70,7 @@ export class EphemeralNamespaces {
 
   /** A namespace that is not in the store until {@link add}. */
   draft(tenant: TenantId, name: NamespaceName, createdAt: number, wanted = 0): EphemeralNamespace {
-    const no = this.#lastNo + 1;
+    const no = this.lastNo + 1;
     const generation = this.closed.has(wanted) ? 0 : wanted;
     return new EphemeralNamespace({ no, tenant, name, createdAt, generation });
   }
@@ -64,7 +88,7 @@ export class EphemeralNamespaces {
     this.#all.set(space.no, space);
     const named = this.#byName.get(space.tenant) ?? new Map();
     this.#byName.set(space.tenant, named.set(space.name, space));
-    this.#lastNo = space.no;
+    this.lastNo = space.no;
   }
 
   remove(no: number): void {
@@ -92,5 +116,6 @@ export function openEphemeralStore({ clock }: { readonly clock: Clock }): Epheme
       close: async () => {},
     },
     control,
+    transfer: new EphemeralTransfer({ namespaces, control }),
   };
 }

@@ -1,7 +1,14 @@
 /** Statements in transactions that say whose they are, over a bounded pool of connections. */
 import type { Pool, PoolClient, PoolConfig, QueryResult, QueryResultRow } from 'pg';
 import { MemoryError } from '../../domain/errors.ts';
-import { isLostConnection, isTimeout, isToRepeat, toMemoryError } from './postgres-errors.ts';
+import {
+  type ErrorNames,
+  isLostConnection,
+  isTimeout,
+  isToRepeat,
+  recordsNames,
+  toMemoryError,
+} from './postgres-errors.ts';
 
 /** The number of a tenant, or the server itself, which works for all of them. */
 export type Whose = number | '*';
@@ -14,6 +21,10 @@ export interface DatabaseOptions {
   readonly poolMax: number;
   /** A statement that takes longer is ended, in milliseconds. */
   readonly timeoutMs: number;
+  /** Under which PostgreSQL lists the connections; `reverie`, that of a server, when absent. */
+  readonly application?: string;
+  /** What errors call the settings; those of the records when absent. */
+  readonly names?: ErrorNames;
 }
 
 /** How long it may take to connect, or to get a connection of the pool. */
@@ -41,12 +52,15 @@ const types = {
 export class Database {
   readonly #pool: Pool;
   readonly #timeoutMs: number;
+  readonly #errorNames: ErrorNames;
   /** Names of prepared statements. */
   readonly #names = new Map<string, string>();
   #commitsAreLazy = false;
 
-  constructor(pg: typeof import('pg').default, { url, poolMax, timeoutMs }: DatabaseOptions) {
+  constructor(pg: typeof import('pg').default, options: DatabaseOptions) {
+    const { url, poolMax, timeoutMs, application = 'reverie' } = options;
     this.#timeoutMs = timeoutMs;
+    this.#errorNames = options.names ?? recordsNames;
     const config: PoolConfig & { pipeline: true } = {
       connectionString: url,
       max: poolMax,
@@ -54,7 +68,7 @@ export class Database {
       idleTimeoutMillis: 60_000,
       keepAlive: true,
       query_timeout: timeoutMs + graceMs,
-      application_name: 'reverie',
+      application_name: application,
       // A transaction goes out in one piece, and so takes one round trip.
       pipeline: true,
     };
@@ -67,7 +81,7 @@ export class Database {
 
   /** One statement that changes nothing, so it is asked again where a connection breaks. */
   async read<Row extends QueryResultRow>(
-    whose: Whose,
+    whose: Whose | undefined,
     sql: string,
     values: readonly Value[],
   ): Promise<Row[]> {
@@ -160,7 +174,7 @@ export class Database {
     try {
       return await work();
     } catch (error) {
-      throw toMemoryError(error);
+      throw toMemoryError(error, this.#errorNames);
     }
   }
 }

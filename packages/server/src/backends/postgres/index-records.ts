@@ -38,6 +38,9 @@ export const indexSql = {
   analyses: `${analysed} AND m.ordinal = ANY($4::bigint[]) ORDER BY m.ordinal`,
   analysesBetween: `${analysed} AND m.ordinal >= $4 AND m.ordinal <= $5
     ORDER BY m.ordinal LIMIT $6`,
+  vectors: `SELECT ordinal, vectors FROM reverie.vectors
+    WHERE tenant_no = $1 AND namespace_no = $2 AND generation = $3 AND ordinal = ANY($4::bigint[])
+    AND octet_length(vectors) > 0 ORDER BY ordinal`,
   manifest: `SELECT epoch, seq, manifest FROM reverie.manifests
     WHERE tenant_no = $1 AND namespace_no = $2 AND generation = $3`,
   segment: `SELECT no, ordinal_min AS "ordinalMin", ordinal_max AS "ordinalMax", columns, postings,
@@ -99,6 +102,11 @@ export class PostgresIndexRecords implements IndexRecords {
     const values = [this.#place.generation, ...bounds];
     const rows = await this.#read<Row<SqlAnalysis>>(indexSql.analysesBetween, ...values);
     return rows.map(decodeAnalysis);
+  }
+
+  async vectorsOf(ordinals: readonly number[]): ReturnType<IndexRecords['vectorsOf']> {
+    if (ordinals.length === 0) return [];
+    return this.#read(indexSql.vectors, this.#place.generation, ordinals);
   }
 
   async saveAnalyses(rows: readonly AnalysisUpdate[]): Promise<void> {

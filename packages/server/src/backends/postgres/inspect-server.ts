@@ -15,7 +15,10 @@ export interface ServerFacts {
 }
 
 /** Throws setting_invalid for a server that cannot hold a store. */
-export async function inspectServer(client: PoolClient): Promise<ServerFacts> {
+export async function inspectServer(
+  client: PoolClient,
+  setting = 'REVERIE_POSTGRES_URL',
+): Promise<ServerFacts> {
   const { rows } = await client.query<{
     version: number;
     encoding: string;
@@ -29,12 +32,12 @@ export async function inspectServer(client: PoolClient): Promise<ServerFacts> {
     current_setting('server_version') AS name`);
   const { version = 0, encoding = '', lazy = false, above = false, name = '' } = rows[0] ?? {};
   const major = Math.floor(version / 10_000);
-  if (major < oldestVersion) throw refused(`PostgreSQL ${major} is too old; 14 is needed`);
-  if (encoding !== 'UTF8') throw refused(`the database has ${encoding}; make one with UTF8`);
+  if (major < oldestVersion) throw refused(setting, `PostgreSQL ${major} is too old; 14 is needed`);
+  if (encoding !== 'UTF8')
+    throw refused(setting, `the database has ${encoding}; make one with UTF8`);
   return { version: name.split(' ')[0] ?? name, isLazy: lazy, isWalled: !above };
 }
 
-function refused(reason: string): MemoryError {
-  const details = { setting: 'REVERIE_POSTGRES_URL' };
-  return new MemoryError('setting_invalid', `REVERIE_POSTGRES_URL: ${reason}.`, { details });
+function refused(setting: string, reason: string): MemoryError {
+  return new MemoryError('setting_invalid', `${setting}: ${reason}.`, { details: { setting } });
 }

@@ -6,61 +6,75 @@ interface Known {
   readonly message: string;
 }
 
-const setting = 'REVERIE_POSTGRES_URL';
+/** What the messages call the settings, and the schema. */
+export interface ErrorNames {
+  readonly url: string;
+  readonly pool: string;
+  readonly timeout: string;
+  readonly schema: string;
+}
+
+export const recordsNames: ErrorNames = {
+  url: 'REVERIE_POSTGRES_URL',
+  pool: 'REVERIE_POSTGRES_POOL',
+  timeout: 'REVERIE_POSTGRES_TIMEOUT_MS',
+  schema: 'reverie',
+};
+
 const gone: Known = {
   code: 'store_unavailable',
   message: 'PostgreSQL does not answer; what was stored before is safe. Try again in a moment.',
 };
-const drifted: Known = {
+const driftedOf = ({ schema }: ErrorNames): Known => ({
   code: 'store_damaged',
   message:
-    'The schema "reverie" in PostgreSQL is not as this release made it. Start the server anew: ' +
+    `The schema "${schema}" in PostgreSQL is not as this release made it. Start the server anew: ` +
     'it says what is missing.',
-};
+});
 
 /** By SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const states: Readonly<Record<string, Known>> = {
+const statesOf = (names: ErrorNames): Readonly<Record<string, Known>> => ({
   '25006': {
     code: 'store_read_only',
     message: 'PostgreSQL is read-only (a standby?); nothing was stored. Set the primary as target.',
   },
   '28000': {
     code: 'setting_invalid',
-    message: `${setting}: PostgreSQL does not let the role in. Check the role and pg_hba.conf.`,
+    message: `${names.url}: PostgreSQL does not let the role in. Check the role and pg_hba.conf.`,
   },
   '28P01': {
     code: 'setting_invalid',
-    message: `${setting}: PostgreSQL refuses the password of the role.`,
+    message: `${names.url}: PostgreSQL refuses the password of the role.`,
   },
   '3D000': {
     code: 'setting_invalid',
-    message: `${setting}: there is no such database. Make it with "createdb".`,
+    message: `${names.url}: there is no such database. Make it with "createdb".`,
   },
   '40001': { ...gone, message: 'Others changed the same rows again and again. Try again.' },
   '40P01': { ...gone, message: 'Others locked the same rows again and again. Try again.' },
   '42501': {
     code: 'setting_invalid',
     message:
-      `${setting}: the role lacks a right. It must own the schema "reverie", or may make it: ` +
-      'GRANT CREATE ON DATABASE <database> TO <role>.',
+      `${names.url}: the role lacks a right. It must own the schema "${names.schema}", or ` +
+      'may make it: GRANT CREATE ON DATABASE <database> TO <role>.',
   },
-  '42703': drifted,
-  '42883': drifted,
-  '42P01': drifted,
-  '3F000': drifted,
+  '42703': driftedOf(names),
+  '42883': driftedOf(names),
+  '42P01': driftedOf(names),
+  '3F000': driftedOf(names),
   '53100': { code: 'disk_full', message: 'The disk of PostgreSQL is full; nothing was stored.' },
   '53200': { ...gone, message: 'PostgreSQL is out of memory; nothing was done. Try again.' },
   '53300': {
     ...gone,
-    message: 'PostgreSQL has no connection left. Lower REVERIE_POSTGRES_POOL or raise its limit.',
+    message: `PostgreSQL has no connection left. Lower ${names.pool} or raise its limit.`,
   },
   '57014': {
     ...gone,
-    message: 'PostgreSQL took longer than REVERIE_POSTGRES_TIMEOUT_MS; nothing was done.',
+    message: `PostgreSQL took longer than ${names.timeout}; nothing was done.`,
   },
   XX001: { code: 'store_damaged', message: 'PostgreSQL found a damaged page. Restore a backup.' },
   XX002: { code: 'store_damaged', message: 'PostgreSQL found a damaged index: REINDEX it.' },
-};
+});
 
 /** Of sockets and names; pg's own faults have no code, only a text. */
 const wayCodes = /^(ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOENT)$/;
@@ -95,10 +109,10 @@ export function isTimeout(error: unknown): boolean {
 }
 
 /** The error that a caller sees; the cause stays for the log. */
-export function toMemoryError(error: unknown): MemoryError {
+export function toMemoryError(error: unknown, names = recordsNames): MemoryError {
   if (MemoryError.isInstance(error)) return error;
   if (isLostConnection(error)) return new MemoryError(gone.code, gone.message, { cause: error });
-  const known = states[sqlState(error) ?? ''];
+  const known = statesOf(names)[sqlState(error) ?? ''];
   if (known) return new MemoryError(known.code, known.message, { cause: error });
   return new MemoryError('internal', undefined, { cause: error });
 }

@@ -133,7 +133,7 @@ export function encodeColumns(columns: Partial<MemoryColumns>): Record<string, u
   };
 }
 
-function decodeColumns(row: SqlColumns): MemoryColumns {
+export function decodeColumns(row: SqlColumns): MemoryColumns {
   return {
     id: decodeId(row.id),
     version: row.version,
@@ -230,7 +230,7 @@ function decodeId(bytes: Uint8Array): MemoryId {
   return `mem_${groups.join('-')}-${hex.slice(20)}` as MemoryId;
 }
 
-function decodeKeyHash(bytes: Uint8Array): KeyHash {
+export function decodeKeyHash(bytes: Uint8Array): KeyHash {
   return bufferOf(bytes).toString('hex') as KeyHash;
 }
 

@@ -45,6 +45,7 @@ export const indexSql = {
   arrivals: `SELECT arrival, row FROM vectors
     WHERE namespace_no = ? AND generation = ? AND arrival > ? ORDER BY arrival LIMIT ?`,
   analysis: `${analysed} WHERE m.row = ?`,
+  vectors: 'SELECT vectors FROM vectors WHERE row = ? AND generation = ?',
   analysesBetween: `${analysed} WHERE m.row >= ? AND m.row <= ? ORDER BY m.row LIMIT ?`,
   manifest: 'SELECT epoch, seq, manifest FROM manifests WHERE namespace_no = ? AND generation = ?',
   segment: `SELECT no, ordinal_min, ordinal_max, columns, postings, matrix FROM segments
@@ -121,6 +122,17 @@ export class SqliteIndexRecords implements IndexRecords {
       db
         .allTuples<SqlAnalysis>(indexSql.analysesBetween, this.#generation, first, last, limit)
         .map(decodeAnalysis),
+    );
+  }
+
+  vectorsOf(ordinals: readonly number[]): ReturnType<IndexRecords['vectorsOf']> {
+    const ascending = [...new Set(ordinals)].sort((a, b) => a - b);
+    return this.#read([], (db) =>
+      ascending.flatMap((ordinal) => {
+        const values = [rowOf(this.#no, ordinal), this.#generation] as const;
+        const found = db.get<{ vectors: Uint8Array | null }>(indexSql.vectors, ...values);
+        return found?.vectors?.length ? [{ ordinal, vectors: found.vectors }] : [];
+      }),
     );
   }
 

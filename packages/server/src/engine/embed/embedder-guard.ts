@@ -1,13 +1,8 @@
 /** Asks an embedder within a time, and leaves one that does not answer alone for a while. */
 import type { Clock } from '../../ports/clock.ts';
 import type { Embedder, EmbedOptions } from '../../ports/embedder.ts';
+import { LeaveAlone } from '../../util/leave-alone.ts';
 import { within } from '../../util/within.ts';
-
-/** Failures in a row after which nobody waits for it any more. */
-const failuresMax = 3;
-/** How long it is left alone then; doubled by every try that fails again. */
-const pauseMinMs = 1_000;
-const pauseMaxMs = 30_000;
 
 /**
  * One per embedder and role: an embedder that is too slow for the short wait of a store may well
@@ -17,9 +12,7 @@ export class EmbedderGuard {
   readonly #embedder: Embedder;
   readonly #role: EmbedOptions['role'];
   readonly #clock: Clock;
-  #failures = 0;
-  #pauseMs = pauseMinMs;
-  #closedUntil = 0;
+  readonly #patience = new LeaveAlone();
 
   constructor(embedder: Embedder, role: EmbedOptions['role'], clock: Clock) {
     this.#embedder = embedder;
@@ -33,37 +26,20 @@ export class EmbedderGuard {
    */
   async tryEmbed(texts: readonly string[], waitMs: number): Promise<Float32Array[] | null> {
     if (this.#embedder.isInstant) return this.#embedder.embed(texts, { role: this.#role });
-    if (waitMs === 0 || !this.#mayAsk()) return null;
+    if (waitMs === 0 || !this.#patience.mayAsk(this.#clock.now())) return null;
     try {
       const vectors = await askEmbedder(this.#embedder, texts, this.#role, waitMs);
-      this.#failures = 0;
-      this.#pauseMs = pauseMinMs;
-      this.#closedUntil = 0;
+      this.#patience.answered();
       return vectors;
     } catch {
-      this.#noteFailure();
+      this.#patience.failed(this.#clock.now());
       return null;
     }
   }
 
   /** After failures in a row, until an answer. */
   get isLeftAlone(): boolean {
-    return this.#closedUntil > 0;
-  }
-
-  #mayAsk(): boolean {
-    const now = this.#clock.now();
-    if (now < this.#closedUntil) return false;
-    // One asks after a pause; the others go on without until it has an answer.
-    if (this.#closedUntil > 0) this.#closedUntil = now + this.#pauseMs;
-    return true;
-  }
-
-  #noteFailure(): void {
-    this.#failures += 1;
-    if (this.#failures < failuresMax) return;
-    this.#closedUntil = this.#clock.now() + this.#pauseMs;
-    this.#pauseMs = Math.min(this.#pauseMs * 2, pauseMaxMs);
+    return this.#patience.isLeftAlone;
   }
 }
 

@@ -4,6 +4,7 @@ import { type EventPattern, type MemoryEvent, wantsEvent } from '../../domain/ev
 import { limits } from '../../domain/limits.ts';
 import type { Memory, NamespaceName } from '../../domain/memory.ts';
 import type { NamespaceInfo, RecordsPort } from '../../ports/records.ts';
+import { Bell } from '../../util/bell.ts';
 import { fairTurns } from '../../util/fair-turns.ts';
 import { createTurns } from '../../util/turns.ts';
 import { openRecords } from '../open-records.ts';
@@ -248,36 +249,6 @@ class StreamRun {
 
 function startOf(info: NamespaceInfo | undefined, isOther: boolean): Place | undefined {
   return info && { no: info.no, seq: isOther ? info.seq : 0 };
-}
-
-/** Rings once for all that happened since somebody waited. */
-class Bell {
-  readonly #ended: AbortSignal;
-  #isRung = false;
-  #wake: () => void = () => undefined;
-
-  constructor(ended: AbortSignal) {
-    this.#ended = ended;
-    ended.addEventListener('abort', () => this.#wake(), { once: true });
-  }
-
-  ring(): void {
-    this.#isRung = true;
-    this.#wake();
-  }
-
-  async wait(ms: number): Promise<void> {
-    if (!this.#isRung && !this.#ended.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.#isRung = false;
-  }
 }
 
 /** Throws invalid_cursor. */

@@ -1,4 +1,5 @@
 /** Writes into receipts that the bytes are gone too. */
+import { mayKeepVectors } from '../vectors/feed-document.ts';
 import { forgetKeys, parseForget, readWaitingKey, waitingPrefix, writeForget } from './receipt.ts';
 import type { ForgetDeps } from './rooms.ts';
 
@@ -23,6 +24,10 @@ export async function markErased({ control, clock }: MarkDeps): Promise<number> 
     const stored = document && parseForget(document.value);
     if (document === undefined || stored?.state === 'running') continue;
     if (stored?.state === 'hidden') {
+      const { hidden, namespaceNo, namespaceGone: isGone = false } = stored;
+      const at = { seq: hidden?.seq ?? 0, isGone };
+      // What another system may still have is not erased; it is looked at again the next time.
+      if (await mayKeepVectors(control, namespaceNo, at)) continue;
       const value = JSON.stringify(writeForget({ ...stored, state: 'erased', erasedAt }));
       const version = await control.putIfVersion(receipt, value, document.version);
       if (version === undefined) continue;

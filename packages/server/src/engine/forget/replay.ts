@@ -1,4 +1,5 @@
 /** Answers a forget that was carried out before from its receipt, and finishes one cut short. */
+import { MemoryError } from '../../domain/errors.ts';
 import type { JsonObject, NamespaceName } from '../../domain/memory.ts';
 import type { KeptReceipt } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
@@ -44,15 +45,19 @@ export async function replayForget(
 }
 
 const lookEveryMs = 100;
+/** A longer one is asked after again. */
+const waitMostMs = 20_000;
 
 /** Resolves when no living server but this one carries it out. */
 async function otherServer({ control, peers }: EngineDeps, scope: Scope, id: string) {
+  const until = performance.now() + waitMostMs;
   for (;;) {
     const waiting = await control.get(forgetKeys.waiting(scope.tenant, id));
     const owner = waiting && ownerOf(waiting.value);
     if (owner === undefined || owner === peers.id || !peers.isAlive(owner)) return;
     const receipt = await control.get(forgetKeys.receipt(scope.tenant, id));
     if (!receipt || parseForget(receipt.value).state !== 'running') return;
+    if (performance.now() > until) throw new MemoryError('idempotency_in_flight');
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
 }

@@ -21,6 +21,7 @@ export type ForgetDeps = Pick<
   | 'recallCounts'
   | 'releaseIndex'
   | 'feed'
+  | 'vectorFeed'
   | 'followers'
   | 'peers'
 >;
@@ -47,31 +48,38 @@ interface Room {
   afterNamespace?(place: ForgottenPlace): Promise<void> | void;
 }
 
+/** What this process holds, whether rows go or all of a namespace. */
+function roomsInMemory({ handedOut, unmet, profiles }: ForgetDeps): Room[] {
+  const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
+    if (namespace !== undefined) handedOut.clear(tenant, namespace);
+  };
+  const clearUnmet = ({ tenant, namespace }: ForgottenPlace): void => {
+    if (namespace !== undefined) unmet.clear(tenant, namespace);
+  };
+  const clearProfile = ({ tenant, namespaceNo }: ForgottenPlace): void =>
+    profiles.clear(tenant, namespaceNo);
+  return [
+    { name: 'handed out', afterRows: clearHandedOut, afterNamespace: clearHandedOut },
+    { name: 'unmet questions', afterRows: clearUnmet, afterNamespace: clearUnmet },
+    { name: 'profile', afterRows: clearProfile, afterNamespace: clearProfile },
+  ];
+}
+
 /**
  * Rows, versions, analyses, vectors, threads, changes, segments and manifests go with the erasure
  * itself, in the store; receipts of requests hold ids and codes. This is the rest.
  */
 function roomsOf(deps: ForgetDeps): readonly Room[] {
-  const { records, control, handedOut, unmet, profiles, recallCounts, releaseIndex } = deps;
-  const { feed, followers } = deps;
-  const clearHandedOut = ({ tenant, namespace }: ForgottenPlace): void => {
-    if (namespace !== undefined) handedOut.clear(tenant, namespace);
-  };
-  const clearProfile = ({ tenant, namespaceNo }: ForgottenPlace): void =>
-    profiles.clear(tenant, namespaceNo);
-  const clearUnmet = ({ tenant, namespace }: ForgottenPlace): void => {
-    if (namespace !== undefined) unmet.clear(tenant, namespace);
-  };
+  const { records, control, recallCounts, releaseIndex, feed, followers } = deps;
   return [
-    { name: 'handed out', afterRows: clearHandedOut, afterNamespace: clearHandedOut },
-    { name: 'unmet questions', afterRows: clearUnmet, afterNamespace: clearUnmet },
-    { name: 'profile', afterRows: clearProfile, afterNamespace: clearProfile },
+    ...roomsInMemory(deps),
     {
       name: 'index in memory',
       async afterNamespace({ tenant, namespaceNo: no, generation }) {
         if (generation !== undefined) await releaseIndex(tenant, { no, generation });
       },
     },
+    vectorsRoom(deps),
     {
       name: 'recall counts',
       afterNamespace: ({ tenant, namespace, namespaceNo }) =>
@@ -100,8 +108,9 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
     {
       // Deliveries on their way hold ids, and read content when they are sent.
       name: 'webhooks',
-      afterRows({ tenant, namespace, namespaceNo }) {
-        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo });
+      afterRows({ tenant, namespace, namespaceNo, erased }) {
+        const changes = erased?.length ?? 0;
+        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo, changes });
       },
       async beforeNamespace({ tenant, namespace, namespaceNo }) {
         if (namespace === undefined) return;
@@ -109,7 +118,7 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
       },
       async afterNamespace({ tenant, namespace, namespaceNo }) {
         await followers?.afterNamespace(tenant, namespaceNo);
-        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo });
+        if (namespace !== undefined) feed?.tell(tenant, { namespace, namespaceNo, changes: 0 });
       },
     },
     {
@@ -122,6 +131,16 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
     },
   ];
 }
+
+/**
+ * What is to go is in the log, or in what the feed keeps of a namespace: so it goes even where the
+ * system is away now.
+ */
+const vectorsRoom = ({ vectorFeed }: ForgetDeps): Room => ({
+  name: 'vectors elsewhere',
+  afterRows: () => vectorFeed?.wake(),
+  afterNamespace: () => vectorFeed?.wake(true),
+});
 
 export async function forgetInRooms(
   deps: ForgetDeps,

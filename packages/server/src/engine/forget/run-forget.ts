@@ -53,10 +53,15 @@ export async function runForget(
   const all = [...plan.named, ...plan.derived].sort((a, b) => a - b);
   const isLong = all.length > limits.forgetBatchRows || plan.stored.selector === 'namespace';
   const run = new Run(deps, plan, receipts);
-  if (isLong) await run.open();
-  await run.eraseAll(all);
-  await run.eraseMade();
-  return run.close();
+  try {
+    if (isLong) await run.open();
+    await run.eraseAll(all);
+    await run.eraseMade();
+    return await run.close();
+  } catch (error) {
+    await run.leave();
+    throw error;
+  }
 }
 
 /**
@@ -68,7 +73,8 @@ export async function resumeForgets(deps: ForgetDeps): Promise<number> {
   for (const { key, value } of await deps.control.list(waitingPrefix)) {
     const { tenant, id } = readWaitingKey(key);
     const owner = ownerOf(value);
-    if (owner !== undefined && deps.peers.isAlive(owner)) continue;
+    const isLeft = owner === undefined || !deps.peers.isAlive(owner);
+    if (!isLeft) continue;
     const document = await deps.control.get(forgetKeys.receipt(tenant, id));
     if (document === undefined) {
       // Cut short before anything was erased or promised.
@@ -80,6 +86,8 @@ export async function resumeForgets(deps: ForgetDeps): Promise<number> {
     // The process may have ended before its dreams were told, and what they had made was found.
     await silenceForgotten(deps, tenant, parseForget(document.value).namespaceNo);
     await forgetOrphans(deps, tenant, id);
+    // Where files are compacted it stays until the bytes are gone.
+    if (!deps.peers.isAlone) await deps.control.delete(key);
   }
   return resumed;
 }
@@ -188,6 +196,20 @@ class Run {
     const keys = [forgetKeys.receipt, forgetKeys.journal, forgetKeys.waiting];
     for (const keyOf of keys) await control.delete(keyOf(tenant, id));
     throw doneElsewhere();
+  }
+
+  /** It could not be ended here: whoever comes next may. */
+  async leave(): Promise<void> {
+    if (!this.#isOpen) return;
+    const { control, peers } = this.#deps;
+    const key = forgetKeys.waiting(this.#plan.tenant, this.#plan.id);
+    try {
+      const waiting = await control.get(key);
+      if (!waiting || ownerOf(waiting.value) !== peers.id) return;
+      await control.putIfVersion(key, '{}', waiting.version);
+    } catch {
+      // Then it is found when this server has ended.
+    }
   }
 
   async eraseAll(ordinals: readonly number[]): Promise<void> {

@@ -143,11 +143,24 @@ export async function search(
     ...(include !== undefined && { include }),
   };
   const build = () => buildQuery(deps, searcher, request.query, options);
-  const built = await watch.phase('query', build);
-  const candidates = await watch.phase('search', () => searcher.search(built.query));
+  const wanted = await watch.phase('query', build);
+  const candidates = await watch.phase('search', () => searcher.search(wanted.query));
+  if (candidates.vectorMissing !== undefined) watch.vectorsMissed();
+  const built = asAnswered(wanted, candidates);
   const modifiers = { signals, time, recency, now: asked };
   const ranking = watch.phase('rank', () => rank(deps, built, candidates, modifiers));
   return { time, built, candidates, ranking };
+}
+
+/** What a vector backend that was asked had to leave out is said, and not trusted. */
+function asAnswered(
+  built: BuiltQuery,
+  { vectorMissing, vectorBounded }: IndexCandidates,
+): BuiltQuery {
+  const said = [vectorMissing, vectorBounded].filter((reason) => reason !== undefined);
+  if (said.length === 0) return built;
+  const vectorTrust = vectorMissing === undefined ? built.vectorTrust : 0;
+  return { ...built, vectorTrust, degraded: [...built.degraded, ...said] };
 }
 
 /** The results of a search as the request wants to see them. */

@@ -82,13 +82,16 @@ export class WebhookBook {
 
   /** Written as it is, so that the server that sends for it looks at it again. */
   async touch({ tenant, id }: Webhook): Promise<void> {
-    const kept = this.#tenants.get(tenant)?.get(id);
-    if (!kept) return;
     const key = webhookKeys.webhook(tenant, id);
-    const value = JSON.stringify(kept.webhook);
-    const version = await this.#control.putIfVersion(key, value, kept.version);
-    // Where somebody else has just written it, it is looked at anyway.
-    if (version !== undefined) this.#hold({ webhook: kept.webhook, version });
+    for (;;) {
+      const kept = this.#tenants.get(tenant)?.get(id);
+      if (!kept) return;
+      const value = JSON.stringify(kept.webhook);
+      const version = await this.#control.putIfVersion(key, value, kept.version);
+      if (version !== undefined) return this.#hold({ webhook: kept.webhook, version });
+      // Somebody else has written it, perhaps before there was anything to look at.
+      await this.reload([key]);
+    }
   }
 
   async remove(webhook: Webhook): Promise<void> {

@@ -292,13 +292,16 @@ export class WebhookRunner {
     const attempt = isProbe ? attempts : attempts + 1;
     const tenant = this.#options.webhook()?.tenant;
     if (tenant === undefined) return 'stopped';
-    const sent = await slots.run(tenant, async () => {
-      await deps.turn(tenant);
-      // Others may have changed its secret, or have deleted it, while this one waited.
-      const webhook = this.#options.webhook();
-      if (webhook === undefined) return stopped(deps);
-      return sendEvent(deps, webhook, { event, attempt }, this.#ended.signal);
-    });
+    const sent = await this.#unlessEnded(
+      slots.run(tenant, async () => {
+        if (this.#ended.signal.aborted) return stopped(deps);
+        await deps.turn(tenant);
+        // Others may have changed its secret, or have deleted it, while this one waited.
+        const webhook = this.#options.webhook();
+        if (webhook === undefined) return stopped(deps);
+        return sendEvent(deps, webhook, { event, attempt }, this.#ended.signal);
+      }),
+    );
     if (sent === undefined) return 'done';
     if (sent.fault === 'stopped') return 'stopped';
     this.#noteAttempt({ ...sent, event: loggedEvent(event), attempt });
@@ -313,6 +316,17 @@ export class WebhookRunner {
     await this.room.put({ event, state, attempts: attempt, nextAt, last: sent });
     await this.#stopIfHopeless(sent);
     return 'failed';
+  }
+
+  /** Whoever waits for a slot does not keep it from closing. */
+  #unlessEnded(sending: Promise<Attempt | undefined>): Promise<Attempt | undefined> {
+    const { signal } = this.#ended;
+    const ended = new Promise<Attempt>((resolve) => {
+      const end = () => resolve(stopped(this.#options.deps));
+      signal.addEventListener('abort', end, { once: true });
+      void sending.catch(() => undefined).then(() => signal.removeEventListener('abort', end));
+    });
+    return Promise.race([sending, ended]);
   }
 
   async #stopIfHopeless(sent: Attempt): Promise<void> {

@@ -147,7 +147,10 @@ export class Webhooks {
 
   /** Switched on again it goes on where it stopped. */
   async setEnabled(webhook: Webhook, isEnabled: boolean): Promise<Webhook> {
-    if ((webhook.disabled === undefined) === isEnabled) return webhook;
+    if ((webhook.disabled === undefined) === isEnabled) {
+      await this.#deps.settle();
+      return webhook;
+    }
     const changed = isEnabled ? await this.#enable(webhook) : await this.#disable(webhook, 'asked');
     await this.#deps.settle();
     return changed;
@@ -289,7 +292,10 @@ export class Webhooks {
 
   async #run(webhook: Webhook): Promise<void> {
     const { tenant, id } = webhook;
-    this.#runners.set(id, await WebhookRunner.open(this.#optionsOf(webhook), webhook));
+    const runner = await WebhookRunner.open(this.#optionsOf(webhook), webhook);
+    // Meanwhile the duty may have gone, or somebody else have started it.
+    if (!this.#isOn || this.#runners.has(id)) return runner.close();
+    this.#runners.set(id, runner);
     this.#follow(tenant);
   }
 
@@ -366,7 +372,12 @@ export class Webhooks {
 
   /** What a delete that was cut short has left. */
   async #dropOrphan(key: string, webhookId: string): Promise<void> {
-    if (!this.#runners.has(webhookId)) await this.#deps.control.delete(key);
+    const { control } = this.#deps;
+    if (this.#runners.has(webhookId)) return;
+    // Another server may just have made it.
+    const [, tenant = ''] = key.split('/');
+    const webhook = webhookKeys.all + [tenant, webhookId].join('/');
+    if (!(await control.get(webhook))) await control.delete(key);
   }
 
   async #noteAll(tenant: TenantId): Promise<ReadonlySet<number>> {

@@ -1,6 +1,6 @@
 /** /v1/usage: what a tenant has used of its plan; /v1/admin/usage: of all tenants. */
 import { z } from '@hono/zod-openapi';
-import type { UsageCounts } from '../../access/month-count.ts';
+import type { UsageCounts } from '../../access/month-document.ts';
 import { type OperationKind, operationKinds } from '../../access/operations.ts';
 import { rootTenant } from '../../access/tenants.ts';
 import { limits } from '../../domain/limits.ts';

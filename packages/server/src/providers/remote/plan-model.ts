@@ -1,5 +1,6 @@
 /** From settings to one model: its name, address, dimension and prefixes. */
 import { MemoryError } from '../../domain/errors.ts';
+import type { SharedVectors } from '../../ports/shared-vectors.ts';
 import { checkBaseUrl } from './base-url.ts';
 import { canHaveDimension, type KnownModel, knownModel } from './models.ts';
 import { embedderUse } from './remote-use.ts';
@@ -16,6 +17,8 @@ export interface RemoteSettings {
   readonly concurrency: number;
   /** Of one call; a call that failed is tried again. */
   readonly timeoutMs: number;
+  /** Of questions; absent where this process remembers for itself alone. */
+  readonly sharedVectors?: SharedVectors | undefined;
 }
 
 export interface ModelPlan {

@@ -15,6 +15,7 @@ import { embedderUse } from './remote-use.ts';
 import type { RetryWorld } from './retry.ts';
 import { createServiceCalls, realWorld, type ServiceCalls } from './service-calls.ts';
 import { type Vendor, vendors } from './vendors.ts';
+import { withSharedVectors } from './with-shared-vectors.ts';
 
 /**
  * Asks the service only where the model's dimension is neither known nor set.
@@ -87,9 +88,11 @@ class RemoteEmbedder implements Embedder {
     signal: AbortSignal | undefined,
   ): Promise<Float32Array[]> {
     if (role === 'document') return this.#embedBatches(texts, role, signal);
-    return this.#cache.embed(texts, signal, (missing, flight) =>
-      this.#embedBatches(missing, role, flight),
-    );
+    const ask = (missing: readonly string[], flight: AbortSignal) =>
+      this.#embedBatches(missing, role, flight);
+    const { model, dimension } = this;
+    const shared = { vectors: this.#parts.settings.sharedVectors, model, dimension };
+    return this.#cache.embed(texts, signal, withSharedVectors(shared, ask));
   }
 
   /** The first batch that fails ends the others. */

@@ -1,0 +1,83 @@
+/** Where the vectors of large namespaces are searched: one line per system. */
+import { randomBytes } from 'node:crypto';
+import { inspectPgvector } from './backends/pgvector/doctor.ts';
+import { openPgvectorIndex } from './backends/pgvector/pgvector-index.ts';
+import type { DoctorCheck } from './cli/actions.ts';
+import { vectorServiceSettings, vectorServices } from './compose-vector-services.ts';
+import type { Settings } from './config/settings.ts';
+import type { VectorServiceValues } from './config/vector-service-settings.ts';
+import { vectorStoreKey } from './engine/vectors/feed-document.ts';
+import { LateVectorIndex } from './engine/vectors/late-vector-index.ts';
+import type { ControlPort } from './ports/control.ts';
+import type { VectorIndexPort } from './ports/vector-index.ts';
+
+/** What a thread needs to open it; it goes to the search workers as it is. */
+export type VectorSettings = VectorServiceValues &
+  Pick<
+    Settings,
+    | 'vectors'
+    | 'pgvectorUrl'
+    | 'postgresUrl'
+    | 'postgresPool'
+    | 'postgresTimeoutMs'
+    | 'vectorsWaitMs'
+  >;
+
+type Open = (settings: VectorSettings, store: string) => Promise<VectorIndexPort>;
+
+type Inspect = (settings: VectorSettings) => Promise<DoctorCheck>;
+type Name = Exclude<Settings['vectors'], 'builtin'>;
+
+const backends: Readonly<Record<Name, { readonly open: Open; readonly inspect: Inspect }>> = {
+  pgvector: {
+    open: (settings, store) => openPgvectorIndex({ ...pgvectorOf(settings), store }),
+    inspect: (settings) => inspectPgvector(pgvectorOf(settings)),
+  },
+  ...vectorServices,
+};
+
+function pgvectorOf(settings: VectorSettings) {
+  const { pgvectorUrl, postgresUrl, postgresPool, postgresTimeoutMs } = settings;
+  return {
+    ...{ url: pgvectorUrl ?? postgresUrl ?? '' },
+    ...{ poolMax: postgresPool, timeoutMs: postgresTimeoutMs },
+    setting: pgvectorUrl === undefined ? 'REVERIE_POSTGRES_URL' : 'REVERIE_PGVECTOR_URL',
+  };
+}
+
+/** Whether it answers, and has what it needs; nothing where all vectors are in memory. */
+export async function inspectVectors(settings: VectorSettings): Promise<DoctorCheck[]> {
+  const { vectors } = settings;
+  return vectors === 'builtin' ? [] : [await backends[vectors].inspect(settings)];
+}
+
+export function vectorSettings(settings: Settings): VectorSettings {
+  const { vectors, pgvectorUrl, postgresUrl, postgresPool, postgresTimeoutMs } = settings;
+  const { vectorsWaitMs } = settings;
+  return {
+    ...{ vectors, pgvectorUrl, postgresUrl, postgresPool, postgresTimeoutMs },
+    vectorsWaitMs,
+    ...vectorServiceSettings(settings),
+  };
+}
+
+/** Undefined where everything is searched in memory. It is opened by the first who asks it. */
+export function vectorIndexOf(
+  settings: VectorSettings,
+  control: ControlPort,
+): LateVectorIndex | undefined {
+  const { vectors } = settings;
+  if (vectors === 'builtin') return undefined;
+  return new LateVectorIndex(vectors, async () =>
+    backends[vectors].open(settings, await storeName(control)),
+  );
+}
+
+/** Made once per store, so that two of them never share what a system keeps. */
+async function storeName(control: ControlPort): Promise<string> {
+  for (;;) {
+    const known = await control.get(vectorStoreKey);
+    if (known) return known.value;
+    await control.putIfVersion(vectorStoreKey, randomBytes(12).toString('hex'), 0);
+  }
+}

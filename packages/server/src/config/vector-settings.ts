@@ -1,0 +1,43 @@
+/** Settings of the systems that search vectors of large namespaces: a part of the one table. */
+import { z } from 'zod';
+import { choice, define, integer } from './setting.ts';
+import { type OptionalVectorServices, vectorServiceSettings } from './vector-service-settings.ts';
+
+export const vectorSettings = {
+  vectors: define({
+    env: 'REVERIE_VECTORS',
+    schema: choice('builtin', 'pgvector', 'qdrant', 'weaviate', 'pinecone'),
+    default: 'builtin',
+    form: 'builtin|pgvector|qdrant|weaviate|pinecone',
+    doc:
+      'Where vectors of large namespaces are searched: in memory, or in another system ' +
+      '(docs/guides/vectors.md).',
+  }),
+  vectorsFrom: define({
+    env: 'REVERIE_VECTORS_FROM',
+    schema: integer(1, 1_000_000_000),
+    default: '200000',
+    form: 'number',
+    doc: 'Memories from which a namespace keeps its vectors there; smaller ones are in memory.',
+  }),
+  vectorsWaitMs: define({
+    env: 'REVERIE_VECTORS_WAIT_MS',
+    schema: integer(10, 60_000),
+    default: '500',
+    form: 'number',
+    doc:
+      'How long a search waits for that system, in milliseconds; later it answers by words and ' +
+      'names, and says so.',
+  }),
+  pgvectorUrl: define({
+    env: 'REVERIE_PGVECTOR_URL',
+    schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/, 'an address like postgres:// is needed'),
+    form: 'url',
+    secret: true,
+    doc: 'The database with pgvector; that of REVERIE_POSTGRES_URL when absent.',
+  }),
+  ...vectorServiceSettings,
+};
+
+/** Those that have no default. */
+export type OptionalVectors = 'pgvectorUrl' | OptionalVectorServices;
