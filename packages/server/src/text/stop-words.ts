@@ -151,8 +151,6 @@ const lists = {
     'कहाँ कितने',
 } as const;
 
-export type StopLanguage = keyof typeof lists;
-
 /** Languages with a list; the position is the bit in `stopMask`. */
 export const stopLanguages: readonly string[] = Object.keys(lists);
 
