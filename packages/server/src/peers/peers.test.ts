@@ -216,3 +216,46 @@ test('a server that has its store for itself asks nobody', async () => {
   await alone.peers.close();
   expect(alone.isOnDuty).toBe(false);
 });
+
+test('one that ends makes the others look everywhere, and at what it had begun', async () => {
+  const [one, two] = [await join(), await join()];
+  await pass(beats);
+  one.moved.length = 0;
+  // Written after its last sign, of which nobody hears.
+  two.peers.noteMoved({ tenant: 'a' as TenantId, namespaceNo: 7 });
+  await two.peers.close();
+  await pass(beats);
+  expect(one.moved).toContain(undefined);
+  expect(one.lost).toBe(1);
+});
+
+test('one that beats no more is waited for while it answers from memory', async () => {
+  let hangs = false;
+  const stuck = new Proxy(control, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...values: unknown[]) =>
+        // Its beats wait for ever; its requests look for what others have changed.
+        hangs && name === 'list' ? new Promise(() => {}) : member.apply(target, values);
+    },
+  });
+  const [one, two] = [await join(), await join(stuck)];
+  await pass(beats);
+  hangs = true;
+  const asking = setInterval(() => void two.peers.refresh(), 700);
+  await pass(limits.peerLeaseMs * 2);
+  expect(two.peers.isFresh()).toBe(true);
+  clearInterval(asking);
+  await control.putIfVersion('api-keys/a/1', 'x', 0);
+  let isSettled = false;
+  const settled = one.peers.settle().then(() => {
+    isSettled = true;
+    expect(two.reloaded.length > 0 || !two.peers.isFresh()).toBe(true);
+  });
+  await pass(limits.peerBeatMs);
+  expect(isSettled).toBe(false);
+  await pass(limits.peerLeaseMs * 2);
+  await settled;
+  servers.splice(servers.indexOf(two), 1);
+});
