@@ -21,6 +21,7 @@ import type { ChangeFeed } from './engine/events/change-feed.ts';
 import { resumeForgets } from './engine/forget/run-forget.ts';
 import { createKeyHasher } from './engine/key-hasher.ts';
 import { StandingProfiles } from './engine/profile/standing-profiles.ts';
+import { LastFound } from './engine/recall/last-found.ts';
 import type { Reranking } from './engine/recall/rerank.ts';
 import { OutsidePlaces } from './engine/vectors/outside-vectors.ts';
 import { VectorFeed } from './engine/vectors/vector-feed.ts';
@@ -119,6 +120,8 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
     hygiene: settings.hygiene,
     unmet: new UnmetQuestions(),
     profiles: new StandingProfiles(),
+    // A store that servers share lies behind a network, or as good as that.
+    lastFound: peers.isAlone ? undefined : new LastFound(),
     ...{ feed: parts.feed, followers: parts.followers, vectorFeed },
   };
   // Beside other servers it is not known yet what is left of ended ones.

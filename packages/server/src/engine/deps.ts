@@ -20,6 +20,7 @@ import type { Embeddings } from './embed/embeddings.ts';
 import type { ChangeFeed } from './events/change-feed.ts';
 import type { KeyHasher } from './key-hasher.ts';
 import type { StandingProfiles } from './profile/standing-profiles.ts';
+import type { LastFound } from './recall/last-found.ts';
 import type { Reranking } from './recall/rerank.ts';
 import type { VectorFeed } from './vectors/vector-feed.ts';
 
@@ -43,6 +44,8 @@ export interface EngineDeps {
   readonly analyzer: Analyzer;
   readonly handedOut: HandedOut;
   readonly openTokenizer: OpenTokenizer;
+  /** Absent where looking a namespace up takes no way over a network. */
+  readonly lastFound?: LastFound | undefined;
   /** Absent where no model reads results again. */
   readonly reranking?: Reranking | undefined;
   readonly hashKey: KeyHasher;

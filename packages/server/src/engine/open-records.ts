@@ -24,14 +24,16 @@ import { createTurns } from '../util/turns.ts';
 import type { ChangeFeed } from './events/change-feed.ts';
 import type { Scope } from './scope.ts';
 
-/** The one way from a request to its records. */
+/** The one way from a request to its records. `known`: a namespace that need not be looked up. */
 export function openRecords(
   { records, feed }: { readonly records: RecordsPort; readonly feed?: ChangeFeed | undefined },
   scope: Pick<Scope, 'tenant' | Guards>,
+  known?: Known,
 ): TenantRecords {
-  return new GuardedRecords(records.open(scope.tenant), scope, feed);
+  return new GuardedRecords(records.open(scope.tenant), scope, { feed, known });
 }
 
+type Known = Pick<NamespaceInfo, 'no' | 'name'>;
 type Guards = 'access' | 'requireStill' | 'storageCap';
 
 /**
@@ -50,7 +52,7 @@ class GuardedRecords implements TenantRecords {
   constructor(
     all: TenantRecords,
     { tenant, access, requireStill, storageCap }: Pick<Scope, 'tenant' | Guards>,
-    feed: ChangeFeed | undefined,
+    { feed, known }: { feed: ChangeFeed | undefined; known: Known | undefined },
   ) {
     this.#all = all;
     this.#tenant = tenant;
@@ -58,6 +60,7 @@ class GuardedRecords implements TenantRecords {
     this.#access = access;
     this.#requireStill = requireStill ?? (() => undefined);
     this.#storageCap = storageCap;
+    if (known && this.#allows(known.name)) this.#opened.add(known.no);
   }
 
   async namespaces(options: { after?: NamespaceName; limit: number }): Promise<NamespaceInfo[]> {

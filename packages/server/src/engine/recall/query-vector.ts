@@ -16,8 +16,20 @@ export interface QueryVector {
 
 export const noQueryVector: QueryVector = { vector: null, trust: 0, degraded: [] };
 
-/** In the generation that the namespace is searched by. */
-export async function queryVector(
+/** Of one question, in the generation that the namespace is searched by. */
+export type VectorOf = (generation: number) => Promise<QueryVector>;
+
+/** The model is asked once, however often the question is. */
+export function onceByGeneration(deps: EngineDeps, text: string): VectorOf {
+  const asked = new Map<number, Promise<QueryVector>>();
+  return (generation) => {
+    const vector = asked.get(generation) ?? queryVector(deps, generation, text);
+    asked.set(generation, vector);
+    return vector;
+  };
+}
+
+async function queryVector(
   { embeddings }: EngineDeps,
   generation: number,
   text: string,

@@ -11,7 +11,7 @@ import { extractEntities } from '../../text/entities.ts';
 import { isStopWord } from '../../text/stop-words.ts';
 import type { EngineDeps } from '../deps.ts';
 import { fieldTerm } from '../fields.ts';
-import { noQueryVector, queryVector } from './query-vector.ts';
+import { noQueryVector, type VectorOf } from './query-vector.ts';
 
 /** Ways of finding; a search may switch each off by name. */
 export interface Signals {
@@ -71,13 +71,14 @@ export async function buildQuery(
     now: number;
     limit: number;
     include?: number;
+    vectorOf: VectorOf;
     /** Of the namespace, as it was read for this question. */
     seen: SeenState;
   },
 ): Promise<BuiltQuery> {
-  const { signals, generation, filter, now, limit, include, seen } = options;
+  const { signals, generation, filter, now, limit, include, vectorOf, seen } = options;
   // Asked before the index, so that a remote embedder works meanwhile.
-  const embedding = signals.vector ? queryVector(deps, generation, text) : noQueryVector;
+  const embedding = signals.vector ? vectorOf(generation) : noQueryVector;
   const [languages, embedded] = await Promise.all([searcher.languages(seen), embedding]);
   const terms = mostTelling(deps, analyzeQuery(text, languages));
   const names = signals.entity || signals.speaker ? entityNames(text) : [];

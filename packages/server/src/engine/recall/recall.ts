@@ -6,11 +6,12 @@ import type { IndexCandidates } from '../../index/types.ts';
 import type { NamespaceInfo, TenantRecords } from '../../ports/records.ts';
 import type { EngineDeps } from '../deps.ts';
 import { withLiveLinks } from '../links/links.ts';
-import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { indexFilter, type RecallFilter } from './filter.ts';
+import { withNamespace } from './last-found.ts';
 import { newestFirst } from './newest.ts';
 import { type BuiltQuery, buildQuery, type Signals } from './query.ts';
+import { onceByGeneration, type VectorOf } from './query-vector.ts';
 import { type Ranking, rank } from './rank.ts';
 import { findAndRerank } from './rerank.ts';
 import { type RecallResult, show } from './show.ts';
@@ -71,9 +72,29 @@ export async function recall(
   request: RecallRequest,
 ): Promise<RecallAnswer> {
   checkQuery(request.query);
-  const records = openRecords(deps, scope);
-  const info = await records.namespace(request.namespace);
-  if (!info) return nothingFound;
+  const vectorOf = onceByGeneration(deps, request.query);
+  return withNamespace(placeOf(deps, request), scope, request.namespace, async (records, info) =>
+    info ? answer(deps, scope, { records, info, vectorOf }, request) : nothingFound,
+  );
+}
+
+/** A model that reads results again is asked for one answer alone: nothing begins on a guess. */
+function placeOf(deps: EngineDeps, { rerank = deps.reranking !== undefined }: RecallRequest) {
+  return { records: deps, ...(!rerank && { lastFound: deps.lastFound }) };
+}
+
+interface Within {
+  readonly records: TenantRecords;
+  readonly info: NamespaceInfo;
+  readonly vectorOf: VectorOf;
+}
+
+async function answer(
+  deps: EngineDeps,
+  scope: Scope,
+  { records, info, vectorOf }: Within,
+  request: RecallRequest,
+): Promise<RecallAnswer> {
   if (request.query.trim().length === 0) {
     const order = await newestFirst(deps, scope, info, request);
     const { limit, threshold, filter } = request;
@@ -81,7 +102,7 @@ export async function recall(
     const newest = await show(records, info, order, options);
     return { ...nothingFound, results: await withLinks(deps, scope, newest) };
   }
-  const found = await search(deps, scope, info, request);
+  const found = await search(deps, scope, info, request, { vectorOf });
   const reranked = await findAndRerank(deps.reranking, request, (limit) =>
     deps.watch.phase('show', () => showFound(records, info, found, { ...request, limit })),
   );
@@ -119,13 +140,20 @@ export interface Search {
   readonly ranking: Ranking;
 }
 
-/** Everything found, in order; `include` is a row that is scored whether or not it is found. */
+export interface SearchOptions {
+  /** A row that is scored whether or not it is found. */
+  readonly include?: number;
+  /** How the vector of the question is had; of the model, when absent. */
+  readonly vectorOf?: VectorOf;
+}
+
+/** Everything found, in order. */
 export async function search(
   deps: EngineDeps,
   scope: Scope,
   info: NamespaceInfo,
   request: RecallRequest,
-  include?: number,
+  { include, vectorOf = onceByGeneration(deps, request.query) }: SearchOptions = {},
 ): Promise<Search> {
   const { signals, recency = 0 } = request;
   const now = deps.clock.now();
@@ -139,7 +167,7 @@ export async function search(
     limit: request.limit,
     filter: indexFilter(deps, scope, info.name, withQueryTime(request.filter, time)),
     now,
-    seen: info,
+    ...{ seen: info, vectorOf },
     ...(include !== undefined && { include }),
   };
   const build = () => buildQuery(deps, searcher, request.query, options);

@@ -157,7 +157,7 @@ async function placeAmongFound(
   if (unmet.length > 0) return outOfTime(found.time);
   const position = placeOf(found.ranking, memory.ordinal);
   if (position === undefined) {
-    const asked = await search(deps, scope, info, request, memory.ordinal);
+    const asked = await search(deps, scope, info, request, { include: memory.ordinal });
     const place = notFound(asked, request.signals, memory.ordinal, bestCosine(found.ranking));
     return { ...place, degraded: found.built.degraded };
   }
