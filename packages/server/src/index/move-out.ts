@@ -11,6 +11,11 @@ export function noteFullParts(corpus: Corpus, { seq, arrivals }: Readonly<Positi
   for (const part of corpus.parts) if (part?.full) part.fullAt ??= { seq, arrivals };
 }
 
+/** Whether any could leave as soon as the other system has what is in it. */
+export function hasFullParts({ parts }: Corpus): boolean {
+  return parts.some((part) => part?.full && part.vectors.bytes > 0);
+}
+
 /** Full ones that have vectors in memory. */
 export function movableParts(corpus: Corpus): Part[] {
   return corpus.parts.filter(

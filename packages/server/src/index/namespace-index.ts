@@ -10,7 +10,7 @@ import { followChanges, type Position, stepsTo } from './follow-changes.ts';
 import type { IndexSettings, NamespaceSource } from './index-settings.ts';
 import { listCorpus } from './list-corpus.ts';
 import { loadImage } from './load-image.ts';
-import { movableParts, moveConfirmed, noteFullParts } from './move-out.ts';
+import { hasFullParts, movableParts, moveConfirmed, noteFullParts } from './move-out.ts';
 import { saveImage } from './save-image.ts';
 import { type SearchContext, searchCorpus } from './search-corpus.ts';
 import { searchOutside } from './search-outside.ts';
@@ -100,7 +100,7 @@ export class NamespaceIndex implements NamespaceSearcher {
 
   /** Every change that was committed before the call is in when it resolves, or what was seen. */
   async catchUp(seen?: SeenState): Promise<void> {
-    if (seen && this.#isAsFarAs(seen)) return;
+    if (seen && this.#isAsFarAs(seen) && !this.#mayMoveOut()) return;
     await this.#catchUp();
     // A save that failed is not tried again by the very next search.
     const since = stepsTo(this.#position) - Math.max(this.#savedSteps, this.#attemptSteps);
@@ -110,6 +110,11 @@ export class NamespaceIndex implements NamespaceSearcher {
   #isAsFarAs({ epoch, seq, arrivals }: SeenState): boolean {
     const { seq: ownSeq, arrivals: ownArrivals } = this.#caughtUp;
     return this.#epoch === epoch && ownSeq >= seq && ownArrivals >= arrivals;
+  }
+
+  /** Nothing that changes here tells when another system has them: it is asked with searches. */
+  #mayMoveOut(): boolean {
+    return this.#source.outside !== undefined && hasFullParts(this.#corpus);
   }
 
   /** Saves what storage lacks. Resolves when it is stored, or when there was nothing to do. */

@@ -144,6 +144,18 @@ test('a part leaves only when everything in it is confirmed', async () => {
   expectSame(await index.search(query), await builtin.search(query));
 });
 
+test('a part leaves though nothing has changed since the last search', async () => {
+  const opened = open();
+  const { records, outside, index } = opened;
+  for (let i = 0; i < 40; i += 1) records.put(analysisOf(word()));
+  const seen = await records.state();
+  await index.search(ask(word(), { seen }));
+  const before = index.bytes;
+  await outside.catchUp();
+  for (let i = 0; i < 2; i += 1) await index.search(ask(word(), { seen }));
+  expect(index.bytes).toBeLessThan(before);
+});
+
 test('while the system is away, words answer, and it is said', async () => {
   const opened = open();
   const { records, outside, builtin, index } = opened;
