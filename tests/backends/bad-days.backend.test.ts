@@ -42,7 +42,7 @@ describe.skipIf(missing)(`bad days of PostgreSQL${missing ? ` (${missing})` : ''
 
   beforeAll(async () => {
     if ('reason' in found) return;
-    server = await startPostgres(found.bin);
+    server = await startPostgres(found);
     database = await makeTestDatabase(server.url);
   });
   afterAll(async () => {

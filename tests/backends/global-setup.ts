@@ -29,7 +29,7 @@ async function setUpPostgres(): Promise<(() => Promise<void>) | undefined> {
     tell('postgres', `none: ${found.reason}`);
     return undefined;
   }
-  const server = await startPostgres(found.bin);
+  const server = await startPostgres(found);
   process.env.REVERIE_TEST_POSTGRES = server.url;
   tell('postgres', await versionOf(server.url));
   return () => server.stop();

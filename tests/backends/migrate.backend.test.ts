@@ -25,7 +25,7 @@ describe.skipIf(missing)(`migration and PostgreSQL${missing ? ` (${missing})` : 
 
   beforeAll(async () => {
     if ('reason' in found) return;
-    server = await startPostgres(found.bin);
+    server = await startPostgres(found);
   });
   afterAll(() => server.stop());
   beforeEach(async () => {

@@ -11,10 +11,11 @@ import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import { rootKey, send } from '../http/scenario.ts';
 import { serveProcess } from '../serve-process.ts';
 import { manyMemories } from './many-memories.ts';
-import { findPostgres, type PostgresServer, startPostgres } from './postgres-server.ts';
+import { findPgvector } from './pgvector-server.ts';
+import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 const backend = process.env.REVERIE_TEST_BACKEND ?? 'pgvector';
-const found = findPostgres('vector');
+const found = findPgvector();
 const missing =
   backend === 'pgvector' ? ('reason' in found ? found.reason : undefined) : 'not asked for';
 const namespace = 'large';
@@ -45,7 +46,7 @@ describe.skipIf(missing)(`bad days of pgvector${missing ? ` (${missing})` : ''}`
 
   beforeAll(async () => {
     if ('reason' in found) return;
-    server = await startPostgres(found.bin);
+    server = await startPostgres(found);
     database = await makeVectorDatabase(server.url);
     folder = await mkdtemp(join(tmpdir(), 'reverie-bad-days-'));
     app = await open();

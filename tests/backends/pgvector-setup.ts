@@ -1,6 +1,7 @@
 /** Gives every test file one PostgreSQL with pgvector: one that is named, or one from here. */
 import { writeFileSync } from 'node:fs';
-import { ask, findPostgres, startPostgres } from './postgres-server.ts';
+import { findPgvector } from './pgvector-server.ts';
+import { ask, startPostgres } from './postgres-server.ts';
 
 /** Vitest calls the one that is named `setup`; what it returns is called at the end. */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
@@ -15,13 +16,13 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
     tell(await versionOf(named));
     return undefined;
   }
-  const found = findPostgres('vector');
+  const found = findPgvector();
   if ('reason' in found) {
     process.env.REVERIE_TEST_PGVECTOR_MISSING = found.reason;
     tell(`none: ${found.reason}`);
     return undefined;
   }
-  const server = await startPostgres(found.bin);
+  const server = await startPostgres(found);
   process.env.REVERIE_TEST_PGVECTOR = server.url;
   tell(await versionOf(server.url));
   return () => server.stop();

@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chownSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -11,14 +12,21 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
 
 const password = 'a test needs no secret';
 
+export interface Programs {
+  /** The folder of `postgres` and `initdb`. */
+  readonly bin: string;
+  /** What a user who may not come to where they are needs to have copied; absent: nothing. */
+  readonly home?: string;
+}
+
 /** Where the programs are, or why they are not to be had; with the files of an extension. */
-export function findPostgres(extension?: string): { bin: string } | { reason: string } {
+export function findPostgres(extension?: string): Programs | { reason: string } {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => +b - +a) : [];
   const folders = [
@@ -60,10 +68,11 @@ function plainUser(): { uid: number; gid: number } | undefined {
 }
 
 /** Made and started; `stop` it. */
-export async function startPostgres(bin: string): Promise<PostgresServer> {
+export async function startPostgres(programs: Programs): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'reverie-postgres-'));
   const user = plainUser();
   if (user) chownSync(folder, user.uid, user.gid);
+  const bin = user ? reachable(programs, folder) : programs.bin;
   const words = join(folder, 'password');
   writeFileSync(words, password, { mode: 0o644 });
   const made = ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8'];
@@ -73,6 +82,13 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
   const server = new PostgresServer(bin, folder, await freePort());
   await server.start();
   return server;
+}
+
+function reachable({ bin, home }: Programs, folder: string): string {
+  if (home === undefined) return bin;
+  const own = join(folder, 'programs');
+  cpSync(home, own, { recursive: true });
+  return join(own, relative(home, bin));
 }
 
 export class PostgresServer {

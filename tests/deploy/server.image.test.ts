@@ -150,7 +150,7 @@ const overPostgres =
 
 test.skipIf(noPostgres !== undefined)(overPostgres, async () => {
   if ('reason' in postgres) return;
-  const server = await startPostgres(postgres.bin);
+  const server = await startPostgres(postgres);
   try {
     const { hostname, port, password } = new URL(server.url);
     const script = read('deploy/compose/init-postgres.sh');
