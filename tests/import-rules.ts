@@ -67,6 +67,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
 
 /** Backends that stand on the folder of another one, or on what several of them share. */
 const kin: Readonly<Record<string, string>> = {
+  dynamodb: 'item-table',
+  mongodb: 'item-table',
   pgvector: 'postgres',
   pinecone: 'vector-service',
   qdrant: 'vector-service',

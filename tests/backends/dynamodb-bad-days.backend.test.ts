@@ -7,21 +7,20 @@ import {
   named,
   put,
 } from '../../packages/server/src/backends/contract/fixtures.ts';
-import {
-  type DynamoStore,
-  makeClient,
-} from '../../packages/server/src/backends/dynamodb/dynamo-store.ts';
-import { encodeItem } from '../../packages/server/src/backends/dynamodb/items.ts';
-import { schemaKey } from '../../packages/server/src/backends/dynamodb/keys.ts';
+import { toAttributes } from '../../packages/server/src/backends/dynamodb/attribute-values.ts';
+import { makeClient } from '../../packages/server/src/backends/dynamodb/dynamo-store.ts';
 import { loadSdk } from '../../packages/server/src/backends/dynamodb/load-sdk.ts';
 import {
   type CountingProxy,
   openCountingProxy,
 } from '../../packages/server/src/backends/dynamodb/proofs/counting-proxy.ts';
 import {
+  type DynamoTestTable,
   makeTestTable,
-  type TestTable,
 } from '../../packages/server/src/backends/dynamodb/test-table.ts';
+import type { ItemStore } from '../../packages/server/src/backends/item-table/item-store.ts';
+import { encodeItem } from '../../packages/server/src/backends/item-table/items.ts';
+import { schemaKey } from '../../packages/server/src/backends/item-table/keys.ts';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
 import { compact, doctor, openApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
@@ -37,7 +36,7 @@ const missing = 'reason' in found ? found.reason : undefined;
 const space = named('home');
 const clock = new FakeClock();
 
-const settingsFor = (table: TestTable) =>
+const settingsFor = (table: DynamoTestTable) =>
   loadSettings({
     ...table.settings,
     REVERIE_ROOT_KEY: rootKey,
@@ -48,7 +47,7 @@ const settingsFor = (table: TestTable) =>
 // The reason is in the title.
 describe.skipIf(missing)(`bad days of DynamoDB${missing ? ` (${missing})` : ''}`, () => {
   let server: DynamoServer;
-  const opened: DynamoStore[] = [];
+  const opened: ItemStore[] = [];
 
   beforeAll(async () => {
     server = await startDynamo();
@@ -58,12 +57,12 @@ describe.skipIf(missing)(`bad days of DynamoDB${missing ? ` (${missing})` : ''}`
     await server.stop();
   });
 
-  const open = async (table: TestTable, timeoutMs = 10_000): Promise<DynamoStore> => {
+  const open = async (table: DynamoTestTable, timeoutMs = 10_000): Promise<ItemStore> => {
     const store = await table.open(clock, timeoutMs);
     opened.push(store);
     return store;
   };
-  const refusal = (table: TestTable) =>
+  const refusal = (table: DynamoTestTable) =>
     open(table, 2_000).then(
       () => undefined,
       (error: unknown) => error,
@@ -99,7 +98,10 @@ describe.skipIf(missing)(`bad days of DynamoDB${missing ? ` (${missing})` : ''}`
     await records.open('acme' as TenantId).commit(space, { ops: [put(1)] });
     const schema = (values: { v: number }) =>
       client.send(
-        new sdk.PutItemCommand({ TableName: table.name, Item: encodeItem(schemaKey, values) }),
+        new sdk.PutItemCommand({
+          TableName: table.name,
+          Item: toAttributes(encodeItem(schemaKey, values)),
+        }),
       );
     await schema({ v: 99 });
     const newer = await refusal(table);

@@ -12,18 +12,19 @@ import {
   named,
   put,
 } from '../../packages/server/src/backends/contract/fixtures.ts';
-import type { DynamoStore } from '../../packages/server/src/backends/dynamodb/dynamo-store.ts';
-import { bytesOf, itemFromJson } from '../../packages/server/src/backends/dynamodb/items.ts';
 import {
   type CountingProxy,
   type Exchange,
   openCountingProxy,
 } from '../../packages/server/src/backends/dynamodb/proofs/counting-proxy.ts';
+import { makeTestTable, missing } from '../../packages/server/src/backends/dynamodb/test-table.ts';
+import type { ItemStore } from '../../packages/server/src/backends/item-table/item-store.ts';
 import {
-  makeTestTable,
-  missing,
-  type TestTable,
-} from '../../packages/server/src/backends/dynamodb/test-table.ts';
+  bytesOf,
+  itemFromJson,
+  type JsonItem,
+} from '../../packages/server/src/backends/item-table/items.ts';
+import type { TestTable } from '../../packages/server/src/backends/item-table/proofs/test-table.ts';
 import { openApp } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import type { TenantId } from '../../packages/server/src/domain/memory.ts';
@@ -43,7 +44,7 @@ function turn(n: number, columns: Parameters<typeof put>[1] = {}): PutOp {
 describe.skipIf(missing)(`costs${missing ? ` (${missing})` : ''}`, () => {
   let table: TestTable;
   let proxy: CountingProxy;
-  let store: DynamoStore;
+  let store: ItemStore;
   let used = { read: 0, write: 0 };
   const found: Record<string, typeof used> = {};
 
@@ -174,16 +175,14 @@ describe.skipIf(missing)(`costs${missing ? ` (${missing})` : ''}`, () => {
   });
 });
 
-type Json = Record<string, { B?: string; S?: string }>;
-
 /** As AWS bills them: a write by the KB, and twice in a transaction. */
 function unitsOf({ operation, request, answer }: Exchange): { read: number; write: number } {
-  const writes = (items: (Json | undefined)[], times: number) => ({
+  const writes = (items: (JsonItem | undefined)[], times: number) => ({
     read: 0,
     write: items.reduce((sum, item) => sum + times * (item ? kilobytesOf(item) : 1), 0),
   });
   if (operation === 'TransactWriteItems') {
-    const items = request.TransactItems as { Put?: { Item: Json } }[];
+    const items = request.TransactItems as { Put?: { Item: JsonItem } }[];
     return writes(
       items.map(({ Put: one }) => one?.Item),
       2,
@@ -191,20 +190,20 @@ function unitsOf({ operation, request, answer }: Exchange): { read: number; writ
   }
   if (operation === 'BatchWriteItem') {
     const tables = Object.values(request.RequestItems as Record<string, object[]>);
-    const items = tables.flat() as { PutRequest?: { Item: Json } }[];
+    const items = tables.flat() as { PutRequest?: { Item: JsonItem } }[];
     return writes(
       items.map(({ PutRequest: one }) => one?.Item),
       1,
     );
   }
-  if (operation === 'PutItem') return writes([request.Item as Json], 1);
+  if (operation === 'PutItem') return writes([request.Item as JsonItem], 1);
   if (operation === 'DeleteItem' || operation === 'UpdateItem') return { read: 0, write: 1 };
   const units = [answer.ConsumedCapacity].flat() as { CapacityUnits?: number }[];
   const read = units.reduce((sum, one) => sum + (one?.CapacityUnits ?? 0), 0);
   return { read: read + missingIn({ operation, request, answer }), write: 0 };
 }
 
-const kilobytesOf = (item: Json): number => Math.ceil(bytesOf(itemFromJson(item)) / 1024);
+const kilobytesOf = (item: JsonItem): number => Math.ceil(bytesOf(itemFromJson(item)) / 1024);
 
 /** A read of what is not there costs as much as one of 4 KB. */
 function missingIn({ operation, request, answer }: Exchange): number {

@@ -1,10 +1,11 @@
 /** Settings -> a store in DynamoDB, and what the doctor says of it. */
 import { type DynamoCheck, inspectTable } from './backends/dynamodb/doctor.ts';
-import { type DynamoStore, openDynamoStore } from './backends/dynamodb/dynamo-store.ts';
+import { openDynamoStore } from './backends/dynamodb/dynamo-store.ts';
+import type { ItemStore } from './backends/item-table/item-store.ts';
 import type { Settings } from './config/settings.ts';
 import { systemClock } from './util/system-clock.ts';
 
-export function openDynamo(settings: Settings): Promise<DynamoStore> {
+export function openDynamo(settings: Settings): Promise<ItemStore> {
   return openDynamoStore({ ...optionsOf(settings), clock: systemClock });
 }
 

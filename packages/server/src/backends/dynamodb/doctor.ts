@@ -1,11 +1,10 @@
 /** Looks at a table in DynamoDB without changing it, whether servers run on it or not. */
 import { MemoryError } from '../../domain/errors.ts';
+import { readSchema, schemaVersion } from '../item-table/table-schema.ts';
 import { type DynamoOptions, makeClient } from './dynamo-store.ts';
-import { numberOrNull } from './items.ts';
-import { schemaKey } from './keys.ts';
+import { DynamoTable } from './dynamo-table.ts';
 import { loadSdk } from './load-sdk.ts';
-import { checkKeys, describe, readTable, schemaVersion } from './open-table.ts';
-import { Table } from './table.ts';
+import { checkKeys, describe, readTable } from './open-table.ts';
 
 export interface DynamoCheck {
   readonly name: string;
@@ -14,10 +13,10 @@ export interface DynamoCheck {
 }
 
 export async function inspectTable(options: DynamoOptions): Promise<DynamoCheck[]> {
-  let table: Table | undefined;
+  let table: DynamoTable | undefined;
   try {
     const sdk = await loadSdk();
-    const opened = new Table(sdk, makeClient(sdk, options), options);
+    const opened = new DynamoTable(sdk, makeClient(sdk, options), options);
     table = opened;
     const found = await readTable(() => describe(sdk, opened));
     if (!found) {
@@ -25,8 +24,7 @@ export async function inspectTable(options: DynamoOptions): Promise<DynamoCheck[
       return [{ name: 'dynamodb', ok: true, detail }];
     }
     checkKeys(found, options.table);
-    const item = await opened.get(schemaKey);
-    const version = (item && numberOrNull(item, 'v')) ?? 0;
+    const version = (await readSchema(opened)) ?? 0;
     const size = `${found.ItemCount ?? 0} items, ${found.TableSizeBytes ?? 0} bytes`;
     const paid = found.BillingModeSummary?.BillingMode === 'PAY_PER_REQUEST';
     return [
@@ -42,6 +40,6 @@ export async function inspectTable(options: DynamoOptions): Promise<DynamoCheck[
     if (!MemoryError.isInstance(error)) throw error;
     return [{ name: 'dynamodb', ok: false, detail: `${error.code}: ${error.message}` }];
   } finally {
-    table?.close();
+    await table?.close();
   }
 }

@@ -64,9 +64,6 @@ export function faultName(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
 
-/** What is said where one has waited for others, or for DynamoDB, for too long. */
-export const waitedTooLong = (): MemoryError => new MemoryError(contended.code, contended.message);
-
 /** Held back, or in the way of others: better soon. */
 export function isToWaitFor(error: unknown): boolean {
   const known = names[faultName(error)];

@@ -2,11 +2,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { encodeItem } from '../item-table/items.ts';
 import { inspectTable } from './doctor.ts';
 import { makeClient } from './dynamo-store.ts';
-import { encodeItem } from './items.ts';
+import { DynamoTable } from './dynamo-table.ts';
 import { loadSdk } from './load-sdk.ts';
-import { Table } from './table.ts';
 
 interface Answer {
   readonly status: number;
@@ -25,9 +25,9 @@ let server: Server;
 let answers: Answer[];
 let asked: { target: string; body: Record<string, unknown> }[];
 let options: { table: string; endpoint: string; timeoutMs: number };
-let table: Table;
+let table: DynamoTable;
 /** With less time. */
-let hasty: Table;
+let hasty: DynamoTable;
 
 beforeEach(async () => {
   process.env.AWS_REGION ??= 'us-east-1';
@@ -49,12 +49,12 @@ beforeEach(async () => {
   const port = typeof address === 'object' ? address?.port : undefined;
   options = { table: 'memories', endpoint: `http://127.0.0.1:${port}`, timeoutMs: 10_000 };
   const sdk = await loadSdk();
-  table = new Table(sdk, makeClient(sdk, options), options);
-  hasty = new Table(sdk, makeClient(sdk, options), { ...options, timeoutMs: 2_000 });
+  table = new DynamoTable(sdk, makeClient(sdk, options), options);
+  hasty = new DynamoTable(sdk, makeClient(sdk, options), { ...options, timeoutMs: 2_000 });
 });
-afterEach(() => {
-  table.close();
-  hasty.close();
+afterEach(async () => {
+  await table.close();
+  await hasty.close();
   server.closeAllConnections();
   server.close();
 });

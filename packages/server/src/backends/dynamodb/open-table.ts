@@ -2,14 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateTableCommandInput, TableDescription } from '@aws-sdk/client-dynamodb';
 import { MemoryError } from '../../domain/errors.ts';
+import { checkSchema } from '../item-table/table-schema.ts';
 import { faultName, toMemoryError } from './dynamo-errors.ts';
-import { encodeItem, numberOrNull } from './items.ts';
-import { schemaKey } from './keys.ts';
+import type { DynamoTable } from './dynamo-table.ts';
 import type { Sdk } from './load-sdk.ts';
-import type { Table } from './table.ts';
-
-/** How items are laid out; a release that changes it raises this. */
-export const schemaVersion = 1;
 
 /** Of a table that is being made; AWS takes some ten seconds. */
 const madeWithinMs = 120_000;
@@ -17,14 +13,14 @@ const lookAgainMs = 250;
 const setting = 'REVERIE_DYNAMODB_TABLE';
 
 /** Throws setting_invalid for a table that is not ours, store_damaged for a newer release's. */
-export async function openTable(sdk: Sdk, table: Table): Promise<void> {
+export async function openTable(sdk: Sdk, table: DynamoTable): Promise<void> {
   await readTable(async () => {
     const found = await describe(sdk, table);
     if (!found) await make(sdk, table);
     const made = await untilActive(sdk, table);
     checkKeys(made, table.name);
     await expireReceipts(sdk, table);
-    await checkSchema(sdk, table);
+    await checkSchema(table, setting, () => hasItems(sdk, table));
   });
 }
 
@@ -39,7 +35,7 @@ export async function readTable<Result>(work: () => Promise<Result>): Promise<Re
 
 export async function describe(
   { DescribeTableCommand }: Sdk,
-  table: Table,
+  table: DynamoTable,
 ): Promise<TableDescription | undefined> {
   const command = new DescribeTableCommand({ TableName: table.name });
   try {
@@ -51,7 +47,7 @@ export async function describe(
 }
 
 /** Paid by request: nothing has to be planned, and nothing is paid for a table that rests. */
-async function make(sdk: Sdk, table: Table): Promise<void> {
+async function make(sdk: Sdk, table: DynamoTable): Promise<void> {
   const input: CreateTableCommandInput = {
     TableName: table.name,
     BillingMode: 'PAY_PER_REQUEST',
@@ -72,7 +68,7 @@ async function make(sdk: Sdk, table: Table): Promise<void> {
   }
 }
 
-async function untilActive(sdk: Sdk, table: Table): Promise<TableDescription> {
+async function untilActive(sdk: Sdk, table: DynamoTable): Promise<TableDescription> {
   const endsAt = performance.now() + madeWithinMs;
   for (;;) {
     const found = await describe(sdk, table);
@@ -99,7 +95,7 @@ export function checkKeys(
 }
 
 /** DynamoDB deletes them some time after; until then they are left out by their own time. */
-async function expireReceipts(sdk: Sdk, table: Table): Promise<void> {
+async function expireReceipts(sdk: Sdk, table: DynamoTable): Promise<void> {
   const place = { TableName: table.name };
   const asking = new sdk.DescribeTimeToLiveCommand(place);
   const { TimeToLiveDescription: found } = await table.ask((client, options) =>
@@ -116,28 +112,10 @@ async function expireReceipts(sdk: Sdk, table: Table): Promise<void> {
   }
 }
 
-async function checkSchema(sdk: Sdk, table: Table): Promise<void> {
-  const found = await table.get(schemaKey);
-  const version = found && numberOrNull(found, 'v');
-  if (version === undefined || version === null) {
-    const looking = new sdk.ScanCommand({ TableName: table.name, Limit: 1 });
-    const { Count: items = 0 } = await table.ask((client, options) =>
-      client.send(looking, options),
-    );
-    const isNew = { holds: 'attribute_not_exists(pk)' };
-    // Another server may have begun at the same moment.
-    if (items > 0 && !(await table.get(schemaKey))) {
-      throw refused(`the table ${table.name} has items that Reverie did not write`);
-    }
-    await table.put(encodeItem(schemaKey, { v: schemaVersion }), isNew);
-    return;
-  }
-  if (version > schemaVersion) {
-    const message =
-      `The table ${table.name} has schema ${version}; this release knows ${schemaVersion}. ` +
-      'Run the release that made it, or a newer one.';
-    throw new MemoryError('store_damaged', message);
-  }
+async function hasItems(sdk: Sdk, table: DynamoTable): Promise<boolean> {
+  const looking = new sdk.ScanCommand({ TableName: table.name, Limit: 1 });
+  const { Count: items = 0 } = await table.ask((client, options) => client.send(looking, options));
+  return items > 0;
 }
 
 function refused(reason: string): MemoryError {

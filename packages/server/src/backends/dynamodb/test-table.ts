@@ -1,7 +1,7 @@
 /** A table of its own for a test, in the DynamoDB that DYNAMODB_URL names. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../ports/clock.ts';
-import { type DynamoStore, makeClient, openDynamoStore } from './dynamo-store.ts';
+import type { TestTable } from '../item-table/proofs/test-table.ts';
+import { makeClient, openDynamoStore } from './dynamo-store.ts';
 import { loadSdk, type Sdk } from './load-sdk.ts';
 
 /** Why there is no DynamoDB to test against; undefined where there is one. */
@@ -9,20 +9,12 @@ export const missing: string | undefined = process.env.DYNAMODB_URL
   ? undefined
   : (process.env.DYNAMODB_MISSING ?? 'run it with: npm run test:backends');
 
-export interface TestTable {
-  readonly name: string;
-  readonly endpoint: string;
-  /** Of a server on it. */
-  readonly settings: Readonly<Record<string, string>>;
-  open(clock: Clock, timeoutMs?: number): Promise<DynamoStore>;
+export interface DynamoTestTable extends TestTable {
   /**
    * DynamoDB Local has a transaction on disk when the next plain write comes; AWS has it before it
    * answers. A test that ends Local writes this first.
    */
   settle(): Promise<void>;
-  /** Everything that is in it, by partition, with the texts of each item. */
-  items(): Promise<{ pk: string; texts: string[] }[]>;
-  remove(): Promise<void>;
 }
 
 /** DynamoDB Local takes any of letters and digits. */
@@ -38,7 +30,7 @@ let tables = 0;
 export function makeTestTable(
   endpoint = process.env.DYNAMODB_URL ?? '',
   name = `reverie-test-${process.pid}-${++tables}-${Date.now()}`,
-): TestTable {
+): DynamoTestTable {
   for (const [variable, value] of Object.entries(credentials)) process.env[variable] ??= value;
   return {
     name,

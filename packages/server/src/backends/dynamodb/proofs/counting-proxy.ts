@@ -1,9 +1,7 @@
 /** Stands before DynamoDB and counts the writes, so that a test may end a writer, or sum up. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-
-/** Called before a write goes on, or after it was done and before the writer knows; waited for. */
-export type OnWrite = (number: number, moment: 'before' | 'after') => void | Promise<void>;
+import type { OnWrite, WriteProxy } from '../../item-table/proofs/test-table.ts';
 
 /** One request and its answer, as JSON. */
 export interface Exchange {
@@ -12,13 +10,9 @@ export interface Exchange {
   readonly answer: Record<string, unknown>;
 }
 
-export interface CountingProxy {
-  readonly url: string;
+export interface CountingProxy extends WriteProxy {
   /** Told of everything; what has been used is asked for with each request. */
   listen(onExchange: (exchange: Exchange) => void): void;
-  /** Counts from 1 again. */
-  watch(onWrite: OnWrite): void;
-  close(): Promise<void>;
 }
 
 const isWrite = (operation: string): boolean =>

@@ -1,4 +1,4 @@
-/** What a namespace index reads and keeps in DynamoDB. */
+/** What a namespace index reads and keeps as items. */
 import type {
   AnalysisRow,
   AnalysisUpdate,
@@ -26,7 +26,7 @@ import { type ReadParts, readRows, steadily, torn } from './row-reader.ts';
 
 const nothing: IndexState = { epoch: 0, seq: 0, eraseSeq: 0, nextOrdinal: 1, arrivals: 0 };
 
-export class DynamoIndexRecords implements IndexRecords {
+export class ItemIndexRecords implements IndexRecords {
   readonly #parts: ReadParts;
   readonly #space: Space;
   readonly #generation: number;

@@ -4,10 +4,10 @@ import type { RecordRow } from '../../ports/records.ts';
 import type { BlobStore } from './blob-store.ts';
 import { isMade } from './draft.ts';
 import type { Head } from './head-codec.ts';
+import type { ItemTable } from './item-table.ts';
 import { nameOfKey, partitionOf, type Space, sortKeys } from './keys.ts';
 import type { NamespaceWriter } from './namespace-writer.ts';
 import { decodeRow, type StoredRow, toRecord } from './row-codec.ts';
-import type { Table } from './table.ts';
 
 /** Says that somebody wrote in between: what was read does not hang together. */
 export const torn = Symbol('torn');
@@ -16,7 +16,7 @@ export const torn = Symbol('torn');
 const triesMax = 50;
 
 export interface ReadParts {
-  readonly table: Table;
+  readonly table: ItemTable;
   readonly blobs: BlobStore;
   readonly writer: NamespaceWriter;
 }

@@ -5,7 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
-import { encodeItem, type Item, keyOf, textOrNull } from './items.ts';
+import { chunksOf } from './chunks.ts';
+import { type ItemTable, isThere, type Write } from './item-table.ts';
+import { bytesOrNull, encodeItem, type Item, keyOf, textOrNull } from './items.ts';
 import {
   blobPartition,
   garbagePartition,
@@ -15,9 +17,8 @@ import {
   padTime,
 } from './keys.ts';
 import { type Blob, type BlobRef, isRef, refOf, refText } from './row-codec.ts';
-import { chunksOf, type Table, type Write } from './table.ts';
 
-/** Of the 400 KB that DynamoDB takes. */
+/** Of the 400 KB of an item. */
 const chunkBytes = 350 * 1024;
 /** Of one item, some forty bytes each. */
 const blobsPerNote = 5_000;
@@ -48,10 +49,10 @@ export interface Retired {
 }
 
 export class BlobStore {
-  readonly #table: Table;
+  readonly #table: ItemTable;
   readonly #clock: Clock;
 
-  constructor(table: Table, clock: Clock) {
+  constructor(table: ItemTable, clock: Clock) {
     this.#table = table;
     this.#clock = clock;
   }
@@ -65,7 +66,6 @@ export class BlobStore {
     for (const item of items) await this.#table.put(item);
     await this.#table.writeAll(uploads.flatMap(itemsOf).map((put) => ({ put })));
     // A note that was swept is gone, and so are the blobs.
-    const isThere = { holds: 'attribute_exists(pk)' };
     const writes = notes.map((note) => ({ delete: note, condition: isThere }));
     return { writes, discard: () => this.remove({ notes, blobs }) };
   }
@@ -144,7 +144,9 @@ const refPattern = /^[0-9a-f]{24}:\d+:\d+$/;
 const newId = (): string => randomBytes(12).toString('hex');
 
 function refsIn(item: Item): BlobRef[] {
-  const words = Object.values(item).flatMap(({ S: text }) => text?.split(' ') ?? []);
+  const words = Object.values(item).flatMap((value) =>
+    typeof value === 'string' ? value.split(' ') : [],
+  );
   return words.filter((word) => refPattern.test(word)).map(refOf);
 }
 
@@ -163,7 +165,8 @@ function gather(ref: BlobRef, found: ReadonlyMap<string, Item>): Uint8Array | un
   const whole = new Uint8Array(ref.bytes);
   let at = 0;
   for (const key of keysOf(ref)) {
-    const part = found.get(nameOfKey(key))?.d?.B;
+    const item = found.get(nameOfKey(key));
+    const part = item && bytesOrNull(item, 'd');
     if (!part) return undefined;
     whole.set(part, at);
     at += part.byteLength;

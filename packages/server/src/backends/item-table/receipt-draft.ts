@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import type { KeyHash, TenantId } from '../../domain/memory.ts';
 import type { Applied, KeptReceipt, Receipt } from '../../ports/records.ts';
+import { chunksOf } from './chunks.ts';
+import type { Condition, ItemTable, Write } from './item-table.ts';
 import { encodeItem, type Item, numberIn, textIn, textOrNull } from './items.ts';
 import { receiptsPartition } from './keys.ts';
-import { chunksOf, type Table, type Write } from './table.ts';
 
 type Stored = KeptReceipt & { readonly expiresAt: number };
 type NewReceipt = Receipt & { readonly op?: number };
@@ -13,7 +14,7 @@ type NewReceipt = Receipt & { readonly op?: number };
 const countKey = 'COUNT';
 /** Of one item, some hundred bytes each; those of a bulk belong to one request. */
 const receiptsPerItem = 250;
-/** DynamoDB deletes by its own clock, and what two clocks differ by must not matter. */
+/** A table deletes by its own clock, and what two clocks differ by must not matter. */
 const spareSeconds = 24 * 60 * 60;
 
 export class ReceiptDraft {
@@ -29,11 +30,15 @@ export class ReceiptDraft {
     this.#known = known;
   }
 
-  static async load(table: Table, tenant: TenantId, ids: Iterable<KeyHash>): Promise<ReceiptDraft> {
+  static async load(
+    table: ItemTable,
+    tenant: TenantId,
+    ids: Iterable<KeyHash>,
+  ): Promise<ReceiptDraft> {
     const known = await Promise.all(
       [...new Set(ids)].map(async (id) => {
         const items = await table.all({ pk: receiptsPartition(tenant, id) });
-        const counted = items.find((item) => item.sk?.S === countKey);
+        const counted = items.find((item) => textIn(item, 'sk') === countKey);
         const stored = items.flatMap((item) => receiptsIn(id, item));
         return [id, { count: counted ? numberIn(counted, 'n') : 0, stored }] as const;
       }),
@@ -71,10 +76,7 @@ export class ReceiptDraft {
       const leftSeconds = Math.ceil((last - now) / 1000);
       const ttl = Math.floor(Date.now() / 1000) + leftSeconds + spareSeconds;
       const count = this.#known.get(id)?.count ?? 0;
-      const isNext =
-        count === 0
-          ? { holds: 'attribute_not_exists(pk)' }
-          : { holds: 'n = :count', values: { ':count': count } };
+      const isNext: Condition = count === 0 ? 'new' : { equals: { n: count } };
       const packs = chunksOf(added, receiptsPerItem).map((part): Write => {
         const packed = JSON.stringify(part.map(({ id: _, ...rest }) => rest));
         const sk = `P#${randomBytes(8).toString('hex')}`;

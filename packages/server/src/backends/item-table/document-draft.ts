@@ -2,10 +2,10 @@
 import type { ControlDocument } from '../../ports/control.ts';
 import type { BatchDocument } from '../../ports/records.ts';
 import { type BlobStore, newUpload, type Upload } from './blob-store.ts';
+import type { Condition, ItemTable, Write } from './item-table.ts';
 import { encodeItem, type Item, numberIn, textIn, textOrNull } from './items.ts';
 import { controlPartition, type Key, nameOfKey } from './keys.ts';
 import { type BlobRef, refOf, refText } from './row-codec.ts';
-import type { Condition, Table, Write } from './table.ts';
 
 /** Of a value in its own item; a longer one lies apart. */
 const inlineBytesMax = 200 * 1024;
@@ -33,9 +33,7 @@ export function documentWrite(
 
 /** That the stored version is the one that was read; 0 for none. */
 export const stillOf = (version: number): Condition =>
-  version === 0
-    ? { holds: 'attribute_not_exists(pk)' }
-    : { holds: 'v = :version', values: { ':version': version } };
+  version === 0 ? 'new' : { equals: { v: version } };
 
 export const versionOf = (item: Item | undefined): number => (item ? numberIn(item, 'v') : 0);
 
@@ -65,7 +63,7 @@ export class DocumentDraft {
     this.#stored = stored;
   }
 
-  static async load(table: Table, keys: readonly string[]): Promise<DocumentDraft> {
+  static async load(table: ItemTable, keys: readonly string[]): Promise<DocumentDraft> {
     return new DocumentDraft(await table.getAll(keys.map(documentKey)));
   }
 

@@ -1,6 +1,7 @@
 /** Namespaces by name and by number: where one lies, who owns it, which there are. */
 import type { NamespaceName, TenantId } from '../../domain/memory.ts';
 import { decodeHead, type Head } from './head-codec.ts';
+import type { ItemTable, Write } from './item-table.ts';
 import { encodeItem, numberIn, numbersIn, textIn } from './items.ts';
 import {
   closedKey,
@@ -17,18 +18,17 @@ import {
   tenantPartition,
   usersPartition,
 } from './keys.ts';
-import type { Table, Write } from './table.ts';
 
 /** Names that are remembered; any that is wrong is noticed where it is used. */
 const rememberedMax = 100_000;
 
 export class Names {
-  readonly #table: Table;
+  readonly #table: ItemTable;
   readonly #byName = new Map<string, number>();
   readonly #tenants = new Map<number, TenantId>();
   readonly #generations = new Set<number>();
 
-  constructor(table: Table) {
+  constructor(table: ItemTable) {
     this.#table = table;
   }
 
@@ -117,9 +117,8 @@ export class Names {
 
   /** What is written with the head of a new namespace. */
   async writesOfNew({ tenant, no, name, generation }: Head): Promise<Write[]> {
-    const isNew = { holds: 'attribute_not_exists(pk)' };
     return [
-      { put: encodeItem(nameKey(tenant, name), { no }), condition: isNew },
+      { put: encodeItem(nameKey(tenant, name), { no }), condition: 'new' },
       { put: encodeItem(registryKey(no), { tn: tenant }) },
       ...(await this.writesOfUse({ tenant, no }, generation)),
     ];
@@ -133,9 +132,8 @@ export class Names {
       this.#generations.add(generation);
     }
     const used = { pk: usersPartition(generation), sk: padNo(no) };
-    const open = { holds: 'attribute_not_exists(pk)' };
     const stillOpen: Write[] =
-      generation === 0 ? [] : [{ check: closedKey(generation), condition: open }];
+      generation === 0 ? [] : [{ check: closedKey(generation), condition: 'new' }];
     return [{ put: encodeItem(used, { tn: tenant }) }, ...stillOpen];
   }
 
@@ -161,6 +159,6 @@ export class Names {
 }
 
 /** A number that was never used. Those of namespaces that came to nothing are lost. */
-export async function claimNamespace(table: Table): Promise<number> {
+export async function claimNamespace(table: ItemTable): Promise<number> {
   return numberIn(await table.add(countersKey, 'no', 1), 'no');
 }

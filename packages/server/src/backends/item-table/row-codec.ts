@@ -171,7 +171,7 @@ function plainColumns(columns: MemoryColumns): Plain {
     s2: columns.supersededBy,
     a: columns.archived || null,
     p: columns.pinned || null,
-    // As text: DynamoDB has no numbers as small as a double may be.
+    // As text: not every table has numbers as small as a double may be.
     m1: `${columns.importance}`,
     m2: `${columns.confidence}`,
   };

@@ -1,7 +1,7 @@
 /**
- * Writes to a namespace, each of them all or nothing. What fits one transaction of DynamoDB is one;
- * of what is larger a journal is kept first, then one item, the head, says that it holds, and then
- * it is carried out: by whoever wrote it, or by the next who finds it half done.
+ * Writes to a namespace, each of them all or nothing. What fits one transaction of the table is
+ * one; of what is larger a journal is kept first, then one item, the head, says that it holds, and
+ * then it is carried out: by whoever wrote it, or by the next who finds it half done.
  */
 import { setImmediate as othersFirst, setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -9,20 +9,14 @@ import { gunzip, gzip } from 'node:zlib';
 import { MemoryError } from '../../domain/errors.ts';
 import { KeyedMutex } from '../../util/mutex.ts';
 import { type BlobStore, newUpload, type Upload } from './blob-store.ts';
+import { chunksBySize } from './chunks.ts';
 import type { Draft } from './draft.ts';
 import { decodeHead, encodeHead, type Head } from './head-codec.ts';
-import { bytesOf, itemFromJson, itemToJson } from './items.ts';
+import type { Condition, ItemTable, Outcome, PlainWrite, Write } from './item-table.ts';
+import { bytesOf, itemFromJson, itemToJson, type JsonItem, textOrNull } from './items.ts';
 import { type Key, partitionOf, type Space, sortKeys } from './keys.ts';
+import { Patience } from './patience.ts';
 import { type BlobRef, refText } from './row-codec.ts';
-import {
-  chunksBySize,
-  Patience,
-  type PlainWrite,
-  type Table,
-  transactBytesMax,
-  transactItemsMax,
-  type Write,
-} from './table.ts';
 import { writeSetOf } from './write-set.ts';
 
 /** Beside what a draft writes; at most as many as fit a transaction with the head. */
@@ -43,23 +37,21 @@ export interface Plan<Result> extends Extra {
   readonly result: Result;
 }
 
-type Outcome = 'done' | 'refused' | 'busy';
-
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
 
 /** A journal that nobody gets on with for so long is carried out by who waits for it. */
 const helpAfterMs = 1_000;
 const lookAgainMs = 20;
-/** Of a transaction that carries out a part of a journal; the others are the head and a note. */
-const journalItemsMax = transactItemsMax - 2;
+/** In each part of a journal, beside what it writes: the head and a note. */
+const ownItems = 2;
 
 export class NamespaceWriter {
-  readonly #table: Table;
+  readonly #table: ItemTable;
   readonly #blobs: BlobStore;
   readonly #turns = new KeyedMutex();
 
-  constructor(table: Table, blobs: BlobStore) {
+  constructor(table: ItemTable, blobs: BlobStore) {
     this.#table = table;
     this.#blobs = blobs;
   }
@@ -118,10 +110,11 @@ export class NamespaceWriter {
     const beside = [...(extra.writes ?? []), ...notes];
     const writes = [...(extra.plain ?? []), ...set.writes];
     const before = draft.head.revision;
+    const { limits } = this.#table;
     // One place is for the note of what is uploaded.
     const isSmall =
-      writes.length + beside.length + 2 <= transactItemsMax &&
-      bytesOfAll([...writes, ...beside]) <= transactBytesMax;
+      writes.length + beside.length + 2 <= limits.writes &&
+      bytesOfAll([...writes, ...beside]) <= limits.bytes;
     const outcome = isSmall
       ? await this.#writeAtOnce(head, before, [...writes, ...beside], uploads)
       : await this.#writeByJournal(head, before, { writes, beside, uploads });
@@ -151,8 +144,9 @@ export class NamespaceWriter {
       readonly uploads: readonly Upload[];
     },
   ): Promise<Outcome> {
+    const { limits } = this.#table;
     const sized = parts.writes.map((write) => ({ write, bytes: bytesOfAll([write]) }));
-    const chunks = chunksBySize(sized, journalItemsMax, transactBytesMax).map((chunk) =>
+    const chunks = chunksBySize(sized, limits.writes - ownItems, limits.bytes).map((chunk) =>
       chunk.map(({ write }) => write),
     );
     const journal = newUpload(await encodeJournal(chunks));
@@ -180,10 +174,10 @@ export class NamespaceWriter {
     const [bytes] = await this.#blobs.read([journal]);
     if (bytes) return decodeJournal(bytes);
     const now = await this.#table.get({ pk: partitionOf(head), sk: sortKeys.head });
-    if (now?.j?.S !== refText(journal)) return [];
+    if (!now || textOrNull(now, 'j') !== refText(journal)) return [];
     const message =
-      `The journal of namespace ${head.no} is gone from the table, with what was still to be ` +
-      'written. Restore the table from its point-in-time recovery.';
+      `The journal of namespace ${head.no} is gone, with what was still to be written. ` +
+      'Restore the store from a backup.';
     throw new MemoryError('store_damaged', message);
   }
 
@@ -216,17 +210,14 @@ export class NamespaceWriter {
   }
 }
 
-const journalAt = (journal: BlobRef, done: number) => ({
-  holds: 'j = :j AND jd = :done',
-  values: { ':j': refText(journal), ':done': done },
+const journalAt = (journal: BlobRef, done: number): Condition => ({
+  equals: { j: refText(journal), jd: done },
 });
 
 /** Of a new namespace where nothing was there before. */
 function headWrite(head: Head, before: number): Write {
   const put = encodeHead(head);
-  if (before === 0) return { put, condition: { holds: 'attribute_not_exists(pk)' } };
-  const holds = 'r = :before AND attribute_not_exists(j)';
-  return { put, condition: { holds, values: { ':before': before } } };
+  return { put, condition: before === 0 ? 'new' : { equals: { r: before }, lacks: ['j'] } };
 }
 
 function bytesOfAll(writes: readonly Write[]): number {
@@ -247,7 +238,7 @@ async function encodeJournal(chunks: readonly (readonly PlainWrite[])[]): Promis
 }
 
 async function decodeJournal(bytes: Uint8Array): Promise<PlainWrite[][]> {
-  type Stored = { put?: Parameters<typeof itemFromJson>[0]; delete?: Key };
+  type Stored = { put?: JsonItem; delete?: Key };
   const chunks: PlainWrite[][] = [];
   for (const line of (await unzip(bytes)).toString('utf8').split('\n')) {
     const stored: Stored[] = JSON.parse(line);

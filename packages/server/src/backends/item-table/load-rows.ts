@@ -3,11 +3,11 @@ import type { KeyHash, MemoryId } from '../../domain/memory.ts';
 import type { Batch } from '../../ports/records.ts';
 import { Draft, type FactMark } from './draft.ts';
 import type { Head } from './head-codec.ts';
+import type { ItemTable } from './item-table.ts';
 import { numberIn, numberOrNull, textIn } from './items.ts';
 import { idKey, nameOfKey, numberAtEnd, partitionOf, sortKeys } from './keys.ts';
 import { decodeRow, type StoredRow } from './row-codec.ts';
 import type { ReadParts } from './row-reader.ts';
-import type { Table } from './table.ts';
 
 /** The head may be one that is not stored yet. What is read is what it was when the head was. */
 export async function loadRows(
@@ -31,7 +31,7 @@ export async function loadRows(
 }
 
 export async function rowsAt(
-  table: Table,
+  table: ItemTable,
   head: Head,
   ordinals: Iterable<number>,
 ): Promise<Map<number, StoredRow>> {
@@ -59,7 +59,7 @@ function keysIn(batches: readonly Batch[]): Set<KeyHash> {
 }
 
 async function knownIds(
-  table: Table,
+  table: ItemTable,
   head: Head,
   batches: readonly Batch[],
 ): Promise<Set<MemoryId>> {
@@ -71,7 +71,7 @@ async function knownIds(
 }
 
 async function factsOf(
-  table: Table,
+  table: ItemTable,
   head: Head,
   hashes: readonly KeyHash[],
 ): Promise<Map<KeyHash, Map<number, FactMark>>> {
@@ -90,7 +90,7 @@ async function factsOf(
 }
 
 async function turnsOf(
-  table: Table,
+  table: ItemTable,
   head: Head,
   hashes: ReadonlySet<KeyHash>,
 ): Promise<Map<KeyHash, number>> {

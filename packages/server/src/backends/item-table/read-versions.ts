@@ -74,7 +74,7 @@ async function bodyAfter(
     pk: partitionOf(head),
     from: sortKeys.version(ordinal, first),
     to: sortKeys.version(ordinal, current - 1),
-    filter: { holds: 'attribute_exists(b)' },
+    filter: { has: ['b'] },
   });
   return item ? decodeVersion(item).body : null;
 }

@@ -1,4 +1,4 @@
-/** Vectors of every tenant in DynamoDB, for the server itself. */
+/** Vectors of every tenant as items, for the server itself. */
 import type { TenantId } from '../../domain/memory.ts';
 import type {
   GenerationCounts,
@@ -32,7 +32,7 @@ export interface VectorParts extends ReadParts {
   readonly names: Names;
 }
 
-export class DynamoVectorRecords implements VectorRecords {
+export class ItemVectorRecords implements VectorRecords {
   readonly #parts: VectorParts;
 
   constructor(parts: VectorParts) {
@@ -168,10 +168,9 @@ export class DynamoVectorRecords implements VectorRecords {
     const known = await table.get(key);
     if (known && isSet(known, 'f')) return true;
     // From here on nobody begins to use it, so nobody can be overlooked.
-    const isOpen = { holds: 'attribute_not_exists(f)' };
-    await table.put(encodeItem(key, {}), isOpen);
+    await table.put(encodeItem(key, {}), 'new');
     if (await this.#isUsed(generation)) {
-      await table.delete(key, isOpen);
+      await table.delete(key, { equals: {}, lacks: ['f'] });
       return false;
     }
     await table.put(encodeItem(key, { f: true }));

@@ -1,4 +1,4 @@
-/** Control documents in DynamoDB: one partition, in the order of their keys' bytes. */
+/** Control documents as items: one partition, in the order of their keys' bytes. */
 import { MemoryError } from '../../domain/errors.ts';
 import {
   type ControlDocument,
@@ -18,16 +18,17 @@ import {
   versionOf,
 } from './document-draft.ts';
 import { HeldLog } from './held-changes.ts';
-import type { Item } from './items.ts';
+import type { ItemTable, Query } from './item-table.ts';
+import { type Item, textIn } from './items.ts';
 import { controlPartition } from './keys.ts';
-import { Patience, type Query, type Table } from './table.ts';
+import { Patience } from './patience.ts';
 
-export class DynamoControl implements ControlPort {
-  readonly #table: Table;
+export class ItemControl implements ControlPort {
+  readonly #table: ItemTable;
   readonly #blobs: BlobStore;
   readonly #held: HeldLog;
 
-  constructor(table: Table, blobs: BlobStore) {
+  constructor(table: ItemTable, blobs: BlobStore) {
     this.#table = table;
     this.#blobs = blobs;
     this.#held = new HeldLog(table);
@@ -116,7 +117,7 @@ export class DynamoControl implements ControlPort {
     const query = queryOf(prefix, page);
     if (limit > 0 && query) {
       for await (const item of this.#table.query(query)) {
-        if (item.sk?.S === page?.before) continue;
+        if (textIn(item, 'sk') === page?.before) continue;
         items.push(item);
         if (items.length === limit) break;
       }
@@ -128,7 +129,7 @@ export class DynamoControl implements ControlPort {
   /** Where it was written again since, as it is now. */
   async #read(item: Item): Promise<ControlDocument | undefined> {
     const document = await readDocument(this.#blobs, item);
-    return document ?? (item.sk?.S === undefined ? undefined : this.get(item.sk.S));
+    return document ?? this.get(textIn(item, 'sk'));
   }
 }
 

@@ -21,10 +21,11 @@ import type {
   TenantRecords,
   VersionQuery,
 } from '../../ports/records.ts';
+import { inTurns } from './chunks.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { isMade } from './draft.ts';
 import { type Head, infoOf } from './head-codec.ts';
-import { DynamoIndexRecords } from './index-records.ts';
+import { ItemIndexRecords } from './index-records.ts';
 import { type Item, numberIn, textIn } from './items.ts';
 import {
   idKey,
@@ -36,11 +37,11 @@ import {
   sortKeys,
 } from './keys.ts';
 import type { Names } from './names.ts';
+import { Patience } from './patience.ts';
 import { readPage } from './read-page.ts';
 import { readVersions } from './read-versions.ts';
 import { ReceiptDraft } from './receipt-draft.ts';
 import { type ReadParts, readRows, steadily, toRecords, torn } from './row-reader.ts';
-import { inTurns, Patience } from './table.ts';
 
 export interface StoreParts extends ReadParts {
   readonly names: Names;
@@ -50,7 +51,7 @@ export interface StoreParts extends ReadParts {
 /** An id of another length is nobody's. */
 const idCharsMax = 200;
 
-export class DynamoTenantRecords implements TenantRecords {
+export class ItemTenantRecords implements TenantRecords {
   readonly #parts: StoreParts;
   readonly #tenant: TenantId;
   readonly #commits: CommitQueue;
@@ -93,8 +94,7 @@ export class DynamoTenantRecords implements TenantRecords {
         const head = await writer.settled(space);
         if (!head || head.memories > 0) return undefined;
         const { note: noted, writes } = blobs.retirePartition(pk);
-        const holds = 'r = :before AND attribute_not_exists(j)';
-        const condition = { holds, values: { ':before': head.revision } };
+        const condition = { equals: { r: head.revision }, lacks: ['j'] };
         const key = { pk, sk: sortKeys.head };
         const gone = [{ delete: key, condition }, ...names.writesOfEnd(head), ...writes];
         if ((await table.transact(gone)) === 'done') {
@@ -186,12 +186,9 @@ export class DynamoTenantRecords implements TenantRecords {
   async #keyState(head: Head, keyHash: KeyHash, now: number): Promise<KeyState | typeof torn> {
     const { table } = this.#parts;
     const pk = partitionOf(head);
-    const filter = { holds: 'attribute_not_exists(x) OR x > :now', values: { ':now': now } };
-    const isTurn = 'k = :kind AND attribute_not_exists(a) AND attribute_not_exists(s)';
-    const turnFilter = {
-      holds: `${isTurn} AND (${filter.holds})`,
-      values: { ...filter.values, ':kind': kinds.indexOf('episode') },
-    };
+    const filter = { aboveOrNone: { x: now } };
+    const isTurn = { equals: { k: kinds.indexOf('episode') }, lacks: ['a', 's'] };
+    const turnFilter = { ...filter, ...isTurn };
     const expired = sortKeys.allExpiring(keyHash);
     const [fact, turn, thread, expiredTurns] = await Promise.all([
       table.last({ pk, prefix: sortKeys.facts(keyHash), filter }),
@@ -292,7 +289,7 @@ export class DynamoTenantRecords implements TenantRecords {
   }
 
   index(namespaceNo: number, generation: number): IndexRecords {
-    return new DynamoIndexRecords(this.#parts, this.#space(namespaceNo), generation);
+    return new ItemIndexRecords(this.#parts, this.#space(namespaceNo), generation);
   }
 
   #space(no: number): Space {

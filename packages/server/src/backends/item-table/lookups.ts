@@ -1,9 +1,9 @@
 /** Items that are there to find a row by: made of the row alone, so they are never told apart. */
 import { type KeyHash, kinds, type MemoryColumns } from '../../domain/memory.ts';
+import type { PlainWrite } from './item-table.ts';
 import { encodeItem, type Item, type Plain } from './items.ts';
 import { idKey, type Key, nameOfKey, partitionOf, type Space, sortKeys } from './keys.ts';
 import { lengthOf, type StoredRow } from './row-codec.ts';
-import type { PlainWrite } from './table.ts';
 
 interface Lookup {
   readonly key: Key;

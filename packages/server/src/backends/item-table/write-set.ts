@@ -2,6 +2,7 @@
 import { newUpload, type Upload } from './blob-store.ts';
 import type { Draft } from './draft.ts';
 import { encodeLog, type Head } from './head-codec.ts';
+import type { PlainWrite } from './item-table.ts';
 import { encodeItem, keyOf } from './items.ts';
 import { nameOfKey, padNo, partitionOf, sortKeys, tallyPartition } from './keys.ts';
 import { lookupWrites, talliesOf } from './lookups.ts';
@@ -13,9 +14,8 @@ import {
   encodeVersion,
   type StoredRow,
 } from './row-codec.ts';
-import type { PlainWrite } from './table.ts';
 
-/** Bytes of a row in its own item, of the 400 KB that DynamoDB takes. */
+/** Bytes of a row in its own item, of its 400 KB. */
 const inlineBytesMax = 200 * 1024;
 
 export interface WriteSet {

@@ -8,13 +8,14 @@ import { DocumentDraft } from './document-draft.ts';
 import type { Draft } from './draft.ts';
 import { type Head, infoOf, newHead } from './head-codec.ts';
 import { segmentsAfterErase } from './image-store.ts';
+import type { Condition, Write } from './item-table.ts';
 import { encodeItem, numberIn } from './items.ts';
 import { bytesGuardKey, closedKey, nameOfKey } from './keys.ts';
 import { loadRows } from './load-rows.ts';
 import { claimNamespace, type Names } from './names.ts';
+import { Patience } from './patience.ts';
 import { ReceiptDraft } from './receipt-draft.ts';
 import type { ReadParts } from './row-reader.ts';
-import { Patience, type Write } from './table.ts';
 
 export interface CommitParts extends ReadParts {
   readonly names: Names;
@@ -161,9 +162,7 @@ async function extraOf(
   if (guard) {
     const { tenant } = draft.head;
     const put = encodeItem(bytesGuardKey(tenant), { n: guard.count + 1 });
-    const values = { ':count': guard.count };
-    const condition =
-      guard.count === 0 ? { holds: 'attribute_not_exists(pk)' } : { holds: 'n = :count', values };
+    const condition: Condition = guard.count === 0 ? 'new' : { equals: { n: guard.count } };
     writes.push({ put, condition });
   }
   return {

@@ -3,10 +3,11 @@
  * beside a mark that counts them. Each is written in one transaction with its document.
  */
 import type { HeldChanges } from '../../ports/control.ts';
+import type { Condition, ItemTable, Write } from './item-table.ts';
 import { encodeItem, numberIn, textIn } from './items.ts';
 import type { Key } from './keys.ts';
 import { nameOfKey } from './keys.ts';
-import { Patience, type Table, type Write } from './table.ts';
+import { Patience } from './patience.ts';
 
 /** A server that missed more reads all of them. */
 const slots = 500;
@@ -15,9 +16,9 @@ const markKey: Key = { pk: partition, sk: 'mark' };
 const slotKey = (no: number): Key => ({ pk: partition, sk: `slot#${no % slots}` });
 
 export class HeldLog {
-  readonly #table: Table;
+  readonly #table: ItemTable;
 
-  constructor(table: Table) {
+  constructor(table: ItemTable) {
     this.#table = table;
   }
 
@@ -35,10 +36,7 @@ export class HeldLog {
       const own = await writes();
       if (own === undefined) return false;
       const next = mark + 1;
-      const condition =
-        mark === 0
-          ? { holds: 'attribute_not_exists(pk)' }
-          : { holds: 'n = :mark', values: { ':mark': mark } };
+      const condition: Condition = mark === 0 ? 'new' : { equals: { n: mark } };
       const outcome = await this.#table.transact([
         ...own,
         { put: encodeItem(markKey, { n: next }), condition },

@@ -8,6 +8,7 @@ import type { Batch, CommitResult, RecordOp } from '../../ports/records.ts';
 import { bodyBytesOf } from '../../ports/stored-bytes.ts';
 import { invariant } from '../../util/invariant.ts';
 import { type CommitParts, commitGroup } from './commit-group.ts';
+import type { TransactionLimits } from './item-table.ts';
 
 export interface Waiting {
   readonly batch: Batch;
@@ -20,9 +21,9 @@ interface Asked extends Waiting {
   reject(error: unknown): void;
 }
 
-/** One transaction, with room for head, log and notes: what waits beyond goes with the next. */
-const groupItemsMax = 92;
-const groupBytesMax = 3 * 1024 * 1024;
+/** Room in the one transaction of a group for head, log and notes. */
+const ownItems = 8;
+const ownBytes = 512 * 1024;
 
 export class CommitQueue {
   readonly #parts: CommitParts;
@@ -52,7 +53,8 @@ export class CommitQueue {
 
   async #run(name: NamespaceName): Promise<void> {
     const queue = this.#waiting.get(name) ?? [];
-    while (queue.length > 0) await this.#apply(name, takeGroup(queue));
+    const { limits } = this.#parts.table;
+    while (queue.length > 0) await this.#apply(name, takeGroup(queue, limits));
     this.#waiting.delete(name);
   }
 
@@ -75,13 +77,14 @@ function settle(one: Asked, result: CommitResult | MemoryError | undefined): voi
   else one.resolve(result);
 }
 
-function takeGroup(queue: Asked[]): Asked[] {
+/** As many as fit one transaction: what waits beyond goes with the next. */
+function takeGroup(queue: Asked[], limits: TransactionLimits): Asked[] {
   let bytes = 0;
   let items = 0;
   const end = queue.findIndex(({ batch }, i) => {
     bytes += bodyBytesOf(batch.ops);
     items += itemsOf(batch);
-    return i > 0 && (bytes > groupBytesMax || items > groupItemsMax);
+    return i > 0 && (bytes > limits.bytes - ownBytes || items > limits.writes - ownItems);
   });
   return queue.splice(0, end === -1 ? queue.length : end);
 }

@@ -2,11 +2,11 @@
 import type { IndexSave, SegmentRow } from '../../ports/records.ts';
 import { newUpload, type Upload } from './blob-store.ts';
 import type { Draft } from './draft.ts';
+import type { PlainWrite } from './item-table.ts';
 import { encodeItem, type Item, keyOf, numberIn, textIn } from './items.ts';
 import { type Key, numberAtEnd, partitionOf, type Space, sortKeys } from './keys.ts';
 import { type BlobRef, refOf, refText } from './row-codec.ts';
 import type { ReadParts } from './row-reader.ts';
-import type { PlainWrite } from './table.ts';
 
 const readTriesMax = 3;
 

@@ -2,11 +2,11 @@
 import { kinds, trusts } from '../../domain/memory.ts';
 import type { PageQuery, RecordRow } from '../../ports/records.ts';
 import type { Head } from './head-codec.ts';
+import type { Filter, Query } from './item-table.ts';
 import { textIn } from './items.ts';
 import { numberAtEnd, padOrdinal, partitionOf, sortKeys } from './keys.ts';
 import { decodeRow, type StoredRow } from './row-codec.ts';
 import { type ReadParts, readRows, toRecords, torn } from './row-reader.ts';
-import type { Condition, Query } from './table.ts';
 
 export async function readPage(
   parts: ReadParts,
@@ -31,7 +31,7 @@ async function pageOfRows(
   now: number,
 ): Promise<StoredRow[] | typeof torn> {
   const rows: StoredRow[] = [];
-  const asked = queryOf(head, sortKeys.rows, query, filterOf(query, now, '<> :quarantined'));
+  const asked = queryOf(head, sortKeys.rows, query, filterOf(query, now, 'rows'));
   for await (const item of asked ? table.query(asked) : []) {
     const row = decodeRow(item);
     if (row.seq > head.seq) return torn;
@@ -53,7 +53,7 @@ async function pageOfLookups(
       ? sortKeys.allOfKind(kinds.indexOf(kind ?? 'fact'))
       : sortKeys.allOfKey(keyHash);
   const ofKind = keyHash === undefined ? undefined : kind;
-  const asked = queryOf(head, prefix, query, filterOf({ ...query, kind: ofKind }, now, 'gone'));
+  const asked = queryOf(head, prefix, query, filterOf({ ...query, kind: ofKind }, now, 'lookups'));
   const ordinals: number[] = [];
   for await (const item of asked ? parts.table.query(asked) : []) {
     ordinals.push(numberAtEnd(textIn(item, 'sk')));
@@ -71,7 +71,7 @@ function queryOf(
   head: Head,
   prefix: string,
   { after, order, limit }: PageQuery,
-  filter: Condition | undefined,
+  filter: Filter,
 ): Query | undefined {
   const isUp = order === 'asc';
   const first = isUp && after !== undefined ? after + 1 : 1;
@@ -83,7 +83,7 @@ function queryOf(
     to: `${prefix}${padOrdinal(Math.min(last, head.nextOrdinal))}`,
     order,
     pageSize: limit,
-    ...(filter && { filter }),
+    filter,
   };
 }
 
@@ -91,23 +91,11 @@ function queryOf(
 function filterOf(
   { kind, all }: { readonly kind?: PageQuery['kind']; readonly all?: boolean | undefined },
   now: number,
-  trusted: '<> :quarantined' | 'gone',
-): Condition | undefined {
-  const holds: string[] = [];
-  const values: Record<string, number> = {};
-  if (kind !== undefined) {
-    holds.push('k = :kind');
-    values[':kind'] = kinds.indexOf(kind);
-  }
-  if (!all) {
-    holds.push('attribute_not_exists(a)', 'attribute_not_exists(s)');
-    holds.push('(attribute_not_exists(x) OR x > :now)');
-    values[':now'] = now;
-    if (trusted === 'gone') holds.push('attribute_not_exists(t)');
-    else {
-      holds.push('t <> :quarantined');
-      values[':quarantined'] = trusts.indexOf('quarantined');
-    }
-  }
-  return holds.length > 0 ? { holds: holds.join(' AND '), values } : undefined;
+  over: 'rows' | 'lookups',
+): Filter {
+  const ofKind = kind === undefined ? {} : { equals: { k: kinds.indexOf(kind) } };
+  if (all) return ofKind;
+  const alive = { ...ofKind, aboveOrNone: { x: now } };
+  if (over === 'lookups') return { ...alive, lacks: ['a', 's', 't'] };
+  return { ...alive, lacks: ['a', 's'], differs: { t: trusts.indexOf('quarantined') } };
 }
