@@ -176,11 +176,13 @@ export class DreamEndings {
     await this.#prune(place);
   }
 
-  /** The newest ones are kept. */
+  /** The newest are kept; those that proposed nothing push out none that can be undone. */
   async #prune({ tenant, namespaceNo }: DreamPlace): Promise<void> {
-    const ids = await this.#store.ids(tenant, namespaceNo);
-    for (const id of ids.slice(limits.dreamsKeptMax)) {
-      await this.#store.remove({ tenant, namespaceNo, id });
-    }
+    const all = await this.#store.all(tenant, namespaceNo);
+    const old = [
+      ...all.filter(({ isEmpty }) => !isEmpty).slice(limits.dreamsKeptMax),
+      ...all.filter(({ isEmpty }) => isEmpty).slice(limits.dreamsEmptyKeptMax),
+    ];
+    for (const { id } of old) await this.#store.remove({ tenant, namespaceNo, id });
   }
 }

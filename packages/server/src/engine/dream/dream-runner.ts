@@ -5,7 +5,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { Generator } from '../../ports/generator.ts';
-import { Slots } from '../../util/slots.ts';
+import { FairSlots } from '../../util/fair-slots.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
@@ -34,7 +34,7 @@ interface Running {
 }
 
 const renewEveryMs = limits.dreamLeaseMs / 3;
-/** Dreams plan beside searches and stores: few at a time. */
+/** Dreams plan beside searches and stores: few at a time, and of several tenants in turn. */
 const atOnce = 2;
 
 export class DreamRunner {
@@ -44,7 +44,7 @@ export class DreamRunner {
   readonly #store: DreamStore;
   readonly #owner: string;
   readonly #running = new Map<string, Running>();
-  readonly #slots = new Slots(atOnce);
+  readonly #slots = new FairSlots(atOnce);
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -148,7 +148,8 @@ export class DreamRunner {
   }
 
   async #runInTurn(scope: Scope, opened: OpenDream, ending: Ending): Promise<void> {
-    const turn = this.#slots.take();
+    const { tenant } = opened.place;
+    const turn = this.#slots.take(tenant);
     const isOver = new Promise<void>((resolve) => {
       ending.signal.addEventListener('abort', () => resolve(), { once: true });
     });
@@ -158,7 +159,7 @@ export class DreamRunner {
     } catch (error) {
       await this.#endings.fail(opened, error);
     } finally {
-      void turn.then(() => this.#slots.free());
+      void turn.then(() => this.#slots.free(tenant));
     }
   }
 
