@@ -1,7 +1,9 @@
 /** Calls whose answer is an object, as every answer is. */
+
+import type { CallOptions, WriteOptions } from './client-types.ts';
+import type { JsonObject } from './json-types.ts';
 import { objectFrom } from './read-wire.ts';
 import { type Call, send, type TransportSettings } from './transport.ts';
-import type { CallOptions, JsonObject, WriteOptions } from './types.ts';
 
 export interface Calls {
   call(request: Call, options?: CallOptions): Promise<{ status: number; raw: JsonObject }>;

@@ -1,5 +1,7 @@
 /** Makes a client: the verbs of Reverie as typed calls over HTTP. */
 import { type Calls, callsOver } from './calls.ts';
+import type { CallOptions, ClientOptions, WriteOptions } from './client-types.ts';
+import type { ContextInput, ContextMessage, ContextResult } from './context-types.ts';
 import { type DreamCalls, dreamCalls } from './dreams.ts';
 import { readEnvironment } from './environment.ts';
 import { ReverieError } from './errors.ts';
@@ -8,40 +10,26 @@ import { type ForgetCalls, forgetCalls } from './forget.ts';
 import * as from from './from-wire.ts';
 import type { HistoryInput, HistoryResult } from './history-types.ts';
 import { type KeyCalls, keyCalls } from './keys.ts';
+import type { KeyInput, KeyResult, ListInput, ListPage, MemoryTimes } from './list-types.ts';
+import type { Memory } from './memory-types.ts';
 import { type NamespaceCalls, namespaceCalls } from './namespaces.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import { objectFrom } from './read-wire.ts';
+import type { RecallInput, RecallResult, WhyNotInput, WhyNotResult } from './recall-types.ts';
 import { type ScheduleCalls, scheduleCalls } from './schedules.ts';
+import type { EmbeddingsStatus, Health } from './server-types.ts';
 import { type SnapshotCalls, snapshotCalls } from './snapshots.ts';
-import * as to from './to-wire.ts';
-import { type TransferCalls, transferCalls } from './transfer.ts';
-import type { TransportSettings } from './transport.ts';
 import type {
-  CallOptions,
-  ClientOptions,
-  ContextInput,
-  ContextMessage,
-  ContextResult,
-  EmbeddingsStatus,
-  Health,
-  KeyInput,
-  KeyResult,
-  ListInput,
-  ListPage,
-  Memory,
-  MemoryTimes,
-  RecallInput,
-  RecallResult,
   StoreInput,
   StoreManyResult,
   StoreResult,
   UpdateInput,
   UpdateResult,
-  WhyNotInput,
-  WhyNotResult,
-  WriteOptions,
-} from './types.ts';
+} from './store-types.ts';
+import * as to from './to-wire.ts';
+import { type TransferCalls, transferCalls } from './transfer.ts';
+import type { TransportSettings } from './transport.ts';
 import { unlessMissing } from './unless-missing.ts';
 import { type UsageCalls, usageCalls } from './usage.ts';
 import { type WebhookCalls, webhookCalls } from './webhooks.ts';

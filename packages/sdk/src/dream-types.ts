@@ -1,5 +1,5 @@
 /** What a dream is, what it would change, and what is asked of it. */
-import type { JsonObject, Time } from './types.ts';
+import type { JsonObject, Time } from './json-types.ts';
 
 export type Strategy =
   | 'validate'

@@ -1,5 +1,6 @@
 /** Dreams: consolidation that is read as a diff, applied in one step, and undone. */
 import type { Calls } from './calls.ts';
+import type { CallOptions } from './client-types.ts';
 import type {
   ApplyResult,
   Dream,
@@ -11,6 +12,7 @@ import type {
   Strategy,
   UndoResult,
 } from './dream-types.ts';
+import type { JsonObject } from './json-types.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import {
@@ -25,7 +27,6 @@ import {
   texts,
 } from './read-wire.ts';
 import { timeToWire } from './to-wire.ts';
-import type { CallOptions, JsonObject } from './types.ts';
 
 export interface DreamCalls {
   /**

@@ -1,6 +1,7 @@
 /** Events from the wire: of a stream, and of a webhook's body. */
+
+import type { JsonObject } from './json-types.ts';
 import { countOrNull, objectFrom, text, textOrNull, texts } from './read-wire.ts';
-import type { JsonObject } from './types.ts';
 import type { EventContent, EventType, ReverieEvent } from './webhook-types.ts';
 
 export function eventFrom(raw: JsonObject): ReverieEvent {

@@ -1,10 +1,12 @@
 /** Follows a namespace over server-sent events, over broken connections too. */
+
+import type { CallOptions } from './client-types.ts';
 import { ReverieError } from './errors.ts';
 import { eventFrom } from './event-from-wire.ts';
+import type { JsonObject } from './json-types.ts';
 import { search } from './path.ts';
 import { objectFrom, text } from './read-wire.ts';
 import { sendStream, type TransportSettings } from './transport.ts';
-import type { CallOptions, JsonObject } from './types.ts';
 import type { EventItem, EventsInput } from './webhook-types.ts';
 
 export interface EventCalls {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { filterToWire } from './filter-to-wire.ts';
-import type { Filter } from './types.ts';
+import type { Filter } from './filter-types.ts';
 
 it('sends a filter as it is, with dates as texts', () => {
   const filter: Filter = {

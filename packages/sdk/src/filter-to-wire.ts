@@ -1,6 +1,6 @@
 /** Checks a filter before it is sent: what JSON would silently leave out could show too much. */
 import { ReverieError } from './errors.ts';
-import type { Filter } from './types.ts';
+import type { Filter } from './filter-types.ts';
 
 /** The filter as JSON values. Throws on undefined, and on numbers and dates that are none. */
 export function filterToWire(filter: Filter): unknown {

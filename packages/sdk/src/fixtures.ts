@@ -1,7 +1,7 @@
 /** A small real HTTP server for this package's unit tests, and answers in the wire's shapes. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { JsonObject } from './types.ts';
+import type { JsonObject } from './json-types.ts';
 
 export interface Seen {
   method: string;

@@ -1,7 +1,7 @@
 /** Reads what forgetting answers. */
 import type { ForgetCounts, ForgetReceipt, ForgetResult, TenantReceipt } from './forget-types.ts';
+import type { JsonObject, JsonValue } from './json-types.ts';
 import { count, countOrNull, isObject, objects, results, text, textOrNull } from './read-wire.ts';
-import type { JsonObject, JsonValue } from './types.ts';
 
 export function forgetFrom(raw: JsonObject): ForgetResult {
   return {

@@ -1,5 +1,6 @@
 /** What forgetting takes and tells. */
-import type { Audience, Filter, Kind, TagFilter, TimeFilter } from './types.ts';
+import type { Filter, TagFilter, TimeFilter } from './filter-types.ts';
+import type { Audience, Kind } from './memory-types.ts';
 
 /** By id; by key: its fact and its whole thread; or by conditions, all of which must hold. */
 export type ForgetInput =

@@ -1,5 +1,6 @@
 /** Forgetting, and the receipts that say what was forgotten. */
 import type { Calls } from './calls.ts';
+import type { CallOptions, WriteOptions } from './client-types.ts';
 import * as from from './forget-from-wire.ts';
 import type {
   ForgetCare,
@@ -12,7 +13,6 @@ import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import { objectFrom } from './read-wire.ts';
 import { careToWire, forgetToWire } from './to-wire.ts';
-import type { CallOptions, WriteOptions } from './types.ts';
 import { unlessMissing } from './unless-missing.ts';
 
 export interface ForgetCalls {

@@ -3,8 +3,13 @@
  * add fields; what it needs and does not find is an `invalid_response`.
  */
 
+import type { ContextMessage, ContextResult, ContextSectionName } from './context-types.ts';
 import { ReverieError } from './errors.ts';
 import type { HistoryResult, MemoryVersion } from './history-types.ts';
+import type { JsonObject, JsonValue } from './json-types.ts';
+import type { KeyResult, ListPage } from './list-types.ts';
+import type { Attachment, Flag, Memory } from './memory-types.ts';
+import type { AuditFinding, AuditResult, NamespaceInfo } from './namespace-types.ts';
 import {
   count,
   countOrNull,
@@ -18,40 +23,30 @@ import {
   texts,
 } from './read-wire.ts';
 import type {
-  Attachment,
-  AuditFinding,
-  AuditResult,
-  ComparedMemory,
-  Comparison,
-  ContextMessage,
-  ContextResult,
-  ContextSectionName,
-  DifferenceKind,
-  EmbeddingsStatus,
   ExplainedPart,
   Explanation,
-  Flag,
-  ImportProgress,
-  ImportResult,
-  JsonObject,
-  JsonValue,
-  KeyResult,
-  ListPage,
-  Memory,
-  NamespaceInfo,
   QueryTime,
   RecallExplanation,
   RecallHit,
   RecallResult,
+  WhyNotReason,
+  WhyNotResult,
+} from './recall-types.ts';
+import type { EmbeddingsStatus } from './server-types.ts';
+import type {
+  ComparedMemory,
+  Comparison,
+  DifferenceKind,
   RestoreResult,
   Snapshot,
+} from './snapshot-types.ts';
+import type {
   StoreManyOutcome,
   StoreManyResult,
   StoreResult,
   UpdateResult,
-  WhyNotReason,
-  WhyNotResult,
-} from './types.ts';
+} from './store-types.ts';
+import type { ImportProgress, ImportResult } from './transfer-types.ts';
 
 export function memoryFrom(raw: JsonObject): Memory {
   const value = raw.value ?? null;

@@ -1,5 +1,5 @@
 /** What a memory was before, as an application sees it. */
-import type { Memory } from './types.ts';
+import type { Memory } from './memory-types.ts';
 
 /** One version of a memory, and what was done to make it; null where that is not known. */
 export interface MemoryVersion extends Memory {

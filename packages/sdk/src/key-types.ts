@@ -1,5 +1,5 @@
 /** What the calls about keys and tenants take and tell. */
-import type { Time } from './types.ts';
+import type { Time } from './json-types.ts';
 
 /** `system`: with `write`, memories for the `system` audience. */
 export type Permission = 'read' | 'write' | 'forget' | 'dream' | 'system';

@@ -1,5 +1,7 @@
 /** Keys of a tenant, and the tenants of a server. */
 import type { Calls } from './calls.ts';
+import type { CallOptions } from './client-types.ts';
+import type { JsonObject, JsonValue } from './json-types.ts';
 import type {
   ApiKey,
   AuditEvent,
@@ -13,7 +15,6 @@ import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import { objectFrom, objects, results, text, textOrNull, texts } from './read-wire.ts';
 import { timeToWire } from './to-wire.ts';
-import type { CallOptions, JsonObject, JsonValue } from './types.ts';
 
 export interface KeyCalls {
   /** What the key of this client may do. */

@@ -1,13 +1,15 @@
 /** Namespaces as wholes: which there are, their settings, what is wrong, and who the user is. */
 import type { Calls } from './calls.ts';
+import type { CallOptions } from './client-types.ts';
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
+import type { HygieneKind } from './memory-types.ts';
+import type { AuditResult, NamespaceInfo } from './namespace-types.ts';
 import { pages } from './pages.ts';
 import { search, segment } from './path.ts';
 import { profileFrom } from './profile-from-wire.ts';
 import type { ProfileResult } from './profile-types.ts';
 import { objectFrom } from './read-wire.ts';
-import type { AuditResult, CallOptions, HygieneKind, NamespaceInfo } from './types.ts';
 
 /** What a store under a key does when it names neither `mode` nor `kind`. */
 export type DefaultMode = 'auto' | 'append' | 'replace';

@@ -1,7 +1,8 @@
 /** Reads a profile. */
+
+import type { JsonObject, JsonValue } from './json-types.ts';
 import type { ProfileLine, ProfileResult } from './profile-types.ts';
 import { count, isObject, objects, text, texts } from './read-wire.ts';
-import type { JsonObject, JsonValue } from './types.ts';
 
 export function profileFrom(raw: JsonObject): ProfileResult {
   const sections = isObject(raw.sections) ? raw.sections : {};

@@ -1,6 +1,6 @@
 /** Takes values out of an answer, by type and name. */
 import { ReverieError } from './errors.ts';
-import type { JsonObject, JsonValue } from './types.ts';
+import type { JsonObject, JsonValue } from './json-types.ts';
 
 export function objectFrom(value: unknown, what: string): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createClient } from './client.ts';
 import { wireMemory } from './fixtures.ts';
-import type { StoreInput } from './types.ts';
+import type { StoreInput } from './store-types.ts';
 
 /** Answers a store with the memory that it was sent. */
 async function echo(request: Request): Promise<Response> {

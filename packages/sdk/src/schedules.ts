@@ -1,10 +1,11 @@
 /** Schedules: dreams by the clock, or after so many changes. */
 import type { Calls } from './calls.ts';
+import type { CallOptions } from './client-types.ts';
 import type { DreamSchedule, ScheduleInput, SchedulePreset, Strategy } from './dream-types.ts';
 import { autoApplyToWire } from './dreams.ts';
+import type { JsonObject } from './json-types.ts';
 import { search, segment } from './path.ts';
 import { countOrNull, objectFrom, results, text, textOrNull, texts } from './read-wire.ts';
-import type { CallOptions, JsonObject } from './types.ts';
 
 export interface ScheduleCalls {
   /** It runs in the name of this client's key, and stops with it. */

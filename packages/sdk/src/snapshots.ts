@@ -1,17 +1,17 @@
 /** Snapshots of a namespace: marks to compare with and to go back to. */
 import type { Calls } from './calls.ts';
+import type { CallOptions } from './client-types.ts';
 import * as from from './from-wire.ts';
 import { search, segment } from './path.ts';
 import { objectFrom } from './read-wire.ts';
 import type {
-  CallOptions,
   CompareInput,
   Comparison,
   RestoreInput,
   RestoreResult,
   Snapshot,
   SnapshotInput,
-} from './types.ts';
+} from './snapshot-types.ts';
 
 export interface SnapshotCalls {
   /** Marks the state of now; it costs nothing, whatever the size. */

@@ -1,20 +1,15 @@
 /** Writes requests in the wire's snake_case. Values and metadata pass through untouched. */
+
+import type { ContextInput } from './context-types.ts';
 import { ReverieError } from './errors.ts';
 import { filterToWire } from './filter-to-wire.ts';
+import type { TimeFilter } from './filter-types.ts';
 import type { ForgetCare, ForgetInput, ForgetManyInput } from './forget-types.ts';
-import type {
-  Attachment,
-  ContextInput,
-  KeyInput,
-  ListInput,
-  MemoryTimes,
-  RecallInput,
-  StoreInput,
-  Time,
-  TimeFilter,
-  UpdateInput,
-  WhyNotInput,
-} from './types.ts';
+import type { Time } from './json-types.ts';
+import type { KeyInput, ListInput, MemoryTimes } from './list-types.ts';
+import type { Attachment } from './memory-types.ts';
+import type { RecallInput, WhyNotInput } from './recall-types.ts';
+import type { StoreInput, UpdateInput } from './store-types.ts';
 
 /** JSON.stringify leaves out what is undefined, so absent fields stay absent. */
 export type WireBody = Record<string, unknown>;

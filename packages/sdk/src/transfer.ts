@@ -1,10 +1,13 @@
 /** Namespaces as files, out line by line and in again; and the whole store as one file. */
+
+import type { CallOptions } from './client-types.ts';
 import { ReverieError } from './errors.ts';
 import * as from from './from-wire.ts';
+import type { JsonObject } from './json-types.ts';
 import { search, segment } from './path.ts';
 import { objectFrom } from './read-wire.ts';
+import type { ExportInput, ImportInput, ImportResult } from './transfer-types.ts';
 import { type StreamBody, sendStream, type TransportSettings } from './transport.ts';
-import type { CallOptions, ExportInput, ImportInput, ImportResult, JsonObject } from './types.ts';
 
 const jsonLines = 'application/x-ndjson';
 

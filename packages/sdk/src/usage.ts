@@ -1,6 +1,8 @@
 /** What a tenant has used of its plan, and how to become one. */
 import type { Calls } from './calls.ts';
+import type { CallOptions } from './client-types.ts';
 import { ReverieError } from './errors.ts';
+import type { JsonObject } from './json-types.ts';
 import { keyFrom } from './keys.ts';
 import { pages } from './pages.ts';
 import { search } from './path.ts';
@@ -14,7 +16,6 @@ import {
   text,
   textOrNull,
 } from './read-wire.ts';
-import type { CallOptions, JsonObject } from './types.ts';
 import type { SignedUp, Usage } from './usage-types.ts';
 
 export interface UsageCalls {

@@ -1,5 +1,5 @@
 /** Events, and the webhooks that they are sent to, as the client shows them. */
-import type { JsonObject, JsonValue } from './types.ts';
+import type { JsonObject, JsonValue } from './json-types.ts';
 
 export type EventType =
   | 'memory.created'

@@ -1,5 +1,7 @@
 /** Webhooks: addresses that are told what happens in namespaces. */
 import type { Calls } from './calls.ts';
+import type { CallOptions } from './client-types.ts';
+import type { JsonObject, JsonValue } from './json-types.ts';
 import { search, segment } from './path.ts';
 import {
   count,
@@ -11,7 +13,6 @@ import {
   textOrNull,
   texts,
 } from './read-wire.ts';
-import type { CallOptions, JsonObject, JsonValue } from './types.ts';
 import type {
   DeliveryAttempt,
   DeliveryState,

@@ -1,6 +1,7 @@
 /** What the server reads about DynamoDB: rows of the table of settings. */
 import { z } from 'zod';
-import { define, integer } from './setting.ts';
+import { define, integer, type Values } from './setting.ts';
+import { refuseIdle } from './setting-invalid.ts';
 
 export const dynamodbSettings = {
   dynamodbTable: define({
@@ -29,3 +30,12 @@ export const dynamodbSettings = {
     doc: 'How long a request to DynamoDB may take, with all its tries, in milliseconds.',
   }),
 } as const;
+
+/** An address where it would do nothing was meant otherwise. Throws setting_invalid. */
+export function checkDynamodb(
+  values: Pick<Values<typeof dynamodbSettings>, 'dynamodbEndpoint'> & { readonly records: string },
+): void {
+  if (values.records === 'dynamodb') return;
+  const reason = `${values.records} does not use it; set REVERIE_RECORDS=dynamodb too`;
+  refuseIdle([dynamodbSettings.dynamodbEndpoint], values, reason);
+}

@@ -1,6 +1,7 @@
 /** Where events are published, and as whom: a part of the table of settings. */
 import { z } from 'zod';
-import { choice, define, integer, isHostAndPort, word, words } from './setting.ts';
+import { choice, define, integer, isHostAndPort, type Values, word, words } from './setting.ts';
+import { refuseIdle, settingInvalid } from './setting-invalid.ts';
 
 export const kafkaSettings = {
   kafkaBrokers: define({
@@ -73,3 +74,21 @@ export const kafkaSettings = {
     doc: 'How long Kafka may take to acknowledge, before it is sent again, in milliseconds.',
   }),
 } as const;
+
+/** What belongs together, and nothing that would do nothing. Throws setting_invalid. */
+export function checkKafka(values: Values<typeof kafkaSettings>): void {
+  const { kafkaBrokers, kafkaSasl, kafkaTls } = values;
+  const at = kafkaSettings;
+  const names = ['kafkaUsername', 'kafkaPassword'] as const;
+  const named = names.map((name) => at[name]);
+  const useless = (needed: string) => `nothing uses it; set ${needed}`;
+  if (!kafkaBrokers?.length) {
+    refuseIdle([...named, at.kafkaCa], values, useless(`${at.kafkaBrokers.env} too`));
+  }
+  if (kafkaSasl === 'none') refuseIdle(named, values, useless(`${at.kafkaSasl.env} too`));
+  if (kafkaTls === 'off') refuseIdle([at.kafkaCa], values, useless(`${at.kafkaTls.env}=on`));
+  const missing = names.find((name) => values[name] === undefined);
+  if (kafkaSasl !== 'none' && missing) {
+    throw settingInvalid(at[missing].env, `${at.kafkaSasl.env}=${kafkaSasl} needs it`);
+  }
+}

@@ -87,10 +87,26 @@ export function isNetwork(text: string): boolean {
   return family !== 0 && isWhole && rest.length === 0;
 }
 
+/** Its value is always known. */
+export interface WithDefault {
+  readonly default: string;
+}
+
 type Draft<T> = Omit<Setting<T>, 'name' | 'flag' | 'secret' | 'side' | 'since'> &
   Partial<Pick<Setting<T>, 'secret' | 'side' | 'since'>>;
 
+type Value<S> = S extends Setting<infer T> ? T : never;
+
+/** The values of a group by name; undefined may be what has no default. */
+export type Values<Group> = {
+  readonly [Name in keyof Group]: Group[Name] extends { readonly default: string }
+    ? Value<Group[Name]>
+    : Value<Group[Name]> | undefined;
+};
+
 /** `REVERIE_DATA_DIR` is `dataDir` in code and `--data-dir` on the command line. */
+export function define<T>(draft: Draft<T> & WithDefault): Setting<T> & WithDefault;
+export function define<T>(draft: Draft<T>): Setting<T>;
 export function define<T>(draft: Draft<T>): Setting<T> {
   const words = draft.env.replace(/^REVERIE_/, '').toLowerCase();
   const { secret = false, side = 'server', since = '0.1.0' } = draft;

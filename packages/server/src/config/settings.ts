@@ -1,11 +1,22 @@
 /** Reads the settings from flags and environment; what is unknown or unclear is refused. */
 import { readFileSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { MemoryError } from '../domain/errors.ts';
 import { nearestName } from '../util/nearest-name.ts';
+import { checkDynamodb } from './dynamodb-settings.ts';
+import { tlsFiles } from './http-settings.ts';
+import { checkKafka } from './kafka-settings.ts';
+import { checkModels } from './model-settings.ts';
 import type { Setting } from './setting.ts';
-import { allSettings, type Settings, serverSettings } from './settings-table.ts';
-import { vectorServiceValues } from './vector-service-settings.ts';
+import { settingInvalid } from './setting-invalid.ts';
+import {
+  allSettings,
+  type GivenSettings,
+  type Settings,
+  serverSettings,
+} from './settings-table.ts';
+import { checkPostgres, storePaths } from './store-settings.ts';
+import { checkVectors } from './vector-settings.ts';
 import { vendorKeyVariables } from './vendor-keys.ts';
 
 export type { Settings };
@@ -13,9 +24,6 @@ export type { Settings };
 export type Environment = Readonly<Record<string, string | undefined>>;
 /** By the names of the settings: `{ dataDir: './here' }`. */
 export type Flags = Readonly<Record<string, string | undefined>>;
-
-type Read = <T>(setting: Setting<T>) => T | undefined;
-type Need = <T>(setting: Setting<T>) => T;
 
 /**
  * Flags win over the environment, the environment over the defaults. An empty variable counts as
@@ -25,182 +33,31 @@ type Need = <T>(setting: Setting<T>) => T;
  */
 export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.cwd()): Settings {
   refuseUnknown(env);
-  const read: Read = (setting) => readSetting(setting, env, flags);
-  const need: Need = (setting) => {
-    const value = read(setting);
-    if (value === undefined) throw invalid(setting.env, 'a value is needed');
-    return value;
-  };
-  const at = serverSettings;
-  const embedder = need(at.embedder);
-  const llm = need(at.llm);
-  const isOwn = embedder === 'builtin' || embedder === 'none';
-  const forEmbedders: readonly Setting[] = [at.embedderModel, at.embedderUrl, at.embedderDimension];
-  if (isOwn)
-    refuseIdle(forEmbedders, read, `${embedder} does not use it; set REVERIE_EMBEDDER too`);
-  const forLlms: readonly Setting[] = [at.llmModel, at.llmUrl, at.llmPrice];
-  if (llm === 'none') refuseIdle(forLlms, read, 'none does not use it; set REVERIE_LLM too');
-  const dataDir = checkDataDir(resolve(cwd, need(at.dataDir)));
+  const given = readAll((setting) => readSetting(setting, env, flags));
+  checkModels(given);
+  checkPostgres(given);
+  checkDynamodb(given);
+  checkVectors(given);
+  checkKafka(given);
+  const { embedder, embedderApiKey, llm, llmApiKey, kafkaCa } = given;
   return {
-    port: need(at.port),
-    host: need(at.host),
-    allowedHosts: read(at.allowedHosts) ?? [],
-    corsOrigins: read(at.corsOrigins) ?? [],
-    trustedProxies: read(at.trustedProxies) ?? [],
-    maxRequests: need(at.maxRequests),
-    shutdownMs: need(at.shutdownMs),
-    ...tlsFiles(read(at.tlsCert), read(at.tlsKey), cwd),
-    dataDir,
-    erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
-    rootKey: read(at.rootKey),
-    ...recordsSettings(need(at.records), read(at.postgresUrl)),
-    ...readDynamodb(read, need),
-    ...vectorsSettings(need, read),
-    ...{ postgresPool: need(at.postgresPool), postgresTimeoutMs: need(at.postgresTimeoutMs) },
-    ...readRedis(read, need),
-    embedder,
-    embedderModel: read(at.embedderModel),
-    embedderDtype: need(at.embedderDtype),
-    embedderUrl: read(at.embedderUrl),
-    embedderApiKey: read(at.embedderApiKey) ?? vendorKey(embedder, env),
-    embedderDimension: read(at.embedderDimension),
-    embedderConcurrency: need(at.embedderConcurrency),
-    embedderTimeoutMs: need(at.embedderTimeoutMs),
-    reranker: need(at.reranker),
-    rerankerModel: need(at.rerankerModel),
-    rerankerDtype: need(at.rerankerDtype),
-    rerankerBudgetMs: need(at.rerankerBudgetMs),
-    embedWaitMs: need(at.embedWaitMs),
-    embedWaitQueryMs: need(at.embedWaitQueryMs),
-    llm,
-    llmModel: read(at.llmModel),
-    llmUrl: read(at.llmUrl),
-    llmApiKey: read(at.llmApiKey) ?? vendorKey(llm, env),
-    llmConcurrency: need(at.llmConcurrency),
-    llmTimeoutMs: need(at.llmTimeoutMs),
-    llmPrice: read(at.llmPrice),
-    signup: need(at.signup),
-    signupsPerHour: need(at.signupsPerHour),
-    auditDays: need(at.auditDays),
-    plans: need(at.plans),
-    ...eventSettings(read, need, cwd),
-    ...{ rateLimit: need(at.rateLimit), rateLimitAddress: need(at.rateLimitAddress) },
-    logLevel: need(at.logLevel),
-    indexMemoryMb: need(at.indexMemoryMb),
-    searchWorkers: need(at.searchWorkers),
-    largeNamespace: need(at.largeNamespace),
-    hygiene: need(at.hygiene),
-    maxValueBytes: need(at.maxValueBytes),
+    ...given,
+    ...tlsFiles(given, cwd),
+    ...storePaths(given, cwd),
+    allowedHosts: given.allowedHosts ?? [],
+    corsOrigins: given.corsOrigins ?? [],
+    trustedProxies: given.trustedProxies ?? [],
+    outgoingPrivate: given.outgoingPrivate ?? [],
+    kafkaBrokers: given.kafkaBrokers ?? [],
+    kafkaCa: kafkaCa === undefined ? kafkaCa : resolve(cwd, kafkaCa),
+    embedderApiKey: embedderApiKey ?? vendorKey(embedder, env),
+    llmApiKey: llmApiKey ?? vendorKey(llm, env),
   };
 }
 
-/** What is set and would do nothing was meant otherwise. */
-function refuseIdle(
-  settings: readonly Setting[],
-  read: (setting: Setting) => unknown,
-  reason: string,
-): void {
-  const idle = settings.find((setting) => read(setting) !== undefined);
-  if (idle) throw invalid(idle.env, reason);
-}
-
-/** An address where it is needed, and only there. */
-function recordsSettings(records: Settings['records'], postgresUrl: string | undefined) {
-  const { env } = serverSettings.postgresUrl;
-  if (records === 'postgres' && postgresUrl === undefined) throw invalid(env, 'a value is needed');
-  if (records !== 'postgres' && postgresUrl !== undefined) {
-    throw invalid(env, `${records} does not use it; set REVERIE_RECORDS=postgres too`);
-  }
-  return { records, postgresUrl };
-}
-
-function readRedis(read: Read, need: Need) {
-  const { redisUrl, redisPrefix, redisTimeoutMs, redisVectorHours } = serverSettings;
-  return {
-    redisUrl: read(redisUrl),
-    redisPrefix: need(redisPrefix),
-    redisTimeoutMs: need(redisTimeoutMs),
-    redisVectorHours: need(redisVectorHours),
-  };
-}
-
-/** Who is told of what happens; refused is what would do nothing. */
-function eventSettings(read: Read, need: Need, cwd: string) {
-  const at = serverSettings;
-  const brokers = read(at.kafkaBrokers) ?? [];
-  const sasl = need(at.kafkaSasl);
-  const tls = need(at.kafkaTls);
-  const ca = read(at.kafkaCa);
-  const named: readonly Setting[] = [at.kafkaUsername, at.kafkaPassword];
-  const all = [...named, at.kafkaCa];
-  if (brokers.length === 0)
-    refuseIdle(all, read, `nothing uses it; set ${at.kafkaBrokers.env} too`);
-  if (sasl === 'none') refuseIdle(named, read, `nothing uses it; set ${at.kafkaSasl.env} too`);
-  if (tls === 'off') refuseIdle([at.kafkaCa], read, `nothing uses it; set ${at.kafkaTls.env}=on`);
-  const missing = named.find((setting) => read(setting) === undefined);
-  if (sasl !== 'none' && missing) {
-    throw invalid(missing.env, `${at.kafkaSasl.env}=${sasl} needs it`);
-  }
-  return {
-    webhooks: need(at.webhooks),
-    outgoingPrivate: read(at.outgoingPrivate) ?? [],
-    kafkaBrokers: brokers,
-    kafkaTopic: need(at.kafkaTopic),
-    kafkaPartitions: need(at.kafkaPartitions),
-    kafkaClientId: need(at.kafkaClientId),
-    kafkaSasl: sasl,
-    kafkaUsername: read(at.kafkaUsername),
-    kafkaPassword: read(at.kafkaPassword),
-    kafkaTls: tls,
-    kafkaCa: ca === undefined ? ca : resolve(cwd, ca),
-    kafkaTimeoutMs: need(at.kafkaTimeoutMs),
-  };
-}
-
-/** Each system has its address, and an address has its system. */
-function vectorsSettings(
-  need: <T>(setting: Setting<T>) => T,
-  read: <T>(setting: Setting<T>) => T | undefined,
-) {
-  const at = serverSettings;
-  const vectors = need(at.vectors);
-  const pgvectorUrl = read(at.pgvectorUrl);
-  const { env } = at.pgvectorUrl;
-  if (vectors !== 'pgvector' && pgvectorUrl !== undefined) {
-    throw invalid(env, `${vectors} does not use it; set REVERIE_VECTORS=pgvector too`);
-  }
-  if (vectors === 'pgvector' && (pgvectorUrl ?? read(at.postgresUrl)) === undefined) {
-    throw invalid(env, 'a value is needed');
-  }
-  const [vectorsFrom, vectorsWaitMs] = [need(at.vectorsFrom), need(at.vectorsWaitMs)];
-  const services = vectorServiceValues(vectors, need, read, invalid);
-  return { vectors, vectorsFrom, vectorsWaitMs, pgvectorUrl, ...services };
-}
-
-/** An address where it would do nothing was meant otherwise. */
-function readDynamodb(
-  read: <T>(setting: Setting<T>) => T | undefined,
-  need: <T>(setting: Setting<T>) => T,
-) {
-  const { records, dynamodbTable, dynamodbEndpoint, dynamodbTimeoutMs } = serverSettings;
-  if (need(records) !== 'dynamodb') {
-    const reason = `${need(records)} does not use it; set REVERIE_RECORDS=dynamodb too`;
-    refuseIdle([dynamodbEndpoint], read, reason);
-  }
-  return {
-    dynamodbTable: need(dynamodbTable),
-    dynamodbEndpoint: read(dynamodbEndpoint),
-    dynamodbTimeoutMs: need(dynamodbTimeoutMs),
-  };
-}
-
-/** Both or none. */
-function tlsFiles(cert: string | undefined, key: string | undefined, cwd: string) {
-  const { tlsCert, tlsKey } = serverSettings;
-  if (cert === undefined && key === undefined) return { tlsCert: cert, tlsKey: key };
-  if (cert === undefined) throw invalid(tlsCert.env, `${tlsKey.env} is set; it needs both`);
-  if (key === undefined) throw invalid(tlsKey.env, `${tlsCert.env} is set; it needs both`);
-  return { tlsCert: resolve(cwd, cert), tlsKey: resolve(cwd, key) };
+function readAll(read: (setting: Setting) => unknown): GivenSettings {
+  const settings = Object.entries<Setting>(serverSettings);
+  return Object.fromEntries(settings.map(([name, one]) => [name, read(one)])) as GivenSettings;
 }
 
 /** A key that the machine has for the service already. */
@@ -218,7 +75,7 @@ function readSetting<T>(setting: Setting<T>, env: Environment, flags: Flags): T 
   const parsed = setting.schema.safeParse(text);
   if (parsed.success) return parsed.data;
   const reason = parsed.error.issues[0]?.message ?? 'the value cannot be used';
-  throw invalid(source, setting.secret ? reason : `${reason}, not "${text.slice(0, 64)}"`);
+  throw settingInvalid(source, setting.secret ? reason : `${reason}, not "${text.slice(0, 64)}"`);
 }
 
 /** Where a setting's text comes from, and the text. */
@@ -229,7 +86,7 @@ function textOf(setting: Setting, env: Environment, flags: Flags) {
   const file = setting.secret ? env[`${variable}_FILE`] || undefined : undefined;
   const text = env[variable] || undefined;
   if (file === undefined) return { source: variable, text: text ?? setting.default };
-  if (text !== undefined) throw invalid(variable, `${variable}_FILE is set too; choose one`);
+  if (text !== undefined) throw settingInvalid(variable, `${variable}_FILE is set too; choose one`);
   return { source: `${variable}_FILE`, text: readSecret(`${variable}_FILE`, file) };
 }
 
@@ -237,7 +94,7 @@ function readSecret(variable: string, path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (cause) {
-    throw invalid(variable, `the file ${path} cannot be read`, cause);
+    throw settingInvalid(variable, `the file ${path} cannot be read`, cause);
   }
 }
 
@@ -253,18 +110,4 @@ function refuseUnknown(env: Environment): void {
       details: { setting: name, ...(nearest !== undefined && { nearest }) },
     });
   }
-}
-
-/** A store inside a package cache would vanish with the next install. */
-function checkDataDir(path: string): string {
-  const parts = path.split(sep);
-  if (!parts.includes('node_modules') && !parts.includes('_npx')) return path;
-  throw invalid('REVERIE_DATA_DIR', `${path} is inside a package cache, which may vanish`);
-}
-
-function invalid(setting: string, reason: string, cause?: unknown): MemoryError {
-  return new MemoryError('setting_invalid', `${setting}: ${reason}.`, {
-    details: { setting },
-    cause,
-  });
 }

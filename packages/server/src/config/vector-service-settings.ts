@@ -1,6 +1,7 @@
 /** Settings of the vector databases: a part of the one table, and the rules between them. */
 import { z } from 'zod';
-import { apiKeyText, define, integer, type Setting, word } from './setting.ts';
+import { apiKeyText, define, integer, type Values, word } from './setting.ts';
+import { refuseIdle, settingInvalid } from './setting-invalid.ts';
 
 /** fetch takes no user and password in an address. */
 const address = z
@@ -94,12 +95,7 @@ export const vectorServiceSettings = {
   }),
 };
 
-export type OptionalVectorServices =
-  | 'qdrantUrl'
-  | 'qdrantApiKey'
-  | 'weaviateUrl'
-  | 'weaviateApiKey'
-  | 'pineconeApiKey';
+export type VectorServiceValues = Values<typeof vectorServiceSettings>;
 
 /** What a system cannot do without, and what says nothing without it. */
 const services = {
@@ -108,41 +104,19 @@ const services = {
   pinecone: { needed: 'pineconeApiKey', idle: ['pineconeApiKey'] },
 } as const;
 
-/**
- * The values, checked against the system that is chosen. `refuse` makes the error for the variable
- * of a setting.
- */
-export function vectorServiceValues(
-  vectors: string,
-  need: <T>(setting: Setting<T>) => T,
-  read: <T>(setting: Setting<T>) => T | undefined,
-  refuse: (env: string, reason: string) => Error,
-) {
+/** Throws setting_invalid for what the system that is chosen lacks, or would not use. */
+export function checkVectorServices(vectors: string, values: VectorServiceValues): void {
   const at = vectorServiceSettings;
   for (const [name, { needed, idle }] of Object.entries(services)) {
-    if (name === vectors && read<string>(at[needed]) === undefined) {
-      throw refuse(at[needed].env, 'a value is needed');
+    if (name === vectors && values[needed] === undefined) {
+      throw settingInvalid(at[needed].env, 'a value is needed');
     }
-    const useless = name === vectors ? undefined : idle.find((each) => read<string>(at[each]));
-    if (useless) {
-      const reason = `${vectors} does not use it; set REVERIE_VECTORS=${name} too`;
-      throw refuse(at[useless].env, reason);
-    }
+    const reason = `${vectors} does not use it; set REVERIE_VECTORS=${name} too`;
+    if (name !== vectors)
+      refuseIdle(
+        idle.map((each) => at[each]),
+        values,
+        reason,
+      );
   }
-  return {
-    vectorsTimeoutMs: need(at.vectorsTimeoutMs),
-    qdrantUrl: read(at.qdrantUrl),
-    qdrantApiKey: read(at.qdrantApiKey),
-    qdrantCollection: need(at.qdrantCollection),
-    weaviateUrl: read(at.weaviateUrl),
-    weaviateApiKey: read(at.weaviateApiKey),
-    weaviateClass: need(at.weaviateClass),
-    pineconeApiKey: read(at.pineconeApiKey),
-    pineconeIndex: need(at.pineconeIndex),
-    pineconeCloud: need(at.pineconeCloud),
-    pineconeRegion: need(at.pineconeRegion),
-    pineconeUrl: need(at.pineconeUrl),
-  };
 }
-
-export type VectorServiceValues = ReturnType<typeof vectorServiceValues>;

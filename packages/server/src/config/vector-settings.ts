@@ -1,7 +1,8 @@
 /** Settings of the systems that search vectors of large namespaces: a part of the one table. */
 import { z } from 'zod';
-import { choice, define, integer } from './setting.ts';
-import { type OptionalVectorServices, vectorServiceSettings } from './vector-service-settings.ts';
+import { choice, define, integer, type Values } from './setting.ts';
+import { settingInvalid } from './setting-invalid.ts';
+import { checkVectorServices, vectorServiceSettings } from './vector-service-settings.ts';
 
 export const vectorSettings = {
   vectors: define({
@@ -39,5 +40,17 @@ export const vectorSettings = {
   ...vectorServiceSettings,
 };
 
-/** Those that have no default. */
-export type OptionalVectors = 'pgvectorUrl' | OptionalVectorServices;
+/** Each system has its address, and an address has its system. Throws setting_invalid. */
+export function checkVectors(
+  values: Values<typeof vectorSettings> & { readonly postgresUrl: string | undefined },
+): void {
+  const { vectors, pgvectorUrl, postgresUrl } = values;
+  const { env } = vectorSettings.pgvectorUrl;
+  if (vectors !== 'pgvector' && pgvectorUrl !== undefined) {
+    throw settingInvalid(env, `${vectors} does not use it; set REVERIE_VECTORS=pgvector too`);
+  }
+  if (vectors === 'pgvector' && (pgvectorUrl ?? postgresUrl) === undefined) {
+    throw settingInvalid(env, 'a value is needed');
+  }
+  checkVectorServices(vectors, values);
+}

@@ -145,6 +145,8 @@ export const limits = {
   dreamWaitMsMax: 60_000,
   /** Dreams that are kept of a namespace; older ones cannot be undone any more. */
   dreamsKeptMax: 100,
+  /** And those that are kept beside them, though they proposed nothing. */
+  dreamsEmptyKeptMax: 20,
   /** Schedules of a namespace. */
   schedulesMax: 20,
   /** How long a process may be silent before another takes over its dream. */

@@ -8,6 +8,7 @@ import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import { derivedOp } from './derived-op.ts';
+import { commitLocked } from './dream-lock.ts';
 import { newsDocument } from './dream-news.ts';
 import { dreamKey, type KeptActions, type KeptDream } from './dream-store.ts';
 import { type OpenDream, rowsById } from './open-dream.ts';
@@ -27,27 +28,17 @@ export interface ApplyOutcome {
   readonly dropped: number;
 }
 
-/** Tries against writers of the same memories. */
-const attemptsMax = 8;
-
 /**
  * Of the actions that wait those that are `chosen`. One whose memories have changed is dropped,
  * and says so. Throws dream_state.
  */
-export async function applyActions(
+export function applyActions(
   deps: EngineDeps,
   scope: Scope,
   opened: OpenDream,
   chosen: (action: DreamAction) => boolean,
 ): Promise<ApplyOutcome> {
-  const lock = JSON.stringify(['dream', scope.tenant, opened.info.no]);
-  return deps.keyLocks.run(lock, async () => {
-    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      const outcome = await applyOnce(deps, scope, opened, chosen);
-      if (outcome) return outcome;
-    }
-    throw new MemoryError('version_conflict', 'Others keep writing what the dream changes.');
-  });
+  return commitLocked(deps, opened.place, () => applyOnce(deps, scope, opened, chosen));
 }
 
 async function applyOnce(

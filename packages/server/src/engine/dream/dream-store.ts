@@ -161,13 +161,21 @@ export class DreamStore {
   }
 
   /** The newest first. */
-  async ids(tenant: TenantId, namespaceNo: number): Promise<string[]> {
+  async all(
+    tenant: TenantId,
+    namespaceNo: number,
+  ): Promise<{ readonly id: string; readonly isEmpty: boolean }[]> {
     const prefix = dreamPrefix(tenant, namespaceNo);
-    const ids: string[] = [];
+    const all: { id: string; isEmpty: boolean }[] = [];
     for await (const page of controlPages(this.#control, prefix, tenant, documentsAtOnce)) {
-      ids.push(...page.map(({ key }) => key.slice(prefix.length)));
+      all.push(
+        ...page.map(({ key, value }) => ({
+          id: key.slice(prefix.length),
+          isEmpty: isEmpty(value),
+        })),
+      );
     }
-    return ids;
+    return all;
   }
 
   async withNotes(tenant: TenantId, namespaceNo: number): Promise<string[]> {
@@ -205,6 +213,8 @@ const fewIds = 16;
 
 /** As JSON is written; a quotation of it has other quotes. */
 const isWaiting = (value: string): boolean => value.includes('"state":"pending"');
+
+const isEmpty = (value: string): boolean => value.includes('"state":"empty"');
 
 function names(value: string, wanted: ReadonlySet<string>): boolean {
   if (wanted.size <= fewIds) return [...wanted].some((id) => value.includes(id));

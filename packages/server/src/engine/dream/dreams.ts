@@ -1,36 +1,26 @@
 /** The verb dream: started, watched, read as a diff, applied, discarded and undone. */
-import { fullAccess, requireNamespace, requireRead } from '../../domain/access.ts';
+import { requireNamespace, requireRead } from '../../domain/access.ts';
 import type { DreamBudget, StrategyId } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
-import type { DreamEvent } from '../../domain/events.ts';
 import { makeId } from '../../domain/ids.ts';
 import { limits } from '../../domain/limits.ts';
-import type { Memory, MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
-import type { Generator } from '../../ports/generator.ts';
-import type { NamespaceInfo } from '../../ports/records.ts';
-import { Slots } from '../../util/slots.ts';
+import type { Memory, MemoryId, NamespaceName } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import { memoryOf } from '../rows.ts';
 import type { Scope } from '../scope.ts';
-import { type ApplyOutcome, applyActions } from './apply.ts';
-import { askModel } from './ask-model.ts';
-import { automaticActions } from './automatic.ts';
-import { keepNews, tellNews } from './dream-news.ts';
+import type { ApplyOutcome } from './apply.ts';
+import { DreamEndings, type EndingsOptions } from './dream-endings.ts';
+import { DreamRunner, type RunnerOptions } from './dream-runner.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
-import { dropLease, giveLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
-import { type OpenDream, openDream, rowsById } from './open-dream.ts';
-import { DreamEnded, type EndReason, type RunParts, runStrategies } from './run-dream.ts';
-import { Spending } from './spending.ts';
+import { openDream, rowsById } from './open-dream.ts';
 import {
   type AutoApply,
   type DreamAction,
   noDreamCounts,
   refsOf,
   type StoredDream,
-  withoutWords,
 } from './stored-dream.ts';
-import type { Strategy } from './strategy.ts';
 import { type UndoOutcome, undoDream } from './undo.ts';
 
 export interface DreamRequest {
@@ -59,43 +49,23 @@ export interface DreamDiff {
   readonly next?: number;
 }
 
-export interface DreamsOptions {
-  readonly strategies: readonly Strategy[];
-  /** Absent without a language model. */
-  readonly generator?: Generator | undefined;
-  /** The rights that a key has now; undefined where it has none any more. */
-  readonly scopeOf: (tenant: TenantId, actor: string) => Scope | undefined;
-  /** Where actions were applied without a decision of a reader. */
-  readonly onApplied?: ((scope: Scope, id: string) => Promise<void>) | undefined;
-  readonly onFault: (error: unknown) => void;
-}
+export type DreamsOptions = RunnerOptions & EndingsOptions;
 
-interface Running {
-  readonly ended: Promise<void>;
-  end(reason: EndReason): void;
-}
-
-const renewEveryMs = limits.dreamLeaseMs / 3;
 /** How often one asks for a dream that another process runs. */
 const lookEveryMs = 500;
-/** Dreams plan beside searches and stores: few at a time. */
-const atOnce = 2;
 
 export class Dreams {
   readonly #deps: EngineDeps;
-  readonly #options: DreamsOptions;
   readonly #store: DreamStore;
-  readonly #owner: string;
-  readonly #running = new Map<string, Running>();
-  readonly #slots = new Slots(atOnce);
-  #isClosed = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #endings: DreamEndings;
+  readonly #runner: DreamRunner;
 
   constructor(deps: EngineDeps, options: DreamsOptions) {
+    const owner = makeId('process', deps.clock.now(), deps.clock.randomBytes(10));
     this.#deps = deps;
-    this.#options = options;
     this.#store = new DreamStore(deps.control);
-    this.#owner = makeId('process', deps.clock.now(), deps.clock.randomBytes(10));
+    this.#endings = new DreamEndings(deps, options, owner);
+    this.#runner = new DreamRunner(deps, options, this.#endings, owner);
   }
 
   /** Resolves when the dream is written down; it runs on. Throws dream_running. */
@@ -106,30 +76,19 @@ export class Dreams {
     const records = openRecords(this.#deps, scope);
     const info = await records.namespace(namespace);
     if (!info) throw new MemoryError('namespace_not_found');
-    this.#spendingOf(request.budget);
+    this.#runner.requireBudget(request.budget);
     const { clock } = this.#deps;
     const id = makeId('dream', clock.now(), clock.randomBytes(10));
     const place: DreamPlace = { tenant: scope.tenant, namespaceNo: info.no, id };
-    await this.#takeFirst(place);
+    await this.#runner.takeFirst(place);
     const dream: StoredDream = {
       ...wanted,
       ...{ state: 'running', actor: scope.actor, createdAt: clock.now() },
       ...{ done: [], notes: [], dropped: [], counts: noDreamCounts, touched: [], added: [] },
     };
     await this.#store.create(place, dream);
-    this.#run(withoutOnce(scope), { store: this.#store, place, records, info });
+    this.#runner.run(withoutOnce(scope), { store: this.#store, place, records, info });
     return { ...dream, id, namespace };
-  }
-
-  /** Throws dream_running. One that nobody runs any more goes on before another begins. */
-  async #takeFirst(place: DreamPlace): Promise<void> {
-    let other = await takeLease(this.#deps, place, this.#owner);
-    if (other?.isLapsed) {
-      await this.#resume({ ...place, id: other.dream });
-      other = await takeLease(this.#deps, place, this.#owner);
-    }
-    if (!other) return;
-    throw new MemoryError('dream_running', undefined, { details: { dream_id: other.dream } });
   }
 
   async read(scope: Scope, id: string): Promise<Dream> {
@@ -189,9 +148,9 @@ export class Dreams {
     for (;;) {
       const dream = await this.read(scope, id);
       const leftMs = until - performance.now();
-      if (dream.endedAt !== undefined || leftMs <= 0 || this.#isClosed) return dream;
-      const running = this.#running.get(id);
-      await waitAtMost(running ? leftMs : Math.min(leftMs, lookEveryMs), running?.ended);
+      if (dream.endedAt !== undefined || leftMs <= 0 || this.#runner.isClosed) return dream;
+      const ended = this.#runner.endOf(id);
+      await waitAtMost(ended ? leftMs : Math.min(leftMs, lookEveryMs), ended);
     }
   }
 
@@ -199,7 +158,7 @@ export class Dreams {
   async apply(scope: Scope, id: string, ids?: readonly string[]): Promise<ApplyOutcome> {
     const opened = await openDream(this.#deps, scope, id);
     requireNamespace(scope.access, opened.info.name);
-    if (ids === undefined) return this.#apply(scope, opened, () => true);
+    if (ids === undefined) return this.#endings.apply(scope, opened, () => true);
     const known = new Set((await this.actions(scope, id)).map((action) => action.id));
     const unknown = ids.find((one) => !known.has(one));
     if (unknown !== undefined) {
@@ -207,50 +166,22 @@ export class Dreams {
       throw new MemoryError('invalid_request', message, { details: { field: 'actions' } });
     }
     const chosen = new Set(ids);
-    return this.#apply(scope, opened, (action) => chosen.has(action.id));
-  }
-
-  async #apply(
-    scope: Scope,
-    opened: OpenDream,
-    chosen: (action: DreamAction) => boolean,
-  ): Promise<ApplyOutcome> {
-    const outcome = await applyActions(this.#deps, scope, opened, chosen);
-    await this.#tellNews(opened.place);
-    return outcome;
-  }
-
-  /** What cannot be told now is told by the next start. */
-  async #tellNews(place?: DreamPlace): Promise<void> {
-    await tellNews(this.#deps, place).catch(this.#options.onFault);
+    return this.#endings.apply(scope, opened, (action) => chosen.has(action.id));
   }
 
   /** What waits is not applied any more; what was applied stays. */
   async discard(scope: Scope, id: string): Promise<Dream> {
     const opened = await openDream(this.#deps, scope, id);
     requireNamespace(scope.access, opened.info.name);
-    const lock = JSON.stringify(['dream', scope.tenant, opened.info.no]);
-    await this.#deps.keyLocks.run(lock, async () => {
-      const { dream, version } = await this.#store.need(opened.place);
-      // Before it is done: what a kill cuts in between is told twice rather than never.
-      if (dream.state === 'planned') await this.#keepNews(opened, 'dream.discarded', version);
-      await this.#store.change(opened.place, (dream) => {
-        if (dream.state === 'applied') return dream;
-        if (dream.state === 'planned') return { ...dream, state: 'discarded' };
-        const message = `The dream is ${dream.state}; nothing of it can be discarded.`;
-        throw new MemoryError('dream_state', message, { details: { state: dream.state } });
-      });
-      await this.#discardPending(opened.place);
-    });
-    await this.#tellNews(opened.place);
+    await this.#endings.discard(opened);
     return this.read(scope, id);
   }
 
   async undo(scope: Scope, id: string, isPartial: boolean): Promise<UndoOutcome> {
     const opened = await openDream(this.#deps, scope, id);
     requireNamespace(scope.access, opened.info.name);
-    const outcome = await undoDream(this.#deps, scope, opened, isPartial);
-    await this.#tellNews(opened.place);
+    const outcome = await undoDream(this.#deps, opened, isPartial);
+    await this.#endings.tellNews(opened.place);
     return outcome;
   }
 
@@ -263,260 +194,19 @@ export class Dreams {
       const message = `The dream is ${dream.state}: it does not run any more.`;
       throw new MemoryError('dream_state', message, { details: { state: dream.state } });
     });
-    const running = this.#running.get(id);
-    running?.end('cancelled');
-    await running?.ended;
+    await this.#runner.cancel(id);
     return this.read(scope, id);
   }
 
   /** Takes over what processes left that have ended, now and from time to time. */
-  async watch(): Promise<void> {
-    this.#timer ??= setInterval(() => void this.watch(), limits.dreamLeaseMs).unref();
-    await this.#tellNews();
-    try {
-      for (const place of await lapsedLeases(this.#deps)) await this.#resume(place);
-    } catch (error) {
-      this.#options.onFault(error);
-    }
+  watch(): Promise<void> {
+    return this.#runner.watch();
   }
 
   /** What runs goes on with the next start. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    clearInterval(this.#timer);
-    const all = [...this.#running.values()];
-    for (const running of all) running.end('stopped');
-    await Promise.all(all.map(({ ended }) => ended));
+  close(): Promise<void> {
+    return this.#runner.close();
   }
-
-  async #resume(place: DreamPlace): Promise<void> {
-    if (this.#isClosed || this.#running.has(place.id)) return;
-    const kept = await this.#store.read(place);
-    // Its namespace was removed while it wrote, or it was never written down.
-    if (!kept) await this.#store.remove(place);
-    if (!kept || kept.dream.endedAt !== undefined) return dropLease(this.#deps, place);
-    if ((await takeLease(this.#deps, place, this.#owner)) !== undefined) return;
-    const scope = this.#options.scopeOf(place.tenant, kept.dream.actor);
-    const opened = scope && (await openDream(this.#deps, scope, place.id).catch(() => undefined));
-    if (scope && opened) return this.#run(scope, opened);
-    const error = { code: 'permission_denied', message: 'The key that asked is gone.' } as const;
-    const records = openRecords(this.#deps, { tenant: place.tenant, access: fullAccess });
-    const name = await records.nameOf(place.namespaceNo);
-    if (name !== undefined) await this.#keepNews({ place, info: { name } }, 'dream.failed');
-    await this.#end(place, { state: 'failed', error });
-  }
-
-  #run(scope: Scope, opened: OpenDream): void {
-    const { place } = opened;
-    let reason: EndReason | undefined;
-    const ending = new AbortController();
-    const check = (): void => {
-      if (reason !== undefined) throw new DreamEnded(reason);
-    };
-    // It is kept while the dream waits for its turn, too.
-    const keepAlive = setInterval(() => void this.#renew(place), renewEveryMs).unref();
-    const ended = this.#runInTurn(scope, opened, { check, signal: ending.signal })
-      .catch((error) => this.#options.onFault(error))
-      .finally(() => {
-        clearInterval(keepAlive);
-        this.#running.delete(place.id);
-      });
-    this.#running.set(place.id, {
-      ended,
-      end: (why) => {
-        reason ??= why;
-        ending.abort();
-      },
-    });
-  }
-
-  async #runInTurn(scope: Scope, opened: OpenDream, ending: Ending): Promise<void> {
-    const turn = this.#slots.take();
-    const isOver = new Promise<void>((resolve) => {
-      ending.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([turn, isOver]);
-    try {
-      await this.#runNow(scope, opened, ending);
-    } catch (error) {
-      await this.#fail(opened, error);
-    } finally {
-      void turn.then(() => this.#slots.free());
-    }
-  }
-
-  async #runNow(scope: Scope, opened: OpenDream, { check, signal }: Ending): Promise<void> {
-    const { place } = opened;
-    const { strategies } = this.#options;
-    check();
-    const requireLease = () => this.#requireLease(place);
-    await requireLease();
-    const { dream } = await this.#store.need(place);
-    if (dream.isCancelAsked) throw new DreamEnded('cancelled');
-    const endsAt = performance.now() + dream.budget.seconds * 1000;
-    const checkAll = (): void => {
-      check();
-      if (performance.now() > endsAt) throw new DreamEnded('time');
-    };
-    const model = this.#modelFor(leftOf(dream), signal);
-    const parts = { deps: this.#deps, strategies, check: checkAll, requireLease };
-    // One that was cut short may have planned all that it wanted to.
-    if (dream.state === 'running') await runStrategies({ ...parts, model }, opened);
-    check();
-    await requireLease();
-    await this.#finish(scope, opened);
-  }
-
-  /** What another process runs by now is its own. */
-  async #requireLease(place: DreamPlace): Promise<void> {
-    if (!(await renewLease(this.#deps, place, this.#owner))) throw new DreamEnded('stopped');
-  }
-
-  #modelFor(budget: DreamBudget, signal: AbortSignal): RunParts['model'] {
-    const { generator } = this.#options;
-    const spending = this.#spendingOf(budget);
-    if (!generator || !spending) return undefined;
-    const { openTokenizer } = this.#deps;
-    const generate = askModel({ generator, openTokenizer, spending }, signal);
-    return { generate, spent: () => spending.report() };
-  }
-
-  /** Throws invalid_request for dollars where nobody said the prices. */
-  #spendingOf(budget: DreamBudget): Spending | undefined {
-    const { generator } = this.#options;
-    if (!generator) return undefined;
-    return new Spending({ budget, prices: generator.prices, now: () => performance.now() });
-  }
-
-  /** The lease is held until what needs no decision is applied. */
-  async #finish(scope: Scope, opened: OpenDream): Promise<void> {
-    const { place } = opened;
-    const all = (await this.#store.actions(place)).flatMap(({ actions }) => actions);
-    const state = all.length === 0 ? 'empty' : 'planned';
-    const dream = await this.#store.change(place, (now) => {
-      if (now.state === 'running' && now.isCancelAsked) throw new DreamEnded('cancelled');
-      return { ...now, state: now.state === 'running' ? state : now.state };
-    });
-    await this.#keepNews(opened, 'dream.planned');
-    // Somebody may have decided already.
-    const isOpen = dream.state === 'planned' || dream.state === 'applied';
-    const policy = dream.dryRun || !isOpen ? undefined : dream.autoApply;
-    const chosen = policy && (await automaticActions(opened, all, policy));
-    const fault = chosen && (await this.#applyAlone(scope, opened, chosen));
-    await this.#end(place, fault ?? {});
-  }
-
-  /** What cannot be applied now still can be later: the dream stays planned, and says why. */
-  async #applyAlone(
-    scope: Scope,
-    opened: OpenDream,
-    chosen: ReadonlySet<string>,
-  ): Promise<Pick<StoredDream, 'error'>> {
-    try {
-      const { applied } = await this.#apply(scope, opened, ({ id }) => chosen.has(id));
-      if (applied > 0) await this.#tellApplied(scope, opened.place.id);
-      return {};
-    } catch (error) {
-      return { error: this.#told(error) };
-    }
-  }
-
-  /** It is applied, whether somebody hears of it or not. */
-  async #tellApplied(scope: Scope, id: string): Promise<void> {
-    try {
-      await this.#options.onApplied?.(scope, id);
-    } catch (error) {
-      this.#options.onFault(error);
-    }
-  }
-
-  async #fail(opened: OpenDream, error: unknown): Promise<void> {
-    const { place } = opened;
-    if (error instanceof DreamEnded && error.reason === 'stopped') {
-      await giveLease(this.#deps, place, this.#owner, false);
-      return;
-    }
-    // Another process has it by now.
-    if (!(await renewLease(this.#deps, place, this.#owner))) return;
-    if (error instanceof DreamEnded && error.reason === 'cancelled') {
-      await this.#keepNews(opened, 'dream.cancelled');
-      await this.#end(place, { state: 'cancelled' });
-      await this.#discardPending(place);
-      return;
-    }
-    await this.#keepNews(opened, 'dream.failed');
-    await this.#end(place, { state: 'failed', error: this.#told(error) });
-    await this.#discardPending(place);
-  }
-
-  #keepNews(
-    { place, info }: { readonly place: DreamPlace; readonly info: Pick<NamespaceInfo, 'name'> },
-    type: DreamEvent['type'],
-    step = 0,
-  ): Promise<void> {
-    const news = { ...place, namespace: info.name, type, step, at: this.#deps.clock.now() };
-    return keepNews(this.#deps.control, news);
-  }
-
-  #told(error: unknown): NonNullable<StoredDream['error']> {
-    if (!MemoryError.isInstance(error)) this.#options.onFault(error);
-    const { code, message } = MemoryError.isInstance(error) ? error : new MemoryError('internal');
-    return { code, message };
-  }
-
-  async #end(place: DreamPlace, last: Partial<StoredDream>): Promise<void> {
-    const endedAt = this.#deps.clock.now();
-    // The namespace may be gone by now, and its dreams with it.
-    if (await this.#store.read(place)) {
-      await this.#store.change(place, ({ current: _, ...dream }) => ({
-        ...{ ...dream, endedAt },
-        ...last,
-      }));
-    } else await this.#store.remove(place);
-    await giveLease(this.#deps, place, this.#owner, true);
-    await this.#tellNews(place);
-    await this.#prune(place);
-  }
-
-  #discardPending(place: DreamPlace): Promise<void> {
-    return this.#store.changeActions(place, (action) =>
-      action.state === 'pending' ? { ...withoutWords(action), state: 'discarded' } : action,
-    );
-  }
-
-  /** The newest ones are kept. */
-  async #prune({ tenant, namespaceNo }: DreamPlace): Promise<void> {
-    const ids = await this.#store.ids(tenant, namespaceNo);
-    for (const id of ids.slice(limits.dreamsKeptMax)) {
-      await this.#store.remove({ tenant, namespaceNo, id });
-    }
-  }
-
-  async #renew(place: DreamPlace): Promise<void> {
-    try {
-      const isOurs = await renewLease(this.#deps, place, this.#owner);
-      if (!isOurs) this.#running.get(place.id)?.end('stopped');
-      const kept = await this.#store.read(place);
-      if (kept?.dream.isCancelAsked) this.#running.get(place.id)?.end('cancelled');
-    } catch (error) {
-      this.#options.onFault(error);
-    }
-  }
-}
-
-interface Ending {
-  /** Throws DreamEnded. */
-  readonly check: () => void;
-  readonly signal: AbortSignal;
-}
-
-/** What one that was cut short has left of what it may spend. */
-function leftOf({ budget, spent }: StoredDream): DreamBudget {
-  if (!spent) return budget;
-  const { inputTokens, outputTokens, dollars } = spent;
-  const tokens = Math.max(0, budget.tokens - inputTokens - outputTokens);
-  if (budget.dollars === undefined) return { ...budget, tokens };
-  return { ...budget, tokens, dollars: Math.max(0, budget.dollars - (dollars ?? 0)) };
 }
 
 async function waitAtMost(ms: number, done: Promise<void> | undefined): Promise<void> {

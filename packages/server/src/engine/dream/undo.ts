@@ -9,8 +9,8 @@ import { broughtBack } from '../forget/bring-back.ts';
 import { silenceNaming } from '../forget/silence-dreams.ts';
 import { isCurrentFact, restoreOp, sameRow } from '../restore-op.ts';
 import { eraseOp } from '../rows.ts';
-import type { Scope } from '../scope.ts';
 import { newsOf, toJson } from './apply.ts';
+import { commitLocked } from './dream-lock.ts';
 import { dreamKey } from './dream-store.ts';
 import { type OpenDream, rowsById } from './open-dream.ts';
 import {
@@ -34,26 +34,17 @@ export interface UndoOutcome {
   readonly conflicts: readonly UndoConflict[];
 }
 
-const attemptsMax = 8;
 const rowsPerPage = 64;
 /** Conflicts that an error names. */
 const conflictsShown = 100;
 
 /** Throws dream_state, and dream_conflict unless it may be partial. */
-export async function undoDream(
+export function undoDream(
   deps: EngineDeps,
-  scope: Scope,
   opened: OpenDream,
   isPartial: boolean,
 ): Promise<UndoOutcome> {
-  const lock = JSON.stringify(['dream', scope.tenant, opened.info.no]);
-  return deps.keyLocks.run(lock, async () => {
-    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      const outcome = await undoOnce(deps, opened, isPartial);
-      if (outcome) return outcome;
-    }
-    throw new MemoryError('version_conflict', 'Others keep writing what the dream has changed.');
-  });
+  return commitLocked(deps, opened.place, () => undoOnce(deps, opened, isPartial));
 }
 
 async function undoOnce(

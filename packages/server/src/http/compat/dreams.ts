@@ -129,7 +129,8 @@ const log = defineRoute({
   response: z.object({ ok, dreams: z.array(z.object(statusShape)), count }),
   handle: async ({ query, scope }, { engine }) => {
     const { limit = 20, status: wanted } = query;
-    const page = { limit: wanted ? limits.dreamsKeptMax : limit };
+    const all = limits.dreamsKeptMax + limits.dreamsEmptyKeptMax;
+    const page = { limit: wanted ? all : limit };
     const found = await engine.dreams.list(scope, namespaceOf(query.namespace), page);
     const dreams = found.filter((dream) => wanted === undefined || statusOf(dream) === wanted);
     const shown = dreams.slice(0, limit).map(presentStatus);
