@@ -1,6 +1,7 @@
 /** The compose file agrees with the server, the image and its own promises. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ZodError } from 'zod';
@@ -100,6 +101,21 @@ test.each([
   });
   expect(run.status).not.toBe(0);
   expect(run.stderr).toContain(`Set ${variable} in .env`);
+});
+
+test('the password of Redis is on no command line, and its memory is bounded as the guide says', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reverie-compose-'));
+  const program = '#!/bin/sh\necho "words: $*"\nexec cat\n';
+  writeFileSync(join(folder, 'redis-server'), program, { mode: 0o755 });
+  const { environment, command: [shell = '', ...words] = [] } = whole.services.redis ?? {};
+  const env = { ...environment, PATH: `${folder}:${process.env.PATH}` };
+  const run = spawnSync(shell, words, { env, encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  const [started, ...settings] = run.stdout.trimEnd().split('\n');
+  expect(started).toBe('words: -');
+  expect(settings).toContain(`requirepass "${secrets.REDIS_PASSWORD}"`);
+  const told = /```\n(maxmemory .*)\n(maxmemory-policy .*)\n```/.exec(read('docs/guides/redis.md'));
+  expect(settings).toEqual(expect.arrayContaining(told?.slice(1) ?? ['told']));
 });
 
 test('every service is hardened, bounded, checked and pinned', () => {

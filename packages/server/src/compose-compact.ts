@@ -46,7 +46,7 @@ export async function compactStore(store: SqliteStore, folder: string): Promise<
   // The temporary copy holds what the store holds: it stays on the same disk.
   process.env.SQLITE_TMPDIR ??= folder;
   await store.compact();
-  return markErased({ control: store.control, clock: systemClock });
+  return markErased({ records: store.records, control: store.control, clock: systemClock });
 }
 
 /** Throws setting_invalid where there is no store on disk. */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
 import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
-import { vectorIndexOf, vectorSettings } from './compose-vectors.ts';
+import { describeVectors, vectorIndexOf, vectorSettings } from './compose-vectors.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
 import { UnmetQuestions } from './engine/audit/unmet-questions.ts';
@@ -171,8 +171,14 @@ async function openVectors(parts: EngineParts, generations: Generations) {
     throw error;
   }
   const outside = new OutsidePlaces({ index, control, waitMs: settings.vectorsWaitMs });
-  const options = { records, control, index, generations, clock, from: settings.vectorsFrom };
-  return { index, outside, feed: new VectorFeed({ ...options, log: indexLog(log) }) };
+  const feed = new VectorFeed({
+    ...{ records, control, index, generations, clock, from: settings.vectorsFrom },
+    system: describeVectors(vectorSettings(settings)),
+    // A call is given up after its time; so long again it may be under way or wait over there.
+    lateMs: 2 * Math.max(settings.vectorsTimeoutMs, settings.postgresTimeoutMs),
+    log: indexLog(log),
+  });
+  return { index, outside, feed };
 }
 
 function openDreaming(deps: EngineDeps, parts: EngineParts, peers: Peers) {

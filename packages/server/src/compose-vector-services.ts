@@ -10,6 +10,8 @@ import type { VectorServiceValues } from './config/vector-service-settings.ts';
 
 export const vectorServices = {
   qdrant: toOpen(
+    ({ qdrantUrl, qdrantCollection }) =>
+      `Qdrant at ${placeOf(qdrantUrl ?? '')} under ${qdrantCollection}`,
     ({ qdrantUrl, qdrantApiKey, ...settings }) =>
       new QdrantService({
         ...{ url: qdrantUrl ?? '', collection: settings.qdrantCollection },
@@ -18,6 +20,8 @@ export const vectorServices = {
       }),
   ),
   weaviate: toOpen(
+    ({ weaviateUrl, weaviateClass }) =>
+      `Weaviate at ${placeOf(weaviateUrl ?? '')} under ${weaviateClass}`,
     ({ weaviateUrl, weaviateApiKey, ...settings }) =>
       new WeaviateService({
         ...{ url: weaviateUrl ?? '', className: settings.weaviateClass },
@@ -26,6 +30,8 @@ export const vectorServices = {
       }),
   ),
   pinecone: toOpen(
+    ({ pineconeUrl, pineconeIndex }) =>
+      `Pinecone at ${placeOf(pineconeUrl ?? '')} under ${pineconeIndex}`,
     (settings) =>
       new PineconeService({
         ...{ url: settings.pineconeUrl, apiKey: settings.pineconeApiKey ?? '' },
@@ -35,11 +41,22 @@ export const vectorServices = {
   ),
 };
 
-function toOpen(make: (settings: VectorServiceValues) => VectorService) {
+function toOpen(
+  describe: (settings: VectorServiceValues) => string,
+  make: (settings: VectorServiceValues) => VectorService,
+) {
   return {
+    describe,
     open: (settings: VectorServiceValues, store: string) => openServiceIndex(make(settings), store),
     inspect: (settings: VectorServiceValues) => inspectService(make(settings)),
   };
+}
+
+/** The host and the path of an address: nothing in it is a secret. */
+export function placeOf(address: string): string {
+  if (!URL.canParse(address)) return 'no address';
+  const { host, pathname } = new URL(address);
+  return host + pathname.replace(/\/+$/, '');
 }
 
 /** What a thread needs to open one. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { inspectPgvector } from './backends/pgvector/doctor.ts';
 import { openPgvectorIndex } from './backends/pgvector/pgvector-index.ts';
 import type { DoctorCheck } from './cli/actions.ts';
-import { vectorServiceSettings, vectorServices } from './compose-vector-services.ts';
+import { placeOf, vectorServiceSettings, vectorServices } from './compose-vector-services.ts';
 import type { Settings } from './config/settings.ts';
 import type { VectorServiceValues } from './config/vector-service-settings.ts';
 import { vectorStoreKey } from './engine/vectors/feed-document.ts';
@@ -25,11 +25,20 @@ export type VectorSettings = VectorServiceValues &
 
 type Open = (settings: VectorSettings, store: string) => Promise<VectorIndexPort>;
 
+/** In words, without secrets: an address and a name. */
+type Describe = (settings: VectorSettings) => string;
 type Inspect = (settings: VectorSettings) => Promise<DoctorCheck>;
 type Name = Exclude<Settings['vectors'], 'builtin'>;
 
-const backends: Readonly<Record<Name, { readonly open: Open; readonly inspect: Inspect }>> = {
+interface Backend {
+  readonly open: Open;
+  readonly inspect: Inspect;
+  readonly describe: Describe;
+}
+
+const backends: Readonly<Record<Name, Backend>> = {
   pgvector: {
+    describe: (settings) => `pgvector at ${placeOf(pgvectorOf(settings).url)}`,
     open: (settings, store) => openPgvectorIndex({ ...pgvectorOf(settings), store }),
     inspect: (settings) => inspectPgvector(pgvectorOf(settings)),
   },
@@ -59,6 +68,12 @@ export function vectorSettings(settings: Settings): VectorSettings {
     vectorsWaitMs,
     ...vectorServiceSettings(settings),
   };
+}
+
+/** For receipts and documents: which system it is. */
+export function describeVectors(settings: VectorSettings): string {
+  const { vectors } = settings;
+  return vectors === 'builtin' ? 'memory' : backends[vectors].describe(settings);
 }
 
 /** Undefined where everything is searched in memory. It is opened by the first who asks it. */

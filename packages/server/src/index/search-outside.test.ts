@@ -34,6 +34,8 @@ class FakeOutside implements OutsideVectors {
   readonly exactMax: number;
   position: Position | null = null;
   isAway = false;
+  /** Passages that it does not name, whatever is asked. */
+  lost = 0;
   readonly limits: number[] = [];
   readonly #records: MemoryIndexRecords;
 
@@ -56,7 +58,7 @@ class FakeOutside implements OutsideVectors {
         return [{ ordinal, passage, cosine: dot * each.scale }];
       }),
     );
-    return all.sort((a, b) => b.cosine - a.cosine).slice(0, limit);
+    return all.sort((a, b) => b.cosine - a.cosine).slice(this.lost, this.lost + limit);
   }
 
   async catchUp(): Promise<void> {
@@ -194,6 +196,21 @@ test('a filter that thins is asked for more, and again', async () => {
   expectSame(await index.search(query), await builtin.search(query));
   expect(outside.limits[0]).toBe(100);
   expect(outside.limits.every((limit) => limit <= nearLimitMax)).toBe(true);
+});
+
+test('a system that names fewer than it was given does not pass for a whole answer', async () => {
+  const opened = open();
+  const { records, outside, index } = opened;
+  for (let i = 0; i < 60; i += 1) records.put(analysisOf(word()));
+  await moveOut(opened);
+  const query = ask(word(), { candidates: 100 });
+  expect((await index.search(query)).vectorBounded).toBeUndefined();
+  outside.lost = 60;
+  const short = 'vector: fewer memories were named than there are, so not every one was compared';
+  expect((await index.search(query)).vectorBounded).toBe(short);
+  // What was wanted is there all the same.
+  outside.lost = 5;
+  expect((await index.search({ ...query, candidates: 10 })).vectorBounded).toBeUndefined();
 });
 
 test('what moved out comes back from storage without its vectors', async () => {

@@ -40,16 +40,18 @@ export async function searchOutside(search: OutsideSearch): Promise<IndexCandida
   }
   const candidates = searchCorpus(context, query, seq, found.near);
   await fillCosines(candidates, source, query.vector);
-  return { ...candidates, ...(found.isBounded && { vectorBounded: bounded }) };
+  const { bounded } = found;
+  return { ...candidates, ...(bounded !== undefined && { vectorBounded: bounded }) };
 }
 
-const bounded = 'vector: not every memory that the filter leaves could be compared';
+const filtered = 'vector: not every memory that the filter leaves could be compared';
+const short = 'vector: fewer memories were named than there are, so not every one was compared';
 
 /** With their exact cosines; or why there are none. */
 interface Found {
   readonly near: readonly NearPassage[];
-  /** There may be nearer ones that were not named. */
-  readonly isBounded?: boolean;
+  /** Why there may be nearer ones that were not named. */
+  readonly bounded?: string;
 }
 
 async function findNear(search: OutsideSearch): Promise<Found | string> {
@@ -85,11 +87,27 @@ async function namedNear(search: OutsideSearch, thinning: number): Promise<Found
       if (near.length === wanted) break;
       if (eligibleDoc(corpus, marks, each) !== undefined) near.push(each);
     }
-    const isAll = named.length < limit;
-    if (near.length >= query.candidates || isAll) return { near };
-    if (limit === nearLimitMax || round === roundsMax) return { near, isBounded: true };
+    if (near.length >= query.candidates) return { near };
+    // All that it has; where that is not all it was given, it must not pass for it.
+    if (named.length < limit) {
+      return near.length < outsidePassages(corpus, marks) ? { near, bounded: short } : { near };
+    }
+    if (limit === nearLimitMax || round === roundsMax) return { near, bounded: filtered };
     limit = Math.min(nearLimitMax, limit * askAgain);
   }
+}
+
+/** Eligible passages whose vectors are outside. */
+function outsidePassages(corpus: Corpus, marks: Uint8Array): number {
+  let passages = 0;
+  for (const part of corpus.parts) {
+    if (!part?.isOutside) continue;
+    for (let local = 0; local < part.count; local += 1) {
+      const isEligible = marks[part.base + local] === eligibleMark.passage;
+      if (isEligible && part.columns.scales[local] !== 0) passages += 1;
+    }
+  }
+  return passages;
 }
 
 /** Those in memory too: a part may move out before the search goes on. */

@@ -1,12 +1,12 @@
 /** Writes into receipts that the bytes are gone too. */
-import { mayKeepVectors } from '../vectors/feed-document.ts';
+import { keptIn } from './kept-in.ts';
 import { forgetKeys, parseForget, readWaitingKey, waitingPrefix, writeForget } from './receipt.ts';
 import type { ForgetDeps } from './rooms.ts';
 
-type MarkDeps = Pick<ForgetDeps, 'control' | 'clock'>;
+type MarkDeps = Pick<ForgetDeps, 'records' | 'control' | 'clock'>;
 
 /** Whether some forget waits for its bytes to leave the files. */
-export async function awaitsErasure({ control }: MarkDeps): Promise<boolean> {
+export async function awaitsErasure({ control }: Pick<MarkDeps, 'control'>): Promise<boolean> {
   return (await control.list(waitingPrefix, { limit: 1 })).length > 0;
 }
 
@@ -14,7 +14,8 @@ export async function awaitsErasure({ control }: MarkDeps): Promise<boolean> {
  * Every forget that was done before the files were written anew; tells how many there were. One
  * that still runs is left to the next time.
  */
-export async function markErased({ control, clock }: MarkDeps): Promise<number> {
+export async function markErased(deps: MarkDeps): Promise<number> {
+  const { control, clock } = deps;
   const erasedAt = clock.now();
   let marked = 0;
   for (const { key } of await control.list(waitingPrefix)) {
@@ -24,10 +25,8 @@ export async function markErased({ control, clock }: MarkDeps): Promise<number> 
     const stored = document && parseForget(document.value);
     if (document === undefined || stored?.state === 'running') continue;
     if (stored?.state === 'hidden') {
-      const { hidden, namespaceNo, namespaceGone: isGone = false } = stored;
-      const at = { seq: hidden?.seq ?? 0, isGone };
       // What another system may still have is not erased; it is looked at again the next time.
-      if (await mayKeepVectors(control, namespaceNo, at)) continue;
+      if ((await keptIn(deps, tenant, stored)).length > 0) continue;
       const value = JSON.stringify(writeForget({ ...stored, state: 'erased', erasedAt }));
       const version = await control.putIfVersion(receipt, value, document.version);
       if (version === undefined) continue;

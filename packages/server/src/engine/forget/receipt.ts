@@ -46,6 +46,11 @@ export interface StoredForget {
    * no row left to erase.
    */
   readonly hidden?: { readonly seq: number | null; readonly at: number };
+  /**
+   * The newest erasure in the namespace at the end: others may have taken some of it meanwhile, with
+   * changes up to this one.
+   */
+  readonly seenSeq?: number;
   /** Memories for the `system` audience stay, also one that has become so meanwhile. */
   readonly sparesSystem?: true;
   /** Something in the named namespace is not to go, so that it stays itself. */

@@ -260,7 +260,9 @@ class Run {
     // Rows may all have been gone before: then the end itself is the moment.
     const hidden = this.#stored.hidden ?? { seq: null, at };
     const gone = isRemoved ? ({ namespaceGone: true } as const) : {};
-    this.#stored = { ...this.#stored, state: 'hidden', hidden, ...gone };
+    const seenSeq = isRemoved ? undefined : await this.#eraseSeq();
+    const seen = seenSeq === undefined ? {} : { seenSeq };
+    this.#stored = { ...this.#stored, state: 'hidden', hidden, ...gone, ...seen };
     await this.#write();
     await control.delete(forgetKeys.journal(tenant, id));
     return this.#stored;
@@ -312,6 +314,14 @@ class Run {
       if (result.repeated) throw doneElsewhere();
     }
     throw new MemoryError('version_conflict', 'Others keep writing what is to be forgotten.');
+  }
+
+  /** Undefined where the namespace is gone. */
+  async #eraseSeq(): Promise<number | undefined> {
+    const records = this.#deps.records.open(this.#plan.tenant);
+    const name = await records.nameOf(this.#stored.namespaceNo);
+    const info = name === undefined ? undefined : await records.namespace(name);
+    return info?.eraseSeq;
   }
 
   #weigh(records: TenantRecords, ordinals: readonly number[]): Promise<WeighedRows> {

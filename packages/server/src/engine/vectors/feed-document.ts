@@ -2,6 +2,7 @@
 import type { TenantId } from '../../domain/memory.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { VectorPlace } from '../../ports/vector-index.ts';
+import { decodeRanges, encodeRanges } from '../../util/number-ranges.ts';
 
 /**
  * `drop`: what is there is of no use and goes first. `fill`: rows are put, up to `filled`.
@@ -11,6 +12,8 @@ export interface VectorFeedState {
   readonly tenant: TenantId;
   /** Of the system that they are in. */
   readonly identity: string;
+  /** Which one that is, in words: an address and a name, and no secret. */
+  readonly system: string;
   readonly epoch: number;
   readonly phase: 'drop' | 'fill' | 'follow';
   /** The last ordinal that was put. */
@@ -18,9 +21,26 @@ export interface VectorFeedState {
   /** While it is filled: where the namespace stood when that began. */
   readonly seq: number;
   readonly arrivals: number;
-  /** Who works at it, and until when nobody else does. */
-  readonly holder: { readonly id: string; readonly until: number };
+  /** Who works at it, and until when nobody else does; `nobody` when nothing is under way. */
+  readonly holder: FeedHolder;
+  /** There while a call of somebody who fell silent may still be carried out. */
+  readonly late?: LateRows;
 }
+
+export interface FeedHolder {
+  readonly id: string;
+  readonly until: number;
+}
+
+/** Rows that are brought once more, as they are then, when no such call can come any more. */
+export interface LateRows {
+  /** Ordinals as ranges. */
+  readonly ordinals: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+}
+
+export const nobody: FeedHolder = { id: '', until: 0 };
 
 export interface StoredFeed {
   readonly state: VectorFeedState;
@@ -33,12 +53,16 @@ const prefix = 'vectors/feeds/';
 /** Names the store in systems that keep vectors, so that two stores never share one place. */
 export const vectorStoreKey = 'vectors/store';
 
-export const feedKey = ({ namespaceNo, generation }: Omit<VectorPlace, 'tenant'>): string =>
-  `${prefix}${namespaceNo}/${generation}`;
+type PlaceNumbers = Omit<VectorPlace, 'tenant'>;
+
+export const placeKey = ({ namespaceNo, generation }: PlaceNumbers): string =>
+  `${namespaceNo}/${generation}`;
+
+export const feedKey = (place: PlaceNumbers): string => prefix + placeKey(place);
 
 export async function readFeed(
   control: ControlPort,
-  place: Omit<VectorPlace, 'tenant'>,
+  place: PlaceNumbers,
 ): Promise<StoredFeed | undefined> {
   const document = await control.get(feedKey(place));
   return document && { state: JSON.parse(document.value), version: document.version };
@@ -47,7 +71,7 @@ export async function readFeed(
 /** Undefined where somebody else was faster. */
 export async function writeFeed(
   control: ControlPort,
-  place: Omit<VectorPlace, 'tenant'>,
+  place: PlaceNumbers,
   state: VectorFeedState,
   version: number,
 ): Promise<StoredFeed | undefined> {
@@ -63,16 +87,17 @@ export async function listFeeds(control: ControlPort, namespaceNo?: number) {
   return documents.map(({ key, value }) => {
     const [no = 0, generation = 0] = key.slice(prefix.length).split('/').map(Number);
     const state: VectorFeedState = JSON.parse(value);
-    return { place: { tenant: state.tenant, namespaceNo: no, generation }, state };
+    return { key, place: { tenant: state.tenant, namespaceNo: no, generation }, state };
   });
 }
 
-/** Whether vectors of what was erased with the change may still be kept elsewhere. */
-export async function mayKeepVectors(
-  control: ControlPort,
-  namespaceNo: number,
-  { seq, isGone }: { readonly seq: number; readonly isGone: boolean },
-): Promise<boolean> {
-  const feeds = await listFeeds(control, namespaceNo);
-  return feeds.some(({ state }) => isGone || state.phase !== 'follow' || state.seq < seq);
+/** Both together, not before the later one. */
+export function joinLate(
+  one: LateRows | undefined,
+  ordinals: readonly number[],
+  at: number,
+): LateRows {
+  const all = new Set([...decodeRanges(one?.ordinals ?? ''), ...ordinals]);
+  const ranges = encodeRanges([...all].sort((a, b) => a - b));
+  return { ordinals: ranges, at: Math.max(one?.at ?? 0, at) };
 }

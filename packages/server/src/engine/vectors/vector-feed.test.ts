@@ -13,7 +13,8 @@ import type { Embedder } from '../../ports/embedder.ts';
 import type { RowVectors } from '../../ports/records.ts';
 import type { VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
 import { Generations } from '../embed/generations.ts';
-import { feedKey, listFeeds, mayKeepVectors, readFeed } from './feed-document.ts';
+import { feedKey, listFeeds, readFeed } from './feed-document.ts';
+import { systemsThatKeep } from './left-systems.ts';
 import { OutsidePlaces } from './outside-vectors.ts';
 import { PlaceFeed } from './place-feed.ts';
 import { VectorFeed } from './vector-feed.ts';
@@ -21,6 +22,7 @@ import { VectorFeed } from './vector-feed.ts';
 const tenant = 'tenant' as TenantId;
 const home = named('home');
 const dimension = 8;
+const lateMs = 120_000;
 const embedder = (model: string): Embedder => ({
   model,
   dimension,
@@ -43,6 +45,10 @@ function vectorsOf(seed: number, passages = 1): Uint8Array {
   );
 }
 
+/** The types are lost on the way through the stand-in. */
+const asPut = (place: unknown, memories: unknown) =>
+  [place, memories] as Parameters<VectorIndexPort['put']>;
+
 async function openFeeding() {
   const clock = new FakeClock();
   const { records, control } = openEphemeralStore({ clock });
@@ -51,14 +57,19 @@ async function openFeeding() {
   const generation = generations.target.no;
   const inside = { index: openEphemeralVectorIndex(), isAway: false };
   /** Called before each put; a test may slip something in between. */
-  const during = { put: async (): Promise<void> => {} };
+  const during = {
+    put: async (..._: Parameters<VectorIndexPort['put']>): Promise<void> => {},
+    drop: async (): Promise<void> => {},
+  };
   const index = new Proxy(inside.index, {
     get: (_, name) => {
       const { index: system } = inside;
       if (name === 'name') return 'stand-in';
       return async (...given: unknown[]): Promise<unknown> => {
         if (inside.isAway) throw new MemoryError('store_unavailable', 'It is away.');
-        if (name === 'put') await during.put();
+        const [place, memories] = given;
+        if (name === 'put') await during.put(...asPut(place, memories));
+        if (name === 'drop') await during.drop();
         const method: unknown = Reflect.get(system, name);
         return typeof method === 'function' ? method.apply(system, given) : undefined;
       };
@@ -93,7 +104,15 @@ async function openFeeding() {
   return {
     ...{ clock, records, control, generations, generation, inside, during, index, handle },
     ...{ made, commit, place, compared },
-    options: { records, control, index, generations, clock, from: 10, log: () => {} },
+    options: {
+      ...{ records, control, index, generations, clock, from: 10, log: () => {} },
+      ...{ system: 'here', lateMs },
+    },
+    /** Whether the system may still have vectors of what was erased up to now. */
+    keeps: async (namespaceNo: number) => {
+      const { seq } = await handle.index(namespaceNo, generation).state();
+      return (await systemsThatKeep(control, namespaceNo, { seq, isGone: false })).length > 0;
+    },
     /** So many memories, one after the other. */
     store: (count: number, from = 1, name: NamespaceName = home) =>
       commit(
@@ -208,8 +227,117 @@ test('of two at once the slower one does not bring back what is gone', async () 
     await finish(fast);
   };
   await slow.step();
+  // It has brought the row back, and says so: until that is mended nothing counts as gone.
+  expect(await feeding.keeps(no)).toBe(true);
+  feeding.clock.time += lateMs;
+  await finish(fast);
   await expectSame(feeding, no);
   expect((await feeding.compared(no)).found).not.toContain('6/0');
+  expect(await feeding.keeps(no)).toBe(false);
+});
+
+/** The next put is given up, and carried out when the answer is called. */
+function giveUpPut(feeding: Feeding): () => Promise<unknown> {
+  let late: () => Promise<unknown> = async () => undefined;
+  feeding.during.put = async (...given) => {
+    feeding.during.put = async () => {};
+    late = () => feeding.inside.index.put(...given);
+    throw new MemoryError('store_unavailable', 'It did not answer in time.');
+  };
+  return () => late();
+}
+
+test.each(['the same process', 'another one'])(
+  'a put that is carried out after %s has gone on brings nothing back for long',
+  async (who) => {
+    const feeding = await openFeeding();
+    const { no } = await feeding.store(20);
+    const first = feedOf(feeding, no, 'first');
+    await finish(first);
+    await feeding.rewrite(6);
+    const carryOut = giveUpPut(feeding);
+    await expect(first.step()).rejects.toThrow('did not answer');
+    await feeding.erase(6, 2);
+    feeding.clock.time += 60_000;
+    const next = who === 'another one' ? feedOf(feeding, no, 'next') : first;
+    await finish(next);
+    await expectSame(feeding, no);
+    await carryOut();
+    // It is back, which nobody knows but who expects it.
+    expect((await feeding.compared(no)).found.at(-1)).not.toBe(
+      (await feeding.compared(no)).right.at(-1),
+    );
+    expect(await feeding.keeps(no)).toBe(true);
+    feeding.clock.time += lateMs;
+    await finish(next);
+    await expectSame(feeding, no);
+    expect(await feeding.keeps(no)).toBe(false);
+  },
+);
+
+test('who has lost the place puts no more of what it has read', async () => {
+  const feeding = await openFeeding();
+  const { no } = await feeding.store(600);
+  const [slow, fast] = [feedOf(feeding, no, 'slow'), feedOf(feeding, no, 'fast')];
+  await slow.step();
+  await slow.step();
+  let puts = 0;
+  feeding.during.put = async () => {
+    puts += 1;
+    if (puts > 1) return;
+    // The process stands still here, as on a laptop that was closed.
+    feeding.clock.time += 60_000;
+    await fast.step();
+    puts = 1;
+  };
+  await slow.step();
+  expect(puts).toBe(1);
+  feeding.during.put = async () => {};
+  feeding.clock.time += lateMs;
+  await finish(fast);
+  await expectSame(feeding, no);
+});
+
+test('a drop that comes late takes nothing away for good', async () => {
+  const feeding = await openFeeding();
+  const { no } = await feeding.store(20);
+  const [slow, fast] = [feedOf(feeding, no, 'slow'), feedOf(feeding, no, 'fast')];
+  await slow.step();
+  feeding.during.drop = async () => {
+    feeding.during.drop = async () => {};
+    feeding.clock.time += 60_000;
+    await finish(fast);
+  };
+  await slow.step();
+  expect((await feeding.compared(no)).found).toEqual([0]);
+  feeding.clock.time += lateMs;
+  await finish(fast);
+  await expectSame(feeding, no);
+});
+
+test('a place that somebody silent may still put into is dropped twice', async () => {
+  const feeding = await openFeeding();
+  const { no } = await feeding.store(12);
+  await finish(feedOf(feeding, no, 'silent'));
+  await feeding.rewrite(6);
+  const carryOut = giveUpPut(feeding);
+  await expect(feedOf(feeding, no, 'silent').step()).rejects.toThrow('did not answer');
+  const erased = Array.from({ length: 12 }, (_, i) => feeding.erase(i + 1, i === 5 ? 2 : 1));
+  await Promise.all(erased);
+  expect(await feeding.handle.remove(no)).toBe(true);
+  feeding.clock.time += 60_000;
+  const feed = new VectorFeed(feeding.options);
+  const there = () => feeding.inside.index.count(feeding.place(no));
+  feed.start();
+  await vi.waitFor(async () => expect(await there()).toBe(0), soon);
+  await carryOut();
+  expect(await there()).toBe(2);
+  expect(await listFeeds(feeding.control)).toHaveLength(1);
+  feeding.clock.time += lateMs;
+  feed.wake(true);
+  await vi.waitFor(async () => expect(await listFeeds(feeding.control)).toEqual([]), soon);
+  expect(await there()).toBe(0);
+  await feed.stop();
 });
 
 test('while somebody works at it, another one waits', async () => {
@@ -239,7 +367,8 @@ test('a system that was made anew is filled again', async () => {
 test('what another system may still have is known', async () => {
   const feeding = await openFeeding();
   const { no } = await feeding.store(20);
-  const may = (seq: number, isGone = false) => mayKeepVectors(feeding.control, no, { seq, isGone });
+  const may = async (seq: number, isGone = false) =>
+    (await systemsThatKeep(feeding.control, no, { seq, isGone })).length > 0;
   expect(await may(1)).toBe(false);
   const feed = feedOf(feeding, no);
   await feed.step();

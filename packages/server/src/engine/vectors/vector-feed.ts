@@ -12,13 +12,18 @@ import type { RecordsPort } from '../../ports/records.ts';
 import type { VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
 import { fairTurns, serverItself } from '../../util/fair-turns.ts';
 import type { Generations } from '../embed/generations.ts';
-import { feedKey, listFeeds } from './feed-document.ts';
+import { feedKey, listFeeds, nobody, readFeed, writeFeed } from './feed-document.ts';
+import { forgetLeft, isSameSystem, listLeft, noteLeft, type SystemNames } from './left-systems.ts';
 import { PlaceFeed } from './place-feed.ts';
 
 export interface VectorFeedOptions {
   readonly records: RecordsPort;
   readonly control: ControlPort;
   readonly index: VectorIndexPort;
+  /** Which one that is, in words: an address and a name, and no secret. */
+  readonly system: string;
+  /** After so many milliseconds no call that was given up is carried out any more. */
+  readonly lateMs: number;
   readonly generations: Generations;
   readonly clock: Clock;
   /** Memories from which a namespace keeps its vectors there. */
@@ -165,6 +170,7 @@ export class VectorFeed {
       if (await this.#isThere(place)) this.#place(place);
       else await this.#forget(place);
     }
+    await this.#emptyLeft(fed);
     this.#surveyedAt = now;
   }
 
@@ -194,11 +200,55 @@ export class VectorFeed {
     return (info?.memories ?? 0) >= this.#options.from;
   }
 
-  /** The document goes last: until then it is known that something has to go. */
+  /**
+   * The document goes last: until then it is known that something has to go. Where somebody who
+   * fell silent may have a call under way, the place is dropped once more when none can come.
+   */
   async #forget(place: VectorPlace): Promise<void> {
+    const isUnsure = this.#places.get(feedKey(place))?.isUnsure;
     this.#places.delete(feedKey(place));
-    await this.#options.index.drop(place);
-    await this.#options.control.delete(feedKey(place));
+    const { index, control, clock, lateMs } = this.#options;
+    const stored = await readFeed(control, place);
+    if (!stored) return;
+    const { state, version } = stored;
+    const { holder, late } = state;
+    const now = clock.now();
+    const isOthers = holder.id !== this.#id && holder.id !== nobody.id;
+    if (isOthers && holder.until > now) return;
+    const isOpen = isOthers || isUnsure;
+    const identity = await index.identity();
+    if (state.identity !== '' && !this.#isPresent(state, identity)) {
+      await noteLeft(control, place, state);
+      await control.delete(feedKey(place));
+      return;
+    }
+    await index.drop(place);
+    const at = isOpen ? now + lateMs : (late?.at ?? now);
+    if (at > now) {
+      const ordinals = late?.ordinals ?? '';
+      const next = { ...state, phase: 'drop', holder: nobody, late: { ordinals, at } } as const;
+      await writeFeed(control, place, next, version);
+      return;
+    }
+    await control.delete(feedKey(place));
+  }
+
+  /** Of a time before another system was in use, and nothing here fills it again. */
+  async #emptyLeft(fed: ReadonlyMap<string, VectorPlace>): Promise<void> {
+    const { index, control } = this.#options;
+    const left = await listLeft(control);
+    if (left.length === 0) return;
+    const identity = await index.identity();
+    for (const { place, state } of left) {
+      if (this.#stop.signal.aborted) return;
+      if (fed.has(feedKey(place)) || !this.#isPresent(state, identity)) continue;
+      await index.drop(place);
+      await forgetLeft(control, place, state);
+    }
+  }
+
+  #isPresent(names: SystemNames, identity: string): boolean {
+    return isSameSystem(names, { system: this.#options.system, identity });
   }
 
   #failed(error: unknown): number {

@@ -1,0 +1,94 @@
+/**
+ * Systems that the store has left while they had vectors of it. Nobody brings them anything any
+ * more, nor takes anything out; so what is forgotten from then on is not erased before they are
+ * emptied.
+ */
+import { createHash } from 'node:crypto';
+import type { ControlPort } from '../../ports/control.ts';
+import type { VectorPlace } from '../../ports/vector-index.ts';
+import { feedKey, listFeeds, placeKey, type VectorFeedState } from './feed-document.ts';
+
+const prefix = 'vectors/left/';
+
+/** What was erased: with this change, or (`isGone`) with its namespace. */
+export interface ErasedAt {
+  readonly seq: number;
+  readonly isGone: boolean;
+}
+
+type PlaceNumbers = Omit<VectorPlace, 'tenant'>;
+
+/** A system, by its words and by what it calls itself: an address may change. */
+export type SystemNames = Pick<VectorFeedState, 'system' | 'identity'>;
+
+export const isSameSystem = (one: SystemNames, other: SystemNames): boolean =>
+  one.system === other.system || one.identity === other.identity;
+
+/** `state`: how far the place was there. */
+export async function noteLeft(
+  control: ControlPort,
+  place: PlaceNumbers,
+  state: VectorFeedState,
+): Promise<void> {
+  const key = leftKey(place, state.system);
+  const known = await control.get(key);
+  await control.putIfVersion(key, JSON.stringify(state), known?.version ?? 0);
+}
+
+/** Of all namespaces, or of one. */
+export async function listLeft(control: ControlPort, namespaceNo?: number) {
+  const documents = await control.list(
+    namespaceNo === undefined ? prefix : `${prefix}${namespaceNo}/`,
+  );
+  return documents.map(({ key, value }) => {
+    const [no = 0, generation = 0] = key.slice(prefix.length).split('/').map(Number);
+    const state: VectorFeedState = JSON.parse(value);
+    return { key, place: { tenant: state.tenant, namespaceNo: no, generation }, state };
+  });
+}
+
+/** The place has nothing in the system any more. */
+export async function forgetLeft(
+  control: ControlPort,
+  place: PlaceNumbers,
+  system: SystemNames,
+): Promise<void> {
+  for (const left of await listLeft(control, place.namespaceNo)) {
+    const isMeant = placeKey(left.place) === placeKey(place);
+    if (isMeant && isSameSystem(left.state, system)) await control.delete(left.key);
+  }
+}
+
+/** Nothing is in the system any more: of how many places that was not known before. */
+export async function forgetSystem(control: ControlPort, system: SystemNames): Promise<number> {
+  let places = 0;
+  for (const { place, state } of await listFeeds(control)) {
+    if (isSameSystem(state, system) && (await control.delete(feedKey(place)))) places += 1;
+  }
+  for (const { key, state } of await listLeft(control)) {
+    if (isSameSystem(state, system) && (await control.delete(key))) places += 1;
+  }
+  return places;
+}
+
+/** Systems that may still have vectors of what was erased, the one in use included. */
+export async function systemsThatKeep(
+  control: ControlPort,
+  namespaceNo: number,
+  { seq, isGone }: ErasedAt,
+): Promise<string[]> {
+  const feeds = [
+    ...(await listFeeds(control, namespaceNo)),
+    ...(await listLeft(control, namespaceNo)),
+  ];
+  const keeping = feeds.filter(({ state }) => {
+    const isBehind = state.phase !== 'follow' || state.late !== undefined || state.seq < seq;
+    return isGone || isBehind;
+  });
+  return [...new Set(keeping.map(({ state }) => state.system))];
+}
+
+function leftKey(place: PlaceNumbers, system: string): string {
+  const name = createHash('sha256').update(system).digest('hex').slice(0, 16);
+  return `${prefix}${placeKey(place)}/${name}`;
+}
