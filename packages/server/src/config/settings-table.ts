@@ -161,7 +161,7 @@ export const serverSettings = {
     schema: integer(1, 1_000),
     default: '10',
     form: 'number',
-    doc: 'Connections to PostgreSQL at most; all servers together need fewer than it allows.',
+    doc: 'Connections to PostgreSQL at most; each search worker has up to four of its own.',
   }),
   postgresTimeoutMs: define({
     env: 'REVERIE_POSTGRES_TIMEOUT_MS',
