@@ -28,7 +28,9 @@ const parts = [
   {
     backend: 'postgres',
     name: 'contract, wall and bad days',
-    files: testsOf('postgres', 'bad-days', 'replicas', 'two-servers', 'usage-shares'),
+    files: testsOf(
+      ...['postgres', 'bad-days', 'replicas', 'search-workers', 'two-servers', 'usage-shares'],
+    ),
     env: {},
   },
   {

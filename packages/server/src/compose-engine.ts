@@ -1,8 +1,8 @@
 /** Backends and models become the engine: indexes, embeddings and their backfill around it. */
 import type { Logger } from 'pino';
-import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
 import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
+import type { Store } from './compose-store.ts';
 import { describeVectors, vectorIndexOf, vectorSettings } from './compose-vectors.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
@@ -41,7 +41,7 @@ export interface EngineParts {
   /** Absent where nothing outlives the process. */
   readonly erasures?: ErasureList | undefined;
   /** Absent where only this thread can read the records. */
-  readonly share: (() => StoreShare) | undefined;
+  readonly share: Store['share'] | undefined;
   readonly models: Models;
   /** Of the key hashes. */
   readonly secret: Uint8Array;

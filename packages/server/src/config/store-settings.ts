@@ -48,7 +48,7 @@ export const storeSettings = {
     schema: integer(1, 1_000),
     default: '10',
     form: 'number',
-    doc: 'Connections to PostgreSQL at most; all servers together need fewer than it allows.',
+    doc: 'Connections to PostgreSQL at most; each search worker has up to four of its own.',
   }),
   postgresTimeoutMs: define({
     env: 'REVERIE_POSTGRES_TIMEOUT_MS',
