@@ -69,7 +69,9 @@ const owners: Readonly<Record<string, readonly string[]>> = {
 const kin: Readonly<Record<string, string>> = {
   pgvector: 'postgres',
   pinecone: 'vector-service',
+  postgres: 'sql',
   qdrant: 'vector-service',
+  sqlite: 'sql',
   weaviate: 'vector-service',
 };
 
