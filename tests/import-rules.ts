@@ -71,7 +71,9 @@ const kin: Readonly<Record<string, string>> = {
   mongodb: 'item-table',
   pgvector: 'postgres',
   pinecone: 'vector-service',
+  postgres: 'sql',
   qdrant: 'vector-service',
+  sqlite: 'sql',
   weaviate: 'vector-service',
 };
 

@@ -1,12 +1,11 @@
 /** Whose dream it is: one process at a time, and none is left behind. */
 import { afterEach, expect, test, vi } from 'vitest';
-import type { MemoryRef } from '../../packages/server/src/domain/dream.ts';
 import type { NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import type { DreamRequest } from '../../packages/server/src/engine/dream/dreams.ts';
 import type { Strategy } from '../../packages/server/src/engine/dream/strategy.ts';
 import { scope } from '../full-scope.ts';
-import { ann, type DreamBench, type DreamStore, openDreams, scripted } from './open-dreams.ts';
+import { ann, type DreamBench, type DreamStore, openDreams, ref, scripted } from './open-dreams.ts';
 
 const benches: DreamBench[] = [];
 afterEach(async () => {
@@ -25,7 +24,6 @@ const request: Omit<DreamRequest, 'namespace'> = {
 };
 const wanted: DreamRequest = { namespace: ann, ...request };
 
-const ref = ({ id, version }: MemoryRef): MemoryRef => ({ id, version });
 const quick = scripted('reflect', async ({ memories: [first] }) =>
   first ? [{ strategy: 'reflect', reason: 'So.', confidence: 1, sources: [ref(first)] }] : [],
 );

@@ -3,7 +3,11 @@ import * as ephemeral from '../../packages/server/src/backends/ephemeral/ephemer
 import { type OpenEngine, openEngine } from '../../packages/server/src/compose-engine.ts';
 import { openInstantModels } from '../../packages/server/src/compose-models.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
-import { type StrategyId, strategyIds } from '../../packages/server/src/domain/dream.ts';
+import {
+  type MemoryRef,
+  type StrategyId,
+  strategyIds,
+} from '../../packages/server/src/domain/dream.ts';
 import type { MemoryId, NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import type { MemoryInput } from '../../packages/server/src/domain/memory-input.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
@@ -82,6 +86,9 @@ export async function canonical(
     .map(([, line]) => line)
     .join('\n');
 }
+
+/** A memory as a plan names it, in the version that it was read in. */
+export const ref = ({ id, version }: MemoryRef): MemoryRef => ({ id, version });
 
 /** A strategy that proposes what the test says of the memories it reads. */
 export function scripted(id: StrategyId, plan: Strategy['plan']): Strategy {
