@@ -48,8 +48,12 @@ export interface Peers {
   refresh(): Promise<void>;
   /** After a change of what is held: when it resolves, no server answers without it. */
   settle(): Promise<void>;
-  /** False for a server that has ended, or has been silent for too long. */
-  isAlive(id: string): boolean;
+  /**
+   * True for a server that has ended, or was silent for too long while the store could be read:
+   * what it had begun is left to the others. It may go on all the same, so what it writes then must
+   * be refused by something that is counted or compared. Throws where the store does not answer.
+   */
+  isGone(id: string): Promise<boolean>;
   /** True on the one server that does what is to be done once. */
   isOnDuty(): boolean;
   /** Told to the other servers with the next beat. */
@@ -76,7 +80,7 @@ export function createLonelyPeers(clock: PeerClock): Peers {
     isOnDuty: () => true,
     refresh: async () => {},
     settle: async () => {},
-    isAlive: (other) => other === id,
+    isGone: async (other) => other !== id,
     noteMoved: () => {},
     start: async (given) => {
       hooks = given;
@@ -197,8 +201,8 @@ class BeatingPeers implements Peers {
     }
   }
 
-  isAlive(id: string): boolean {
-    return id === this.id || this.#signs.isAlive(id);
+  async isGone(id: string): Promise<boolean> {
+    return id !== this.id && this.#signs.isGone(id);
   }
 
   isOnDuty(): boolean {
@@ -256,7 +260,7 @@ class BeatingPeers implements Peers {
     const signs = await this.#signs.read();
     const news = this.#moved.readFrom(signs);
     if (news === undefined || news.length > 0) hooks.onMoved(news);
-    const isOnDuty = await this.#duty.take((id) => this.isAlive(id));
+    const isOnDuty = await this.#duty.take((id) => id === this.id || this.#signs.isAlive(id));
     await this.#setDuty(isOnDuty);
     if (isOnDuty && (await this.#signs.removeLost())) hooks.onLost();
   }

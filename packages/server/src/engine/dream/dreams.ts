@@ -16,11 +16,12 @@ import type { Scope } from '../scope.ts';
 import { type ApplyOutcome, applyActions } from './apply.ts';
 import { askModel } from './ask-model.ts';
 import { automaticActions } from './automatic.ts';
+import { DreamEnded, type EndReason } from './dream-ended.ts';
 import { keepNews, tellNews } from './dream-news.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
-import { dropLease, giveLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
+import { giveLease, holdsLease, leftLeases, takeLease } from './lease.ts';
 import { type OpenDream, openDream, rowsById } from './open-dream.ts';
-import { DreamEnded, type EndReason, type RunParts, runStrategies } from './run-dream.ts';
+import { type RunParts, runStrategies } from './run-dream.ts';
 import { Spending } from './spending.ts';
 import {
   type AutoApply,
@@ -75,7 +76,9 @@ interface Running {
   end(reason: EndReason): void;
 }
 
-const renewEveryMs = limits.dreamLeaseMs / 3;
+/** How often it is looked for what nobody runs any more, and whether a dream is to be ended. */
+const watchEveryMs = 30_000;
+const checkEveryMs = 10_000;
 /** How often one asks for a dream that another process runs. */
 const lookEveryMs = 500;
 /** Dreams plan beside searches and stores: few at a time. */
@@ -85,8 +88,9 @@ export class Dreams {
   readonly #deps: EngineDeps;
   readonly #options: DreamsOptions;
   readonly #store: DreamStore;
-  readonly #owner: string;
   readonly #running = new Map<string, Running>();
+  /** On their way to be run here. */
+  readonly #beginning = new Set<string>();
   readonly #slots = new Slots(atOnce);
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -95,7 +99,6 @@ export class Dreams {
     this.#deps = deps;
     this.#options = options;
     this.#store = new DreamStore(deps.control);
-    this.#owner = makeId('process', deps.clock.now(), deps.clock.randomBytes(10));
   }
 
   /** Resolves when the dream is written down; it runs on. Throws dream_running. */
@@ -110,23 +113,36 @@ export class Dreams {
     const { clock } = this.#deps;
     const id = makeId('dream', clock.now(), clock.randomBytes(10));
     const place: DreamPlace = { tenant: scope.tenant, namespaceNo: info.no, id };
-    await this.#takeFirst(place);
     const dream: StoredDream = {
       ...wanted,
-      ...{ state: 'running', actor: scope.actor, createdAt: clock.now() },
+      ...{ state: 'running', actor: scope.actor, createdAt: clock.now(), run: 1 },
       ...{ done: [], notes: [], dropped: [], counts: noDreamCounts, touched: [], added: [] },
     };
-    await this.#store.create(place, dream);
-    this.#run(withoutOnce(scope), { store: this.#store, place, records, info });
+    await this.#begin(place, async () => {
+      await this.#takeFirst(place);
+      await this.#store.create(place, dream);
+      const store = new DreamStore(this.#deps.control, dream.run);
+      this.#run(withoutOnce(scope), { store, place, records, info });
+    });
     return { ...dream, id, namespace };
+  }
+
+  /** What begins here is not taken for something that was left. */
+  async #begin(place: DreamPlace, begin: () => Promise<void>): Promise<void> {
+    this.#beginning.add(place.id);
+    try {
+      await begin();
+    } finally {
+      this.#beginning.delete(place.id);
+    }
   }
 
   /** Throws dream_running. One that nobody runs any more goes on before another begins. */
   async #takeFirst(place: DreamPlace): Promise<void> {
-    let other = await takeLease(this.#deps, place, this.#owner);
-    if (other?.isLapsed) {
+    let other = await takeLease(this.#deps, place);
+    if (other?.isLeft) {
       await this.#resume({ ...place, id: other.dream });
-      other = await takeLease(this.#deps, place, this.#owner);
+      other = await takeLease(this.#deps, place);
     }
     if (!other) return;
     throw new MemoryError('dream_running', undefined, { details: { dream_id: other.dream } });
@@ -271,10 +287,11 @@ export class Dreams {
 
   /** Takes over what processes left that have ended, now and from time to time. */
   async watch(): Promise<void> {
-    this.#timer ??= setInterval(() => void this.watch(), limits.dreamLeaseMs).unref();
+    if (this.#isClosed) return;
+    this.#timer ??= setInterval(() => void this.watch(), watchEveryMs).unref();
     await this.#tellNews();
     try {
-      for (const place of await lapsedLeases(this.#deps)) await this.#resume(place);
+      for (const place of await leftLeases(this.#deps)) await this.#resume(place);
     } catch (error) {
       this.#options.onFault(error);
     }
@@ -290,20 +307,26 @@ export class Dreams {
   }
 
   async #resume(place: DreamPlace): Promise<void> {
-    if (this.#isClosed || this.#running.has(place.id)) return;
+    const isHere = this.#running.has(place.id) || this.#beginning.has(place.id);
+    if (this.#isClosed || isHere) return;
+    await this.#begin(place, () => this.#goOn(place));
+  }
+
+  async #goOn(place: DreamPlace): Promise<void> {
+    if ((await takeLease(this.#deps, place)) !== undefined) return;
     const kept = await this.#store.read(place);
     // Its namespace was removed while it wrote, or it was never written down.
     if (!kept) await this.#store.remove(place);
-    if (!kept || kept.dream.endedAt !== undefined) return dropLease(this.#deps, place);
-    if ((await takeLease(this.#deps, place, this.#owner)) !== undefined) return;
+    if (!kept || kept.dream.endedAt !== undefined) return giveLease(this.#deps, place, true);
+    const store = await this.#store.begin(place);
     const scope = this.#options.scopeOf(place.tenant, kept.dream.actor);
     const opened = scope && (await openDream(this.#deps, scope, place.id).catch(() => undefined));
-    if (scope && opened) return this.#run(scope, opened);
+    if (scope && opened) return this.#run(scope, { ...opened, store });
     const error = { code: 'permission_denied', message: 'The key that asked is gone.' } as const;
     const records = openRecords(this.#deps, { tenant: place.tenant, access: fullAccess });
     const name = await records.nameOf(place.namespaceNo);
     if (name !== undefined) await this.#keepNews({ place, info: { name } }, 'dream.failed');
-    await this.#end(place, { state: 'failed', error });
+    await this.#end({ store, place }, { state: 'failed', error });
   }
 
   #run(scope: Scope, opened: OpenDream): void {
@@ -313,12 +336,11 @@ export class Dreams {
     const check = (): void => {
       if (reason !== undefined) throw new DreamEnded(reason);
     };
-    // It is kept while the dream waits for its turn, too.
-    const keepAlive = setInterval(() => void this.#renew(place), renewEveryMs).unref();
+    const checking = setInterval(() => void this.#check(opened), checkEveryMs).unref();
     const ended = this.#runInTurn(scope, opened, { check, signal: ending.signal })
       .catch((error) => this.#options.onFault(error))
       .finally(() => {
-        clearInterval(keepAlive);
+        clearInterval(checking);
         this.#running.delete(place.id);
       });
     this.#running.set(place.id, {
@@ -346,12 +368,12 @@ export class Dreams {
   }
 
   async #runNow(scope: Scope, opened: OpenDream, { check, signal }: Ending): Promise<void> {
-    const { place } = opened;
+    const { place, store } = opened;
     const { strategies } = this.#options;
     check();
     const requireLease = () => this.#requireLease(place);
     await requireLease();
-    const { dream } = await this.#store.need(place);
+    const { dream } = await store.need(place);
     if (dream.isCancelAsked) throw new DreamEnded('cancelled');
     const endsAt = performance.now() + dream.budget.seconds * 1000;
     const checkAll = (): void => {
@@ -369,7 +391,7 @@ export class Dreams {
 
   /** What another process runs by now is its own. */
   async #requireLease(place: DreamPlace): Promise<void> {
-    if (!(await renewLease(this.#deps, place, this.#owner))) throw new DreamEnded('stopped');
+    if (!(await holdsLease(this.#deps, place))) throw new DreamEnded('stopped');
   }
 
   #modelFor(budget: DreamBudget, signal: AbortSignal): RunParts['model'] {
@@ -390,10 +412,10 @@ export class Dreams {
 
   /** The lease is held until what needs no decision is applied. */
   async #finish(scope: Scope, opened: OpenDream): Promise<void> {
-    const { place } = opened;
-    const all = (await this.#store.actions(place)).flatMap(({ actions }) => actions);
+    const { place, store } = opened;
+    const all = (await store.actions(place)).flatMap(({ actions }) => actions);
     const state = all.length === 0 ? 'empty' : 'planned';
-    const dream = await this.#store.change(place, (now) => {
+    const dream = await store.change(place, (now) => {
       if (now.state === 'running' && now.isCancelAsked) throw new DreamEnded('cancelled');
       return { ...now, state: now.state === 'running' ? state : now.state };
     });
@@ -403,7 +425,7 @@ export class Dreams {
     const policy = dream.dryRun || !isOpen ? undefined : dream.autoApply;
     const chosen = policy && (await automaticActions(opened, all, policy));
     const fault = chosen && (await this.#applyAlone(scope, opened, chosen));
-    await this.#end(place, fault ?? {});
+    await this.#end(opened, fault ?? {});
   }
 
   /** What cannot be applied now still can be later: the dream stays planned, and says why. */
@@ -417,6 +439,7 @@ export class Dreams {
       if (applied > 0) await this.#tellApplied(scope, opened.place.id);
       return {};
     } catch (error) {
+      if (error instanceof DreamEnded) throw error;
       return { error: this.#told(error) };
     }
   }
@@ -433,19 +456,19 @@ export class Dreams {
   async #fail(opened: OpenDream, error: unknown): Promise<void> {
     const { place } = opened;
     if (error instanceof DreamEnded && error.reason === 'stopped') {
-      await giveLease(this.#deps, place, this.#owner, false);
+      await giveLease(this.#deps, place, false);
       return;
     }
     // Another process has it by now.
-    if (!(await renewLease(this.#deps, place, this.#owner))) return;
+    if (!(await holdsLease(this.#deps, place))) return;
     if (error instanceof DreamEnded && error.reason === 'cancelled') {
       await this.#keepNews(opened, 'dream.cancelled');
-      await this.#end(place, { state: 'cancelled' });
+      await this.#end(opened, { state: 'cancelled' });
       await this.#discardPending(place);
       return;
     }
     await this.#keepNews(opened, 'dream.failed');
-    await this.#end(place, { state: 'failed', error: this.#told(error) });
+    await this.#end(opened, { state: 'failed', error: this.#told(error) });
     await this.#discardPending(place);
   }
 
@@ -464,16 +487,19 @@ export class Dreams {
     return { code, message };
   }
 
-  async #end(place: DreamPlace, last: Partial<StoredDream>): Promise<void> {
+  async #end(
+    { store, place }: Pick<OpenDream, 'store' | 'place'>,
+    last: Partial<StoredDream>,
+  ): Promise<void> {
     const endedAt = this.#deps.clock.now();
     // The namespace may be gone by now, and its dreams with it.
-    if (await this.#store.read(place)) {
-      await this.#store.change(place, ({ current: _, ...dream }) => ({
+    if (await store.read(place)) {
+      await store.change(place, ({ current: _, ...dream }) => ({
         ...{ ...dream, endedAt },
         ...last,
       }));
-    } else await this.#store.remove(place);
-    await giveLease(this.#deps, place, this.#owner, true);
+    } else await store.remove(place);
+    await giveLease(this.#deps, place, true);
     await this.#tellNews(place);
     await this.#prune(place);
   }
@@ -492,11 +518,12 @@ export class Dreams {
     }
   }
 
-  async #renew(place: DreamPlace): Promise<void> {
+  /** Whether another process has it by now, or somebody wants it to end. */
+  async #check({ place, store }: OpenDream): Promise<void> {
     try {
-      const isOurs = await renewLease(this.#deps, place, this.#owner);
+      const isOurs = await holdsLease(this.#deps, place);
       if (!isOurs) this.#running.get(place.id)?.end('stopped');
-      const kept = await this.#store.read(place);
+      const kept = await store.read(place);
       if (kept?.dream.isCancelAsked) this.#running.get(place.id)?.end('cancelled');
     } catch (error) {
       this.#options.onFault(error);
