@@ -5,7 +5,7 @@ import { limits } from '../domain/limits.ts';
 import type { TenantId } from '../domain/memory.ts';
 import type { ControlPort } from '../ports/control.ts';
 import { systemClock } from '../util/system-clock.ts';
-import { type Moved, openPeers, type Peers } from './peers.ts';
+import { type Moved, openPeers, type Peers, settleChange } from './peers.ts';
 import { SharedControl } from './shared-control.test.helper.ts';
 
 interface Server {
@@ -68,6 +68,23 @@ test('what one changes, the other has before the change is settled', async () =>
   expect(isSettled).toBe(true);
   await settled;
   expect(one.reloaded).toEqual(['api-keys/a/1']);
+});
+
+test('what a command changes beside them, all have before it answers', async () => {
+  const [one, two] = [await join(), await join()];
+  await pass(beats);
+  await control.putIfVersion('keys/root', 'x', 0);
+  let isSettled = false;
+  const settled = settleChange(control, systemClock).then(() => {
+    isSettled = true;
+    expect([one.reloaded, two.reloaded]).toEqual([['keys/root'], ['keys/root']]);
+  });
+  await pass(10);
+  expect(isSettled).toBe(false);
+  await pass(beats);
+  expect(isSettled).toBe(true);
+  await settled;
+  expect(await control.list('peers/')).toHaveLength(2);
 });
 
 test('a server that asks has what was acknowledged before it asked', async () => {

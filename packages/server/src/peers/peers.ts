@@ -108,6 +108,12 @@ export async function openPeers(
     : createLonelyPeers(clock);
 }
 
+/** For a command beside running servers: none of them answers without what it has just changed. */
+export async function settleChange(control: ControlPort, clock: PeerClock): Promise<void> {
+  // It takes no part, and is not waited for by others.
+  await (await openPeers(control, clock)).settle();
+}
+
 const isShared = (control: ControlPort): control is SharedControl =>
   control.heldChanges !== undefined;
 
