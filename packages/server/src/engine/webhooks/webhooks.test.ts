@@ -4,6 +4,7 @@ import { done, erase, FakeClock, idOf, named, put } from '../../backends/contrac
 import { openEphemeralStore } from '../../backends/ephemeral/ephemeral-store.ts';
 import { fullAccess, fullGrants } from '../../domain/access.ts';
 import { encodeBody } from '../../domain/body-codec.ts';
+import { type ErrorCode, MemoryError } from '../../domain/errors.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { OutgoingAnswer, OutgoingRequest } from '../../ports/outgoing.ts';
 import { ChangeFeed } from '../events/change-feed.ts';
@@ -53,6 +54,8 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
   const feed = new ChangeFeed();
   const sent: Sent[] = [];
   const started = Date.now();
+  /** What a key opens: anything, unless there is a fault; and how often all servers were told. */
+  const access: { fault?: ErrorCode | undefined; settled: number } = { settled: 0 };
   const post = async ({ url, headers, body }: OutgoingRequest): Promise<OutgoingAnswer> => {
     const id = headers['X-Reverie-Event-Id'] ?? '';
     const attempt = Number(headers['X-Reverie-Attempt']);
@@ -65,11 +68,15 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
     const webhooks = await Webhooks.open({
       ...{ records, control, clock, feed, userAgent: 'test', isSending: true },
       outgoing: { check: () => undefined, post },
-      requireKey: () => undefined,
+      requireKey: () => {
+        if (access.fault) throw new MemoryError(access.fault);
+      },
       present: (event) => ({ id: event.id }),
       random: () => 1,
       turn: () => undefined,
-      settle: async () => undefined,
+      settle: async () => {
+        access.settled += 1;
+      },
       onAttempt: () => undefined,
       warn: () => undefined,
     });
@@ -93,7 +100,7 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
     const { namespace } = done(await handle.commit(named(name), { ops: [erase(1, 1)] }));
     await handle.remove(namespace.no);
   };
-  return { open, create, store, removeNamespace, sent, control };
+  return { open, create, store, removeNamespace, sent, control, access };
 }
 
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
@@ -235,6 +242,37 @@ test('a delete that was cut short leaves nothing for long', async () => {
   await settle(1000);
   expect(await left()).toEqual([]);
   await second.stop();
+});
+
+test.each([
+  ['store_unavailable', 2_000],
+  ['invalid_api_key', 61_000],
+] as const)('%s: a webhook looks again within %i ms', async (fault, ms) => {
+  const { open, create, store, sent, access } = openWorld(() => ({ status: 204 }));
+  const webhooks = await open();
+  const webhook = await create(webhooks);
+  access.fault = fault;
+  await store(1);
+  await settle(500);
+  expect(sent).toEqual([]);
+  expect((await webhooks.status(webhook)).hasKey).toBe(fault === 'store_unavailable');
+  access.fault = undefined;
+  await settle(ms / 2);
+  expect(sent).toHaveLength(fault === 'store_unavailable' ? 1 : 0);
+  await settle(ms / 2);
+  expect(sent).toHaveLength(1);
+  await webhooks.stop();
+});
+
+test('a tenant goes with all its webhooks, and other servers are waited for once', async () => {
+  const { open, create, control, access } = openWorld(() => ({ status: 204 }));
+  const webhooks = await open();
+  for (let i = 0; i < 5; i++) await create(webhooks, `https://host-${i}.test`);
+  access.settled = 0;
+  await webhooks.removeTenant(tenant);
+  expect(access.settled).toBe(1);
+  expect(await control.list('webhook')).toEqual([]);
+  await webhooks.stop();
 });
 
 test('what is kept holds no content, and goes with the tenant', async () => {

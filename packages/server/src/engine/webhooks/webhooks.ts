@@ -12,6 +12,7 @@ import type { Attempt, Delivery, LoggedAttempt, LoggedEvent, StoredEvent } from 
 import { DeliveryLog } from './delivery-log.ts';
 import { DeliverySlots } from './delivery-slots.ts';
 import type { WebhookDeps } from './deps.ts';
+import { keyStateOf } from './key-state.ts';
 import type { StoredCursor } from './namespace-cursor.ts';
 import { queueEvent } from './queue-event.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -140,7 +141,7 @@ export class Webhooks {
   async status(webhook: Webhook): Promise<WebhookStatus> {
     const { log, room } = await this.#state(webhook);
     const waiting = room.waitingCount;
-    const hasKey = this.#hasKey(webhook);
+    const hasKey = keyStateOf(this.#deps, webhook) !== 'shut';
     const dead = room.all().length - waiting;
     return { waiting, dead, failingSince: log.failingSince, last: log.attempts.at(-1), hasKey };
   }
@@ -168,22 +169,32 @@ export class Webhooks {
   }
 
   async remove(webhook: Webhook): Promise<void> {
+    await this.#removeAll([webhook]);
+  }
+
+  /** With the tenant. */
+  async removeTenant(tenant: TenantId): Promise<void> {
+    await this.#removeAll(this.#book.ofTenant(tenant));
+  }
+
+  async #removeAll(webhooks: readonly Webhook[]): Promise<void> {
+    for (const webhook of webhooks) {
+      await this.#book.remove(webhook);
+      await this.#end(webhook.tenant, webhook.id);
+    }
+    // Whoever sends for them has ended by then, and puts nothing there any more.
+    if (webhooks.length > 0) await this.#deps.settle();
+    for (const webhook of webhooks) await this.#clear(webhook);
+  }
+
+  async #clear(webhook: Webhook): Promise<void> {
     const { tenant, id } = webhook;
-    const { control, settle } = this.#deps;
-    await this.#book.remove(webhook);
-    await this.#end(tenant, id);
-    // Whoever sends for it has ended by then, and puts nothing there any more.
-    await settle();
+    const { control } = this.#deps;
     await (await WaitingRoom.open(control, webhook)).clear();
     await control.delete(webhookKeys.log(tenant, id));
     for (const { key } of await control.list(webhookKeys.cursors(tenant))) {
       if (readCursorKey(key).webhookId === id) await control.delete(key);
     }
-  }
-
-  /** With the tenant. */
-  async removeTenant(tenant: TenantId): Promise<void> {
-    for (const webhook of this.#book.ofTenant(tenant)) await this.remove(webhook);
   }
 
   /** What waits or was given up, and the log of attempts, oldest first. */
@@ -212,7 +223,8 @@ export class Webhooks {
   async test(webhook: Webhook): Promise<Attempt> {
     const { clock, isSending } = this.#deps;
     const at = clock.now();
-    if (!isSending || !this.#hasKey(webhook)) return { at, ms: 0, fault: 'stopped' };
+    if (!isSending || keyStateOf(this.#deps, webhook) === 'shut')
+      return { at, ms: 0, fault: 'stopped' };
     const event = { id: makeId('evt', at, clock.randomBytes(10)), type: 'ping' as const, at };
     const ping = { event, attempt: 1 };
     const runner = this.#runners.get(webhook.id);
@@ -406,15 +418,6 @@ export class Webhooks {
     if (runner) return runner;
     const room = await WaitingRoom.open(control, webhook);
     return { room, log: await DeliveryLog.open(control, webhook, () => {}) };
-  }
-
-  #hasKey(webhook: Webhook): boolean {
-    try {
-      this.#deps.requireKey(webhook);
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   #makeSecret(): string {
