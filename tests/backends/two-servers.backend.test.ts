@@ -100,6 +100,35 @@ describe.skipIf(missing)(`${name}: two servers as one${missing ? ` (${missing})`
     expect((await search(two, field(rotated.body, 'key'))).status).toBe(200);
   });
 
+  test('keys that are made through both at once are as many as the plan has', async () => {
+    const wanted = { name: 'free', plan: 'free' };
+    const { body } = await ask(one, 'POST /v1/admin/tenants', { body: wanted });
+    const key = field(body, 'key');
+    const made = await Promise.all(
+      Array.from({ length: 26 }, (_, i) =>
+        ask(i % 2 === 0 ? one : two, 'POST /v1/keys', { key, body: { label: `${i}` } }),
+      ),
+    );
+    const statuses = made.map(({ status }) => status);
+    // The plan has 20, and the first one came with the tenant.
+    expect(statuses.filter((status) => status < 300)).toHaveLength(19);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(7);
+    for (const server of [one, two]) {
+      const listed = await ask(server, 'GET /v1/keys?limit=50', { key });
+      expect((listed.body.results as unknown[]).length).toBe(20);
+    }
+  });
+
+  test('a key that is brought to both at once gets one tenant', async () => {
+    const body = { name: 'brought', key: 'sk-slop-of-another-system-0001' };
+    const made = await Promise.all(
+      [one, two].map((server) => ask(server, 'POST /v1/admin/tenants', { body })),
+    );
+    expect(made.map(({ status }) => status < 300).sort()).toEqual([false, true]);
+    expect((await search(one, body.key)).status).toBe(200);
+    expect((await search(two, body.key)).status).toBe(200);
+  });
+
   test('a tenant that one has suspended is out on the other, and comes back', async () => {
     const made = await ask(one, 'POST /v1/admin/tenants', { body: { name: 'acme' } });
     const [id, key] = [field(made.body, 'tenant', 'id'), field(made.body, 'key')];

@@ -153,6 +153,7 @@ async function openOnStore(
       {
         settle: () => peers.settle(),
         isFresh: () => peers.isFresh(),
+        inTurn: peers.inTurn,
         isOnDuty: () => peers.isOnDuty(),
         plans: new Plans(settings.plans),
         auditKeptMs: settings.auditDays * dayMs,

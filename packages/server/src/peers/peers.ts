@@ -18,6 +18,7 @@ import { createMutex } from '../util/mutex.ts';
 import { Duty } from './duty.ts';
 import { LifeSigns, peerSilentMs } from './life-signs.ts';
 import { MovedNamespaces } from './moved-namespaces.ts';
+import { SharedTurns } from './shared-turns.ts';
 
 /** A namespace in which something was written. */
 export interface Moved {
@@ -49,6 +50,12 @@ export interface Peers {
   /** After a change of what is held: when it resolves, no server answers without it. */
   settle(): Promise<void>;
   /**
+   * Runs the task while no other server runs one of that name, knowing what they have done. Where it
+   * took so long that another one has had its turn, what it made is undone; then, or where its turn
+   * does not come, this throws store_unavailable.
+   */
+  readonly inTurn: InTurn;
+  /**
    * True for a server that has ended, or was silent for too long while the store could be read:
    * what it had begun is left to the others. It may go on all the same, so what it writes then must
    * be refused by something that is counted or compared. Throws where the store does not answer.
@@ -62,6 +69,8 @@ export interface Peers {
   start(hooks: PeersHooks): Promise<void>;
   close(): Promise<void>;
 }
+
+export type InTurn = SharedTurns['run'];
 
 export type PeerClock = Pick<Clock, 'now' | 'randomBytes'>;
 
@@ -80,6 +89,7 @@ export function createLonelyPeers(clock: PeerClock): Peers {
     isOnDuty: () => true,
     refresh: async () => {},
     settle: async () => {},
+    inTurn: (_, task) => task(),
     isGone: async (other) => other !== id,
     noteMoved: () => {},
     start: async (given) => {
@@ -125,6 +135,7 @@ class BeatingPeers implements Peers {
   readonly #steadyNow: () => number;
   readonly #signs: LifeSigns;
   readonly #duty: Duty;
+  readonly #turns: SharedTurns;
   readonly #moved = new MovedNamespaces();
   readonly #catchUp = coalesce(() => this.#readChanges());
   #hooks: PeersHooks | undefined;
@@ -170,6 +181,8 @@ class BeatingPeers implements Peers {
     this.#freshWall = clock.now();
     this.#signs = new LifeSigns(control, id, steadyNow);
     this.#duty = new Duty(control, id);
+    const refresh = () => this.refresh();
+    this.#turns = new SharedTurns({ control, id, steadyNow, refresh });
   }
 
   /** Others must see it alive for as long as it answers from memory: they wait for the living. */
@@ -206,6 +219,8 @@ class BeatingPeers implements Peers {
       }
     }
   }
+
+  inTurn: InTurn = (...asked) => this.#turns.run(...asked);
 
   async isGone(id: string): Promise<boolean> {
     return id !== this.id && this.#signs.isGone(id);

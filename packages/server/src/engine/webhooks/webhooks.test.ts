@@ -5,7 +5,9 @@ import { openEphemeralStore } from '../../backends/ephemeral/ephemeral-store.ts'
 import { fullAccess, fullGrants } from '../../domain/access.ts';
 import { encodeBody } from '../../domain/body-codec.ts';
 import { type ErrorCode, MemoryError } from '../../domain/errors.ts';
+import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
+import { SharedTurns } from '../../peers/shared-turns.ts';
 import type { OutgoingAnswer, OutgoingRequest } from '../../ports/outgoing.ts';
 import { ChangeFeed } from '../events/change-feed.ts';
 import { openRecords } from '../open-records.ts';
@@ -64,7 +66,11 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
     sent.push(one);
     return answer(one);
   };
-  const open = async (): Promise<Webhooks> => {
+  const open = async (id = 'server_a'): Promise<Webhooks> => {
+    const turns = new SharedTurns({
+      ...{ control, id, steadyNow: () => performance.now() },
+      refresh: () => webhooks.reload(),
+    });
     const webhooks = await Webhooks.open({
       ...{ records, control, clock, feed, userAgent: 'test', isSending: true },
       outgoing: { check: () => undefined, post },
@@ -77,6 +83,7 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
       settle: async () => {
         access.settled += 1;
       },
+      inTurn: (...asked) => turns.run(...asked),
       onAttempt: () => undefined,
       warn: () => undefined,
     });
@@ -273,6 +280,28 @@ test('a tenant goes with all its webhooks, and other servers are waited for once
   expect(access.settled).toBe(1);
   expect(await control.list('webhook')).toEqual([]);
   await webhooks.stop();
+});
+
+test('of webhooks that are made at once on two servers as many pass as there may be', async () => {
+  const { open, create, control } = openWorld(() => ({ status: 204 }));
+  const servers = [await open('server_a'), await open('server_b')];
+  const most = limits.webhooksPerTenantMax;
+  const making = Promise.allSettled(
+    Array.from({ length: most + 10 }, (_, i) => {
+      const server = servers[i % 2];
+      return server ? create(server, `https://host-${i}.test`) : Promise.reject();
+    }),
+  );
+  await settle(5_000);
+  const made = await making;
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(most);
+  for (const each of made) {
+    if (each.status === 'rejected') {
+      expect(each.reason).toMatchObject({ code: 'too_many_webhooks' });
+    }
+  }
+  expect(await control.list('webhooks/')).toHaveLength(most);
+  for (const server of servers) await server.stop();
 });
 
 test('what is kept holds no content, and goes with the tenant', async () => {

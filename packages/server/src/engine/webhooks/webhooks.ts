@@ -110,8 +110,18 @@ export class Webhooks {
   /** Throws too_many_webhooks, and invalid_url. */
   async create(wanted: NewWebhook): Promise<Webhook> {
     this.#deps.outgoing.check(wanted.url);
+    const { tenant } = wanted;
     // One after another: those that come together must not be more than there may be.
-    return this.#creating.run(wanted.tenant, () => this.#create(wanted));
+    const webhook = await this.#creating.run(tenant, () =>
+      this.#deps.inTurn(
+        `webhooks/${tenant}`,
+        () => this.#create(wanted),
+        (made) => this.#book.remove(made),
+      ),
+    );
+    if (this.#isOn) await this.#run(webhook);
+    else await this.#deps.settle();
+    return webhook;
   }
 
   async #create({ secret, ...wanted }: NewWebhook): Promise<Webhook> {
@@ -124,8 +134,6 @@ export class Webhooks {
     const id = makeId('whk', createdAt, clock.randomBytes(10));
     const webhook = { ...wanted, id, createdAt, secret: secret ?? this.#makeSecret() };
     await this.#book.add(webhook);
-    if (this.#isOn) await this.#run(webhook);
-    else await this.#deps.settle();
     return webhook;
   }
 
