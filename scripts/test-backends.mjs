@@ -42,7 +42,7 @@ const parts = [
   {
     backend: 'dynamodb',
     name: 'contract, bad days and two servers',
-    files: testsOf('dynamodb', 'dynamodb-*'),
+    files: testsOf('dynamodb', 'dynamodb-*', 'two-servers'),
     env: {},
   },
   {

@@ -1,6 +1,10 @@
 /** An engine whose dreams run the strategies of a test, and what a test asks of it. */
 import * as ephemeral from '../../packages/server/src/backends/ephemeral/ephemeral-store.ts';
-import { type OpenEngine, openEngine } from '../../packages/server/src/compose-engine.ts';
+import {
+  type EngineParts,
+  type OpenEngine,
+  openEngine,
+} from '../../packages/server/src/compose-engine.ts';
 import { openInstantModels } from '../../packages/server/src/compose-models.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
 import {
@@ -41,6 +45,7 @@ export async function openDreams(
   strategies: readonly Strategy[],
   store: DreamStore = ephemeral.openEphemeralStore({ clock: systemClock }),
   followers?: Followers,
+  server: Partial<Pick<EngineParts, 'peers' | 'clock'>> = {},
 ): Promise<DreamBench> {
   const settings = loadSettings({ REVERIE_RECORDS: 'ephemeral', REVERIE_LOG_LEVEL: 'silent' });
   const opened = await openEngine({
@@ -48,6 +53,7 @@ export async function openDreams(
     ...(followers && { followers }),
     ...{ models: openInstantModels(), clock: systemClock, secret: new Uint8Array(32) },
     ...{ log: createLog('silent'), strategies, scopeOf: () => scope },
+    ...server,
   });
   const { engine } = opened;
   const put = async (...inputs: (MemoryInput | string)[]): Promise<MemoryId[]> => {

@@ -50,7 +50,7 @@ import { listen } from './http/listen.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
 import { noWatch } from './observe/watch.ts';
-import { createLonelyPeers, openPeers, type Peers } from './peers/peers.ts';
+import { createLonelyPeers, openPeers, type Peers, settleChange } from './peers/peers.ts';
 import type { ControlPort } from './ports/control.ts';
 import { systemClock } from './util/system-clock.ts';
 
@@ -153,6 +153,7 @@ async function openOnStore(
       {
         settle: () => peers.settle(),
         isFresh: () => peers.isFresh(),
+        inTurn: peers.inTurn,
         isOnDuty: () => peers.isOnDuty(),
         plans: new Plans(settings.plans),
         auditKeptMs: settings.auditDays * dayMs,
@@ -379,11 +380,15 @@ async function writeKeyFile(file: string, key: string): Promise<void> {
   await chmod(file, 0o600);
 }
 
-/** Makes a new root key on the data folder; the server must not be running. */
+/**
+ * Makes a new root key. On a data folder no server may run; those on a shared store have refused the
+ * former one when it resolves, and end what it had begun within a second.
+ */
 export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
   const store = await openStore(settings);
   try {
     const key = await resetStoredRootKey(store.control, systemClock);
+    await settleChange(store.control, systemClock);
     const path = rootKeyFile(settings);
     // A file from a first start would now hold a key that opens nothing.
     if (existsSync(path)) await writeKeyFile(path, key);
