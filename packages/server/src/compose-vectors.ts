@@ -1,6 +1,7 @@
 /** Where the vectors of large namespaces are searched: one line per system. */
 import { randomBytes } from 'node:crypto';
 import { inspectPgvector } from './backends/pgvector/doctor.ts';
+import { emptyPgvector } from './backends/pgvector/empty-pgvector.ts';
 import { openPgvectorIndex } from './backends/pgvector/pgvector-index.ts';
 import type { DoctorCheck } from './cli/actions.ts';
 import { placeOf, vectorServiceSettings, vectorServices } from './compose-vector-services.ts';
@@ -27,6 +28,8 @@ type Open = (settings: VectorSettings, store: string) => Promise<VectorIndexPort
 
 /** In words, without secrets: an address and a name. */
 type Describe = (settings: VectorSettings) => string;
+/** What was there is called so; undefined where there was nothing of the store. */
+type Empty = (settings: VectorSettings, store: string | undefined) => Promise<string | undefined>;
 type Inspect = (settings: VectorSettings) => Promise<DoctorCheck>;
 type Name = Exclude<Settings['vectors'], 'builtin'>;
 
@@ -34,6 +37,7 @@ interface Backend {
   readonly open: Open;
   readonly inspect: Inspect;
   readonly describe: Describe;
+  readonly empty: Empty;
 }
 
 const backends: Readonly<Record<Name, Backend>> = {
@@ -41,6 +45,7 @@ const backends: Readonly<Record<Name, Backend>> = {
     describe: (settings) => `pgvector at ${placeOf(pgvectorOf(settings).url)}`,
     open: (settings, store) => openPgvectorIndex({ ...pgvectorOf(settings), store }),
     inspect: (settings) => inspectPgvector(pgvectorOf(settings)),
+    empty: (settings, store) => emptyPgvector({ ...pgvectorOf(settings), store }),
   },
   ...vectorServices,
 };
@@ -74,6 +79,15 @@ export function vectorSettings(settings: Settings): VectorSettings {
 export function describeVectors(settings: VectorSettings): string {
   const { vectors } = settings;
   return vectors === 'builtin' ? 'memory' : backends[vectors].describe(settings);
+}
+
+/** Takes everything of the store out of it; see {@link Empty}. */
+export async function emptyVectors(
+  settings: VectorSettings,
+  store: string | undefined,
+): Promise<string | undefined> {
+  const { vectors } = settings;
+  return vectors === 'builtin' ? undefined : backends[vectors].empty(settings, store);
 }
 
 /** Undefined where everything is searched in memory. It is opened by the first who asks it. */

@@ -64,6 +64,8 @@ export interface ForgetReceipt extends StoredForget {
   readonly id: string;
   /** Undefined when the namespace is gone. */
   readonly namespace: NamespaceName | undefined;
+  /** Systems for vectors that the store has left, and that may still keep some of it. */
+  readonly leftIn: readonly string[];
 }
 
 /** What no server can take back, by name and in words. */

@@ -16,13 +16,19 @@ export interface ErasedAt {
   readonly isGone: boolean;
 }
 
+export type KnownPlace = Awaited<ReturnType<typeof listFeeds>>[number];
+
 type PlaceNumbers = Omit<VectorPlace, 'tenant'>;
 
 /** A system, by its words and by what it calls itself: an address may change. */
-export type SystemNames = Pick<VectorFeedState, 'system' | 'identity'>;
+export interface SystemNames {
+  readonly system: string;
+  /** Undefined where it has nothing of the store. */
+  readonly identity: string | undefined;
+}
 
 export const isSameSystem = (one: SystemNames, other: SystemNames): boolean =>
-  one.system === other.system || one.identity === other.identity;
+  one.system === other.system || (one.identity !== undefined && one.identity === other.identity);
 
 /** `state`: how far the place was there. */
 export async function noteLeft(
@@ -71,19 +77,20 @@ export async function forgetSystem(control: ControlPort, system: SystemNames): P
   return places;
 }
 
-/** Systems that may still have vectors of what was erased, the one in use included. */
-export async function systemsThatKeep(
-  control: ControlPort,
+/** Places of all systems, the one in use and those that were left. */
+export async function listPlaces(control: ControlPort): Promise<readonly KnownPlace[]> {
+  return [...(await listFeeds(control)), ...(await listLeft(control))];
+}
+
+/** Systems of them that may still have vectors of what was erased. */
+export function keepersOf(
+  places: readonly KnownPlace[],
   namespaceNo: number,
   { seq, isGone }: ErasedAt,
-): Promise<string[]> {
-  const feeds = [
-    ...(await listFeeds(control, namespaceNo)),
-    ...(await listLeft(control, namespaceNo)),
-  ];
-  const keeping = feeds.filter(({ state }) => {
+): string[] {
+  const keeping = places.filter(({ place, state }) => {
     const isBehind = state.phase !== 'follow' || state.late !== undefined || state.seq < seq;
-    return isGone || isBehind;
+    return place.namespaceNo === namespaceNo && (isGone || isBehind);
   });
   return [...new Set(keeping.map(({ state }) => state.system))];
 }

@@ -14,7 +14,7 @@ import type { RowVectors } from '../../ports/records.ts';
 import type { VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
 import { Generations } from '../embed/generations.ts';
 import { feedKey, listFeeds, readFeed } from './feed-document.ts';
-import { systemsThatKeep } from './left-systems.ts';
+import { keepersOf, listPlaces } from './left-systems.ts';
 import { OutsidePlaces } from './outside-vectors.ts';
 import { PlaceFeed } from './place-feed.ts';
 import { VectorFeed } from './vector-feed.ts';
@@ -111,7 +111,7 @@ async function openFeeding() {
     /** Whether the system may still have vectors of what was erased up to now. */
     keeps: async (namespaceNo: number) => {
       const { seq } = await handle.index(namespaceNo, generation).state();
-      return (await systemsThatKeep(control, namespaceNo, { seq, isGone: false })).length > 0;
+      return keepersOf(await listPlaces(control), namespaceNo, { seq, isGone: false }).length > 0;
     },
     /** So many memories, one after the other. */
     store: (count: number, from = 1, name: NamespaceName = home) =>
@@ -368,7 +368,7 @@ test('what another system may still have is known', async () => {
   const feeding = await openFeeding();
   const { no } = await feeding.store(20);
   const may = async (seq: number, isGone = false) =>
-    (await systemsThatKeep(feeding.control, no, { seq, isGone })).length > 0;
+    keepersOf(await listPlaces(feeding.control), no, { seq, isGone }).length > 0;
   expect(await may(1)).toBe(false);
   const feed = feedOf(feeding, no);
   await feed.step();
