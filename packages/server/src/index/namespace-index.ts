@@ -100,11 +100,18 @@ export class NamespaceIndex implements NamespaceSearcher {
 
   /** Every change that was committed before the call is in when it resolves, or what was seen. */
   async catchUp(seen?: SeenState): Promise<void> {
-    if (seen && this.#isAsFarAs(seen)) return;
+    // What is there already may be confirmed outside only now.
+    if (seen && this.#isAsFarAs(seen) && !this.#isToBeNoted) return this.#moveOut();
     await this.#catchUp();
     // A save that failed is not tried again by the very next search.
     const since = stepsTo(this.#position) - Math.max(this.#savedSteps, this.#attemptSteps);
     if (since >= this.#shared.settings.saveEvery) this.#saveSoon();
+  }
+
+  /** A part has become full, and nobody has looked since where the namespace stands. */
+  get #isToBeNoted(): boolean {
+    if (!this.#source.outside) return false;
+    return this.#corpus.parts.some((part) => part?.full && part.fullAt === null);
   }
 
   #isAsFarAs({ epoch, seq, arrivals }: SeenState): boolean {
@@ -155,9 +162,12 @@ export class NamespaceIndex implements NamespaceSearcher {
   /** Frees the vectors that another system has by now. */
   async #moveOut(): Promise<void> {
     const { outside } = this.#source;
-    const full = outside ? movableParts(this.#corpus) : [];
+    const corpus = this.#corpus;
+    const full = outside ? movableParts(corpus) : [];
     if (full.length === 0) return;
     const confirmed = await outside?.confirmed(this.#epoch);
+    // It may have been loaded anew meanwhile.
+    if (corpus !== this.#corpus) return;
     if (confirmed && moveConfirmed(full, confirmed)) this.#isSlimmer = true;
   }
 

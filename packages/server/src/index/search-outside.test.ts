@@ -146,6 +146,18 @@ test('a part leaves only when everything in it is confirmed', async () => {
   expectSame(await index.search(query), await builtin.search(query));
 });
 
+test('a namespace that nobody writes to moves out too', async () => {
+  const opened = open();
+  const { records, outside, index } = opened;
+  for (let i = 0; i < 30; i += 1) records.put(analysisOf(word()));
+  const seen = await records.state();
+  await index.search({ ...ask(word()), seen });
+  const whole = index.bytes;
+  await outside.catchUp();
+  await index.search({ ...ask(word()), seen });
+  expect(index.bytes).toBeLessThan(whole - 2 * slabBytes);
+});
+
 test('while the system is away, words answer, and it is said', async () => {
   const opened = open();
   const { records, outside, builtin, index } = opened;
