@@ -1,5 +1,5 @@
 /** A system for vectors that the store leaves: receipts wait until it was emptied, and say so. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -44,7 +44,12 @@ export function runLeftRules(name: string, { missing, open, words }: LeftSystem)
 
 async function leave(store: Store, words: RegExp): Promise<void> {
   await store.during('there', storeMany);
+  const copy = await store.copy();
   await store.during('there', (app) => isThere(app));
+  // Both would write over each other's vectors.
+  const refused = openApp(copy.settings('there'));
+  await expect(refused).rejects.toMatchObject({ code: 'setting_invalid' });
+  await expect(refused).rejects.toThrow(/a copy of this store/);
   // From here on everything is searched in memory.
   await store.during('here', async (app) => {
     const receipt = await forgetOne(app);
@@ -77,6 +82,15 @@ class Store {
   constructor(folder: string, env: Record<string, string>) {
     this.#folder = folder;
     this.#env = env;
+  }
+
+  /** As it is now, in a folder inside of it. */
+  async copy(): Promise<Store> {
+    const beside = `${this.#folder}-copy`;
+    await cp(this.#folder, beside, { recursive: true });
+    const folder = join(this.#folder, 'copy');
+    await rename(beside, folder);
+    return new Store(folder, this.#env);
   }
 
   settings(vectors: 'there' | 'here') {

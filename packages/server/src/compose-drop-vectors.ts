@@ -7,10 +7,11 @@ import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { vectorStoreKey } from './engine/vectors/feed-document.ts';
 import { forgetSystem } from './engine/vectors/left-systems.ts';
+import { turnsKey } from './engine/vectors/store-turn.ts';
 
 /**
- * The one that the settings name. A folder must not have a server; a server over other records that
- * still uses the system fills it again. Throws setting_invalid where none is named or where it has
+ * The one that the settings name. No server may use it: over records in a folder none can, and over
+ * others one would fill it again. Throws setting_invalid where none is named or where it has
  * the vectors of another store, and store_unavailable where it does not answer: then it may have
  * been emptied in part, and the store remembers all of it.
  */
@@ -27,6 +28,7 @@ export async function dropVectors(settings: Settings): Promise<VectorsDropped> {
   try {
     const store = await control.get(vectorStoreKey);
     const identity = await emptyVectors(named, store?.value);
+    if (identity !== undefined) await control.delete(turnsKey(identity));
     const system = describeVectors(named);
     const places = await forgetSystem(control, { system, identity });
     return { system, wasEmpty: identity === undefined, places };

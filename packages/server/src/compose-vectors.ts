@@ -9,6 +9,7 @@ import type { Settings } from './config/settings.ts';
 import type { VectorServiceValues } from './config/vector-service-settings.ts';
 import { vectorStoreKey } from './engine/vectors/feed-document.ts';
 import { LateVectorIndex } from './engine/vectors/late-vector-index.ts';
+import { requireTurn, takeTurn } from './engine/vectors/store-turn.ts';
 import type { ControlPort } from './ports/control.ts';
 import type { VectorIndexPort } from './ports/vector-index.ts';
 
@@ -90,16 +91,32 @@ export async function emptyVectors(
   return vectors === 'builtin' ? undefined : backends[vectors].empty(settings, store);
 }
 
-/** Undefined where everything is searched in memory. It is opened by the first who asks it. */
+/**
+ * Undefined where everything is searched in memory. It is opened by the first who asks it.
+ * `isServer`: of a start of a server, and not of another thread of it.
+ */
 export function vectorIndexOf(
   settings: VectorSettings,
   control: ControlPort,
+  isServer: boolean,
 ): LateVectorIndex | undefined {
   const { vectors } = settings;
   if (vectors === 'builtin') return undefined;
-  return new LateVectorIndex(vectors, async () =>
-    backends[vectors].open(settings, await storeName(control)),
-  );
+  const requireStill = (index: VectorIndexPort) => requireTurn(control, index);
+  return new LateVectorIndex({
+    name: vectors,
+    requireStill,
+    open: async () => {
+      const index = await backends[vectors].open(settings, await storeName(control));
+      try {
+        await (isServer ? takeTurn(control, index) : requireStill(index));
+      } catch (error) {
+        await index.close();
+        throw error;
+      }
+      return index;
+    },
+  });
 }
 
 /** Made once per store, so that two of them never share what a system keeps. */

@@ -13,7 +13,7 @@ import { systemClock } from './util/system-clock.ts';
 if (!isMainThread && parentPort !== null) {
   const { store, bytesMax, vectors, logLevel }: SearchWorkerData = workerData;
   const { records, control } = openSharedStore(store, systemClock);
-  const index = vectorIndexOf(vectors, control);
+  const index = vectorIndexOf(vectors, control, false);
   const waitMs = vectors.vectorsWaitMs;
   const outside = index && new OutsidePlaces({ index, control, waitMs });
   const analyzer = createAnalyzer();

@@ -40,7 +40,7 @@ export async function emptyPgvector(options: EmptyOptions): Promise<string | und
 
 function othersVectors(setting: string): MemoryError {
   const message =
-    `${setting}: the database has the vectors of another store, and they stay. Where that store is ` +
-    `gone, drop them (DROP SCHEMA ${schemaName} CASCADE) and call this again.`;
+    `${setting}: the database has the vectors of another store, and they stay. Where that store ` +
+    `is gone, drop them (DROP SCHEMA ${schemaName} CASCADE) and call this again.`;
   return new MemoryError('setting_invalid', message, { details: { setting } });
 }

@@ -22,7 +22,7 @@ export async function emptyService(
   await service.removeMark();
   const isEmpty = (await service.collections()).length === 0 && !(await service.readMark());
   if (!isEmpty) {
-    const message = `${service.title} still has vectors. Stop the servers that use it, and try again.`;
+    const message = `${service.title} still has vectors. Stop the servers that use it; try again.`;
     throw new MemoryError('store_unavailable', message);
   }
   return mark?.madeAs;
@@ -31,7 +31,7 @@ export async function emptyService(
 function othersVectors(service: VectorService): MemoryError {
   const setting = service.namesSetting;
   const message =
-    `${setting}: ${service.title} has the vectors of another store under this name, and they stay. ` +
-    'Where that store is gone, delete what has the name there and call this again.';
+    `${setting}: ${service.title} has the vectors of another store under this name, and they ` +
+    'stay. Where that store is gone, delete what has the name there and call this again.';
   return new MemoryError('setting_invalid', message, { details: { setting } });
 }

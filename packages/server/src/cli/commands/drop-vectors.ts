@@ -7,8 +7,8 @@ import { settingsOf, withSettings } from '../setting-flags.ts';
 export function dropVectorsCommand(context: CliContext): Command {
   const command = new Command('drop-vectors')
     .description(
-      'take all vectors of the store out of the system that REVERIE_VECTORS and its settings name; ' +
-        'no server may hold the folder',
+      'take all vectors of the store out of the system that REVERIE_VECTORS and its settings ' +
+        'name; no server may hold the folder',
     )
     .option('--json', 'print JSON');
   const flags = ['dataDir', 'records'];

@@ -47,8 +47,8 @@ export interface StoredForget {
    */
   readonly hidden?: { readonly seq: number | null; readonly at: number };
   /**
-   * The newest erasure in the namespace at the end: others may have taken some of it meanwhile, with
-   * changes up to this one.
+   * The newest erasure in the namespace at the end: others may have taken some of it meanwhile,
+   * with changes up to this one.
    */
   readonly seenSeq?: number;
   /** Memories for the `system` audience stay, also one that has become so meanwhile. */

@@ -49,12 +49,8 @@ function vectorsOf(seed: number, passages = 1): Uint8Array {
 const asPut = (place: unknown, memories: unknown) =>
   [place, memories] as Parameters<VectorIndexPort['put']>;
 
-async function openFeeding() {
-  const clock = new FakeClock();
-  const { records, control } = openEphemeralStore({ clock });
-  await Generations.open(control, [embedder('old')]);
-  const generations = await Generations.open(control, [embedder('new'), embedder('old')]);
-  const generation = generations.target.no;
+/** A system that may be away, and in whose calls a test may slip something in. */
+function openStandIn() {
   const inside = { index: openEphemeralVectorIndex(), isAway: false };
   /** Called before each put; a test may slip something in between. */
   const during = {
@@ -75,6 +71,16 @@ async function openFeeding() {
       };
     },
   }) satisfies VectorIndexPort;
+  return { inside, during, index };
+}
+
+async function openFeeding() {
+  const clock = new FakeClock();
+  const { records, control } = openEphemeralStore({ clock });
+  await Generations.open(control, [embedder('old')]);
+  const generations = await Generations.open(control, [embedder('new'), embedder('old')]);
+  const generation = generations.target.no;
+  const { inside, during, index } = openStandIn();
   const handle = records.open(tenant);
   const made = (n: number, passages = 1): RowVectors[] =>
     generations.kept.map(({ no }) => ({ generation: no, vectors: vectorsOf(n * no, passages) }));
@@ -359,9 +365,11 @@ test('a system that was made anew is filled again', async () => {
   await finish(feed);
   feeding.inside.index = openEphemeralVectorIndex();
   expect((await feeding.compared(no)).found).toEqual([0]);
-  const fresh = feedOf(feeding, no);
-  await finish(fresh);
+  await finish(feed);
   await expectSame(feeding, no);
+  // It was prepared too, though the process had prepared the former one.
+  const other = feeding.inside.index.prepare(feeding.generation, dimension + 1);
+  await expect(other).rejects.toMatchObject({ code: 'setting_invalid' });
 });
 
 test('what another system may still have is known', async () => {
