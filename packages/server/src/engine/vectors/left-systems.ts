@@ -6,9 +6,17 @@
 import { createHash } from 'node:crypto';
 import type { ControlPort } from '../../ports/control.ts';
 import type { VectorPlace } from '../../ports/vector-index.ts';
-import { feedKey, listFeeds, placeKey, type VectorFeedState } from './feed-document.ts';
+import {
+  feedKey,
+  feedsPrefix,
+  listFeeds,
+  placeKey,
+  placesIn,
+  type VectorFeedState,
+  vectorsPrefix,
+} from './feed-document.ts';
 
-const prefix = 'vectors/left/';
+const prefix = `${vectorsPrefix}left/`;
 
 /** What was erased: with this change, or (`isGone`) with its namespace. */
 export interface ErasedAt {
@@ -16,7 +24,7 @@ export interface ErasedAt {
   readonly isGone: boolean;
 }
 
-export type KnownPlace = Awaited<ReturnType<typeof listFeeds>>[number];
+export type KnownPlace = ReturnType<typeof placesIn>[number];
 
 type PlaceNumbers = Omit<VectorPlace, 'tenant'>;
 
@@ -43,14 +51,8 @@ export async function noteLeft(
 
 /** Of all namespaces, or of one. */
 export async function listLeft(control: ControlPort, namespaceNo?: number) {
-  const documents = await control.list(
-    namespaceNo === undefined ? prefix : `${prefix}${namespaceNo}/`,
-  );
-  return documents.map(({ key, value }) => {
-    const [no = 0, generation = 0] = key.slice(prefix.length).split('/').map(Number);
-    const state: VectorFeedState = JSON.parse(value);
-    return { key, place: { tenant: state.tenant, namespaceNo: no, generation }, state };
-  });
+  const within = namespaceNo === undefined ? '' : `${namespaceNo}/`;
+  return placesIn(await control.list(prefix + within), prefix);
 }
 
 /** The place has nothing in the system any more. */
@@ -79,7 +81,8 @@ export async function forgetSystem(control: ControlPort, system: SystemNames): P
 
 /** Places of all systems, the one in use and those that were left. */
 export async function listPlaces(control: ControlPort): Promise<readonly KnownPlace[]> {
-  return [...(await listFeeds(control)), ...(await listLeft(control))];
+  const documents = await control.list(vectorsPrefix);
+  return [...placesIn(documents, feedsPrefix), ...placesIn(documents, prefix)];
 }
 
 /** Systems of them that may still have vectors of what was erased. */

@@ -7,9 +7,10 @@ import { randomBytes } from 'node:crypto';
 import { MemoryError } from '../../domain/errors.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { VectorIndexPort } from '../../ports/vector-index.ts';
+import { vectorsPrefix } from './feed-document.ts';
 
 /** Those of the store, by what the system calls itself. */
-export const turnsKey = (identity: string): string => `vectors/turns/${identity}`;
+export const turnsKey = (identity: string): string => `${vectorsPrefix}turns/${identity}`;
 
 /** Servers that start together may write theirs late. */
 const turnsKept = 64;
