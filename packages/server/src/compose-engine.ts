@@ -159,7 +159,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
  */
 async function openVectors(parts: EngineParts, generations: Generations) {
   const { settings, records, control, clock, log } = parts;
-  const index = vectorIndexOf(vectorSettings(settings), control);
+  const index = vectorIndexOf(vectorSettings(settings), control, true);
   if (index === undefined) return undefined;
   try {
     const { dimension, no } = generations.target;

@@ -44,7 +44,7 @@ if (!isMainThread && parentPort !== null) {
 
 async function openParts({ records: backend, store, vectors }: SearchWorkerData) {
   const { records, control } = await openShared(backend, store);
-  const index = vectorIndexOf(vectors, control);
+  const index = vectorIndexOf(vectors, control, false);
   const outside = index && new OutsidePlaces({ index, control, waitMs: vectors.vectorsWaitMs });
   return { records, index, outside };
 }

@@ -55,6 +55,7 @@ import type { ControlPort } from './ports/control.ts';
 import { systemClock } from './util/system-clock.ts';
 
 export { compact } from './compose-compact.ts';
+export { dropVectors } from './compose-drop-vectors.ts';
 export { migrate } from './compose-migrate.ts';
 export { restore } from './compose-restore.ts';
 export { verify } from './compose-verify.ts';
