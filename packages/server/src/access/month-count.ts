@@ -118,8 +118,8 @@ export class MonthCount implements MonthPlace {
   }
 
   /**
-   * False, and nothing taken, where the share has not so many left. `isCapped`: nobody else has said
-   * that there is room, so the share itself has to be within the plan.
+   * False, and nothing taken, where the share has not so many left. `isCapped`: nobody else has
+   * said that there is room, so the share itself has to be within the plan.
    */
   take(kind: OperationKind, items: number, isCapped: boolean): boolean {
     if (isCapped && !this.#isCapped) return false;

@@ -100,7 +100,7 @@ test('one that counted alone and ended while the counters were away is not forgo
   await one.close();
 });
 
-test('what shares have left lets nobody pass once the plan is used up and the counters go', async () => {
+test('once the plan is used up, shares let nobody pass when the counters go', async () => {
   const { shared, open, race } = setUp();
   const meters = [open(), open(), open()];
   expect(await race(meters, 240)).toBe(240);
