@@ -50,9 +50,9 @@ export interface Peers {
   /** After a change of what is held: when it resolves, no server answers without it. */
   settle(): Promise<void>;
   /**
-   * Runs the task while no other server runs one of that name, knowing what they have done. Where it
-   * took so long that another one has had its turn, what it made is undone; then, or where its turn
-   * does not come, this throws store_unavailable.
+   * Runs the task while no other server runs one of that name, knowing what they have done. Where
+   * it took so long that another one has had its turn, what it made is undone; then, or where its
+   * turn does not come, this throws store_unavailable.
    */
   readonly inTurn: InTurn;
   /**

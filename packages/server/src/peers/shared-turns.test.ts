@@ -73,7 +73,7 @@ test('a turn whose server stands still is taken, and what it made too late is un
   expect(undone).toEqual(['late']);
 });
 
-test('a turn that could not be given back is still its server\u2019s, and free before long', async () => {
+test('a turn that could not be given back is free again before long', async () => {
   const { control, open, skip } = openServers();
   let puts = 0;
   const broken = {

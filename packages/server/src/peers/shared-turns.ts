@@ -55,7 +55,10 @@ export class SharedTurns {
       }
       if (await this.#give(key, version)) return made;
       await undo(made);
-      throw new MemoryError('store_unavailable', 'It took so long that another server went on; it was undone. Try again.');
+      throw new MemoryError(
+        'store_unavailable',
+        'It took so long that another server went on; it was undone. Try again.',
+      );
     });
   }
 
@@ -74,7 +77,10 @@ export class SharedTurns {
         if (taken !== undefined) return taken;
       }
       if (steadyNow() - startedAt > waitMostMs) {
-        throw new MemoryError('store_unavailable', 'Other servers are changing the same all the time. Try again.');
+        throw new MemoryError(
+          'store_unavailable',
+          'Other servers are changing the same all the time. Try again.',
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, askEveryMs * (0.5 + Math.random())));
     }
