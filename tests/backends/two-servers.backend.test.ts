@@ -7,6 +7,7 @@ import { createClient } from '@reverie/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openApp, resetRootKey } from '../../packages/server/src/compose.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
+import { limits } from '../../packages/server/src/domain/limits.ts';
 import { openReceiver, type Receiver, until } from '../receiver.ts';
 import { type ServerProcess, serveProcess } from '../serve-process.ts';
 import type { SharedStore } from './replica-rules.ts';
@@ -155,7 +156,7 @@ describe.skipIf(missing)(`${name}: two servers as one${missing ? ` (${missing})`
     for (const id of ids) {
       await until(async () => {
         const { body: told } = await ask(two, `GET /v1/dreams/${id}`);
-        return field(told, 'dream', 'state') !== 'running';
+        return ['planned', 'empty'].includes(field(told, 'dream', 'status'));
       });
     }
   });
@@ -266,6 +267,29 @@ describe.skipIf(missing)(`${name}: two servers as one${missing ? ` (${missing})`
       80_000,
     );
     await until(async () => !(await states()).includes('running'));
+    two = await start();
+  });
+
+  test('a dream whose server is killed is ended by another', { timeout: 60_000 }, async () => {
+    const namespace = 'left';
+    const items = Array.from({ length: 500 }, (_, i) => ({ value: `Ann likes tea of box ${i}.` }));
+    await two.client.storeMany(items, { namespace });
+    const body = { namespace, strategies: ['compress', 'associate', 'pattern_extract'] };
+    const begun = await ask(two, 'POST /v1/dreams', { body });
+    const id = field(begun.body, 'dream', 'id');
+    const startedAt = performance.now();
+    await end(two, 'SIGKILL');
+    const status = async () =>
+      field((await ask(one, `GET /v1/dreams/${id}`)).body, 'dream', 'status');
+    expect(await status()).toBe('running');
+    await until(
+      async () => (await status()) !== 'running',
+      () => 'it was not ended',
+      40_000,
+    );
+    expect(['planned', 'empty']).toContain(await status());
+    // Whoever is alive may be silent for so long.
+    expect(performance.now() - startedAt).toBeGreaterThan(limits.peerLeaseMs);
     two = await start();
   });
 
