@@ -3,7 +3,12 @@ import type { Logger } from 'pino';
 import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
 import type { Store } from './compose-store.ts';
-import { describeVectors, vectorIndexOf, vectorSettings } from './compose-vectors.ts';
+import {
+  callTimeoutMs,
+  describeVectors,
+  vectorIndexOf,
+  vectorSettings,
+} from './compose-vectors.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
 import { UnmetQuestions } from './engine/audit/unmet-questions.ts';
@@ -175,7 +180,7 @@ async function openVectors(parts: EngineParts, generations: Generations) {
     ...{ records, control, index, generations, clock, from: settings.vectorsFrom },
     system: describeVectors(vectorSettings(settings)),
     // A call is given up after its time; so long again it may be under way or wait over there.
-    lateMs: 2 * Math.max(settings.vectorsTimeoutMs, settings.postgresTimeoutMs),
+    lateMs: 2 * callTimeoutMs(settings),
     log: indexLog(log),
   });
   return { index, outside, feed };

@@ -82,6 +82,11 @@ export function describeVectors(settings: VectorSettings): string {
   return vectors === 'builtin' ? 'memory' : backends[vectors].describe(settings);
 }
 
+/** How long a call in the background may take; a statement is ended by PostgreSQL itself. */
+export function callTimeoutMs({ vectors, postgresTimeoutMs, vectorsTimeoutMs }: Settings): number {
+  return vectors === 'pgvector' ? postgresTimeoutMs : vectorsTimeoutMs;
+}
+
 /** Takes everything of the store out of it; see {@link Empty}. */
 export async function emptyVectors(
   settings: VectorSettings,
