@@ -2,9 +2,10 @@
  * `npm run test:backends`: the tests that need a server of somebody else, on the real thing.
  * Programs are found in PATH or where Debian puts them, started in a temporary folder and ended
  * after, and the jars of Kafka and DynamoDB Local are fetched by Maven; REVERIE_TEST_POSTGRES names
- * another PostgreSQL by the address of its superuser, REVERIE_TEST_REDIS another Redis, and
- * DYNAMODB_URL another DynamoDB. What is not there is skipped, with its reason. `--write` writes
- * what was found into docs/backends.md, and the names of backends leave the others out.
+ * another PostgreSQL by the address of its superuser, REVERIE_TEST_REDIS another Redis,
+ * DYNAMODB_URL another DynamoDB, and MONGODB_URL the MongoDB. What is not there is skipped, with
+ * its reason. `--write` writes what was found into docs/backends.md, and the names of backends
+ * leave the others out.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,6 +48,17 @@ const parts = [
     name: 'HTTP',
     files: scenarios,
     env: { REVERIE_TEST_RECORDS: 'dynamodb' },
+  },
+  {
+    backend: 'mongodb',
+    name: 'contract, bad days and two servers',
+    files: testsOf('mongodb', 'mongodb-*'),
+  },
+  {
+    backend: 'mongodb',
+    name: 'HTTP',
+    files: scenarios,
+    env: { REVERIE_TEST_RECORDS: 'mongodb' },
   },
   {
     backend: 'redis',

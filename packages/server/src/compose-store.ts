@@ -10,6 +10,7 @@ import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
 import type { DoctorCheck } from './cli/actions.ts';
 import { inspectDynamo, openDynamo } from './compose-dynamodb.ts';
 import { refuseUnfinished } from './compose-migrate.ts';
+import { inspectMongo, openMongo } from './compose-mongodb.ts';
 import { inspectErasures } from './compose-verify.ts';
 import type { Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
@@ -36,6 +37,7 @@ const backends: Readonly<Record<Settings['records'], Backend>> = {
   sqlite: { open: openFolder, inspect: inspectFolder },
   postgres: { open: openPostgres, inspect: (settings) => inspectPostgres(postgresOf(settings)) },
   dynamodb: { open: openDynamo, inspect: inspectDynamo },
+  mongodb: { open: openMongo, inspect: inspectMongo },
   ephemeral: {
     open: async () => openEphemeralStore({ clock: systemClock }),
     inspect: async () => [],

@@ -9,6 +9,7 @@ import {
 import { limits } from '../domain/limits.ts';
 import { dynamodbSettings } from './dynamodb-settings.ts';
 import { kafkaSettings } from './kafka-settings.ts';
+import { mongodbSettings } from './mongodb-settings.ts';
 import { plansFromText } from './plans-setting.ts';
 import { pricesFromText } from './prices-setting.ts';
 import { redisSettings } from './redis-settings.ts';
@@ -142,12 +143,13 @@ export const serverSettings = {
   }),
   records: define({
     env: 'REVERIE_RECORDS',
-    schema: choice('sqlite', 'postgres', 'dynamodb', 'ephemeral'),
+    schema: choice('sqlite', 'postgres', 'dynamodb', 'mongodb', 'ephemeral'),
     default: 'sqlite',
-    form: 'sqlite|postgres|dynamodb|ephemeral',
+    form: 'sqlite|postgres|dynamodb|mongodb|ephemeral',
     doc:
       'Where memories live: in the data folder, in PostgreSQL (docs/guides/postgres.md), in ' +
-      'DynamoDB (docs/guides/dynamodb.md), or in memory until the process ends.',
+      'DynamoDB (docs/guides/dynamodb.md), in MongoDB (docs/guides/mongodb.md), or in memory ' +
+      'until the process ends.',
   }),
   postgresUrl: define({
     env: 'REVERIE_POSTGRES_URL',
@@ -173,6 +175,7 @@ export const serverSettings = {
   ...redisSettings,
   ...vectorSettings,
   ...dynamodbSettings,
+  ...mongodbSettings,
   embedder: define({
     env: 'REVERIE_EMBEDDER',
     schema: choice(...embedders),
@@ -478,6 +481,7 @@ type Optional =
   | 'redisUrl'
   | OptionalVectors
   | 'dynamodbEndpoint'
+  | 'mongodbUrl'
   | 'embedderModel'
   | 'embedderUrl'
   | 'embedderApiKey'

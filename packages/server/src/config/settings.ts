@@ -54,7 +54,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
     erasures: resolve(cwd, read(at.erasures) ?? join(dataDir, 'erasures.jsonl')),
     rootKey: read(at.rootKey),
     ...recordsSettings(need(at.records), read(at.postgresUrl)),
-    ...readDynamodb(read, need),
+    ...{ ...readDynamodb(read, need), ...readMongodb(read, need) },
     ...vectorsSettings(need, read),
     ...{ postgresPool: need(at.postgresPool), postgresTimeoutMs: need(at.postgresTimeoutMs) },
     ...readRedis(read, need),
@@ -191,6 +191,24 @@ function readDynamodb(
     dynamodbTable: need(dynamodbTable),
     dynamodbEndpoint: read(dynamodbEndpoint),
     dynamodbTimeoutMs: need(dynamodbTimeoutMs),
+  };
+}
+
+/** An address where it is needed, and only there. */
+function readMongodb(
+  read: <T>(setting: Setting<T>) => T | undefined,
+  need: <T>(setting: Setting<T>) => T,
+) {
+  const { records, mongodbUrl, mongodbDatabase, mongodbTimeoutMs } = serverSettings;
+  const isChosen = need(records) === 'mongodb';
+  const url = read(mongodbUrl);
+  if (isChosen && url === undefined) throw invalid(mongodbUrl.env, 'a value is needed');
+  const reason = `${need(records)} does not use it; set REVERIE_RECORDS=mongodb too`;
+  if (!isChosen) refuseIdle([mongodbUrl], read, reason);
+  return {
+    mongodbUrl: url,
+    mongodbDatabase: need(mongodbDatabase),
+    mongodbTimeoutMs: need(mongodbTimeoutMs),
   };
 }
 
