@@ -4,6 +4,10 @@ import {
   missing as missingTable,
 } from '../../packages/server/src/backends/dynamodb/test-table.ts';
 import {
+  makeTestCollection,
+  missing as missingCollection,
+} from '../../packages/server/src/backends/mongodb/test-collection.ts';
+import {
   makeTestDatabase,
   missing as missingDatabase,
 } from '../../packages/server/src/backends/postgres/test-database.ts';
@@ -29,6 +33,7 @@ const postgres: KnownStore = {
 const known: readonly KnownStore[] = [
   postgres,
   { name: 'dynamodb', missing: missingTable, make: async () => makeTestTable() },
+  { name: 'mongodb', missing: missingCollection, make: async () => makeTestCollection() },
 ];
 
 export const sharedStore: KnownStore =

@@ -12,6 +12,7 @@ export default defineConfig({
     exclude: ['**/kafka/**'],
     globalSetup: [
       'tests/backends/global-setup.ts',
+      'tests/backends/mongodb-setup.ts',
       'tests/backends/pgvector-setup.ts',
       'tests/backends/service-setup.ts',
     ],

@@ -53,9 +53,9 @@ export async function compactStore(store: SqliteStore, folder: string): Promise<
 export function requireStore({ records, dataDir }: Settings): void {
   const isHere = records === 'sqlite' && existsSync(databasePath(dataDir));
   if (isHere) return;
-  const elsewhere = { postgres: 'PostgreSQL', dynamodb: 'DynamoDB' };
+  const elsewhere = { postgres: 'PostgreSQL', dynamodb: 'DynamoDB', mongodb: 'MongoDB' };
   const message =
-    records === 'postgres' || records === 'dynamodb'
+    records !== 'sqlite' && records !== 'ephemeral'
       ? `This is for a store in a data folder; the records are in ${elsewhere[records]}.`
       : `There is no store in ${dataDir}; name its folder with --data-dir.`;
   throw new MemoryError('setting_invalid', message);

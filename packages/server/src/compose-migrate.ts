@@ -30,7 +30,7 @@ const backends: Readonly<Record<string, (address: string, settings: Settings) =>
 };
 
 /** Words of REVERIE_RECORDS that nobody should take for folders. */
-const unmovable = ['dynamodb', 'ephemeral'];
+const unmovable = ['dynamodb', 'mongodb', 'ephemeral'];
 
 /**
  * No server may run on either. Throws setting_invalid for an address that is none,

@@ -10,6 +10,7 @@ import { databasePath, restoringPath } from './backends/sqlite/store-files.ts';
 import type { DoctorCheck } from './cli/actions.ts';
 import { inspectDynamo, openDynamo, openSharedDynamo } from './compose-dynamodb.ts';
 import { refuseUnfinished } from './compose-migrate.ts';
+import { inspectMongo, openMongo, openSharedMongo } from './compose-mongodb.ts';
 import { inspectErasures } from './compose-verify.ts';
 import type { Watching } from './compose-watch.ts';
 import type { Settings } from './config/settings.ts';
@@ -47,6 +48,7 @@ const backends: Readonly<Record<Settings['records'], Backend>> = {
     openShared: openSharedPostgresStore,
   },
   dynamodb: { open: openDynamo, inspect: inspectDynamo, openShared: openSharedDynamo },
+  mongodb: { open: openMongo, inspect: inspectMongo, openShared: openSharedMongo },
   ephemeral: {
     open: async () => openEphemeralStore({ clock: systemClock }),
     inspect: async () => [],

@@ -29,12 +29,13 @@ export const storeSettings = {
   }),
   records: define({
     env: 'REVERIE_RECORDS',
-    schema: choice('sqlite', 'postgres', 'dynamodb', 'ephemeral'),
+    schema: choice('sqlite', 'postgres', 'dynamodb', 'mongodb', 'ephemeral'),
     default: 'sqlite',
-    form: 'sqlite|postgres|dynamodb|ephemeral',
+    form: 'sqlite|postgres|dynamodb|mongodb|ephemeral',
     doc:
       'Where memories live: in the data folder, in PostgreSQL (docs/guides/postgres.md), in ' +
-      'DynamoDB (docs/guides/dynamodb.md), or in memory until the process ends.',
+      'DynamoDB (docs/guides/dynamodb.md), in MongoDB (docs/guides/mongodb.md), or in memory ' +
+      'until the process ends.',
   }),
   postgresUrl: define({
     env: 'REVERIE_POSTGRES_URL',
