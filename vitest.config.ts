@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { compiled, compiledCode } from './tests/compiled.ts';
 
@@ -10,6 +11,10 @@ export default defineConfig({
     globalSetup: ['scripts/build-first.mjs'],
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    // Loading the product takes longer than most files of tests, and none of them changes it.
+    isolate: false,
+    // Vitest leaves one core to itself, and has next to nothing to do with it.
+    maxWorkers: Math.max(2, availableParallelism()),
     server: { deps: { external: compiledCode } },
   },
 });

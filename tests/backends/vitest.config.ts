@@ -20,6 +20,7 @@ export default defineConfig({
     ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    isolate: false,
     maxWorkers: 2,
     server: { deps: { external: compiledCode } },
   },

@@ -14,6 +14,7 @@ export default defineConfig({
     globalSetup: ['scripts/build-first.mjs', 'tests/backends/kafka/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    isolate: false,
     maxWorkers: 1,
     server: { deps: { external: compiledCode } },
   },
