@@ -6,10 +6,12 @@ import { bodyOf, commandOf, type Message, Messages } from './message.ts';
 
 export interface CommandProxy extends WriteProxy {
   /** Ends every connection, and takes no other, until it is mended. */
-  cut(): void;
+  cut(): Promise<void>;
+  /** Ends every connection, and every other as soon as it is made, as a load balancer may. */
+  drop(): void;
   /** Nothing goes on, either way, until it is mended. */
   hold(): void;
-  mend(): void;
+  mend(): Promise<void>;
 }
 
 const isWrite = (command: string): boolean =>
@@ -27,11 +29,11 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
   let onWrite: OnWrite = () => {};
   let writes = 0;
   const sockets = new Set<Socket>();
-  let isCut = false;
+  let isDropping = false;
   let held: Promise<void> | undefined;
   let release = () => {};
   const server = createServer((client) => {
-    if (isCut) {
+    if (isDropping) {
       client.destroy();
       return;
     }
@@ -69,8 +71,13 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
       writes = 0;
       onWrite = next;
     },
-    cut: () => {
-      isCut = true;
+    cut: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+    drop: () => {
+      isDropping = true;
       for (const socket of sockets) socket.destroy();
     },
     hold: () => {
@@ -78,10 +85,13 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
         release = resolve;
       });
     },
-    mend: () => {
-      isCut = false;
+    mend: async () => {
+      isDropping = false;
       held = undefined;
       release();
+      if (server.listening) return;
+      server.listen(address.port, '127.0.0.1');
+      await once(server, 'listening');
     },
     close: async () => {
       release();
