@@ -1,6 +1,6 @@
 /** Stands before MongoDB and counts the writes, so that a test may end a writer, or the way. */
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { OnWrite, WriteProxy } from '../../item-table/proofs/test-table.ts';
 import { bodyOf, commandOf, type Message, Messages } from './message.ts';
 
@@ -59,12 +59,9 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
       return (await one?.watch(one.number, 'after')) !== false;
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  const port = await listenAt(server, 0);
   const own = new URL(url);
-  own.host = `127.0.0.1:${address.port}`;
+  own.host = `127.0.0.1:${port}`;
   return {
     url: own.href,
     watch: (next) => {
@@ -89,9 +86,7 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
       isDropping = false;
       held = undefined;
       release();
-      if (server.listening) return;
-      server.listen(address.port, '127.0.0.1');
-      await once(server, 'listening');
+      if (!server.listening) await listenAt(server, port);
     },
     close: async () => {
       release();
@@ -99,6 +94,14 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
       server.close();
     },
   };
+}
+
+async function listenAt(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
 }
 
 function endTogether(...sockets: readonly Socket[]): void {
