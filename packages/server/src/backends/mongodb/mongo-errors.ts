@@ -67,6 +67,10 @@ const unfitNames = new Set([
   ...['MongoMissingCredentialsError', 'MongoMissingDependencyError', 'MongoParseError'],
 ]);
 
+/** The client will find no server any more. */
+export const isEnded = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'MongoTopologyClosedError';
+
 /** In the way of others, and nothing was done: better soon. */
 export const isContended = (error: unknown): boolean => contendedCodes.has(codeOf(error));
 
@@ -82,7 +86,7 @@ export function isBroken(error: unknown): boolean {
 export function isUnsent(error: unknown): boolean {
   const broken = withinBulk(error) ?? error;
   const isCut = broken instanceof Error && 'syscall' in broken && broken.syscall === 'write';
-  return isCut || hasLabel(broken, 'HandshakeError');
+  return isCut || isEnded(broken) || hasLabel(broken, 'HandshakeError');
 }
 
 export function hasLabel(error: unknown, label: string): boolean {

@@ -270,9 +270,11 @@ export class MongoTable extends ItemTable {
     return this.#link.inTime(async (signal) => {
       const patience = new Patience(this.timeoutMs);
       for (let tries = 1; ; tries++) {
+        const startedAt = performance.now();
         try {
           return await send();
         } catch (error) {
+          this.#link.mend(error, startedAt);
           // Two that make the same document meet; the next try finds it.
           const isInTheWay = isContended(error) || isDuplicate(error);
           const isFleeting = isBroken(error) && (isSafe || isUnsent(error));

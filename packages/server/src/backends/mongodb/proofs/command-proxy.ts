@@ -1,15 +1,17 @@
 /** Stands before MongoDB and counts the writes, so that a test may end a writer, or the way. */
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { OnWrite, WriteProxy } from '../../item-table/proofs/test-table.ts';
 import { bodyOf, commandOf, type Message, Messages } from './message.ts';
 
 export interface CommandProxy extends WriteProxy {
   /** Ends every connection, and takes no other, until it is mended. */
-  cut(): void;
+  cut(): Promise<void>;
+  /** Ends every connection, and every other as soon as it is made, as a load balancer may. */
+  drop(): void;
   /** Nothing goes on, either way, until it is mended. */
   hold(): void;
-  mend(): void;
+  mend(): Promise<void>;
 }
 
 const isWrite = (command: string): boolean =>
@@ -27,11 +29,11 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
   let onWrite: OnWrite = () => {};
   let writes = 0;
   const sockets = new Set<Socket>();
-  let isCut = false;
+  let isDropping = false;
   let held: Promise<void> | undefined;
   let release = () => {};
   const server = createServer((client) => {
-    if (isCut) {
+    if (isDropping) {
       client.destroy();
       return;
     }
@@ -57,20 +59,22 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
       return (await one?.watch(one.number, 'after')) !== false;
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  const port = await listenAt(server, 0);
   const own = new URL(url);
-  own.host = `127.0.0.1:${address.port}`;
+  own.host = `127.0.0.1:${port}`;
   return {
     url: own.href,
     watch: (next) => {
       writes = 0;
       onWrite = next;
     },
-    cut: () => {
-      isCut = true;
+    cut: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+    drop: () => {
+      isDropping = true;
       for (const socket of sockets) socket.destroy();
     },
     hold: () => {
@@ -78,10 +82,11 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
         release = resolve;
       });
     },
-    mend: () => {
-      isCut = false;
+    mend: async () => {
+      isDropping = false;
       held = undefined;
       release();
+      if (!server.listening) await listenAt(server, port);
     },
     close: async () => {
       release();
@@ -89,6 +94,14 @@ export async function openCommandProxy(url: string): Promise<CommandProxy> {
       server.close();
     },
   };
+}
+
+async function listenAt(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
 }
 
 function endTogether(...sockets: readonly Socket[]): void {
