@@ -74,6 +74,8 @@ function gate() {
   return { open: () => open(), reached, pass };
 }
 
+const isLease = (key: string): boolean => key.startsWith('dream-leases/');
+
 async function rewriteLease({ store }: DreamBench, change: object): Promise<void> {
   for (const { key, value, version } of await store.control.list('dream-leases/')) {
     const next = JSON.stringify({ ...JSON.parse(value), ...change });
@@ -279,4 +281,43 @@ test('a namespace that is forgotten while a dream runs leaves nothing of it', as
   await running;
   await bench.close();
   expect(await bench.store.control.list('dream')).toEqual([]);
+});
+
+test('what a process frees late is not the lease of the next dream', async () => {
+  const gone = new Set<string>();
+  const store = gatedStore();
+  const held = gate();
+  let isHeld = false;
+  const control: ControlPort = {
+    ...{ get: (key) => store.control.get(key), list: (...asked) => store.control.list(...asked) },
+    // Held between its look at the lease and its last word on it.
+    delete: async (key) => {
+      if (isLease(key)) await held.pass();
+      return store.control.delete(key);
+    },
+    putIfVersion: async (key, value, expected) => {
+      isHeld ||= isLease(key) && !JSON.parse(value).owner;
+      if (isHeld && isLease(key)) await held.pass();
+      return store.control.putIfVersion(key, value, expected);
+    },
+  };
+  const slowly = { records: store.records, control };
+  const first = await open(quick, slowly, { peers: peersOf('server_a', gone) });
+  await first.put('One.');
+  const { id } = await first.engine.dreams.start(scope, wanted);
+  await held.reached;
+  gone.add('server_a');
+  const { strategy, letGo } = slow();
+  const second = await open(strategy, store, { peers: peersOf('server_b', gone) });
+  await second.engine.dreams.watch();
+  expect((await second.engine.dreams.read(scope, id)).endedAt).toEqual(expect.any(Number));
+  const next = await second.engine.dreams.start(scope, wanted);
+  held.open();
+  await first.close();
+  letGo();
+  expect(await second.engine.dreams.wait(scope, next.id, 5_000)).toMatchObject({
+    state: 'planned',
+  });
+  const [lease, ...others] = await store.control.list('dream-leases/');
+  expect([lease?.value, others]).toEqual([JSON.stringify({ tenant: scope.tenant }), []]);
 });

@@ -12,7 +12,7 @@ import { DreamEnded } from './dream-ended.ts';
 import { lockDreams } from './dream-lock.ts';
 import { keepNews, tellNews } from './dream-news.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
-import { giveLease, holdsLease } from './lease.ts';
+import { endLease, holdsLease, leaveLease } from './lease.ts';
 import type { OpenDream } from './open-dream.ts';
 import { type DreamAction, type StoredDream, withoutWords } from './stored-dream.ts';
 
@@ -87,7 +87,7 @@ export class DreamEndings {
   async fail(opened: OpenDream, error: unknown): Promise<void> {
     const { place } = opened;
     if (error instanceof DreamEnded && error.reason === 'stopped') {
-      await giveLease(this.#deps, place, false);
+      await leaveLease(this.#deps, place);
       return;
     }
     // Another process has it by now.
@@ -173,7 +173,7 @@ export class DreamEndings {
         ...last,
       }));
     } else await store.remove(place);
-    await giveLease(this.#deps, place, true);
+    await endLease(this.#deps, place);
     await this.tellNews(place);
     await this.#prune(place);
   }

@@ -12,7 +12,7 @@ import { askModel } from './ask-model.ts';
 import { DreamEnded, type EndReason } from './dream-ended.ts';
 import type { DreamEndings } from './dream-endings.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
-import { giveLease, holdsLease, leftLeases, takeLease } from './lease.ts';
+import { endLease, holdsLease, leftLeases, takeLease } from './lease.ts';
 import { type OpenDream, openDream } from './open-dream.ts';
 import { type RunParts, runStrategies } from './run-dream.ts';
 import { Spending } from './spending.ts';
@@ -155,7 +155,7 @@ export class DreamRunner {
     const kept = await this.#store.read(place);
     // Its namespace was removed while it wrote, or it was never written down.
     if (!kept) await this.#store.remove(place);
-    if (!kept || kept.dream.endedAt !== undefined) return giveLease(this.#deps, place, true);
+    if (!kept || kept.dream.endedAt !== undefined) return endLease(this.#deps, place);
     const store = await this.#store.begin(place);
     const scope = this.#options.scopeOf(place.tenant, kept.dream.actor);
     const opened = scope && (await openDream(this.#deps, scope, place.id).catch(() => undefined));
