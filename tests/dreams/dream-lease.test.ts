@@ -74,6 +74,22 @@ function gate() {
   return { open: () => open(), reached, pass };
 }
 
+/** The same store, where a test is asked before each write of a document. */
+function controlledStore(
+  { records, control }: DreamStore,
+  beforePut: (key: string, value: string) => Promise<void>,
+): DreamStore {
+  const controlled: ControlPort = {
+    ...{ get: (key) => control.get(key), delete: (key) => control.delete(key) },
+    list: (...asked) => control.list(...asked),
+    putIfVersion: async (key, value, expected) => {
+      await beforePut(key, value);
+      return control.putIfVersion(key, value, expected);
+    },
+  };
+  return { records, control: controlled };
+}
+
 const isLease = (key: string): boolean => key.startsWith('dream-leases/');
 
 async function rewriteLease({ store }: DreamBench, change: object): Promise<void> {
@@ -134,15 +150,9 @@ test('what was taken over is not planned again by whoever ran it before', async 
     );
   // Held between its last look at the lease and its write.
   const held = gate();
-  const control: ControlPort = {
-    ...{ get: (key) => store.control.get(key), delete: (key) => store.control.delete(key) },
-    list: (...asked) => store.control.list(...asked),
-    putIfVersion: async (key, value, expected) => {
-      if (key.startsWith('dream-actions/')) await held.pass();
-      return store.control.putIfVersion(key, value, expected);
-    },
-  };
-  const slowly = { records: store.records, control };
+  const slowly = controlledStore(store, async (key) => {
+    if (key.startsWith('dream-actions/')) await held.pass();
+  });
   const first = await open(said('of the first'), slowly, { peers: peersOf('server_a', gone) });
   await first.put('One.');
   const { id } = await first.engine.dreams.start(scope, wanted);
@@ -287,21 +297,12 @@ test('what a process frees late is not the lease of the next dream', async () =>
   const gone = new Set<string>();
   const store = gatedStore();
   const held = gate();
+  // Held between its look at the lease and its last word on it.
   let isHeld = false;
-  const control: ControlPort = {
-    ...{ get: (key) => store.control.get(key), list: (...asked) => store.control.list(...asked) },
-    // Held between its look at the lease and its last word on it.
-    delete: async (key) => {
-      if (isLease(key)) await held.pass();
-      return store.control.delete(key);
-    },
-    putIfVersion: async (key, value, expected) => {
-      isHeld ||= isLease(key) && !JSON.parse(value).owner;
-      if (isHeld && isLease(key)) await held.pass();
-      return store.control.putIfVersion(key, value, expected);
-    },
-  };
-  const slowly = { records: store.records, control };
+  const slowly = controlledStore(store, async (key, value) => {
+    isHeld ||= isLease(key) && !JSON.parse(value).owner;
+    if (isHeld && isLease(key)) await held.pass();
+  });
   const first = await open(quick, slowly, { peers: peersOf('server_a', gone) });
   await first.put('One.');
   const { id } = await first.engine.dreams.start(scope, wanted);
@@ -320,4 +321,24 @@ test('what a process frees late is not the lease of the next dream', async () =>
   });
   const [lease, ...others] = await store.control.list('dream-leases/');
   expect([lease?.value, others]).toEqual([JSON.stringify({ tenant: scope.tenant }), []]);
+});
+
+test('a dream that was given up before it was written down is not acknowledged', async () => {
+  const gone = new Set<string>();
+  const store = gatedStore();
+  const held = gate();
+  const slowly = controlledStore(store, async (key) => {
+    if (key.startsWith('dream-places/')) await held.pass();
+  });
+  const first = await open(quick, slowly, { peers: peersOf('server_a', gone) });
+  await first.put('One.');
+  const starting = first.engine.dreams.start(scope, wanted);
+  await held.reached;
+  gone.add('server_a');
+  const second = await open(quick, store, { peers: peersOf('server_b', gone) });
+  await second.engine.dreams.watch();
+  held.open();
+  await expect(starting).rejects.toMatchObject({ code: 'store_unavailable' });
+  expect(await store.control.list('dreams/')).toEqual([]);
+  expect((await second.dream()).state).toBe('planned');
 });

@@ -88,6 +88,16 @@ export class DreamRunner {
     throw new MemoryError('dream_running', undefined, { details: { dream_id: other.dream } });
   }
 
+  /** Throws store_unavailable for one that another process took for left before it was written. */
+  async requireOwn(place: DreamPlace): Promise<void> {
+    if (await holdsLease(this.#deps, place)) return;
+    await this.#store.remove(place);
+    throw new MemoryError(
+      'store_unavailable',
+      'The store took so long that the dream was given up before it began. Try again.',
+    );
+  }
+
   /** Begins one whose lease was taken. */
   run(scope: Scope, opened: OpenDream): void {
     const { place } = opened;
