@@ -1,5 +1,6 @@
 /** Whose dream it is: one process at a time, and none is left behind. */
 import { afterEach, expect, test, vi } from 'vitest';
+import { MemoryError } from '../../packages/server/src/domain/errors.ts';
 import type { NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import type { DreamRequest } from '../../packages/server/src/engine/dream/dreams.ts';
@@ -341,4 +342,32 @@ test('a dream that was given up before it was written down is not acknowledged',
   await expect(starting).rejects.toMatchObject({ code: 'store_unavailable' });
   expect(await store.control.list('dreams/')).toEqual([]);
   expect((await second.dream()).state).toBe('planned');
+});
+
+test('a store that fails is no key that is gone, and holds up no other dream', async () => {
+  const first = await open(slow().strategy);
+  const ids: string[] = [];
+  for (const namespace of ['a', 'b'].map((name) => parseNamespace(name))) {
+    await first.engine.store(scope, namespace, { value: 'One.' });
+    ids.push((await first.engine.dreams.start(scope, { namespace, ...request })).id);
+  }
+  await first.close();
+  let faults = 0;
+  const { control } = first.store;
+  const flaky: ControlPort = {
+    ...{ delete: (key) => control.delete(key), list: (...asked) => control.list(...asked) },
+    putIfVersion: (...asked) => control.putIfVersion(...asked),
+    get: async (key) => {
+      if (!key.startsWith('dream-places/') || faults > 0) return control.get(key);
+      faults += 1;
+      throw new MemoryError('store_unavailable');
+    },
+  };
+  const next = await open(quick, { records: first.store.records, control: flaky });
+  await next.engine.dreams.watch();
+  const waitForAll = () => Promise.all(ids.map((id) => next.engine.dreams.wait(scope, id, 300)));
+  const states = (await waitForAll()).map(({ state }) => state);
+  expect([faults, states.sort()]).toEqual([1, ['planned', 'running']]);
+  await next.engine.dreams.watch();
+  expect((await waitForAll()).map(({ state }) => state)).toEqual(['planned', 'planned']);
 });

@@ -39,6 +39,8 @@ const checkEveryMs = 10_000;
 /** Dreams plan beside searches and stores: few at a time, and of several tenants in turn. */
 const atOnce = 2;
 
+const unseen: ReadonlySet<string> = new Set(['permission_denied', 'dream_not_found']);
+
 export class DreamRunner {
   readonly #deps: EngineDeps;
   readonly #options: RunnerOptions;
@@ -139,7 +141,9 @@ export class DreamRunner {
     this.#timer ??= setInterval(() => void this.watch(), watchEveryMs).unref();
     await this.#endings.tellNews();
     try {
-      for (const place of await leftLeases(this.#deps)) await this.#resume(place);
+      for (const place of await leftLeases(this.#deps)) {
+        await this.#resume(place).catch(this.#options.onFault);
+      }
     } catch (error) {
       this.#options.onFault(error);
     }
@@ -168,11 +172,21 @@ export class DreamRunner {
     if (!kept || kept.dream.endedAt !== undefined) return endLease(this.#deps, place);
     const store = await this.#store.begin(place);
     const scope = this.#options.scopeOf(place.tenant, kept.dream.actor);
-    const opened = scope && (await openDream(this.#deps, scope, place.id).catch(() => undefined));
+    const opened = scope && (await this.#openIfSeen(scope, place.id));
     if (scope && opened) return this.run(scope, { ...opened, store });
     const records = openRecords(this.#deps, { tenant: place.tenant, access: fullAccess });
     const name = await records.nameOf(place.namespaceNo);
     await this.#endings.failKeyless({ store, place }, name);
+  }
+
+  /** Undefined where its key may not see it any more, or its namespace is gone. */
+  async #openIfSeen(scope: Scope, id: string): Promise<OpenDream | undefined> {
+    try {
+      return await openDream(this.#deps, scope, id);
+    } catch (error) {
+      if (MemoryError.isInstance(error) && unseen.has(error.code)) return undefined;
+      throw error;
+    }
   }
 
   async #runInTurn(scope: Scope, opened: OpenDream, ending: Ending): Promise<void> {
