@@ -371,3 +371,19 @@ test('a store that fails is no key that is gone, and holds up no other dream', a
   await next.engine.dreams.watch();
   expect((await waitForAll()).map(({ state }) => state)).toEqual(['planned', 'planned']);
 });
+
+test('a store that is away while a dream runs fails no dream', async () => {
+  let runs = 0;
+  const once = scripted('reflect', async (...asked) => {
+    runs += 1;
+    if (runs === 1) throw new MemoryError('store_unavailable');
+    return quick.plan(...asked);
+  });
+  const bench = await open(once);
+  await bench.put('One.');
+  const { id } = await bench.engine.dreams.start(scope, wanted);
+  expect(await bench.engine.dreams.wait(scope, id, 300)).toMatchObject({ state: 'running' });
+  await bench.engine.dreams.watch();
+  expect(await bench.engine.dreams.wait(scope, id, 5_000)).toMatchObject({ state: 'planned' });
+  expect(runs).toBe(2);
+});

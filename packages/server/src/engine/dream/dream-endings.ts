@@ -83,11 +83,17 @@ export class DreamEndings {
     await this.#end(opened, fault ?? {});
   }
 
-  /** It goes on in another process where this one stops, and is over else. */
+  /** It goes on later where this process stops or the store is away, and is over else. */
   async fail(opened: OpenDream, error: unknown): Promise<void> {
     const { place } = opened;
     if (error instanceof DreamEnded && error.reason === 'stopped') {
       await leaveLease(this.#deps, place);
+      return;
+    }
+    if (MemoryError.isInstance(error) && error.code === 'store_unavailable') {
+      this.#options.onFault(error);
+      // What cannot be given back is taken over as well: nothing runs it here any more.
+      await leaveLease(this.#deps, place).catch(this.#options.onFault);
       return;
     }
     // Another process has it by now.
