@@ -387,3 +387,36 @@ test('a store that is away while a dream runs fails no dream', async () => {
   expect(await bench.engine.dreams.wait(scope, id, 5_000)).toMatchObject({ state: 'planned' });
   expect(runs).toBe(2);
 });
+
+test('a dream that is on its way when its process closes is run by the next one', async () => {
+  const store = gatedStore();
+  const held = gate();
+  const slowly = controlledStore(store, async (key) => {
+    if (key.startsWith('dream-places/')) await held.pass();
+  });
+  const { strategy, runs } = slow();
+  const first = await open(strategy, slowly);
+  await first.put('One.');
+  const starting = first.engine.dreams.start(scope, wanted);
+  await held.reached;
+  let isClosed = false;
+  const closing = first.engine.dreams.close().then(() => {
+    isClosed = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isClosed).toBe(false);
+  held.open();
+  const { id } = await starting;
+  await closing;
+  const [lease] = await store.control.list('dream-leases/');
+  expect(JSON.parse(lease?.value ?? '')).toEqual({ tenant: scope.tenant, dream: id });
+  const next = await open(quick, store);
+  const finish = async (started: string) => {
+    await next.engine.dreams.watch();
+    const ended = await next.engine.dreams.wait(scope, started, 5_000);
+    expect(ended).toMatchObject({ state: 'planned' });
+  };
+  await finish(id);
+  await finish((await first.engine.dreams.start(scope, wanted)).id);
+  expect(runs()).toBe(0);
+});

@@ -12,7 +12,7 @@ import { askModel } from './ask-model.ts';
 import { DreamEnded, type EndReason } from './dream-ended.ts';
 import type { DreamEndings } from './dream-endings.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
-import { endLease, holdsLease, leftLeases, takeLease } from './lease.ts';
+import { endLease, holdsLease, leaveLease, leftLeases, takeLease } from './lease.ts';
 import { type OpenDream, openDream } from './open-dream.ts';
 import { type RunParts, runStrategies } from './run-dream.ts';
 import { Spending } from './spending.ts';
@@ -48,7 +48,7 @@ export class DreamRunner {
   readonly #store: DreamStore;
   readonly #running = new Map<string, Running>();
   /** On their way to be run here. */
-  readonly #beginning = new Set<string>();
+  readonly #beginning = new Map<string, Promise<void>>();
   readonly #slots = new FairSlots(atOnce);
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -71,9 +71,10 @@ export class DreamRunner {
 
   /** What begins here is not taken for something that was left. */
   async begin(place: DreamPlace, begin: () => Promise<void>): Promise<void> {
-    this.#beginning.add(place.id);
+    const begun = begin();
+    this.#beginning.set(place.id, begun);
     try {
-      await begin();
+      await begun;
     } finally {
       this.#beginning.delete(place.id);
     }
@@ -100,9 +101,10 @@ export class DreamRunner {
     );
   }
 
-  /** Begins one whose lease was taken. */
-  run(scope: Scope, opened: OpenDream): void {
+  /** Begins one whose lease was taken; it runs on. Once this is closed another process runs it. */
+  async run(scope: Scope, opened: OpenDream): Promise<void> {
     const { place } = opened;
+    if (this.#isClosed) return leaveLease(this.#deps, place);
     let reason: EndReason | undefined;
     const ending = new AbortController();
     const check = (): void => {
@@ -153,6 +155,8 @@ export class DreamRunner {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
+    // What is on its way finds that this is closed; whoever began it hears of its faults.
+    await Promise.allSettled(this.#beginning.values());
     const all = [...this.#running.values()];
     for (const running of all) running.end('stopped');
     await Promise.all(all.map(({ ended }) => ended));

@@ -89,7 +89,7 @@ export class Dreams {
       await this.#store.create(place, dream);
       await this.#runner.requireOwn(place);
       const store = new DreamStore(this.#deps.control, dream.run);
-      this.#runner.run(withoutOnce(scope), { store, place, records, info });
+      await this.#runner.run(withoutOnce(scope), { store, place, records, info });
     });
     return { ...dream, id, namespace };
   }
