@@ -5,6 +5,7 @@ import type { NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import type { DreamRequest } from '../../packages/server/src/engine/dream/dreams.ts';
 import type { Strategy } from '../../packages/server/src/engine/dream/strategy.ts';
+import { createLog } from '../../packages/server/src/observe/log.ts';
 import { createLonelyPeers, type Peers } from '../../packages/server/src/peers/peers.ts';
 import type { ControlPort } from '../../packages/server/src/ports/control.ts';
 import { systemClock } from '../../packages/server/src/util/system-clock.ts';
@@ -408,10 +409,10 @@ test('a dream that is on its way when its process closes is run by the next one'
   held.open();
   const { id } = await starting;
   await closing;
-  const [lease] = await store.control.list('dream-leases/');
-  expect(JSON.parse(lease?.value ?? '')).toEqual({ tenant: scope.tenant, dream: id });
   const next = await open(quick, store);
   const finish = async (started: string) => {
+    const [lease] = await store.control.list('dream-leases/');
+    expect(JSON.parse(lease?.value ?? '')).toEqual({ tenant: scope.tenant, dream: started });
     await next.engine.dreams.watch();
     const ended = await next.engine.dreams.wait(scope, started, 5_000);
     expect(ended).toMatchObject({ state: 'planned' });
@@ -419,4 +420,44 @@ test('a dream that is on its way when its process closes is run by the next one'
   await finish(id);
   await finish((await first.engine.dreams.start(scope, wanted)).id);
   expect(runs()).toBe(0);
+});
+
+test('whoever fails after it was taken over tells nobody of it', async () => {
+  const gone = new Set<string>();
+  const store = gatedStore();
+  const held = gate();
+  let isFailing = false;
+  const fails = scripted('reflect', async () => {
+    isFailing = true;
+    throw new Error('of the first');
+  });
+  const told: string[] = [];
+  const slowly = controlledStore(store, async (key) => void told.push(key));
+  const { get } = slowly.control;
+  // Held after its last look at the lease.
+  const control: ControlPort = {
+    ...slowly.control,
+    get: async (key) => {
+      const found = await get(key);
+      if (isFailing && isLease(key)) await held.pass();
+      return found;
+    },
+  };
+  const log = createLog('silent');
+  const fault = vi.spyOn(log, 'error');
+  const server = { peers: peersOf('server_a', gone), log };
+  const first = await open(fails, { records: store.records, control }, server);
+  await first.put('One.');
+  const { id } = await first.engine.dreams.start(scope, wanted);
+  await held.reached;
+  gone.add('server_a');
+  const second = await open(quick, store, { peers: peersOf('server_b', gone) });
+  await second.engine.dreams.watch();
+  const ended = await second.engine.dreams.wait(scope, id, 5_000);
+  expect(ended).toMatchObject({ state: 'planned' });
+  held.open();
+  await first.close();
+  expect(told.filter((key) => key.includes('dream.failed'))).toEqual([]);
+  expect(fault).not.toHaveBeenCalled();
+  expect(await second.engine.dreams.read(scope, id)).toEqual(ended);
 });

@@ -99,10 +99,10 @@ export class DreamEndings {
     // Another process has it by now.
     if (!(await holdsLease(this.#deps, place))) return;
     if (error instanceof DreamEnded && error.reason === 'cancelled') {
-      await this.#keepNews(opened, 'dream.cancelled');
+      await this.#keepOwnNews(opened, 'dream.cancelled');
       await this.#end(opened, { state: 'cancelled' });
     } else {
-      await this.#keepNews(opened, 'dream.failed');
+      await this.#keepOwnNews(opened, 'dream.failed');
       await this.#end(opened, { state: 'failed', error: this.#told(error) });
     }
     await this.#discardPending(place);
@@ -146,6 +146,14 @@ export class DreamEndings {
     } catch (error) {
       this.#options.onFault(error);
     }
+  }
+
+  /** Throws DreamEnded where another process runs it by now. Of what is gone there is no news. */
+  async #keepOwnNews(opened: OpenDream, type: DreamEvent['type']): Promise<void> {
+    const { store, place } = opened;
+    if ((await store.read(place)) === undefined) return;
+    await store.need(place);
+    await this.#keepNews(opened, type);
   }
 
   /** `step`: which version of it that changed, where it can happen more than once. */

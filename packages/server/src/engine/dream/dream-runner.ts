@@ -112,7 +112,10 @@ export class DreamRunner {
     };
     const checking = setInterval(() => void this.#check(opened), checkEveryMs).unref();
     const ended = this.#runInTurn(scope, opened, { check, signal: ending.signal })
-      .catch((error) => this.#options.onFault(error))
+      .catch((error) => {
+        // What another process runs by now has no fault.
+        if (!(error instanceof DreamEnded)) this.#options.onFault(error);
+      })
       .finally(() => {
         clearInterval(checking);
         this.#running.delete(place.id);
