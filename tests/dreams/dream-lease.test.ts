@@ -143,6 +143,20 @@ test.each([-3_600_000, 3_600_000])('a clock that is %i ms off takes no dream ove
   expect(runs()).toBe(1);
 });
 
+test('the lease of a server before signs of life is left when its time is over', async () => {
+  const first = await open(slow().strategy);
+  await first.put('One.');
+  const { id } = await first.engine.dreams.start(scope, wanted);
+  await rewriteLease(first, { owner: 'process_of_before', until: Date.now() + 3_600_000 });
+  await first.close();
+  const next = await open(quick, first.store);
+  await next.engine.dreams.watch();
+  expect(await next.engine.dreams.wait(scope, id, 300)).toMatchObject({ state: 'running' });
+  await rewriteLease(first, { until: Date.now() - 1 });
+  await next.engine.dreams.watch();
+  expect(await next.engine.dreams.wait(scope, id, 5_000)).toMatchObject({ state: 'planned' });
+});
+
 test('what was taken over is not planned again by whoever ran it before', async () => {
   const gone = new Set<string>();
   const store = gatedStore();

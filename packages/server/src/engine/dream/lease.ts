@@ -20,9 +20,11 @@ interface StoredLease {
   readonly dream?: string;
   /** The process that runs it; absent where it has given it back. */
   readonly owner?: string;
+  /** Of a server before signs of life: while it renews this, it lives. Milliseconds since 1970. */
+  readonly until?: number;
 }
 
-type LeaseDeps = Pick<EngineDeps, 'control' | 'peers'>;
+type LeaseDeps = Pick<EngineDeps, 'control' | 'peers' | 'clock'>;
 
 const prefix = 'dream-leases/';
 
@@ -112,7 +114,9 @@ async function readLease(
 const isOwn = ({ peers }: LeaseDeps, { id }: DreamPlace, held: StoredLease | undefined): boolean =>
   held?.owner === peers.id && held.dream === id;
 
-async function isLeftBehind({ peers }: LeaseDeps, { owner }: StoredLease): Promise<boolean> {
+async function isLeftBehind(deps: LeaseDeps, { owner, until = 0 }: StoredLease): Promise<boolean> {
+  const { peers, clock } = deps;
+  if (until > clock.now()) return false;
   return owner === undefined || owner === peers.id || peers.isGone(owner);
 }
 
