@@ -1,9 +1,11 @@
 /** Whose dream it is: one process at a time, and none is left behind. */
 import { afterEach, expect, test, vi } from 'vitest';
+import { MemoryError } from '../../packages/server/src/domain/errors.ts';
 import type { NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import type { DreamRequest } from '../../packages/server/src/engine/dream/dreams.ts';
 import type { Strategy } from '../../packages/server/src/engine/dream/strategy.ts';
+import { createLog } from '../../packages/server/src/observe/log.ts';
 import { createLonelyPeers, type Peers } from '../../packages/server/src/peers/peers.ts';
 import type { ControlPort } from '../../packages/server/src/ports/control.ts';
 import { systemClock } from '../../packages/server/src/util/system-clock.ts';
@@ -74,6 +76,24 @@ function gate() {
   return { open: () => open(), reached, pass };
 }
 
+/** The same store, where a test is asked before each write of a document. */
+function controlledStore(
+  { records, control }: DreamStore,
+  beforePut: (key: string, value: string) => Promise<void>,
+): DreamStore {
+  const controlled: ControlPort = {
+    ...{ get: (key) => control.get(key), delete: (key) => control.delete(key) },
+    list: (...asked) => control.list(...asked),
+    putIfVersion: async (key, value, expected) => {
+      await beforePut(key, value);
+      return control.putIfVersion(key, value, expected);
+    },
+  };
+  return { records, control: controlled };
+}
+
+const isLease = (key: string): boolean => key.startsWith('dream-leases/');
+
 async function rewriteLease({ store }: DreamBench, change: object): Promise<void> {
   for (const { key, value, version } of await store.control.list('dream-leases/')) {
     const next = JSON.stringify({ ...JSON.parse(value), ...change });
@@ -123,6 +143,20 @@ test.each([-3_600_000, 3_600_000])('a clock that is %i ms off takes no dream ove
   expect(runs()).toBe(1);
 });
 
+test('the lease of a server before signs of life is left when its time is over', async () => {
+  const first = await open(slow().strategy);
+  await first.put('One.');
+  const { id } = await first.engine.dreams.start(scope, wanted);
+  await rewriteLease(first, { owner: 'process_of_before', until: Date.now() + 3_600_000 });
+  await first.close();
+  const next = await open(quick, first.store);
+  await next.engine.dreams.watch();
+  expect(await next.engine.dreams.wait(scope, id, 300)).toMatchObject({ state: 'running' });
+  await rewriteLease(first, { until: Date.now() - 1 });
+  await next.engine.dreams.watch();
+  expect(await next.engine.dreams.wait(scope, id, 5_000)).toMatchObject({ state: 'planned' });
+});
+
 test('what was taken over is not planned again by whoever ran it before', async () => {
   const gone = new Set<string>();
   const store = gatedStore();
@@ -132,15 +166,9 @@ test('what was taken over is not planned again by whoever ran it before', async 
     );
   // Held between its last look at the lease and its write.
   const held = gate();
-  const control: ControlPort = {
-    ...{ get: (key) => store.control.get(key), delete: (key) => store.control.delete(key) },
-    list: (...asked) => store.control.list(...asked),
-    putIfVersion: async (key, value, expected) => {
-      if (key.startsWith('dream-actions/')) await held.pass();
-      return store.control.putIfVersion(key, value, expected);
-    },
-  };
-  const slowly = { records: store.records, control };
+  const slowly = controlledStore(store, async (key) => {
+    if (key.startsWith('dream-actions/')) await held.pass();
+  });
   const first = await open(said('of the first'), slowly, { peers: peersOf('server_a', gone) });
   await first.put('One.');
   const { id } = await first.engine.dreams.start(scope, wanted);
@@ -279,4 +307,171 @@ test('a namespace that is forgotten while a dream runs leaves nothing of it', as
   await running;
   await bench.close();
   expect(await bench.store.control.list('dream')).toEqual([]);
+});
+
+test('what a process frees late is not the lease of the next dream', async () => {
+  const gone = new Set<string>();
+  const store = gatedStore();
+  const held = gate();
+  // Held between its look at the lease and its last word on it.
+  let isHeld = false;
+  const slowly = controlledStore(store, async (key, value) => {
+    isHeld ||= isLease(key) && !JSON.parse(value).owner;
+    if (isHeld && isLease(key)) await held.pass();
+  });
+  const first = await open(quick, slowly, { peers: peersOf('server_a', gone) });
+  await first.put('One.');
+  const { id } = await first.engine.dreams.start(scope, wanted);
+  await held.reached;
+  gone.add('server_a');
+  const { strategy, letGo } = slow();
+  const second = await open(strategy, store, { peers: peersOf('server_b', gone) });
+  await second.engine.dreams.watch();
+  expect((await second.engine.dreams.read(scope, id)).endedAt).toEqual(expect.any(Number));
+  const next = await second.engine.dreams.start(scope, wanted);
+  held.open();
+  await first.close();
+  letGo();
+  expect(await second.engine.dreams.wait(scope, next.id, 5_000)).toMatchObject({
+    state: 'planned',
+  });
+  const [lease, ...others] = await store.control.list('dream-leases/');
+  expect([lease?.value, others]).toEqual([JSON.stringify({ tenant: scope.tenant }), []]);
+});
+
+test('a dream that was given up before it was written down is not acknowledged', async () => {
+  const gone = new Set<string>();
+  const store = gatedStore();
+  const held = gate();
+  const slowly = controlledStore(store, async (key) => {
+    if (key.startsWith('dream-places/')) await held.pass();
+  });
+  const first = await open(quick, slowly, { peers: peersOf('server_a', gone) });
+  await first.put('One.');
+  const starting = first.engine.dreams.start(scope, wanted);
+  await held.reached;
+  gone.add('server_a');
+  const second = await open(quick, store, { peers: peersOf('server_b', gone) });
+  await second.engine.dreams.watch();
+  held.open();
+  await expect(starting).rejects.toMatchObject({ code: 'store_unavailable' });
+  expect(await store.control.list('dreams/')).toEqual([]);
+  expect((await second.dream()).state).toBe('planned');
+});
+
+test('a store that fails is no key that is gone, and holds up no other dream', async () => {
+  const first = await open(slow().strategy);
+  const ids: string[] = [];
+  for (const namespace of ['a', 'b'].map((name) => parseNamespace(name))) {
+    await first.engine.store(scope, namespace, { value: 'One.' });
+    ids.push((await first.engine.dreams.start(scope, { namespace, ...request })).id);
+  }
+  await first.close();
+  let faults = 0;
+  const { control } = first.store;
+  const flaky: ControlPort = {
+    ...{ delete: (key) => control.delete(key), list: (...asked) => control.list(...asked) },
+    putIfVersion: (...asked) => control.putIfVersion(...asked),
+    get: async (key) => {
+      if (!key.startsWith('dream-places/') || faults > 0) return control.get(key);
+      faults += 1;
+      throw new MemoryError('store_unavailable');
+    },
+  };
+  const next = await open(quick, { records: first.store.records, control: flaky });
+  await next.engine.dreams.watch();
+  const waitForAll = () => Promise.all(ids.map((id) => next.engine.dreams.wait(scope, id, 300)));
+  const states = (await waitForAll()).map(({ state }) => state);
+  expect([faults, states.sort()]).toEqual([1, ['planned', 'running']]);
+  await next.engine.dreams.watch();
+  expect((await waitForAll()).map(({ state }) => state)).toEqual(['planned', 'planned']);
+});
+
+test('a store that is away while a dream runs fails no dream', async () => {
+  let runs = 0;
+  const once = scripted('reflect', async (...asked) => {
+    runs += 1;
+    if (runs === 1) throw new MemoryError('store_unavailable');
+    return quick.plan(...asked);
+  });
+  const bench = await open(once);
+  await bench.put('One.');
+  const { id } = await bench.engine.dreams.start(scope, wanted);
+  expect(await bench.engine.dreams.wait(scope, id, 300)).toMatchObject({ state: 'running' });
+  await bench.engine.dreams.watch();
+  expect(await bench.engine.dreams.wait(scope, id, 5_000)).toMatchObject({ state: 'planned' });
+  expect(runs).toBe(2);
+});
+
+test('a dream that is on its way when its process closes is run by the next one', async () => {
+  const store = gatedStore();
+  const held = gate();
+  const slowly = controlledStore(store, async (key) => {
+    if (key.startsWith('dream-places/')) await held.pass();
+  });
+  const { strategy, runs } = slow();
+  const first = await open(strategy, slowly);
+  await first.put('One.');
+  const starting = first.engine.dreams.start(scope, wanted);
+  await held.reached;
+  let isClosed = false;
+  const closing = first.engine.dreams.close().then(() => {
+    isClosed = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isClosed).toBe(false);
+  held.open();
+  const { id } = await starting;
+  await closing;
+  const next = await open(quick, store);
+  const finish = async (started: string) => {
+    const [lease] = await store.control.list('dream-leases/');
+    expect(JSON.parse(lease?.value ?? '')).toEqual({ tenant: scope.tenant, dream: started });
+    await next.engine.dreams.watch();
+    const ended = await next.engine.dreams.wait(scope, started, 5_000);
+    expect(ended).toMatchObject({ state: 'planned' });
+  };
+  await finish(id);
+  await finish((await first.engine.dreams.start(scope, wanted)).id);
+  expect(runs()).toBe(0);
+});
+
+test('whoever fails after it was taken over tells nobody of it', async () => {
+  const gone = new Set<string>();
+  const store = gatedStore();
+  const held = gate();
+  let isFailing = false;
+  const fails = scripted('reflect', async () => {
+    isFailing = true;
+    throw new Error('of the first');
+  });
+  const told: string[] = [];
+  const slowly = controlledStore(store, async (key) => void told.push(key));
+  const { get } = slowly.control;
+  // Held after its last look at the lease.
+  const control: ControlPort = {
+    ...slowly.control,
+    get: async (key) => {
+      const found = await get(key);
+      if (isFailing && isLease(key)) await held.pass();
+      return found;
+    },
+  };
+  const log = createLog('silent');
+  const fault = vi.spyOn(log, 'error');
+  const server = { peers: peersOf('server_a', gone), log };
+  const first = await open(fails, { records: store.records, control }, server);
+  await first.put('One.');
+  const { id } = await first.engine.dreams.start(scope, wanted);
+  await held.reached;
+  gone.add('server_a');
+  const second = await open(quick, store, { peers: peersOf('server_b', gone) });
+  await second.engine.dreams.watch();
+  const ended = await second.engine.dreams.wait(scope, id, 5_000);
+  expect(ended).toMatchObject({ state: 'planned' });
+  held.open();
+  await first.close();
+  expect(told.filter((key) => key.includes('dream.failed'))).toEqual([]);
+  expect(fault).not.toHaveBeenCalled();
+  expect(await second.engine.dreams.read(scope, id)).toEqual(ended);
 });

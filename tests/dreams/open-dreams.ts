@@ -45,7 +45,7 @@ export async function openDreams(
   strategies: readonly Strategy[],
   store: DreamStore = ephemeral.openEphemeralStore({ clock: systemClock }),
   followers?: Followers,
-  server: Partial<Pick<EngineParts, 'peers' | 'clock'>> = {},
+  server: Partial<Pick<EngineParts, 'peers' | 'clock' | 'log'>> = {},
 ): Promise<DreamBench> {
   const settings = loadSettings({ REVERIE_RECORDS: 'ephemeral', REVERIE_LOG_LEVEL: 'silent' });
   const opened = await openEngine({

@@ -383,7 +383,7 @@ async function writeKeyFile(file: string, key: string): Promise<void> {
 
 /**
  * Makes a new root key. On a data folder no server may run; those on a shared store let the former
- * one in no more when it resolves, and end what it had begun within a second.
+ * one in no more when it resolves, and end its requests and streams within a second.
  */
 export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
   const store = await openStore(settings);

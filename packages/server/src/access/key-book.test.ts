@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { openEphemeralStore } from '../backends/ephemeral/ephemeral-store.ts';
 import { limits } from '../domain/limits.ts';
 import type { TenantId } from '../domain/memory.ts';
+import type { ControlPort } from '../ports/control.ts';
 import { type ApiKey, sha256 } from './api-key.ts';
 import { KeyBook } from './key-book.ts';
 
@@ -61,4 +62,29 @@ test('of two keys of one secret, one that is taken back leaves the other', async
   expect(book.find('the same')?.id).toBe('key_1');
   await book.remove(tenant, 'key_1');
   expect(book.find('the same')).toBeUndefined();
+});
+
+test('while one of two keys of one secret is removed, the other opens', async () => {
+  const { control } = openEphemeralStore({ clock });
+  let isAway = false;
+  const flaky: ControlPort = {
+    ...{ get: (key) => control.get(key), list: (...asked) => control.list(...asked) },
+    putIfVersion: (...asked) => control.putIfVersion(...asked),
+    delete: (key) => (isAway ? Promise.reject(new Error('away')) : control.delete(key)),
+  };
+  const book = await KeyBook.open(flaky, clock, () => sha256('the root key'));
+  for (const id of ['key_1', 'key_2']) await book.add(keyOf(id, 'the same'));
+  const isOpen = () => ['key_1', 'key_2'].map((id) => book.isOpen(tenant, id));
+  isAway = true;
+  const removing = book.remove(tenant, 'key_2');
+  expect([book.find('the same')?.id, isOpen()]).toEqual(['key_1', [true, false]]);
+  await expect(removing).rejects.toThrow('away');
+  await expect(book.remove(tenant, 'key_1')).rejects.toThrow('away');
+  expect([book.find('the same'), isOpen()]).toEqual([undefined, [false, false]]);
+  isAway = false;
+  await book.remove(tenant, 'key_2');
+  expect([book.find('the same'), book.list(tenant).map(({ id }) => id)]).toEqual([
+    undefined,
+    ['key_1'],
+  ]);
 });

@@ -29,6 +29,8 @@ export class KeyBook {
   readonly #byDigest = new Map<string, string>();
   /** Digests of more than one key: two servers took in the same one, and one takes it back. */
   readonly #doubles = new Set<string>();
+  /** Keys that are being removed, or could not be removed from the store: they open nothing. */
+  readonly #shut = new Set<string>();
   readonly #idsOf = new Map<TenantId, Set<string>>();
   /** Digests of keys that are being made. */
   readonly #claims = new Map<string, TenantId>();
@@ -94,7 +96,7 @@ export class KeyBook {
   isOpen(tenant: TenantId, id: string): boolean {
     const key = this.#byId.get(id)?.key;
     const isHeld = key?.tenant === tenant && this.#byDigest.has(key.sha256);
-    return isHeld && !isExpired(key, this.#clock.now());
+    return isHeld && !this.#shut.has(id) && !isExpired(key, this.#clock.now());
   }
 
   /**
@@ -153,7 +155,9 @@ export class KeyBook {
    */
   async remove(tenant: TenantId, id: string): Promise<void> {
     const { key } = this.#kept(tenant, id);
+    this.#shut.add(id);
     this.#close(key);
+    this.#holdDouble(key);
     await this.#control.delete(documentOf(key));
     // It may have got another secret just before.
     this.#drop(id);
@@ -165,8 +169,16 @@ export class KeyBook {
     this.#close(key);
     this.#byId.delete(id);
     this.#idsOf.get(key.tenant)?.delete(id);
-    if (!this.#doubles.has(key.sha256)) return;
-    const other = [...this.#byId.values()].find((kept) => kept.key.sha256 === key.sha256);
+    this.#shut.delete(id);
+    this.#holdDouble(key);
+  }
+
+  /** Another key of the same secret opens what it opened. */
+  #holdDouble({ id, sha256 }: ApiKey): void {
+    if (!this.#doubles.has(sha256)) return;
+    const other = [...this.#byId.values()].find(
+      ({ key }) => key.sha256 === sha256 && key.id !== id && !this.#shut.has(key.id),
+    );
     if (other) this.#hold(other);
   }
 
@@ -188,6 +200,7 @@ export class KeyBook {
   #hold(kept: Kept): void {
     const { key } = kept;
     this.#byId.set(key.id, kept);
+    this.#shut.delete(key.id);
     const ids = this.#idsOf.get(key.tenant) ?? new Set();
     this.#idsOf.set(key.tenant, ids.add(key.id));
     if ((this.#byDigest.get(key.sha256) ?? key.id) !== key.id) this.#doubles.add(key.sha256);

@@ -51,8 +51,9 @@ export interface Peers {
   settle(): Promise<void>;
   /**
    * Runs the task while no other server runs one of that name, knowing what they have done. Where
-   * it took so long that another one has had its turn, what it made is undone; then, or where its
-   * turn does not come, this throws store_unavailable.
+   * another one may have had its turn meanwhile, what it made is undone; then, or where its turn
+   * does not come, this throws store_unavailable. What cannot be undone without the store stays:
+   * then this throws what `undo` threw.
    */
   readonly inTurn: InTurn;
   /**

@@ -73,7 +73,7 @@ test('a turn whose server stands still is taken, and what it made too late is un
   expect(undone).toEqual(['late']);
 });
 
-test('a turn that could not be given back is free again before long', async () => {
+test('a turn that could not be given back is undone, and free again before long', async () => {
   const { control, open, skip } = openServers();
   let puts = 0;
   const broken = {
@@ -85,12 +85,32 @@ test('a turn that could not be given back is free again before long', async () =
     },
   };
   const one = open('server_a', broken);
-  await expect(one.run('keys', async () => 'made', never)).rejects.toThrow('away');
+  const undone: string[] = [];
+  const undo = async (made: string) => void undone.push(made);
+  const lost = { code: 'store_unavailable' };
+  await expect(one.run('keys', async () => 'made', undo)).rejects.toMatchObject(lost);
   expect(await one.run('keys', async () => 'again', never)).toBe('again');
   puts = 0;
-  await expect(one.run('keys', async () => 'made', never)).rejects.toThrow('away');
+  await expect(one.run('keys', async () => 'more', undo)).rejects.toMatchObject(lost);
+  expect(undone).toEqual(['made', 'more']);
   const other = open('server_b').run('keys', async () => 'other', never);
   await new Promise((resolve) => setTimeout(resolve, 50));
   skip(peerSilentMs + 1);
   expect(await other).toBe('other');
+});
+
+test('what cannot be undone is told', async () => {
+  const { control, open } = openServers();
+  let puts = 0;
+  const away = {
+    get: (key: string) => control.get(key),
+    putIfVersion: async (key: string, value: string, expected: number) => {
+      puts += 1;
+      if (puts > 1) throw new Error('the store is away');
+      return control.putIfVersion(key, value, expected);
+    },
+  };
+  const undo = () => Promise.reject(new Error('not undone'));
+  const late = open('server_a', away).run('keys', async () => 'made', undo);
+  await expect(late).rejects.toThrow('not undone');
 });

@@ -34,7 +34,8 @@ export class SharedTurns {
   /**
    * Runs the task while no other server has a turn of that name, and this one knows what they did
    * in theirs. Whoever takes too long loses its turn: then what it made is undone, and this throws
-   * store_unavailable.
+   * store_unavailable; so does whoever cannot give its turn back. Where undoing fails too, this
+   * throws what that threw.
    */
   run<Made>(
     name: string,
@@ -53,11 +54,12 @@ export class SharedTurns {
         await this.#give(key, version).catch(() => false);
         throw error;
       }
-      if (await this.#give(key, version)) return made;
+      // Without an answer nobody knows whether another server has had its turn.
+      if (await this.#give(key, version).catch(() => false)) return made;
       await undo(made);
       throw new MemoryError(
         'store_unavailable',
-        'It took so long that another server went on; it was undone. Try again.',
+        'It was not done in its turn among the servers, and was undone. Try again.',
       );
     });
   }

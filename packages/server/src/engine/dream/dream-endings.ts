@@ -12,7 +12,7 @@ import { DreamEnded } from './dream-ended.ts';
 import { lockDreams } from './dream-lock.ts';
 import { keepNews, tellNews } from './dream-news.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
-import { giveLease, holdsLease } from './lease.ts';
+import { endLease, holdsLease, leaveLease } from './lease.ts';
 import type { OpenDream } from './open-dream.ts';
 import { type DreamAction, type StoredDream, withoutWords } from './stored-dream.ts';
 
@@ -83,20 +83,26 @@ export class DreamEndings {
     await this.#end(opened, fault ?? {});
   }
 
-  /** It goes on in another process where this one stops, and is over else. */
+  /** It goes on later where this process stops or the store is away, and is over else. */
   async fail(opened: OpenDream, error: unknown): Promise<void> {
     const { place } = opened;
     if (error instanceof DreamEnded && error.reason === 'stopped') {
-      await giveLease(this.#deps, place, false);
+      await leaveLease(this.#deps, place);
+      return;
+    }
+    if (MemoryError.isInstance(error) && error.code === 'store_unavailable') {
+      this.#options.onFault(error);
+      // What cannot be given back is taken over as well: nothing runs it here any more.
+      await leaveLease(this.#deps, place).catch(this.#options.onFault);
       return;
     }
     // Another process has it by now.
     if (!(await holdsLease(this.#deps, place))) return;
     if (error instanceof DreamEnded && error.reason === 'cancelled') {
-      await this.#keepNews(opened, 'dream.cancelled');
+      await this.#keepOwnNews(opened, 'dream.cancelled');
       await this.#end(opened, { state: 'cancelled' });
     } else {
-      await this.#keepNews(opened, 'dream.failed');
+      await this.#keepOwnNews(opened, 'dream.failed');
       await this.#end(opened, { state: 'failed', error: this.#told(error) });
     }
     await this.#discardPending(place);
@@ -142,6 +148,14 @@ export class DreamEndings {
     }
   }
 
+  /** Throws DreamEnded where another process runs it by now. Of what is gone there is no news. */
+  async #keepOwnNews(opened: OpenDream, type: DreamEvent['type']): Promise<void> {
+    const { store, place } = opened;
+    if ((await store.read(place)) === undefined) return;
+    await store.need(place);
+    await this.#keepNews(opened, type);
+  }
+
   /** `step`: which version of it that changed, where it can happen more than once. */
   #keepNews(
     { place, info }: { readonly place: DreamPlace; readonly info: Pick<NamespaceInfo, 'name'> },
@@ -173,7 +187,7 @@ export class DreamEndings {
         ...last,
       }));
     } else await store.remove(place);
-    await giveLease(this.#deps, place, true);
+    await endLease(this.#deps, place);
     await this.tellNews(place);
     await this.#prune(place);
   }

@@ -12,7 +12,7 @@ import { askModel } from './ask-model.ts';
 import { DreamEnded, type EndReason } from './dream-ended.ts';
 import type { DreamEndings } from './dream-endings.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
-import { giveLease, holdsLease, leftLeases, takeLease } from './lease.ts';
+import { endLease, holdsLease, leaveLease, leftLeases, takeLease } from './lease.ts';
 import { type OpenDream, openDream } from './open-dream.ts';
 import { type RunParts, runStrategies } from './run-dream.ts';
 import { Spending } from './spending.ts';
@@ -39,6 +39,8 @@ const checkEveryMs = 10_000;
 /** Dreams plan beside searches and stores: few at a time, and of several tenants in turn. */
 const atOnce = 2;
 
+const unseen: ReadonlySet<string> = new Set(['permission_denied', 'dream_not_found']);
+
 export class DreamRunner {
   readonly #deps: EngineDeps;
   readonly #options: RunnerOptions;
@@ -46,7 +48,7 @@ export class DreamRunner {
   readonly #store: DreamStore;
   readonly #running = new Map<string, Running>();
   /** On their way to be run here. */
-  readonly #beginning = new Set<string>();
+  readonly #beginning = new Map<string, Promise<void>>();
   readonly #slots = new FairSlots(atOnce);
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -69,9 +71,10 @@ export class DreamRunner {
 
   /** What begins here is not taken for something that was left. */
   async begin(place: DreamPlace, begin: () => Promise<void>): Promise<void> {
-    this.#beginning.add(place.id);
+    const begun = begin();
+    this.#beginning.set(place.id, begun);
     try {
-      await begin();
+      await begun;
     } finally {
       this.#beginning.delete(place.id);
     }
@@ -88,9 +91,20 @@ export class DreamRunner {
     throw new MemoryError('dream_running', undefined, { details: { dream_id: other.dream } });
   }
 
-  /** Begins one whose lease was taken. */
-  run(scope: Scope, opened: OpenDream): void {
+  /** Throws store_unavailable for one that another process took for left before it was written. */
+  async requireOwn(place: DreamPlace): Promise<void> {
+    if (await holdsLease(this.#deps, place)) return;
+    await this.#store.remove(place);
+    throw new MemoryError(
+      'store_unavailable',
+      'The store took so long that the dream was given up before it began. Try again.',
+    );
+  }
+
+  /** Begins one whose lease was taken; it runs on. Once this is closed another process runs it. */
+  async run(scope: Scope, opened: OpenDream): Promise<void> {
     const { place } = opened;
+    if (this.#isClosed) return leaveLease(this.#deps, place);
     let reason: EndReason | undefined;
     const ending = new AbortController();
     const check = (): void => {
@@ -98,7 +112,10 @@ export class DreamRunner {
     };
     const checking = setInterval(() => void this.#check(opened), checkEveryMs).unref();
     const ended = this.#runInTurn(scope, opened, { check, signal: ending.signal })
-      .catch((error) => this.#options.onFault(error))
+      .catch((error) => {
+        // What another process runs by now has no fault.
+        if (!(error instanceof DreamEnded)) this.#options.onFault(error);
+      })
       .finally(() => {
         clearInterval(checking);
         this.#running.delete(place.id);
@@ -129,7 +146,9 @@ export class DreamRunner {
     this.#timer ??= setInterval(() => void this.watch(), watchEveryMs).unref();
     await this.#endings.tellNews();
     try {
-      for (const place of await leftLeases(this.#deps)) await this.#resume(place);
+      for (const place of await leftLeases(this.#deps)) {
+        await this.#resume(place).catch(this.#options.onFault);
+      }
     } catch (error) {
       this.#options.onFault(error);
     }
@@ -139,6 +158,8 @@ export class DreamRunner {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
+    // What is on its way finds that this is closed; whoever began it hears of its faults.
+    await Promise.allSettled(this.#beginning.values());
     const all = [...this.#running.values()];
     for (const running of all) running.end('stopped');
     await Promise.all(all.map(({ ended }) => ended));
@@ -155,14 +176,24 @@ export class DreamRunner {
     const kept = await this.#store.read(place);
     // Its namespace was removed while it wrote, or it was never written down.
     if (!kept) await this.#store.remove(place);
-    if (!kept || kept.dream.endedAt !== undefined) return giveLease(this.#deps, place, true);
+    if (!kept || kept.dream.endedAt !== undefined) return endLease(this.#deps, place);
     const store = await this.#store.begin(place);
     const scope = this.#options.scopeOf(place.tenant, kept.dream.actor);
-    const opened = scope && (await openDream(this.#deps, scope, place.id).catch(() => undefined));
+    const opened = scope && (await this.#openIfSeen(scope, place.id));
     if (scope && opened) return this.run(scope, { ...opened, store });
     const records = openRecords(this.#deps, { tenant: place.tenant, access: fullAccess });
     const name = await records.nameOf(place.namespaceNo);
     await this.#endings.failKeyless({ store, place }, name);
+  }
+
+  /** Undefined where its key may not see it any more, or its namespace is gone. */
+  async #openIfSeen(scope: Scope, id: string): Promise<OpenDream | undefined> {
+    try {
+      return await openDream(this.#deps, scope, id);
+    } catch (error) {
+      if (MemoryError.isInstance(error) && unseen.has(error.code)) return undefined;
+      throw error;
+    }
   }
 
   async #runInTurn(scope: Scope, opened: OpenDream, ending: Ending): Promise<void> {

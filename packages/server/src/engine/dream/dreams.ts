@@ -67,7 +67,7 @@ export class Dreams {
     this.#runner = new DreamRunner(deps, options, this.#endings);
   }
 
-  /** Resolves when the dream is written down; it runs on. Throws dream_running. */
+  /** Resolves when it is written down; it runs on. Throws dream_running, store_unavailable. */
   async start(scope: Scope, request: DreamRequest): Promise<Dream> {
     const { namespace, ...wanted } = request;
     requireNamespace(scope.access, namespace);
@@ -87,8 +87,9 @@ export class Dreams {
     await this.#runner.begin(place, async () => {
       await this.#runner.takeFirst(place);
       await this.#store.create(place, dream);
+      await this.#runner.requireOwn(place);
       const store = new DreamStore(this.#deps.control, dream.run);
-      this.#runner.run(withoutOnce(scope), { store, place, records, info });
+      await this.#runner.run(withoutOnce(scope), { store, place, records, info });
     });
     return { ...dream, id, namespace };
   }

@@ -3,6 +3,7 @@ import type { MemoryId, NamespaceName, TenantId } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
 import { dropNews } from '../dream/dream-news.ts';
 import { DreamStore } from '../dream/dream-store.ts';
+import { dropLease } from '../dream/lease.ts';
 import { removeSchedules } from '../dream/schedules.ts';
 import { settingsKey } from '../namespaces/settings.ts';
 import { snapshotPrefix } from '../snapshots/snapshots.ts';
@@ -92,6 +93,7 @@ function roomsOf(deps: ForgetDeps): readonly Room[] {
       async afterNamespace({ tenant, namespaceNo }) {
         await new DreamStore(control).removeAll(tenant, namespaceNo);
         await dropNews(control, tenant, namespaceNo);
+        await dropLease({ control }, { namespaceNo });
       },
     },
     {
