@@ -24,6 +24,7 @@ export interface LeftSystem {
 
 const namespace = 'large';
 const count = 1_010;
+const request = { isConfirmed: true, takesOver: false, disown: undefined };
 const soon = { timeout: 60_000, interval: 100 };
 
 export function runLeftRules(name: string, { missing, open, words }: LeftSystem): void {
@@ -44,6 +45,7 @@ export function runLeftRules(name: string, { missing, open, words }: LeftSystem)
 
 async function leave(store: Store, words: RegExp): Promise<void> {
   await store.during('there', storeMany);
+  await store.during('there', (app) => isThere(app));
   const copy = await store.copy();
   await store.during('there', (app) => isThere(app));
   // Both would write over each other's vectors.
@@ -59,12 +61,22 @@ async function leave(store: Store, words: RegExp): Promise<void> {
   });
   const kept = await compact(store.settings('here'));
   expect(kept).toMatchObject({ erased: 0, keptIn: [expect.stringMatching(words)] });
-  const dropped = await dropVectors(store.settings('there'));
-  expect(dropped).toMatchObject({ wasEmpty: false, places: 1 });
+  const planned = await dropVectors(store.settings('there'), { ...request, isConfirmed: false });
+  expect(planned).toMatchObject({ outcome: 'planned', places: 1 });
+  // The copy has not used it since: these records do not know it.
+  const ofCopy = dropVectors(copy.settings('there'), request);
+  await expect(ofCopy).rejects.toMatchObject({ code: 'setting_invalid' });
+  await expect(ofCopy).rejects.toThrow(/--disown/);
+  const dropped = await dropVectors(store.settings('there'), request);
+  expect(dropped).toMatchObject({ outcome: 'emptied', places: 1 });
   expect(dropped.system).toMatch(words);
   expect(await compact(store.settings('here'))).toMatchObject({ erased: 1, keptIn: [] });
-  const again = await dropVectors(store.settings('there'));
-  expect(again).toMatchObject({ wasEmpty: true, places: 0 });
+  const again = await dropVectors(store.settings('there'), request);
+  expect(again).toMatchObject({ outcome: 'was_empty', places: 0 });
+  const disowned = { ...request, disown: dropped.system };
+  const ofOthers = await dropVectors(copy.settings('here'), disowned);
+  expect(ofOthers).toMatchObject({ outcome: 'disowned', places: 1, system: dropped.system });
+  await expect(dropVectors(copy.settings('here'), disowned)).rejects.toThrow(/have some: none/);
   // It may be used again, and then receipts wait for it as ever.
   await store.during('there', async (app) => {
     await isThere(app);

@@ -9,9 +9,9 @@ import type { Settings } from './config/settings.ts';
 import type { VectorServiceValues } from './config/vector-service-settings.ts';
 import { vectorStoreKey } from './engine/vectors/feed-document.ts';
 import { LateVectorIndex } from './engine/vectors/late-vector-index.ts';
-import { requireTurn, takeTurn } from './engine/vectors/store-turn.ts';
+import { keepTurn, requireTurn, takeTurn } from './engine/vectors/store-turn.ts';
 import type { ControlPort } from './ports/control.ts';
-import type { VectorIndexPort } from './ports/vector-index.ts';
+import type { RequireOwn, VectorIndexPort } from './ports/vector-index.ts';
 
 /** What a thread needs to open it; it goes to the search workers as it is. */
 export type VectorSettings = VectorServiceValues &
@@ -30,7 +30,11 @@ type Open = (settings: VectorSettings, store: string) => Promise<VectorIndexPort
 /** In words, without secrets: an address and a name. */
 type Describe = (settings: VectorSettings) => string;
 /** What was there is called so; undefined where there was nothing of the store. */
-type Empty = (settings: VectorSettings, store: string | undefined) => Promise<string | undefined>;
+type Empty = (
+  settings: VectorSettings,
+  store: string | undefined,
+  requireOwn: RequireOwn,
+) => Promise<string | undefined>;
 type Inspect = (settings: VectorSettings) => Promise<DoctorCheck>;
 type Name = Exclude<Settings['vectors'], 'builtin'>;
 
@@ -46,7 +50,8 @@ const backends: Readonly<Record<Name, Backend>> = {
     describe: (settings) => `pgvector at ${placeOf(pgvectorOf(settings).url)}`,
     open: (settings, store) => openPgvectorIndex({ ...pgvectorOf(settings), store }),
     inspect: (settings) => inspectPgvector(pgvectorOf(settings)),
-    empty: (settings, store) => emptyPgvector({ ...pgvectorOf(settings), store }),
+    empty: (settings, store, requireOwn) =>
+      emptyPgvector({ ...pgvectorOf(settings), store, requireOwn }),
   },
   ...vectorServices,
 };
@@ -91,9 +96,10 @@ export function callTimeoutMs({ vectors, postgresTimeoutMs, vectorsTimeoutMs }: 
 export async function emptyVectors(
   settings: VectorSettings,
   store: string | undefined,
+  requireOwn: RequireOwn,
 ): Promise<string | undefined> {
   const { vectors } = settings;
-  return vectors === 'builtin' ? undefined : backends[vectors].empty(settings, store);
+  return vectors === 'builtin' ? undefined : backends[vectors].empty(settings, store, requireOwn);
 }
 
 /**
@@ -107,7 +113,8 @@ export function vectorIndexOf(
 ): LateVectorIndex | undefined {
   const { vectors } = settings;
   if (vectors === 'builtin') return undefined;
-  const requireStill = (index: VectorIndexPort) => requireTurn(control, index);
+  const requireStill = (index: VectorIndexPort) =>
+    isServer ? keepTurn(control, index) : requireTurn(control, index);
   return new LateVectorIndex({
     name: vectors,
     requireStill,

@@ -60,10 +60,18 @@ export interface Compaction {
 export interface VectorsDropped {
   /** In words: an address and a name. */
   readonly system: string;
-  /** There was nothing of the store. */
-  readonly wasEmpty: boolean;
+  /** `planned`: nothing is done before it is confirmed; `disowned`: the system was not asked. */
+  readonly outcome: 'planned' | 'emptied' | 'was_empty' | 'disowned';
   /** Namespaces, once per generation, whose vectors were known to be there. */
   readonly places: number;
+}
+
+export interface DropRequest {
+  readonly isConfirmed: boolean;
+  /** Also where a copy of the store was the last to use the system. */
+  readonly takesOver: boolean;
+  /** The words of a system that has nothing of the store any more; then no system is touched. */
+  readonly disown: string | undefined;
 }
 
 /** Each is the name of a backend, a folder, or an address. */
@@ -101,7 +109,7 @@ export interface CliActions {
     namespace: string | undefined,
     tell: (progress: ReindexProgress) => void,
   ): Promise<ReindexReport>;
-  /** Of the system that the settings name. */
-  dropVectors(settings: Settings): Promise<VectorsDropped>;
+  /** Of the system that the settings name, or that is disowned. */
+  dropVectors(settings: Settings, request: DropRequest): Promise<VectorsDropped>;
   verify(settings: Settings): Promise<{ readonly checks: readonly DoctorCheck[] }>;
 }

@@ -1,7 +1,7 @@
 /** The server's settings as flags of a command. */
 import { type Command, Option } from 'commander';
 import type { Setting } from '../config/setting.ts';
-import { loadSettings, type Settings } from '../config/settings.ts';
+import { loadSettings, type Settings, type SettingsRules } from '../config/settings.ts';
 import { serverSettings } from '../config/settings-table.ts';
 import type { CliContext } from './context.ts';
 
@@ -18,9 +18,13 @@ export function withSettings(command: Command, names = Object.keys(serverSetting
 }
 
 /** Commander names its options as the table names the settings. */
-export function settingsOf(options: Record<string, unknown>, context: CliContext): Settings {
+export function settingsOf(
+  options: Record<string, unknown>,
+  context: CliContext,
+  rules?: SettingsRules,
+): Settings {
   const flags = Object.entries(options).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
-  return loadSettings(context.env, Object.fromEntries(flags), context.cwd);
+  return loadSettings(context.env, Object.fromEntries(flags), context.cwd, rules);
 }

@@ -26,20 +26,30 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** By the names of the settings: `{ dataDir: './here' }`. */
 export type Flags = Readonly<Record<string, string | undefined>>;
 
+export interface SettingsRules {
+  /** Systems for vectors may have addresses though another one is named. */
+  readonly mayBeIdle?: boolean;
+}
+
 /**
  * Flags win over the environment, the environment over the defaults. An empty variable counts as
  * absent, as compose files leave them.
  *
  * @throws MemoryError `setting_invalid`, naming the setting and never the value of a secret.
  */
-export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.cwd()): Settings {
+export function loadSettings(
+  env: Environment,
+  flags: Flags = {},
+  cwd = process.cwd(),
+  { mayBeIdle = false }: SettingsRules = {},
+): Settings {
   refuseUnknown(env);
   const given = readAll((setting) => readSetting(setting, env, flags));
   checkModels(given);
   checkPostgres(given);
   checkDynamodb(given);
   checkMongodb(given);
-  checkVectors(given);
+  checkVectors(given, mayBeIdle);
   checkKafka(given);
   const { embedder, embedderApiKey, llm, llmApiKey, kafkaCa } = given;
   return {

@@ -104,19 +104,23 @@ const services = {
   pinecone: { needed: 'pineconeApiKey', idle: ['pineconeApiKey'] },
 } as const;
 
-/** Throws setting_invalid for what the system that is chosen lacks, or would not use. */
-export function checkVectorServices(vectors: string, values: VectorServiceValues): void {
+/**
+ * Throws setting_invalid for what the system that is chosen lacks, or would not use, unless that
+ * `mayBeIdle`.
+ */
+export function checkVectorServices(
+  vectors: string,
+  values: VectorServiceValues,
+  mayBeIdle: boolean,
+): void {
   const at = vectorServiceSettings;
   for (const [name, { needed, idle }] of Object.entries(services)) {
     if (name === vectors && values[needed] === undefined) {
       throw settingInvalid(at[needed].env, 'a value is needed');
     }
+    if (name === vectors || mayBeIdle) continue;
     const reason = `${vectors} does not use it; set REVERIE_VECTORS=${name} too`;
-    if (name !== vectors)
-      refuseIdle(
-        idle.map((each) => at[each]),
-        values,
-        reason,
-      );
+    const settings = idle.map((each) => at[each]);
+    refuseIdle(settings, values, reason);
   }
 }

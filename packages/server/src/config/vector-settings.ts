@@ -40,17 +40,21 @@ export const vectorSettings = {
   ...vectorServiceSettings,
 };
 
-/** Each system has its address, and an address has its system. Throws setting_invalid. */
+/**
+ * Each system has its address, and an address has its system, unless it `mayBeIdle`. Throws
+ * setting_invalid.
+ */
 export function checkVectors(
   values: Values<typeof vectorSettings> & { readonly postgresUrl: string | undefined },
+  mayBeIdle: boolean,
 ): void {
   const { vectors, pgvectorUrl, postgresUrl } = values;
   const { env } = vectorSettings.pgvectorUrl;
-  if (vectors !== 'pgvector' && pgvectorUrl !== undefined) {
+  if (vectors !== 'pgvector' && pgvectorUrl !== undefined && !mayBeIdle) {
     throw settingInvalid(env, `${vectors} does not use it; set REVERIE_VECTORS=pgvector too`);
   }
   if (vectors === 'pgvector' && (pgvectorUrl ?? postgresUrl) === undefined) {
     throw settingInvalid(env, 'a value is needed');
   }
-  checkVectorServices(vectors, values);
+  checkVectorServices(vectors, values, mayBeIdle);
 }

@@ -39,7 +39,8 @@ export function presentReceipt(receipt: ForgetReceipt) {
 }
 
 function vectorsLeft(system: string): string {
-  return `Vectors in ${system}, which is not in use any more; "reverie drop-vectors" empties it.`;
+  const left = `Vectors in ${system}, which this store does not use any more`;
+  return `${left}; "reverie drop-vectors" empties it.`;
 }
 
 function presentCounts({ memories, derived, versions, vectors, attachments, kept }: ForgetCounts) {

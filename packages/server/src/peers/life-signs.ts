@@ -25,7 +25,7 @@ interface Seen {
   readonly at: number;
 }
 
-const prefix = 'peers/';
+export const signsPrefix = 'peers/';
 /** Steady clocks of two machines run differently by far less. */
 export const peerSilentMs = limits.peerLeaseMs * 1.1;
 /** The sign of a server that has been silent for so long is taken away. */
@@ -55,7 +55,7 @@ export class LifeSigns {
     this.#beat += 1;
     const stored: StoredSign = { ...sign, beat: this.#beat };
     const value = JSON.stringify(stored);
-    const key = prefix + this.#id;
+    const key = signsPrefix + this.#id;
     const version = await this.#control.putIfVersion(key, value, this.#version);
     if (version !== undefined) {
       this.#version = version;
@@ -71,13 +71,13 @@ export class LifeSigns {
   async read(): Promise<PeerSign[]> {
     this.#readings += 1;
     const reading = this.#readings;
-    const documents = await this.#control.list(prefix);
+    const documents = await this.#control.list(signsPrefix);
     if (reading > this.#noted) {
       this.#noted = reading;
       this.#note(documents);
     }
     return documents.flatMap(({ key, value }) => {
-      const id = key.slice(prefix.length);
+      const id = key.slice(signsPrefix.length);
       const sign: StoredSign = JSON.parse(value);
       return id !== this.#id && this.isAlive(id) ? [{ ...sign, id }] : [];
     });
@@ -92,7 +92,7 @@ export class LifeSigns {
     this.#readAt = now;
     const there = new Set<string>();
     for (const { key, value } of documents) {
-      const id = key.slice(prefix.length);
+      const id = key.slice(signsPrefix.length);
       if (id === this.#id) continue;
       there.add(id);
       const sign: StoredSign = JSON.parse(value);
@@ -131,7 +131,7 @@ export class LifeSigns {
       if (!this.#lost.has(id)) isNew = true;
       this.#lost.add(id);
       if (this.#steadyNow() - at <= removedAfterMs) continue;
-      await this.#control.delete(prefix + id);
+      await this.#control.delete(signsPrefix + id);
       this.#seen.delete(id);
       this.#lost.delete(id);
     }
@@ -140,6 +140,6 @@ export class LifeSigns {
 
   /** With the end of this server. */
   async remove(): Promise<void> {
-    await this.#control.delete(prefix + this.#id);
+    await this.#control.delete(signsPrefix + this.#id);
   }
 }

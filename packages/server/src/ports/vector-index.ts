@@ -76,5 +76,11 @@ export interface VectorIndexPort {
   close(): Promise<void>;
 }
 
+/**
+ * Asked before a system is emptied, with what it calls itself and what {@link VectorIndexPort.turn}
+ * says there. Throws setting_invalid where somebody else uses it.
+ */
+export type RequireOwn = (identity: string, turn: string | undefined) => Promise<void>;
+
 /** The most that is asked for at once. */
 export const nearLimitMax = 4_096;

@@ -67,6 +67,7 @@ const busyCodes = new Set([
 export class DynamoTable extends ItemTable {
   readonly name: string;
   readonly label: string;
+  readonly recovery = 'Restore the table from its point-in-time recovery.';
   readonly limits = limits;
   readonly timeoutMs: number;
   readonly #sdk: Sdk;

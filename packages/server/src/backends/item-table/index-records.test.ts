@@ -22,6 +22,7 @@ const logOf = (first: number, count: number): Item[] =>
 /** Answers a query by what is found then; the last stays. */
 class ScriptedTable extends ItemTable {
   readonly label = 'scripted table';
+  readonly recovery = 'Write it anew.';
   readonly timeoutMs = 1_000;
   readonly limits = { writes: 100, bytes: 1_000 };
   readonly asked: Query[] = [];

@@ -57,7 +57,7 @@ export class ItemIndexRecords implements IndexRecords {
     const missing = afterSeq + changes.length + 1;
     const message =
       `The log of namespace ${this.#space.no} has no change ${missing}, but later ones. ` +
-      'Restore the store from a backup.';
+      this.#parts.table.recovery;
     throw new MemoryError('store_damaged', message);
   }
 

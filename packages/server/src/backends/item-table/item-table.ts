@@ -76,6 +76,8 @@ export const itemBytesMax = 400 * 1024;
 export abstract class ItemTable {
   /** As a message to people names it: `table reverie`. */
   abstract readonly label: string;
+  /** What to do where it has lost items, as a sentence to people. */
+  abstract readonly recovery: string;
   abstract readonly timeoutMs: number;
   abstract readonly limits: TransactionLimits;
 

@@ -177,7 +177,7 @@ export class NamespaceWriter {
     if (!now || textOrNull(now, 'j') !== refText(journal)) return [];
     const message =
       `The journal of namespace ${head.no} is gone, with what was still to be written. ` +
-      'Restore the store from a backup.';
+      this.#table.recovery;
     throw new MemoryError('store_damaged', message);
   }
 

@@ -69,6 +69,7 @@ const written = { w: 'majority', journal: true } as const;
 
 export class MongoTable extends ItemTable {
   readonly label: string;
+  readonly recovery = 'Restore the database from a backup of it.';
   readonly timeoutMs: number;
   readonly limits: TransactionLimits;
   readonly #link: MongoLink;

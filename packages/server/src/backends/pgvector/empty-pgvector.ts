@@ -1,5 +1,6 @@
 /** Takes everything of a store out of a database with pgvector that is to be left. */
 import { MemoryError } from '../../domain/errors.ts';
+import type { RequireOwn } from '../../ports/vector-index.ts';
 import { Database } from '../postgres/database.ts';
 import { inspectServer } from '../postgres/inspect-server.ts';
 import { loadPg } from '../postgres/load-pg.ts';
@@ -7,14 +8,18 @@ import { namesFor, type PgvectorOptions } from './pgvector-index.ts';
 import { schemaName } from './schema.ts';
 
 type EmptyOptions = Omit<PgvectorOptions, 'store'> &
-  Required<Pick<PgvectorOptions, 'setting'>> & { readonly store: string | undefined };
+  Required<Pick<PgvectorOptions, 'setting'>> & {
+    readonly store: string | undefined;
+    readonly requireOwn: RequireOwn;
+  };
 
 /**
  * What was there called itself so; undefined where there was nothing. Throws setting_invalid where
- * the database has the vectors of another store, and what PostgreSQL says.
+ * the database has the vectors of another store, what `requireOwn` throws, and what PostgreSQL
+ * says.
  */
 export async function emptyPgvector(options: EmptyOptions): Promise<string | undefined> {
-  const { store, setting } = options;
+  const { store, setting, requireOwn } = options;
   const pg = await loadPg(undefined, 'REVERIE_VECTORS');
   const database = new Database(pg, { ...options, names: namesFor(setting) });
   try {
@@ -24,12 +29,14 @@ export async function emptyPgvector(options: EmptyOptions): Promise<string | und
         `SELECT to_regclass('${schemaName}.store') IS NOT NULL AS is_there`,
       );
       const found = rows[0]?.is_there
-        ? await client.query<{ id: string; made_as: string }>(
-            `SELECT id, made_as FROM ${schemaName}.store`,
+        ? await client.query<{ id: string; made_as: string; turn: string | null }>(
+            // A schema of before turns has no such column.
+            `SELECT id, made_as, to_jsonb(s) ->> 'turn' AS turn FROM ${schemaName}.store AS s`,
           )
         : undefined;
       const [owner] = found?.rows ?? [];
       if (owner !== undefined && owner.id !== store) throw othersVectors(setting);
+      if (owner !== undefined) await requireOwn(owner.made_as, owner.turn ?? undefined);
       await client.query(`DROP SCHEMA IF EXISTS ${schemaName} CASCADE`);
       return owner?.made_as;
     });

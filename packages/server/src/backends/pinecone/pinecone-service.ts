@@ -279,13 +279,13 @@ export class PineconeService implements VectorService {
     return answer.status === 404 ? undefined : answer.body;
   }
 
-  /** False where there is one. */
   /** Other tags stay. */
   async #note(tags: Record<string, string>): Promise<void> {
     const path = `/indexes/${this.#markName}`;
     await this.#control.ask({ method: 'PATCH', path, body: { tags } });
   }
 
+  /** False where there is one. */
   async #makeIndex(name: string, dimension: number, tags: object): Promise<boolean> {
     const { cloud, region } = this.#settings;
     const body = {

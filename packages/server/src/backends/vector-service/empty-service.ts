@@ -1,5 +1,6 @@
 /** Takes everything of a store out of a vector database that is to be left. */
 import { MemoryError } from '../../domain/errors.ts';
+import type { RequireOwn } from '../../ports/vector-index.ts';
 import type { VectorService } from './vector-service.ts';
 
 /** What was there is called so; undefined where there was nothing of the store. */
@@ -8,15 +9,17 @@ export type EmptiedAs = string | undefined;
 /**
  * Looks, when it is done, whether nothing is left. `store`: undefined where none ever used such a
  * system. Throws setting_invalid where the database has the vectors of another store under the
- * name, and store_unavailable where something is left.
+ * name, what `requireOwn` throws, and store_unavailable where something is left.
  */
 export async function emptyService(
   service: VectorService,
   store: string | undefined,
+  requireOwn: RequireOwn,
 ): Promise<EmptiedAs> {
   await service.check();
   const mark = await service.readMark();
   if (mark !== undefined && mark.store !== store) throw othersVectors(service);
+  if (mark !== undefined) await requireOwn(mark.madeAs, mark.turn);
   for (const { name } of await service.collections()) await service.removeCollection(name);
   // Last: until then it is known whose they are.
   await service.removeMark();

@@ -4,6 +4,7 @@ import type { TenantId } from '../../domain/memory.ts';
 import type { VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
 import { memoriesOf, seededRandom, unitVector } from '../contract/vector-fixtures.ts';
 import type { VectorBackend } from '../contract/vector-index-contract.ts';
+import { emptyService } from './empty-service.ts';
 import { inspectService } from './inspect-service.ts';
 import { openServiceIndex } from './service-index.ts';
 import type { VectorService } from './vector-service.ts';
@@ -49,6 +50,7 @@ export function runServiceRules(name: string, make: MakeService): void {
       }
     };
     describe('whose', () => ownerRules(scene));
+    describe('emptied', () => emptyRules(scene));
     describe('lost', () => lossRules(scene));
   });
 }
@@ -119,6 +121,28 @@ function ownerRules(scene: PlayScene): void {
       for (const each of others) expect(await each.count(place)).toBe(1);
     });
   });
+}
+
+function emptyRules(scene: PlayScene): void {
+  test('what another store has is not emptied, nor what a copy of it uses', () =>
+    scene(async ({ service, index }) => {
+      await index.setTurn('0123456789ab');
+      const anybody = async () => {};
+      const foreign = emptyService(service, 'another', anybody);
+      await expect(foreign).rejects.toMatchObject({ code: 'setting_invalid' });
+      await expect(foreign).rejects.toThrow(/vectors of another store.*they stay/);
+      const asked: unknown[] = [];
+      const refused = emptyService(service, 'one', async (...told) => {
+        asked.push(...told);
+        throw new Error('a copy');
+      });
+      await expect(refused).rejects.toThrow('a copy');
+      expect(asked).toEqual([await index.identity(), '0123456789ab']);
+      expect(await index.count(place)).toBe(2);
+      expect(await emptyService(service, 'one', anybody)).toBe(asked[0]);
+      expect(await service.collections()).toEqual([]);
+      expect(await emptyService(service, 'one', anybody)).toBeUndefined();
+    }));
 }
 
 function lossRules(scene: PlayScene): void {

@@ -1,4 +1,5 @@
 /** Writes into receipts that the bytes are gone too. */
+import { listPlaces } from '../vectors/left-systems.ts';
 import { keptIn } from './kept-in.ts';
 import { forgetKeys, parseForget, readWaitingKey, waitingPrefix, writeForget } from './receipt.ts';
 import type { ForgetDeps } from './rooms.ts';
@@ -26,7 +27,9 @@ export async function markErased(deps: MarkDeps): Promise<Marked> {
   const erasedAt = clock.now();
   const keepers = new Set<string>();
   let erased = 0;
-  for (const { key } of await control.list(waitingPrefix)) {
+  const waiting = await control.list(waitingPrefix);
+  const places = waiting.length === 0 ? [] : await listPlaces(control);
+  for (const { key } of waiting) {
     const { tenant, id } = readWaitingKey(key);
     const receipt = forgetKeys.receipt(tenant, id);
     const document = await control.get(receipt);
@@ -34,7 +37,7 @@ export async function markErased(deps: MarkDeps): Promise<Marked> {
     if (document === undefined || stored?.state === 'running') continue;
     if (stored?.state === 'hidden') {
       // What another system may still have is not erased; it is looked at again the next time.
-      const systems = await keptIn(deps, tenant, stored);
+      const systems = await keptIn(deps, tenant, stored, places);
       for (const system of systems) keepers.add(system);
       if (systems.length > 0) continue;
       const value = JSON.stringify(writeForget({ ...stored, state: 'erased', erasedAt }));

@@ -68,7 +68,7 @@ export async function readFeed(
   place: PlaceNumbers,
 ): Promise<StoredFeed | undefined> {
   const document = await control.get(feedKey(place));
-  return document && { state: JSON.parse(document.value), version: document.version };
+  return document && { state: readState(document.value), version: document.version };
 }
 
 /** Undefined where somebody else was faster. */
@@ -93,10 +93,18 @@ export function placesIn(documents: readonly ControlDocument[], under: string) {
     .filter(({ key }) => key.startsWith(under))
     .map(({ key, value }) => {
       const [namespaceNo = 0, generation = 0] = key.slice(under.length).split('/').map(Number);
-      const state: VectorFeedState = JSON.parse(value);
+      const state = readState(value);
       return { key, place: { tenant: state.tenant, namespaceNo, generation }, state };
     });
 }
+
+/** One that was written before systems had words is told by what its system calls itself. */
+function readState(value: string): VectorFeedState {
+  const stored: StoredState = JSON.parse(value);
+  return { ...stored, system: stored.system ?? `a system of before (${stored.identity})` };
+}
+
+type StoredState = Omit<VectorFeedState, 'system'> & Partial<Pick<VectorFeedState, 'system'>>;
 
 /** Both together, not before the later one. */
 export function joinLate(

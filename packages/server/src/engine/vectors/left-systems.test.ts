@@ -9,7 +9,7 @@ import { encodeVectors } from '../../index/vectors-codec.ts';
 import type { VectorIndexPort } from '../../ports/vector-index.ts';
 import { Generations } from '../embed/generations.ts';
 import { listFeeds } from './feed-document.ts';
-import { forgetSystem, keepersOf, listLeft, listPlaces } from './left-systems.ts';
+import { forgetSystem, keepersOf, listLeft, listPlaces, noteLeft } from './left-systems.ts';
 import { VectorFeed } from './vector-feed.ts';
 
 const tenant = 'tenant' as TenantId;
@@ -120,4 +120,36 @@ test('a system that was made anew at its place has nothing left of before', asyn
   const seq = await store.erase(2);
   await store.run('first', openEphemeralVectorIndex());
   expect(await store.keep(seq)).toEqual([]);
+});
+
+test('a place of before systems had words is left and forgotten like the others', async () => {
+  const store = await openStore();
+  const { control } = store;
+  const first = openEphemeralVectorIndex();
+  await store.run('first', first);
+  const [feed] = await control.list('vectors/feeds/');
+  const { system: _, ...before } = JSON.parse(feed?.value ?? '{}');
+  await control.putIfVersion(feed?.key ?? '', JSON.stringify(before), feed?.version ?? 0);
+  const words = `a system of before (${await first.identity()})`;
+  expect(await store.keep(99)).toEqual([words]);
+  await store.run('second', openEphemeralVectorIndex());
+  const seq = await store.erase(2);
+  await store.run('second', openEphemeralVectorIndex());
+  expect(await store.keep(seq)).toContain(words);
+  await forgetSystem(control, { system: 'first', identity: await first.identity() });
+  expect(await store.keep(seq)).not.toContain(words);
+});
+
+test('a place that is followed has no note of being left for long', async () => {
+  const store = await openStore();
+  const first = openEphemeralVectorIndex();
+  await store.run('first', first);
+  const [feed] = await listFeeds(store.control);
+  if (!feed) throw new Error('There is none.');
+  // As of a server that wanted to go to another system, and was too late for it.
+  await noteLeft(store.control, feed.place, feed.state);
+  expect(await listLeft(store.control)).toHaveLength(1);
+  await store.run('first', first);
+  expect(await listLeft(store.control)).toEqual([]);
+  expect(await first.count(store.place)).toBe(12);
 });

@@ -7,9 +7,7 @@ import { createHash } from 'node:crypto';
 import type { ControlPort } from '../../ports/control.ts';
 import type { VectorPlace } from '../../ports/vector-index.ts';
 import {
-  feedKey,
   feedsPrefix,
-  listFeeds,
   placeKey,
   placesIn,
   type VectorFeedState,
@@ -67,14 +65,19 @@ export async function forgetLeft(
   }
 }
 
+/** What is known to be in the system. */
+export async function placesOf(
+  control: ControlPort,
+  system: SystemNames,
+): Promise<readonly KnownPlace[]> {
+  return (await listPlaces(control)).filter(({ state }) => isSameSystem(state, system));
+}
+
 /** Nothing is in the system any more: of how many places that was not known before. */
 export async function forgetSystem(control: ControlPort, system: SystemNames): Promise<number> {
   let places = 0;
-  for (const { place, state } of await listFeeds(control)) {
-    if (isSameSystem(state, system) && (await control.delete(feedKey(place)))) places += 1;
-  }
-  for (const { key, state } of await listLeft(control)) {
-    if (isSameSystem(state, system) && (await control.delete(key))) places += 1;
+  for (const { key } of await placesOf(control, system)) {
+    if (await control.delete(key)) places += 1;
   }
   return places;
 }

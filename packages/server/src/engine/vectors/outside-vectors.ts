@@ -1,4 +1,5 @@
 /** What a namespace index asks of the system that keeps the vectors of large namespaces. */
+import { MemoryError } from '../../domain/errors.ts';
 import type { OutsideVectors } from '../../index/index-settings.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { NearPassage, VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
@@ -19,6 +20,8 @@ const believedMs = 1_000;
 export class OutsidePlaces {
   readonly #options: OutsideOptions;
   readonly #patience = new LeaveAlone();
+  /** Of the last failure. */
+  #reason: string | undefined;
 
   constructor(options: OutsideOptions) {
     this.#options = options;
@@ -45,7 +48,7 @@ export class OutsidePlaces {
       },
       near: async (vector, limit) => {
         const { index } = this.#options;
-        if (!this.#patience.mayAsk(performance.now())) return late(index.name);
+        if (!this.#patience.mayAsk(performance.now())) return this.#reason ?? late(index.name);
         if ((await complete()) === null)
           return `vector: the vectors are on their way to ${index.name}`;
         return this.#near(place, vector, limit);
@@ -63,9 +66,8 @@ export class OutsidePlaces {
       const near = await within(waitMs, () => index.search(place, vector, limit));
       this.#patience.answered();
       return near;
-    } catch {
-      this.#patience.failed(performance.now());
-      return late(index.name);
+    } catch (error) {
+      return this.#failed(error);
     }
   }
 
@@ -86,10 +88,18 @@ export class OutsidePlaces {
     if (this.#patience.isLeftAlone) return undefined;
     try {
       return await within(waitMs, () => index.identity());
-    } catch {
-      this.#patience.failed(performance.now());
+    } catch (error) {
+      this.#failed(error);
       return undefined;
     }
+  }
+
+  /** What a search says of it: what is refused does not pass by waiting. */
+  #failed(error: unknown): string {
+    this.#patience.failed(performance.now());
+    const isRefused = MemoryError.isInstance(error) && error.code === 'setting_invalid';
+    this.#reason = isRefused ? `vector: ${error.message}` : late(this.#options.index.name);
+    return this.#reason;
   }
 }
 

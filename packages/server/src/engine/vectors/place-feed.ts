@@ -151,14 +151,15 @@ export class PlaceFeed {
     const { epoch, seq, arrivals } = state;
     const { tenant } = this.#place;
     const known = stored?.state;
-    if (known && !isSameSystem(known, { system, identity })) {
-      await noteLeft(control, this.#place, known);
-    }
+    const left = known && !isSameSystem(known, { system, identity }) ? known : undefined;
+    if (left) await noteLeft(control, this.#place, left);
     const late = known?.late && { late: known.late };
     const fresh = { tenant, identity, system, epoch, phase: 'drop', filled: 0 } as const;
     const { version = 0 } = stored ?? {};
     const next = { ...fresh, seq, arrivals, holder: this.#holder(), ...late };
-    await writeFeed(control, this.#place, next, version);
+    const written = await writeFeed(control, this.#place, next, version);
+    // Who followed there until now may have taken the first note for an old one.
+    if (written && left) await noteLeft(control, this.#place, left);
     return true;
   }
 

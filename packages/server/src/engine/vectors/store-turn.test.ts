@@ -7,7 +7,7 @@ import { openEphemeralVectorIndex } from '../../backends/ephemeral/ephemeral-vec
 import type { TenantId } from '../../domain/memory.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import { LateVectorIndex } from './late-vector-index.ts';
-import { requireTurn, takeTurn } from './store-turn.ts';
+import { keepTurn, requireOwnTurn, requireTurn, takeTurn } from './store-turn.ts';
 
 const newControl = (): ControlPort => openEphemeralStore({ clock: new FakeClock() }).control;
 
@@ -81,4 +81,49 @@ test('a server whose system a copy has taken over uses it no more', async () => 
   await system.setTurn(own);
   await vi.waitFor(async () => expect(await count()).toBe(0), soon);
   await index.close();
+});
+
+test('starts that end before they say so do not make the store forget its own word', async () => {
+  const [control, index] = [newControl(), openEphemeralVectorIndex()];
+  await takeTurn(control, index);
+  const failing = {
+    name: index.name,
+    identity: () => index.identity(),
+    turn: () => index.turn(),
+    setTurn: () => Promise.reject(new Error('It went away.')),
+  };
+  for (let starts = 0; starts < 70; starts += 1) {
+    await expect(takeTurn(control, failing)).rejects.toThrow('It went away.');
+  }
+  await takeTurn(control, index);
+});
+
+test('a server whose system was made anew says again that it is its own', async () => {
+  const [control, first, anew] = [
+    newControl(),
+    openEphemeralVectorIndex(),
+    openEphemeralVectorIndex(),
+  ];
+  await takeTurn(control, first);
+  const copy = await copyOf(control);
+  await keepTurn(control, anew);
+  const turn = await anew.turn();
+  expect(turn).toBeDefined();
+  await keepTurn(control, anew);
+  expect(await anew.turn()).toBe(turn);
+  await expect(takeTurn(copy, anew)).rejects.toMatchObject(refused);
+});
+
+test('a system that a copy used last is not emptied, with what to do', async () => {
+  const [control, index] = [newControl(), openEphemeralVectorIndex()];
+  const identity = await index.identity();
+  const isOwn = async () =>
+    requireOwnTurn(control, 'Qdrant at old:6333', { identity, turn: await index.turn() });
+  await isOwn();
+  await takeTurn(control, index);
+  await isOwn();
+  await takeTurn(await copyOf(control), index);
+  await expect(isOwn()).rejects.toMatchObject({
+    ...{ code: 'setting_invalid', message: expect.stringMatching(/Qdrant at old:6333;.*--disown/) },
+  });
 });

@@ -13,7 +13,7 @@ import type { Embedder } from '../../ports/embedder.ts';
 import type { RowVectors } from '../../ports/records.ts';
 import type { VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
 import { Generations } from '../embed/generations.ts';
-import { feedKey, listFeeds, readFeed } from './feed-document.ts';
+import { feedKey, listFeeds, readFeed, writeFeed } from './feed-document.ts';
 import { keepersOf, listPlaces } from './left-systems.ts';
 import { OutsidePlaces } from './outside-vectors.ts';
 import { PlaceFeed } from './place-feed.ts';
@@ -51,7 +51,10 @@ const asPut = (place: unknown, memories: unknown) =>
 
 /** A system that may be away, and in whose calls a test may slip something in. */
 function openStandIn() {
-  const inside = { index: openEphemeralVectorIndex(), isAway: false };
+  const inside = {
+    ...{ index: openEphemeralVectorIndex(), isAway: false },
+    refusal: undefined as string | undefined,
+  };
   /** Called before each put; a test may slip something in between. */
   const during = {
     put: async (..._: Parameters<VectorIndexPort['put']>): Promise<void> => {},
@@ -63,6 +66,7 @@ function openStandIn() {
       if (name === 'name') return 'stand-in';
       return async (...given: unknown[]): Promise<unknown> => {
         if (inside.isAway) throw new MemoryError('store_unavailable', 'It is away.');
+        if (inside.refusal) throw new MemoryError('setting_invalid', inside.refusal);
         const [place, memories] = given;
         if (name === 'put') await during.put(...asPut(place, memories));
         if (name === 'drop') await during.drop();
@@ -479,7 +483,33 @@ test('an index is told what is there, and why there is no answer', async () => {
   // It is left alone for a second, so that nobody waits for it in vain.
   expect(await outside.near(query, 3)).toBe(late);
   await vi.waitFor(async () => expect(await outside.near(query, 3)).toHaveLength(3), soon);
+  // What does not pass by waiting is said.
+  const why = 'REVERIE_VECTORS: a copy was the last to use it.';
+  feeding.inside.refusal = why;
+  expect(await open().near(query, 3)).toBe(`vector: ${why}`);
+  feeding.inside.refusal = undefined;
   // Nobody lets go of more while it cannot be told what is there.
   feeding.inside.isAway = true;
   expect(await open().confirmed(epoch)).toEqual({ seq: 12, arrivals: 0 });
+});
+
+test('what another server noted of a place that goes is not deleted with it', async () => {
+  const feeding = await openFeeding();
+  const { no } = await feeding.store(12);
+  const place = feeding.place(no);
+  const feed = new VectorFeed(feeding.options);
+  await feed.complete(tenant, no, feeding.generation);
+  for (let ordinal = 1; ordinal <= 12; ordinal += 1) await feeding.erase(ordinal);
+  expect(await feeding.handle.remove(no)).toBe(true);
+  const late = { ordinals: '1-3', at: feeding.clock.now() + lateMs };
+  feeding.during.drop = async () => {
+    feeding.during.drop = async () => {};
+    const stored = await readFeed(feeding.control, place);
+    if (stored) await writeFeed(feeding.control, place, { ...stored.state, late }, stored.version);
+  };
+  feed.start();
+  const dropped = async () => expect(await feeding.inside.index.count(place)).toBe(0);
+  await vi.waitFor(dropped, soon);
+  await feed.stop();
+  expect((await readFeed(feeding.control, place))?.state.late).toEqual(late);
 });

@@ -12,7 +12,14 @@ import type { RecordsPort } from '../../ports/records.ts';
 import type { VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
 import { fairTurns, serverItself } from '../../util/fair-turns.ts';
 import type { Generations } from '../embed/generations.ts';
-import { feedKey, listFeeds, nobody, readFeed, writeFeed } from './feed-document.ts';
+import {
+  feedKey,
+  listFeeds,
+  nobody,
+  readFeed,
+  type StoredFeed,
+  writeFeed,
+} from './feed-document.ts';
 import { forgetLeft, isSameSystem, listLeft, noteLeft, type SystemNames } from './left-systems.ts';
 import { PlaceFeed } from './place-feed.ts';
 
@@ -224,7 +231,7 @@ export class VectorFeed {
     const identity = await index.identity();
     if (state.identity !== '' && !this.#isPresent(state, identity)) {
       await noteLeft(control, place, state);
-      await control.delete(feedKey(place));
+      await this.#end(place, stored);
       return;
     }
     await index.drop(place);
@@ -235,7 +242,15 @@ export class VectorFeed {
       await writeFeed(control, place, next, version);
       return;
     }
-    await control.delete(feedKey(place));
+    await this.#end(place, stored);
+  }
+
+  /** Not where somebody else has written it since: then there is more to do. */
+  async #end(place: VectorPlace, { state, version }: StoredFeed): Promise<void> {
+    const { control } = this.#options;
+    const last = { ...state, phase: 'drop', holder: nobody } as const;
+    const written = await writeFeed(control, place, last, version);
+    if (written) await control.delete(feedKey(place));
   }
 
   /** Of a time before another system was in use, and nothing here fills it again. */
@@ -246,10 +261,18 @@ export class VectorFeed {
     const identity = await index.identity();
     for (const { place, state } of left) {
       if (this.#stop.signal.aborted) return;
-      if (fed.has(feedKey(place)) || !this.#isPresent(state, identity)) continue;
-      await index.drop(place);
+      if (!this.#isPresent(state, identity)) continue;
+      const isFed = fed.has(feedKey(place));
+      if (isFed && !(await this.#isFollowed(place, identity))) continue;
+      if (!isFed) await index.drop(place);
       await forgetLeft(control, place, state);
     }
+  }
+
+  /** It was emptied before it was filled. */
+  async #isFollowed(place: VectorPlace, identity: string): Promise<boolean> {
+    const stored = await readFeed(this.#options.control, place);
+    return stored?.state.phase === 'follow' && stored.state.identity === identity;
   }
 
   #isPresent(names: SystemNames, identity: string): boolean {
