@@ -7,6 +7,8 @@ import { readErasures } from './backends/files/read-erasures.ts';
 import { openPostgresTransfer } from './backends/postgres/transfer.ts';
 import { openSqliteTransfer } from './backends/sqlite/transfer.ts';
 import type { Migration, MigrationPlaces } from './cli/actions.ts';
+import { openDynamoPlace } from './compose-dynamodb.ts';
+import { dynamodbSettings } from './config/dynamodb-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { type MoveProgress, moveStore } from './engine/transfer/move-store.ts';
@@ -27,10 +29,11 @@ const backends: Readonly<Record<string, (address: string, settings: Settings) =>
   sqlite: folderPlace,
   postgres: postgresPlace,
   postgresql: postgresPlace,
+  dynamodb: dynamodbPlace,
 };
 
 /** Words of REVERIE_RECORDS that nobody should take for folders. */
-const unmovable = ['dynamodb', 'ephemeral'];
+const unmovable = ['ephemeral'];
 
 /**
  * No server may run on either. Throws setting_invalid for an address that is none,
@@ -82,8 +85,9 @@ function placeOf(text: string, settings: Settings): Place {
     throw invalid(text, 'its stores cannot be moved yet; write ./NAME for a folder of that name');
   }
   if (open) return open(isName ? '' : text, settings);
-  const known = 'a folder, sqlite:/path, postgres://..., or sqlite or postgres as the settings say';
-  throw invalid(scheme, `it is not known; name ${known}`);
+  const known = 'a folder, sqlite:/path, postgres://..., dynamodb://TABLE';
+  const named = 'sqlite, postgres or dynamodb as the settings say';
+  throw invalid(scheme, `it is not known; name ${known}, or ${named}`);
 }
 
 function folderPlace(address: string, { dataDir, erasures }: Settings): Place {
@@ -107,6 +111,17 @@ function postgresPlace(address: string, { postgresUrl }: Settings): Place {
     throw invalid('postgres', reason);
   }
   return { label: withoutSecrets(url), open: (role) => openPostgresTransfer({ url }, role) };
+}
+
+/** Region, credentials and endpoint are those of the settings. */
+function dynamodbPlace(address: string, settings: Settings): Place {
+  const name = address === '' ? settings.dynamodbTable : address.replace(/^dynamodb:(\/\/)?/i, '');
+  const { success, data: table = '' } = dynamodbSettings.dynamodbTable.schema.safeParse(name);
+  if (!success) throw invalid('dynamodb', 'name a table: dynamodb://reverie');
+  return {
+    label: `dynamodb://${table}`,
+    open: (role) => openDynamoPlace({ ...settings, dynamodbTable: table }, role),
+  };
 }
 
 /** A password may stand in the query too. */

@@ -26,6 +26,8 @@ interface Seen {
 }
 
 const prefix = 'peers/';
+
+export { prefix as signsPrefix };
 /** Steady clocks of two machines run differently by far less. */
 export const peerSilentMs = limits.peerLeaseMs * 1.1;
 /** The sign of a server that has been silent for so long is taken away. */

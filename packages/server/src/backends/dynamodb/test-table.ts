@@ -2,6 +2,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TestTable } from '../item-table/proofs/test-table.ts';
 import { makeClient, openDynamoStore } from './dynamo-store.ts';
+import { DynamoTable } from './dynamo-table.ts';
 import { loadSdk, type Sdk } from './load-sdk.ts';
 
 /** Why there is no DynamoDB to test against; undefined where there is one. */
@@ -43,6 +44,11 @@ export function makeTestTable(
     },
     open: (clock, timeoutMs = 30_000) =>
       openDynamoStore({ table: name, endpoint, timeoutMs, clock }),
+    openTable: async () => {
+      const options = { table: name, endpoint, timeoutMs: 30_000 };
+      const sdk = await loadSdk();
+      return new DynamoTable(sdk, makeClient(sdk, options), options);
+    },
     settle: () =>
       withClient(async (sdk, client) => {
         const Item = { pk: { S: 'test' }, sk: { S: 'settled' } };

@@ -1,6 +1,7 @@
 /** What the proofs ask of a system: a table of its own for a test, and a way to it that is seen. */
 import type { Clock } from '../../../ports/clock.ts';
 import type { ItemStore } from '../item-store.ts';
+import type { ItemTable } from '../item-table.ts';
 
 export interface TestTable {
   readonly name: string;
@@ -8,6 +9,8 @@ export interface TestTable {
   /** Of a server on it. */
   readonly settings: Readonly<Record<string, string>>;
   open(clock: Clock, timeoutMs?: number): Promise<ItemStore>;
+  /** The table alone, once a store has made it. */
+  openTable(): Promise<ItemTable>;
   /** Everything that is in it, by partition, with the texts of each item. */
   items(): Promise<{ pk: string; texts: string[] }[]>;
   remove(): Promise<void>;
@@ -39,5 +42,7 @@ export interface System {
 }
 
 /** The reason is in the title. */
-export const titleOf = (what: string, { name, missing }: System): string =>
-  `${name}: ${what}${missing ? ` (${missing})` : ''}`;
+export const titleOf = (
+  what: string,
+  { name, missing }: Pick<System, 'name' | 'missing'>,
+): string => `${name}: ${what}${missing ? ` (${missing})` : ''}`;
