@@ -18,6 +18,8 @@ export interface DynamoTransferOptions extends DynamoOptions {
 
 /** What a table that is still small holds back comes through after a while. */
 const patienceMs = 120_000;
+/** Items that one request looks at. A page has 1 MB at most; DynamoDB Local is slow without it. */
+const scannedMax = 2_000;
 
 /**
  * `role`: a source must be there, a target is made. Throws migration_refused where there is no
@@ -57,6 +59,7 @@ function scanOf(sdk: Sdk, table: DynamoTable): KeyScan {
       const command = new sdk.ScanCommand({
         TableName: table.name,
         ConsistentRead: true,
+        Limit: scannedMax,
         FilterExpression: 'begins_with(pk, :prefix) AND sk = :sk',
         ExpressionAttributeValues: toAttributes({ ':prefix': prefix, ':sk': sk }),
         ProjectionExpression: 'pk, sk',

@@ -38,7 +38,7 @@ export interface TransferSystem extends Pick<System, 'name' | 'missing' | 'makeT
   openTransfer(table: TestTable, role: 'source' | 'target', signs: Signs): Promise<StoreTransfer>;
 }
 
-const signs = { prefix: 'signs/', silentMs: 50 };
+const signs = { prefix: 'signs/', silentMs: 500 };
 const clock = new FakeClock();
 const tenant = 'acme' as TenantId;
 const runs = Number(process.env.REVERIE_TEST_RUNS ?? 6);
