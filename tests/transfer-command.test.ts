@@ -134,7 +134,7 @@ test('an export that is killed or cut goes on, and brings the same elsewhere', a
   const copy = join(folder, 'copy.jsonl');
   await run('export', '-n', 'copy', '--out', copy);
   expect(canonical(readFileSync(copy, 'utf8'))).toEqual(canonical(readFileSync(file, 'utf8')));
-}, 60_000);
+});
 
 test('snapshots are made, compared with, restored and deleted', async () => {
   const ask = (...args: string[]) => run('snapshots', ...args, '-n', 'small');

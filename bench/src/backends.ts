@@ -1,7 +1,9 @@
 /**
  * `npm run bench:backends -- --postgres URL`: what a store and a search cost over PostgreSQL,
  * beside the folder, on lines of several lengths. Everything takes turns in one run, and the round
- * trip of an empty statement is measured with it. The URL names an empty database.
+ * trip of an empty statement is measured with it. `--large 100000` measures in place of it how late
+ * the event loop is while a namespace of so many memories is searched, with and without a search
+ * worker. The URL names an empty database.
  */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,6 +15,7 @@ import { formatTable, type Result, round, type Table, writeResult } from './lib/
 import { type ServerProcess, startServer } from './lib/server.ts';
 import { openSlowLine, type SlowLine } from './lib/slow-line.ts';
 import { type Summary, summarize } from './lib/stats.ts';
+import { largeNamespaceTable } from './load/large-namespace.ts';
 import { queriesFor, turn } from './load/store.ts';
 
 const { values: options } = parseArgs({
@@ -21,6 +24,8 @@ const { values: options } = parseArgs({
     memories: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '400' },
     delays: { type: 'string', default: '0,1,5' },
+    large: { type: 'string' },
+    seconds: { type: 'string', default: '20' },
     json: { type: 'string' },
   },
 });
@@ -124,6 +129,13 @@ async function main(): Promise<void> {
   }
   const dataDir = makeTempFolder('backends');
   try {
+    if (options.large !== undefined) {
+      const [large, seconds] = [Number(options.large), Number(options.seconds)];
+      const plan = { dataDir, postgresUrl: options.postgres, memories: large, seconds };
+      const table = await largeNamespaceTable(plan);
+      report(table, { large, seconds });
+      return;
+    }
     const bench = await openBench(options.postgres, dataDir);
     const rows: Table['rows'][number][] = [];
     try {
@@ -131,11 +143,12 @@ async function main(): Promise<void> {
     } finally {
       await bench.close();
     }
-    report({
+    const table = {
       title: 'Over PostgreSQL and over the folder',
       columns: ['added to each round trip', 'what', 'p50 ms', 'p95 ms', 'p95 over a round trip'],
       rows,
-    });
+    };
+    report(table, { memories, rounds, delays: options.delays });
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
@@ -150,15 +163,17 @@ function rowsOf(delayMs: number, found: ReadonlyMap<WorkName, Summary>): Table['
   });
 }
 
-function report(table: Table): void {
+/** `settings`: the options without the address. */
+function report(table: Table, settings: Readonly<Record<string, string | number>>): void {
   console.log(formatTable(table));
   if (options.json === undefined) return;
+  const given = Object.entries(settings).map(([name, value]) => `--${name} ${value}`);
   const result: Result = {
     kind: 'load',
     name: 'backends',
     date: new Date().toISOString(),
-    command: `npm run bench:backends -- --memories ${memories} --rounds ${rounds}`,
-    settings: { memories, rounds, delays: options.delays },
+    command: `npm run bench:backends -- ${given.join(' ')}`,
+    settings,
     environment: describeEnvironment(),
     tables: [table],
   };

@@ -18,7 +18,7 @@ describe.skipIf(missing)(`records beside pgvector${missing ? ` (${missing})` : '
   let database: TestDatabase;
   let apps: RunningApp[] = [];
 
-  const open = () =>
+  const open = (more: Record<string, string> = {}) =>
     openApp(
       loadSettings({
         REVERIE_ROOT_KEY: rootKey,
@@ -28,6 +28,7 @@ describe.skipIf(missing)(`records beside pgvector${missing ? ` (${missing})` : '
         REVERIE_VECTORS: 'pgvector',
         REVERIE_VECTORS_FROM: '1000',
         REVERIE_VECTORS_WAIT_MS: '10000',
+        ...more,
       }),
     );
   const post = async (app: RunningApp | undefined, path: string, body: object) => {
@@ -45,7 +46,8 @@ describe.skipIf(missing)(`records beside pgvector${missing ? ` (${missing})` : '
       await post(first, '/v1/memory/bulk', { items: items.slice(start, start + 550) });
     }
     await first.close();
-    apps = await Promise.all([open(), open()]);
+    // One searches it in a worker, the other on its main thread.
+    apps = await Promise.all([open({ REVERIE_LARGE_NAMESPACE: '1000' }), open()]);
   }, 400_000);
   afterAll(async () => {
     for (const app of apps) await app.close();

@@ -58,4 +58,4 @@ test('the text counted again has the told number of tokens, within the budget', 
     ),
     { numRuns: 60 },
   );
-}, 60_000);
+});

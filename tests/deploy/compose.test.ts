@@ -103,7 +103,7 @@ test.each([
   expect(run.stderr).toContain(`Set ${variable} in .env`);
 });
 
-test('the password of Redis is on no command line, and its memory is bounded as the guide says', () => {
+test('the password of Redis is on no command line, its memory is bounded as the guide says', () => {
   const folder = mkdtempSync(join(tmpdir(), 'reverie-compose-'));
   const program = '#!/bin/sh\necho "words: $*"\nexec cat\n';
   writeFileSync(join(folder, 'redis-server'), program, { mode: 0o755 });

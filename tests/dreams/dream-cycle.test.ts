@@ -1,6 +1,6 @@
 /** A dream from its start to its undo, with strategies that propose one thing each. */
 import { afterEach, expect, test, vi } from 'vitest';
-import type { MemoryRef, PlannedAction } from '../../packages/server/src/domain/dream.ts';
+import type { PlannedAction } from '../../packages/server/src/domain/dream.ts';
 import type { DreamEvent } from '../../packages/server/src/domain/events.ts';
 import type { MemoryId } from '../../packages/server/src/domain/memory.ts';
 import type { Followers } from '../../packages/server/src/engine/deps.ts';
@@ -13,7 +13,7 @@ import type {
 } from '../../packages/server/src/engine/dream/strategy.ts';
 import { allSignals } from '../../packages/server/src/engine/recall/query.ts';
 import { scope } from '../full-scope.ts';
-import { ann, type DreamBench, openDreams, scripted } from './open-dreams.ts';
+import { ann, type DreamBench, openDreams, ref, scripted } from './open-dreams.ts';
 
 let bench: DreamBench | undefined;
 afterEach(async () => bench?.close());
@@ -23,7 +23,6 @@ async function open(...strategies: Strategy[]): Promise<DreamBench> {
   return bench;
 }
 
-const ref = ({ id, version }: MemoryRef): MemoryRef => ({ id, version });
 const about = ({ memories }: DreamSnapshot, word: string): DreamMemory[] =>
   memories.filter(({ text }) => text.includes(word));
 const episode = (value: string) => ({ value, key: 'talk', kind: 'episode' as const });

@@ -1,15 +1,13 @@
 /** What is forgotten is forgotten by dreams too, whatever happens at the same moment. */
 import { afterEach, expect, test } from 'vitest';
-import type { MemoryRef } from '../../packages/server/src/domain/dream.ts';
 import type { MemoryId } from '../../packages/server/src/domain/memory.ts';
 import { scope } from '../full-scope.ts';
 import { gatedStore, isAddition, isErasure } from './gated-store.ts';
-import { type DreamBench, openDreams, scripted } from './open-dreams.ts';
+import { type DreamBench, openDreams, ref, scripted } from './open-dreams.ts';
 
 let bench: DreamBench | undefined;
 afterEach(async () => bench?.close());
 
-const ref = ({ id, version }: MemoryRef): MemoryRef => ({ id, version });
 const secret = 'The code is swordfish.';
 
 /** Says again what it has read, and changes nothing else. */

@@ -1,15 +1,13 @@
 /** Dreams over HTTP: what is refused, to whom, and what becomes of a plan step by step. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningApp } from '../../packages/server/src/compose.ts';
-import type { MemoryRef, PlannedAction } from '../../packages/server/src/domain/dream.ts';
-import type { DreamMemory } from '../../packages/server/src/engine/dream/strategy.ts';
+import type { PlannedAction } from '../../packages/server/src/domain/dream.ts';
 import { openTestApp } from '../http/open-test-app.ts';
 import { runScenarios, type Scenario, send } from '../http/scenario.ts';
-import { scripted } from './open-dreams.ts';
+import { ref, scripted } from './open-dreams.ts';
 
 /** Put together here, so that no scanner takes it for real. */
 const secret = ['gh', 'p_', 'aB3dE5gH7jK9mN2pQ4sT6vX8zC1bD0fG3hJ5'].join('');
-const ref = ({ id, version }: DreamMemory): MemoryRef => ({ id, version });
 
 /** A note about each memory. */
 const synthesize = scripted('synthesize', async ({ memories }) =>

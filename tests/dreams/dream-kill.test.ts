@@ -62,7 +62,7 @@ beforeAll(async () => {
   cpSync(join(folder, 'planned'), join(folder, 'applied'), { recursive: true });
   await run('applied', { phase: 'apply' });
   after = (await runIn('applied', { phase: 'look' }))?.memories ?? '';
-}, 60_000);
+});
 
 const untouched = { state: 'planned', states: ['pending'], actions: 20, added: 0, touched: 0 };
 const whole = { state: 'applied', states: ['applied'], actions: 20, added: 10, touched: 60 };

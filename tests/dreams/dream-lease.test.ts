@@ -1,22 +1,35 @@
 /** Whose dream it is: one process at a time, and none is left behind. */
 import { afterEach, expect, test, vi } from 'vitest';
-import type { MemoryRef } from '../../packages/server/src/domain/dream.ts';
 import type { NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import type { DreamRequest } from '../../packages/server/src/engine/dream/dreams.ts';
 import type { Strategy } from '../../packages/server/src/engine/dream/strategy.ts';
+import { createLonelyPeers, type Peers } from '../../packages/server/src/peers/peers.ts';
+import type { ControlPort } from '../../packages/server/src/ports/control.ts';
+import { systemClock } from '../../packages/server/src/util/system-clock.ts';
 import { scope } from '../full-scope.ts';
-import { ann, type DreamBench, type DreamStore, openDreams, scripted } from './open-dreams.ts';
+import { gatedStore, isAddition } from './gated-store.ts';
+import { ann, type DreamBench, type DreamStore, openDreams, ref, scripted } from './open-dreams.ts';
 
 const benches: DreamBench[] = [];
 afterEach(async () => {
   for (const bench of benches.splice(0)) await bench.close();
 });
 
-async function open(strategy: Strategy, store?: DreamStore): Promise<DreamBench> {
-  const bench = await openDreams([strategy], store);
+async function open(
+  strategy: Strategy,
+  store?: DreamStore,
+  server?: Parameters<typeof openDreams>[3],
+): Promise<DreamBench> {
+  const bench = await openDreams([strategy], store, undefined, server);
   benches.push(bench);
   return bench;
+}
+
+/** Servers of one store; those that are in `gone` look silent to the others. */
+function peersOf(id: string, gone: ReadonlySet<string>): Peers {
+  const isGone = async (other: string) => other !== id && gone.has(other);
+  return { ...createLonelyPeers(systemClock), id, isAlone: false, isGone };
 }
 
 const request: Omit<DreamRequest, 'namespace'> = {
@@ -25,7 +38,6 @@ const request: Omit<DreamRequest, 'namespace'> = {
 };
 const wanted: DreamRequest = { namespace: ann, ...request };
 
-const ref = ({ id, version }: MemoryRef): MemoryRef => ({ id, version });
 const quick = scripted('reflect', async ({ memories: [first] }) =>
   first ? [{ strategy: 'reflect', reason: 'So.', confidence: 1, sources: [ref(first)] }] : [],
 );
@@ -45,8 +57,25 @@ function slow() {
   return { strategy, letGo: () => (isLetGo = true), runs: () => runs };
 }
 
-async function rewriteLease({ store }: DreamBench, change: object, place = ''): Promise<void> {
-  for (const { key, value, version } of await store.control.list(`dream-leases/${place}`)) {
+/** Holds whoever comes there until it is opened. */
+function gate() {
+  let open = (): void => undefined;
+  let reach = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const pass = (): Promise<void> => {
+    reach();
+    return opened;
+  };
+  return { open: () => open(), reached, pass };
+}
+
+async function rewriteLease({ store }: DreamBench, change: object): Promise<void> {
+  for (const { key, value, version } of await store.control.list('dream-leases/')) {
     const next = JSON.stringify({ ...JSON.parse(value), ...change });
     await store.control.putIfVersion(key, next, version);
   }
@@ -66,15 +95,100 @@ test('a dream whose process is gone goes on before another one begins', async ()
   expect((await next.dream()).state).toBe('planned');
 });
 
-test('a lease from a time that was set back does not hold for ever', async () => {
+test('a process that was killed leaves its dream to the next one at once', async () => {
   const first = await open(slow().strategy);
   await first.put('One.');
   const { id } = await first.engine.dreams.start(scope, wanted);
-  await first.close();
-  await rewriteLease(first, { until: Date.now() + 86_400_000 });
   const next = await open(quick, first.store);
   await next.engine.dreams.watch();
   expect(await next.engine.dreams.wait(scope, id, 5_000)).toMatchObject({ state: 'planned' });
+});
+
+test.each([-3_600_000, 3_600_000])('a clock that is %i ms off takes no dream over', async (off) => {
+  const gone = new Set<string>();
+  const { strategy, letGo, runs } = slow();
+  const first = await open(strategy, undefined, { peers: peersOf('server_a', gone) });
+  await first.put('One.');
+  const { id } = await first.engine.dreams.start(scope, wanted);
+  const clock = { ...systemClock, now: () => Date.now() + off };
+  const other = await open(strategy, first.store, { peers: peersOf('server_b', gone), clock });
+  await other.engine.dreams.watch();
+  await expect(other.engine.dreams.start(scope, wanted)).rejects.toMatchObject({
+    code: 'dream_running',
+    details: { dream_id: id },
+  });
+  letGo();
+  expect(await other.engine.dreams.wait(scope, id, 5_000)).toMatchObject({ state: 'planned' });
+  expect((await first.engine.dreams.read(scope, id)).run).toBe(1);
+  expect(runs()).toBe(1);
+});
+
+test('what was taken over is not planned again by whoever ran it before', async () => {
+  const gone = new Set<string>();
+  const store = gatedStore();
+  const said = (reason: string) =>
+    scripted('reflect', async ({ memories: [one] }) =>
+      one ? [{ strategy: 'reflect', reason, confidence: 1, sources: [ref(one)] }] : [],
+    );
+  // Held between its last look at the lease and its write.
+  const held = gate();
+  const control: ControlPort = {
+    ...{ get: (key) => store.control.get(key), delete: (key) => store.control.delete(key) },
+    list: (...asked) => store.control.list(...asked),
+    putIfVersion: async (key, value, expected) => {
+      if (key.startsWith('dream-actions/')) await held.pass();
+      return store.control.putIfVersion(key, value, expected);
+    },
+  };
+  const slowly = { records: store.records, control };
+  const first = await open(said('of the first'), slowly, { peers: peersOf('server_a', gone) });
+  await first.put('One.');
+  const { id } = await first.engine.dreams.start(scope, wanted);
+  await held.reached;
+  gone.add('server_a');
+  const second = await open(said('of the second'), store, { peers: peersOf('server_b', gone) });
+  await second.engine.dreams.watch();
+  await second.engine.dreams.wait(scope, id, 5_000);
+  held.open();
+  await first.close();
+  const [action] = await second.engine.dreams.actions(scope, id);
+  expect(action?.reason).toBe('of the second');
+  expect(await second.engine.dreams.read(scope, id)).toMatchObject({
+    ...{ state: 'planned', run: 2, done: ['reflect'] },
+  });
+});
+
+test('a dream that was taken over while it was applied is applied once', async () => {
+  const gone = new Set<string>();
+  const store = gatedStore();
+  const adds = scripted('reflect', async ({ memories: [one] }) => {
+    if (!one) return [];
+    const add = { value: 'Two.', type: 'summary', occurredAt: one.occurredAt, subject: 's' };
+    return [{ strategy: 'reflect', reason: 'So.', confidence: 1, sources: [ref(one)], add }];
+  });
+  const held = gate();
+  let commits = 0;
+  store.around = async (batch, next) => {
+    if (!isAddition(batch)) return next();
+    commits += 1;
+    if (commits === 1) await held.pass();
+    return next();
+  };
+  const first = await open(adds, store, { peers: peersOf('server_a', gone) });
+  await first.put('One.');
+  const auto = { ...wanted, autoApply: { confidence: 0 } };
+  const { id } = await first.engine.dreams.start(scope, auto);
+  await held.reached;
+  gone.add('server_a');
+  const second = await open(adds, store, { peers: peersOf('server_b', gone) });
+  await second.engine.dreams.watch();
+  const ended = await second.engine.dreams.wait(scope, id, 5_000);
+  expect(ended).toMatchObject({ state: 'applied', added: [expect.any(String)] });
+  held.open();
+  await first.close();
+  expect(commits).toBe(2);
+  expect(await second.engine.dreams.read(scope, id)).toEqual(ended);
+  expect((await second.canonical()).split('\n')).toHaveLength(2);
 });
 
 test('one that waits for its turn is ended at once, and never runs twice', async () => {
@@ -88,7 +202,6 @@ test('one that waits for its turn is ended at once, and never runs twice', async
   }
   const [, , third = '', last = ''] = ids;
   expect(await bench.engine.dreams.cancel(scope, last)).toMatchObject({ state: 'cancelled' });
-  await rewriteLease(bench, { until: 0 });
   await bench.engine.dreams.watch();
   await vi.waitFor(() => expect(runs()).toBe(2));
   letGo();

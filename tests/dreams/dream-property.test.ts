@@ -1,17 +1,16 @@
 /** Whatever is written, forgotten, dreamt, applied and undone: no source is ever lost. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MemoryRef, PlannedAction } from '../../packages/server/src/domain/dream.ts';
+import type { PlannedAction } from '../../packages/server/src/domain/dream.ts';
 import { MemoryError } from '../../packages/server/src/domain/errors.ts';
 import type { MemoryId } from '../../packages/server/src/domain/memory.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
 import type { DreamSnapshot } from '../../packages/server/src/engine/dream/strategy.ts';
 import { scope } from '../full-scope.ts';
-import { ann, canonical, type DreamBench, openDreams, scripted } from './open-dreams.ts';
+import { ann, canonical, type DreamBench, openDreams, ref, scripted } from './open-dreams.ts';
 
 const topics = ['sea', 'car', 'tea'] as const;
 type Topic = (typeof topics)[number];
-const ref = ({ id, version }: MemoryRef): MemoryRef => ({ id, version });
 const about = ({ memories, derived }: DreamSnapshot, topic: string) =>
   [...memories, ...derived].filter(({ text }) => text.includes(topic));
 /** The words by which each stored memory is known again wherever they stand. */

@@ -2,31 +2,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evolve as planted } from '../../bench/src/dreams/planted/evolve.ts';
-import type { PlannedAction } from '../../packages/server/src/domain/dream.ts';
 import { weigh } from '../../packages/server/src/engine/dream/strategies/evolve/weigh-facts.ts';
 import { evolve } from '../../packages/server/src/engine/dream/strategies/evolve.ts';
 import type { DreamTools, Generated } from '../../packages/server/src/engine/dream/strategy.ts';
 import { applied } from './applied.ts';
+import { ann, day, fact, planWith } from './plan-with.ts';
 import { isWellFormed, planPlanted, scorePlanted } from './planted-score.ts';
-import { budget, idOf, offlineTools, type Planted, snapshotOf } from './snapshot-of.ts';
+import { answeringTools } from './scripted-generate.ts';
+import { budget, idOf, offlineTools, type Planted } from './snapshot-of.ts';
 
-const day = (number: number): number => Date.UTC(2026, 0, number);
-const ann = (text: string, at: number, more: Partial<Planted> = {}): Planted => ({
-  ...{ text, speaker: 'Ann', occurredAt: day(at) },
-  ...more,
-});
-const fact = (text: string, at: number, more: Partial<Planted> = {}): Planted => ({
-  ...{ text, kind: 'fact', occurredAt: day(at) },
-  ...more,
-});
 const options = { budget };
 
-async function plan(
-  memories: readonly Planted[],
-  tools = offlineTools(),
-): Promise<PlannedAction[]> {
-  return evolve.plan(await snapshotOf(memories), options, tools);
-}
+const plan = planWith(evolve);
 
 /** "1>2" for a fact that gives way, "1=0.5" for one that gets another confidence. */
 async function told(memories: readonly Planted[], tools?: DreamTools): Promise<string[]> {
@@ -162,17 +149,6 @@ test('Maria is not Mario, and what two say of themselves is not the same', async
   ).toEqual([]);
 });
 
-function scripted(answers: readonly Generated<unknown>[], notes: string[] = []): DreamTools {
-  const left = [...answers];
-  return {
-    ...offlineTools(notes),
-    generate: async (_prompt, _values, schema) => {
-      const answer = left.shift() ?? { ok: false, reason: 'budget' };
-      return answer.ok ? { ok: true, value: schema.parse(answer.value) } : answer;
-    },
-  };
-}
-
 const reworded = [
   fact('Greta teaches pottery in the old mill.', 1),
   fact('The pottery teacher in the old mill is Greta, on Mondays.', 9),
@@ -184,18 +160,18 @@ const version = (older: number, newer: number): Generated<unknown> => ({
 
 test('a model knows a fact again in other words', async () => {
   expect(await told(reworded)).toEqual([]);
-  expect(await told(reworded, scripted([version(1, 2)]))).toEqual(['1>2']);
+  expect(await told(reworded, answeringTools([version(1, 2)]))).toEqual(['1>2']);
 });
 
 test('what a model gets wrong is left out and said', async () => {
   for (const answer of [version(2, 1), version(1, 99), version(1, 1)]) {
     const notes: string[] = [];
-    expect(await told(reworded, scripted([answer], notes))).toEqual([]);
+    expect(await told(reworded, answeringTools([answer], notes))).toEqual([]);
     expect(notes).toEqual([
       'The model named a newer version that was not shown, or that says less.',
     ]);
   }
   const notes: string[] = [];
-  expect(await told(reworded, scripted([], notes))).toEqual([]);
+  expect(await told(reworded, answeringTools([], notes))).toEqual([]);
   expect(notes).toEqual(['Newer versions were looked for without the model: budget.']);
 });

@@ -1,9 +1,17 @@
 /** An engine whose dreams run the strategies of a test, and what a test asks of it. */
 import * as ephemeral from '../../packages/server/src/backends/ephemeral/ephemeral-store.ts';
-import { type OpenEngine, openEngine } from '../../packages/server/src/compose-engine.ts';
+import {
+  type EngineParts,
+  type OpenEngine,
+  openEngine,
+} from '../../packages/server/src/compose-engine.ts';
 import { openInstantModels } from '../../packages/server/src/compose-models.ts';
 import { loadSettings } from '../../packages/server/src/config/settings.ts';
-import { type StrategyId, strategyIds } from '../../packages/server/src/domain/dream.ts';
+import {
+  type MemoryRef,
+  type StrategyId,
+  strategyIds,
+} from '../../packages/server/src/domain/dream.ts';
 import type { MemoryId, NamespaceName } from '../../packages/server/src/domain/memory.ts';
 import type { MemoryInput } from '../../packages/server/src/domain/memory-input.ts';
 import { parseNamespace } from '../../packages/server/src/domain/names.ts';
@@ -37,6 +45,7 @@ export async function openDreams(
   strategies: readonly Strategy[],
   store: DreamStore = ephemeral.openEphemeralStore({ clock: systemClock }),
   followers?: Followers,
+  server: Partial<Pick<EngineParts, 'peers' | 'clock'>> = {},
 ): Promise<DreamBench> {
   const settings = loadSettings({ REVERIE_RECORDS: 'ephemeral', REVERIE_LOG_LEVEL: 'silent' });
   const opened = await openEngine({
@@ -44,6 +53,7 @@ export async function openDreams(
     ...(followers && { followers }),
     ...{ models: openInstantModels(), clock: systemClock, secret: new Uint8Array(32) },
     ...{ log: createLog('silent'), strategies, scopeOf: () => scope },
+    ...server,
   });
   const { engine } = opened;
   const put = async (...inputs: (MemoryInput | string)[]): Promise<MemoryId[]> => {
@@ -82,6 +92,9 @@ export async function canonical(
     .map(([, line]) => line)
     .join('\n');
 }
+
+/** A memory as a plan names it, in the version that it was read in. */
+export const ref = ({ id, version }: MemoryRef): MemoryRef => ({ id, version });
 
 /** A strategy that proposes what the test says of the memories it reads. */
 export function scripted(id: StrategyId, plan: Strategy['plan']): Strategy {

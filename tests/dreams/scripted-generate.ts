@@ -1,5 +1,5 @@
 /** A language model for tests of strategies: it answers what the test says, in order. */
-import type { DreamTools } from '../../packages/server/src/engine/dream/strategy.ts';
+import type { DreamTools, Generated } from '../../packages/server/src/engine/dream/strategy.ts';
 import { offlineTools } from './snapshot-of.ts';
 
 export interface Asked {
@@ -31,4 +31,19 @@ export function scriptedTools(answer: (asked: Asked, call: number) => unknown): 
     },
   };
   return { tools, asked, notes };
+}
+
+/** The answers one after the other; after the last one the budget is used up. */
+export function answeringTools(
+  answers: readonly Generated<unknown>[],
+  notes: string[] = [],
+): DreamTools {
+  const left = [...answers];
+  return {
+    ...offlineTools(notes),
+    generate: async (_prompt, _values, schema) => {
+      const answer = left.shift() ?? { ok: false, reason: 'budget' };
+      return answer.ok ? { ok: true, value: schema.parse(answer.value) } : answer;
+    },
+  };
 }

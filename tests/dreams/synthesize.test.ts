@@ -3,28 +3,16 @@ import { expect, test } from 'vitest';
 import { synthesize as planted } from '../../bench/src/dreams/planted/synthesize.ts';
 import type { PlannedAction } from '../../packages/server/src/domain/dream.ts';
 import { synthesize } from '../../packages/server/src/engine/dream/strategies/synthesize.ts';
-import type { DreamTools, Generated } from '../../packages/server/src/engine/dream/strategy.ts';
+import type { Generated } from '../../packages/server/src/engine/dream/strategy.ts';
 import { applied } from './applied.ts';
+import { ann, day, fact, planWith } from './plan-with.ts';
 import { isWellFormed, planPlanted, scorePlanted } from './planted-score.ts';
-import { budget, idOf, offlineTools, type Planted, snapshotOf } from './snapshot-of.ts';
+import { answeringTools } from './scripted-generate.ts';
+import { budget, idOf, offlineTools, snapshotOf } from './snapshot-of.ts';
 
-const day = (number: number): number => Date.UTC(2026, 0, number);
-const ann = (text: string, at: number, more: Partial<Planted> = {}): Planted => ({
-  ...{ text, speaker: 'Ann', occurredAt: day(at) },
-  ...more,
-});
-const fact = (text: string, at: number, more: Partial<Planted> = {}): Planted => ({
-  ...{ text, kind: 'fact', occurredAt: day(at) },
-  ...more,
-});
 const options = { budget };
 
-async function plan(
-  memories: readonly Planted[],
-  tools = offlineTools(),
-): Promise<PlannedAction[]> {
-  return synthesize.plan(await snapshotOf(memories), options, tools);
-}
+const plan = planWith(synthesize);
 
 const textsOf = (actions: readonly PlannedAction[]) => actions.map(({ add }) => add?.value);
 const archivedOf = (actions: readonly PlannedAction[]) =>
@@ -192,17 +180,6 @@ test('a text in any language is no stumbling block', async () => {
   expect((await plan(memories)).every(isWellFormed)).toBe(true);
 });
 
-function scripted(answers: readonly Generated<unknown>[], notes: string[] = []): DreamTools {
-  const left = [...answers];
-  return {
-    ...offlineTools(notes),
-    generate: async (_prompt, _values, schema) => {
-      const answer = left.shift() ?? { ok: false, reason: 'budget' };
-      return answer.ok ? { ok: true, value: schema.parse(answer.value) } : answer;
-    },
-  };
-}
-
 const written = (text: string, ...kept: number[]): Generated<unknown> => ({
   ok: true,
   value: { fact: text, kept: kept.map(idOf) },
@@ -210,7 +187,7 @@ const written = (text: string, ...kept: number[]): Generated<unknown> => ({
 
 test('a model writes it better', async () => {
   const better = written('Ann has a beagle called Bramble.', 1, 2);
-  const actions = await plan(bramble, scripted([better]));
+  const actions = await plan(bramble, answeringTools([better]));
   expect(textsOf(actions)).toEqual(['Ann has a beagle called Bramble.']);
   expect(archivedOf(actions)).toEqual([1, 2]);
 });
@@ -225,12 +202,12 @@ test('what a model invents or loses leaves the extract', async () => {
   ];
   for (const answer of wrong) {
     const notes: string[] = [];
-    expect(await plan(bramble, scripted([answer], notes))).toEqual(offline);
+    expect(await plan(bramble, answeringTools([answer], notes))).toEqual(offline);
     expect(notes).toHaveLength(1);
   }
   const notes: string[] = [];
-  expect(await plan(bramble, scripted([], notes))).toEqual(offline);
+  expect(await plan(bramble, answeringTools([], notes))).toEqual(offline);
   expect(notes).toEqual(['From here on facts are written without the model: budget.']);
-  const lost = await plan(bramble, scripted([written('Ann has a beagle.', 1, 2)]));
+  const lost = await plan(bramble, answeringTools([written('Ann has a beagle.', 1, 2)]));
   expect(archivedOf(lost)).toEqual([]);
 });

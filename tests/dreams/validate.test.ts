@@ -1,30 +1,16 @@
 /** What gives way to what: planted contradictions, and what must be left as it is. */
 import { expect, test } from 'vitest';
 import { validate as planted } from '../../bench/src/dreams/planted/validate.ts';
-import type { PlannedAction } from '../../packages/server/src/domain/dream.ts';
 import type { MemoryId } from '../../packages/server/src/domain/memory.ts';
 import { validate } from '../../packages/server/src/engine/dream/strategies/validate.ts';
-import type { DreamTools, Generated } from '../../packages/server/src/engine/dream/strategy.ts';
+import type { Generated } from '../../packages/server/src/engine/dream/strategy.ts';
 import { applied } from './applied.ts';
+import { ann, day, fact, planWith } from './plan-with.ts';
 import { isWellFormed, planPlanted, scorePlanted } from './planted-score.ts';
-import { budget, idOf, offlineTools, type Planted, snapshotOf } from './snapshot-of.ts';
+import { answeringTools } from './scripted-generate.ts';
+import { budget, idOf, offlineTools, type Planted } from './snapshot-of.ts';
 
-const day = (number: number): number => Date.UTC(2026, 0, number);
-const ann = (text: string, at: number, more: Partial<Planted> = {}): Planted => ({
-  ...{ text, speaker: 'Ann', occurredAt: day(at) },
-  ...more,
-});
-const fact = (text: string, at: number, more: Partial<Planted> = {}): Planted => ({
-  ...{ text, kind: 'fact', occurredAt: day(at) },
-  ...more,
-});
-
-async function plan(
-  memories: readonly Planted[],
-  tools = offlineTools(),
-): Promise<PlannedAction[]> {
-  return validate.plan(await snapshotOf(memories), { budget }, tools);
-}
+const plan = planWith(validate);
 
 /** "older>newer what", by their places. */
 async function told(memories: readonly Planted[]): Promise<string[]> {
@@ -159,17 +145,6 @@ test('what has lost its sources is believed less', async () => {
 });
 
 /** A model that says this, whatever it is asked. */
-function scripted(answers: readonly Generated<unknown>[], notes: string[] = []): DreamTools {
-  const left = [...answers];
-  return {
-    ...offlineTools(notes),
-    generate: async (_prompt, _values, schema) => {
-      const answer = left.shift() ?? { ok: false, reason: 'budget' };
-      return answer.ok ? { ok: true, value: schema.parse(answer.value) } : answer;
-    },
-  };
-}
-
 const near = [
   fact('The standing desk in the upper office wobbles badly.', 1),
   fact('The standing desk in the upper office is steady since the repair.', 9),
@@ -181,22 +156,24 @@ const found = (older: number, newer: number, certain = true): Generated<unknown>
 
 test('a model finds what no form of words gives away', async () => {
   expect(await plan(near)).toEqual([]);
-  const [certain] = await plan(near, scripted([found(1, 2)]));
+  const [certain] = await plan(near, answeringTools([found(1, 2)]));
   expect(certain).toMatchObject({ confidence: 0.8, supersede: [{ memory: { id: idOf(1) } }] });
-  const [unsure] = await plan(near, scripted([found(1, 2, false)]));
+  const [unsure] = await plan(near, answeringTools([found(1, 2, false)]));
   expect(unsure).toMatchObject({ confidence: 0.6, link: [{ type: 'contradicts' }] });
 });
 
 test('what a model gets wrong is left out and said', async () => {
   for (const answer of [found(1, 99), found(2, 1), found(1, 1)]) {
     const notes: string[] = [];
-    expect(await plan(near, scripted([answer], notes))).toEqual([]);
+    expect(await plan(near, answeringTools([answer], notes))).toEqual([]);
     expect(notes).toHaveLength(1);
   }
   const notes: string[] = [];
   const offline = [fact('Ann lives in Bern.', 1), fact('Ann lives in Oslo.', 9)];
   const without = await plan(offline);
-  expect(await plan(offline, scripted([{ ok: false, reason: 'budget' }], notes))).toEqual(without);
+  expect(await plan(offline, answeringTools([{ ok: false, reason: 'budget' }], notes))).toEqual(
+    without,
+  );
 });
 
 test('what is said to have changed, whatever it is about', async () => {

@@ -444,4 +444,4 @@ test('in a search worker vectors that come later are found too', async () => {
   await expect
     .poll(async () => contents(await byMeaning('octopus ceiling'))[0], wait)
     .toBe('An octopus paints the ceiling.');
-}, 60_000);
+});

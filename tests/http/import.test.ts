@@ -73,7 +73,7 @@ test('export, import into an empty namespace, export: the same memories', async 
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});
 
 test('a supersession chain and a thread are read as before', async () => {
   await store('a', { key: 'home', value: 'Porto' });
@@ -160,7 +160,7 @@ test('a copy that is brought up to date by exports says what its source says', a
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});
 
 test('facts that stood beside each other do so again', async () => {
   await store('a', { key: 'home', value: 'Porto', kind: 'fact', mode: 'append' });
@@ -410,4 +410,4 @@ test('noise never breaks it', async () => {
     }),
     { numRuns: 200 },
   );
-}, 60_000);
+});

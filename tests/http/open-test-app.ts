@@ -1,11 +1,17 @@
 /**
  * The real product in this process: over the store in memory unless a folder is given, or over an
- * empty database of PostgreSQL, or table of DynamoDB, where REVERIE_TEST_RECORDS says so.
+ * empty database of PostgreSQL, table of DynamoDB or collection of MongoDB, where
+ * REVERIE_TEST_RECORDS says so.
  */
 import {
   makeTestTable,
   missing as missingTable,
 } from '../../packages/server/src/backends/dynamodb/test-table.ts';
+import type { TestTable } from '../../packages/server/src/backends/item-table/proofs/test-table.ts';
+import {
+  makeTestCollection,
+  missing as missingCollection,
+} from '../../packages/server/src/backends/mongodb/test-collection.ts';
 import {
   makeTestDatabase,
   missing,
@@ -26,7 +32,10 @@ export function openTestApp(
     return openOnPostgres(env, options);
   }
   if (!isInFolder && process.env.REVERIE_TEST_RECORDS === 'dynamodb') {
-    return openOnDynamo(env, options);
+    return openOnTable(missingTable, makeTestTable, env, options);
+  }
+  if (!isInFolder && process.env.REVERIE_TEST_RECORDS === 'mongodb') {
+    return openOnTable(missingCollection, makeTestCollection, env, options);
   }
   return openOn({ REVERIE_RECORDS: isInFolder ? 'sqlite' : 'ephemeral', ...env }, options);
 }
@@ -46,12 +55,14 @@ async function openOnPostgres(
   return { ...app, close };
 }
 
-async function openOnDynamo(
+async function openOnTable(
+  why: string | undefined,
+  make: () => TestTable,
   env: Record<string, string>,
   options: { models?: Models },
 ): Promise<RunningApp> {
-  if (missingTable !== undefined) throw new Error(missingTable);
-  const table = makeTestTable();
+  if (why !== undefined) throw new Error(why);
+  const table = make();
   const app = await openOn({ ...table.settings, ...env }, options);
   const close = async (): Promise<void> => {
     await app.close();

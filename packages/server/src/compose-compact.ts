@@ -9,7 +9,7 @@ import { openEraser } from './compose-forget.ts';
 import { refuseUnfinished } from './compose-migrate.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
-import { markErased } from './engine/forget/mark-erased.ts';
+import { type Marked, markErased } from './engine/forget/mark-erased.ts';
 import { resumeForgets } from './engine/forget/run-forget.ts';
 import { systemClock } from './util/system-clock.ts';
 
@@ -34,15 +34,15 @@ export async function compact(settings: Settings): Promise<Compaction> {
     } finally {
       await list.close();
     }
-    const erased = await compactStore(store, folder);
-    return { bytesBefore, bytesAfter: statSync(path).size, erased };
+    const marked = await compactStore(store, folder);
+    return { bytesBefore, bytesAfter: statSync(path).size, ...marked };
   } finally {
     await store.close();
   }
 }
 
-/** Tells how many forgets are erased by it. */
-export async function compactStore(store: SqliteStore, folder: string): Promise<number> {
+/** Tells what is erased by it, and what is not. */
+export async function compactStore(store: SqliteStore, folder: string): Promise<Marked> {
   // The temporary copy holds what the store holds: it stays on the same disk.
   process.env.SQLITE_TMPDIR ??= folder;
   await store.compact();
@@ -53,9 +53,9 @@ export async function compactStore(store: SqliteStore, folder: string): Promise<
 export function requireStore({ records, dataDir }: Settings): void {
   const isHere = records === 'sqlite' && existsSync(databasePath(dataDir));
   if (isHere) return;
-  const elsewhere = { postgres: 'PostgreSQL', dynamodb: 'DynamoDB' };
+  const elsewhere = { postgres: 'PostgreSQL', dynamodb: 'DynamoDB', mongodb: 'MongoDB' };
   const message =
-    records === 'postgres' || records === 'dynamodb'
+    records !== 'sqlite' && records !== 'ephemeral'
       ? `This is for a store in a data folder; the records are in ${elsewhere[records]}.`
       : `There is no store in ${dataDir}; name its folder with --data-dir.`;
   throw new MemoryError('setting_invalid', message);

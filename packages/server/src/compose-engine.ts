@@ -1,9 +1,14 @@
 /** Backends and models become the engine: indexes, embeddings and their backfill around it. */
 import type { Logger } from 'pino';
-import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
 import type { Models } from './compose-models.ts';
 import { type Indexes, indexLog, openIndexes } from './compose-search.ts';
-import { describeVectors, vectorIndexOf, vectorSettings } from './compose-vectors.ts';
+import type { Store } from './compose-store.ts';
+import {
+  callTimeoutMs,
+  describeVectors,
+  vectorIndexOf,
+  vectorSettings,
+} from './compose-vectors.ts';
 import type { Settings } from './config/settings.ts';
 import { RecallCounts } from './engine/audit/recall-counts.ts';
 import { UnmetQuestions } from './engine/audit/unmet-questions.ts';
@@ -41,7 +46,7 @@ export interface EngineParts {
   /** Absent where nothing outlives the process. */
   readonly erasures?: ErasureList | undefined;
   /** Absent where only this thread can read the records. */
-  readonly share: (() => StoreShare) | undefined;
+  readonly share: Store['share'] | undefined;
   readonly models: Models;
   /** Of the key hashes. */
   readonly secret: Uint8Array;
@@ -159,7 +164,7 @@ export async function openEngine(parts: EngineParts): Promise<OpenEngine> {
  */
 async function openVectors(parts: EngineParts, generations: Generations) {
   const { settings, records, control, clock, log } = parts;
-  const index = vectorIndexOf(vectorSettings(settings), control);
+  const index = vectorIndexOf(vectorSettings(settings), control, true);
   if (index === undefined) return undefined;
   try {
     const { dimension, no } = generations.target;
@@ -175,7 +180,7 @@ async function openVectors(parts: EngineParts, generations: Generations) {
     ...{ records, control, index, generations, clock, from: settings.vectorsFrom },
     system: describeVectors(vectorSettings(settings)),
     // A call is given up after its time; so long again it may be under way or wait over there.
-    lateMs: 2 * Math.max(settings.vectorsTimeoutMs, settings.postgresTimeoutMs),
+    lateMs: 2 * callTimeoutMs(settings),
     log: indexLog(log),
   });
   return { index, outside, feed };

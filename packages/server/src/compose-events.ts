@@ -36,7 +36,7 @@ interface FollowingParts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly version: string;
-  readonly peers: Pick<Peers, 'settle' | 'noteMoved'>;
+  readonly peers: Pick<Peers, 'settle' | 'noteMoved' | 'inTurn'>;
 }
 
 export async function openFollowing(parts: FollowingParts): Promise<Following> {
@@ -52,6 +52,7 @@ export async function openFollowing(parts: FollowingParts): Promise<Following> {
     random: Math.random,
     turn: (tenant) => fairTurns.enter(tenant),
     settle: () => peers.settle(),
+    inTurn: peers.inTurn,
     onAttempt: (outcome) => metrics.delivery(outcome),
     warn: (message, details) => log.warn(details, message),
   });

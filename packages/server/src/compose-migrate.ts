@@ -33,7 +33,7 @@ const backends: Readonly<Record<string, (address: string, settings: Settings) =>
 };
 
 /** Words of REVERIE_RECORDS that nobody should take for folders. */
-const unmovable = ['ephemeral'];
+const unmovable = ['mongodb', 'ephemeral'];
 
 /**
  * No server may run on either. Throws setting_invalid for an address that is none,

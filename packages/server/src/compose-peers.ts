@@ -2,17 +2,26 @@
 import type { Logger } from 'pino';
 import type { AccessParts } from './access/open-access.ts';
 import type { OpenEngine } from './compose-engine.ts';
-import type { Following } from './compose-events.ts';
+import type { Dreams } from './engine/dream/dreams.ts';
 import { generationRegistry } from './engine/embed/generations.ts';
 import type { ChangeFeed } from './engine/events/change-feed.ts';
+import type { EventPublisher } from './engine/publish/event-publisher.ts';
+import type { Webhooks } from './engine/webhooks/webhooks.ts';
 import type { Moved, Peers } from './peers/peers.ts';
 import type { RecordsPort } from './ports/records.ts';
+import { coalesce } from './util/coalesce.ts';
 
 interface JoinParts {
   readonly peers: Peers;
   readonly access: Pick<AccessParts, 'reload'>;
-  readonly opened: Pick<OpenEngine, 'finishForgets' | 'reloadGenerations'>;
-  readonly following: Pick<Following, 'feed' | 'webhooks' | 'publisher'>;
+  readonly opened: Pick<OpenEngine, 'finishForgets' | 'reloadGenerations'> & {
+    readonly engine: { readonly dreams: Pick<Dreams, 'watch'> };
+  };
+  readonly following: {
+    readonly feed: Pick<ChangeFeed, 'isFollowed' | 'tellAll' | 'tellOf'>;
+    readonly webhooks: Pick<Webhooks, 'reload' | 'start' | 'stop'>;
+    readonly publisher?: Pick<EventPublisher, 'start' | 'stop'> | undefined;
+  };
   readonly records: RecordsPort;
   readonly log: Logger;
 }
@@ -46,7 +55,10 @@ export async function joinPeers(parts: JoinParts): Promise<void> {
       await webhooks.start();
       publisher?.start();
     },
-    onLost: () => left.look(),
+    onLost: () => {
+      left.look();
+      void opened.engine.dreams.watch();
+    },
     warn: (message, details) => log.warn(details, message),
   });
 }
@@ -59,11 +71,11 @@ const lookAgainMs = 60_000;
  */
 function createForgetWatch(finish: () => Promise<void>) {
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
+  let running = Promise.resolve();
+  // Another one may be lost while what an earlier one has left is ended.
+  const run = coalesce(finish);
   const look = (): void => {
-    running ??= finish().finally(() => {
-      running = undefined;
-    });
+    running = run();
   };
   return {
     look,
@@ -80,7 +92,7 @@ function createForgetWatch(finish: () => Promise<void>) {
 
 /** Names are looked up only where somebody follows. */
 async function tellOf(
-  feed: ChangeFeed,
+  feed: JoinParts['following']['feed'],
   records: RecordsPort,
   moved: readonly Moved[],
 ): Promise<void> {

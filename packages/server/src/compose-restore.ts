@@ -1,4 +1,5 @@
 /** Makes a data folder of a backup, and forgets again what was forgotten since. */
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { syncFolder } from './backends/files/keep-file.ts';
 import { type ListReading, readErasures } from './backends/files/read-erasures.ts';
 import { lockFolder } from './backends/sqlite/folder-lock.ts';
 import { schemaVersion } from './backends/sqlite/migrations/migrate.ts';
+import { renewEpochs } from './backends/sqlite/renew-epochs.ts';
 import { openSqliteStore } from './backends/sqlite/sqlite-store.ts';
 import { databasePath, makeFolder, restoringPath } from './backends/sqlite/store-files.ts';
 import type { Restoration, RestoreProgress } from './cli/actions.ts';
@@ -54,6 +56,7 @@ export async function restore(
     }
     const again = await mergeLists(settings.erasures, staging, erasedBytes);
     const forgotten = await forgetIn(staging, again, tell);
+    renewEpochs(staging, randomInt(epochMin, epochMax));
     await install(settings, staging);
     return { madeAt, ...forgotten, isListed };
   } catch (error) {
@@ -63,6 +66,9 @@ export async function restore(
     lock.release();
   }
 }
+
+/** New stores begin with 1; PostgreSQL, where a store may move to, keeps four bytes. */
+const [epochMin, epochMax] = [1_000, 2 ** 31 - 1] as const;
 
 function refuseStore(folder: string): void {
   if (existsSync(databasePath(folder))) throw new MemoryError('store_exists');

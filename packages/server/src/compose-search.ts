@@ -1,6 +1,7 @@
 /** What a search needs in any thread: the indexes and their sources. */
+import { MessagePort } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { StoreShare } from './backends/sqlite/sqlite-store.ts';
+import type { Store } from './compose-store.ts';
 import { type VectorSettings, vectorSettings } from './compose-vectors.ts';
 import type { Settings } from './config/settings.ts';
 import type { TenantId } from './domain/memory.ts';
@@ -18,7 +19,9 @@ import { workerUrl } from './util/worker-url.ts';
 
 /** What a search worker is started with. */
 export interface SearchWorkerData {
-  readonly store: StoreShare;
+  readonly records: Settings['records'];
+  /** What the store's `share` gave for it. */
+  readonly store: object;
   readonly bytesMax: number;
   /** Where the vectors of large namespaces are. */
   readonly vectors: VectorSettings;
@@ -43,7 +46,7 @@ interface IndexesOptions {
   readonly settings: Settings;
   readonly records: RecordsPort;
   /** Absent where only this thread can read the records: then it searches everything itself. */
-  readonly share: (() => StoreShare) | undefined;
+  readonly share: Store['share'] | undefined;
   readonly analyzer: Analyzer;
   readonly generations: Generations;
   /** Absent where all vectors are searched in memory. */
@@ -89,7 +92,7 @@ export function openIndexes(options: IndexesOptions): Indexes {
 }
 
 function openWorkers({ settings, share, log }: IndexesOptions): WorkerHost | undefined {
-  const { searchWorkers: workers, logLevel } = settings;
+  const { searchWorkers: workers, records, logLevel } = settings;
   if (share === undefined || workers === 0) return undefined;
   const bytesMax = (settings.indexMemoryMb * 2 ** 20) / 2 / workers;
   return createWorkerHost({
@@ -99,8 +102,9 @@ function openWorkers({ settings, share, log }: IndexesOptions): WorkerHost | und
     share: () => {
       const store = share();
       const vectors = vectorSettings(settings);
-      const workerData: SearchWorkerData = { store, bytesMax, vectors, logLevel };
-      return { workerData, transfer: [store.writerPort] };
+      const workerData: SearchWorkerData = { records, store, bytesMax, vectors, logLevel };
+      const transfer = Object.values(store).filter((value) => value instanceof MessagePort);
+      return { workerData, transfer };
     },
   });
 }

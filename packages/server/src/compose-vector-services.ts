@@ -1,6 +1,7 @@
 /** Vector databases as systems for the vectors of large namespaces: one entry for each. */
 import { PineconeService } from './backends/pinecone/pinecone-service.ts';
 import { QdrantService } from './backends/qdrant/qdrant-service.ts';
+import { emptyService } from './backends/vector-service/empty-service.ts';
 import { inspectService } from './backends/vector-service/inspect-service.ts';
 import { openServiceIndex } from './backends/vector-service/service-index.ts';
 import type { VectorService } from './backends/vector-service/vector-service.ts';
@@ -48,6 +49,8 @@ function toOpen(
   return {
     describe,
     open: (settings: VectorServiceValues, store: string) => openServiceIndex(make(settings), store),
+    empty: (settings: VectorServiceValues, store: string | undefined) =>
+      emptyService(make(settings), store),
     inspect: (settings: VectorServiceValues) => inspectService(make(settings)),
   };
 }

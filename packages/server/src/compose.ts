@@ -50,11 +50,12 @@ import { listen } from './http/listen.ts';
 import { warmUp } from './http/warm-up.ts';
 import { createLog } from './observe/log.ts';
 import { noWatch } from './observe/watch.ts';
-import { createLonelyPeers, openPeers, type Peers } from './peers/peers.ts';
+import { createLonelyPeers, openPeers, type Peers, settleChange } from './peers/peers.ts';
 import type { ControlPort } from './ports/control.ts';
 import { systemClock } from './util/system-clock.ts';
 
 export { compact } from './compose-compact.ts';
+export { dropVectors } from './compose-drop-vectors.ts';
 export { migrate } from './compose-migrate.ts';
 export { restore } from './compose-restore.ts';
 export { verify } from './compose-verify.ts';
@@ -153,6 +154,7 @@ async function openOnStore(
       {
         settle: () => peers.settle(),
         isFresh: () => peers.isFresh(),
+        inTurn: peers.inTurn,
         isOnDuty: () => peers.isOnDuty(),
         plans: new Plans(settings.plans),
         auditKeptMs: settings.auditDays * dayMs,
@@ -379,11 +381,15 @@ async function writeKeyFile(file: string, key: string): Promise<void> {
   await chmod(file, 0o600);
 }
 
-/** Makes a new root key on the data folder; the server must not be running. */
+/**
+ * Makes a new root key. On a data folder no server may run; those on a shared store let the former
+ * one in no more when it resolves, and end what it had begun within a second.
+ */
 export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
   const store = await openStore(settings);
   try {
     const key = await resetStoredRootKey(store.control, systemClock);
+    await settleChange(store.control, systemClock);
     const path = rootKeyFile(settings);
     // A file from a first start would now hold a key that opens nothing.
     if (existsSync(path)) await writeKeyFile(path, key);

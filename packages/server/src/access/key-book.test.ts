@@ -53,3 +53,12 @@ test('of two who give a key another secret, the second learns that it has change
     undefined,
   ]);
 });
+
+test('of two keys of one secret, one that is taken back leaves the other', async () => {
+  const book = await openBook();
+  for (const id of ['key_1', 'key_2']) await book.add(keyOf(id, 'the same'));
+  await book.remove(tenant, 'key_2');
+  expect(book.find('the same')?.id).toBe('key_1');
+  await book.remove(tenant, 'key_1');
+  expect(book.find('the same')).toBeUndefined();
+});

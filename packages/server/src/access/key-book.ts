@@ -27,6 +27,8 @@ export class KeyBook {
   readonly #byId = new Map<string, Kept>();
   /** By the digest of the key, those of former keys included. */
   readonly #byDigest = new Map<string, string>();
+  /** Digests of more than one key: two servers took in the same one, and one takes it back. */
+  readonly #doubles = new Set<string>();
   readonly #idsOf = new Map<TenantId, Set<string>>();
   /** Digests of keys that are being made. */
   readonly #claims = new Map<string, TenantId>();
@@ -163,6 +165,9 @@ export class KeyBook {
     this.#close(key);
     this.#byId.delete(id);
     this.#idsOf.get(key.tenant)?.delete(id);
+    if (!this.#doubles.has(key.sha256)) return;
+    const other = [...this.#byId.values()].find((kept) => kept.key.sha256 === key.sha256);
+    if (other) this.#hold(other);
   }
 
   #kept(tenant: TenantId, id: string): Kept {
@@ -185,6 +190,7 @@ export class KeyBook {
     this.#byId.set(key.id, kept);
     const ids = this.#idsOf.get(key.tenant) ?? new Set();
     this.#idsOf.set(key.tenant, ids.add(key.id));
+    if ((this.#byDigest.get(key.sha256) ?? key.id) !== key.id) this.#doubles.add(key.sha256);
     this.#byDigest.set(key.sha256, key.id);
     if (key.former) this.#byDigest.set(key.former.sha256, key.id);
   }

@@ -17,10 +17,10 @@ export interface KeyRing {
   authenticate(presented: string): Principal | undefined;
   /**
    * Throws invalid_api_key or tenant_suspended when a request that was let in must not go on: its
-   * key is revoked or has expired since. A rotated one stays the same key. Throws store_unavailable
-   * where other servers may have revoked it unheard.
+   * key is revoked or has expired since, or is a root key from before a reset. A rotated one stays
+   * the same key. Throws store_unavailable where other servers may have revoked it unheard.
    */
-  requireStill(principal: Pick<Principal, 'tenant' | 'keyId'>): void;
+  requireStill(principal: Pick<Principal, 'tenant' | 'keyId' | 'rootDigest'>): void;
   /**
    * What a key may do now, for work that goes on in its name; undefined when it is revoked or
    * expired, or its tenant suspended.
@@ -60,7 +60,7 @@ export function createKeyRing(
   });
   return {
     authenticate(presented) {
-      if (isRoot(presented)) return rootPrincipal;
+      if (isRoot(presented)) return { ...rootPrincipal, rootDigest: root.digest };
       const key = book.find(presented);
       if (key === undefined) return undefined;
       if (tenants.isSuspended(key.tenant)) throw new MemoryError('tenant_suspended');
@@ -72,8 +72,9 @@ export function createKeyRing(
       return principal(book.get(tenant, keyId));
     },
     knows: (presented) => isRoot(presented) || book.knows(presented),
-    requireStill({ tenant, keyId }) {
+    requireStill({ tenant, keyId, rootDigest = root.digest }) {
       if (!isFresh()) throw new MemoryError('store_unavailable', blind);
+      if (rootDigest !== root.digest) throw new MemoryError('invalid_api_key');
       if (keyId === rootKeyId) return;
       if (tenants.isSuspended(tenant)) throw new MemoryError('tenant_suspended');
       if (!book.isOpen(tenant, keyId)) throw new MemoryError('invalid_api_key');

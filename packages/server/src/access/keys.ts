@@ -5,6 +5,7 @@ import { makeId } from '../domain/ids.ts';
 import { limits } from '../domain/limits.ts';
 import type { TenantId } from '../domain/memory.ts';
 import { freePlan, type Plan, type Plans } from '../domain/plans.ts';
+import type { InTurn } from '../peers/peers.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createTurns } from '../util/turns.ts';
 import { utf8Length } from '../util/utf8.ts';
@@ -53,7 +54,12 @@ export interface KeysParts {
   readonly clock: Clock;
   /** Resolves when no server of the store answers without what was changed. */
   readonly settle: () => Promise<void>;
+  /** Counting and making is one thing, whichever servers are asked at once. */
+  readonly inTurn: InTurn;
 }
+
+const importsTurn = 'key-imports';
+const turnOf = (tenant: TenantId): string => `keys/${tenant}`;
 
 const defaultGrants: readonly Grant[] = [
   { permissions: ['read', 'write', 'forget', 'dream'], namespaces: ['*'] },
@@ -97,7 +103,11 @@ export class Keys {
     const secret = makeSecret(clock);
     const most = Math.min(limits.keysPerTenantMax, plan.keys ?? limits.keysPerTenantMax);
     const add = () => this.#add(principal, tenant, secret, wanted, 'key.created');
-    return book.claim(tenant, sha256(secret), add, most);
+    return this.#parts.inTurn(
+      turnOf(tenant),
+      () => book.claim(tenant, sha256(secret), add, most),
+      ({ key }) => this.#takeBack(principal, key),
+    );
   }
 
   /**
@@ -162,11 +172,24 @@ export class Keys {
     const first = { label: name, grants: fullGrants, isAdmin: true };
     const action = secret === undefined ? 'key.created' : 'key.imported';
     const own = secret ?? makeSecret(clock);
-    return book.claim(id, sha256(own), async () => {
-      await this.#note(actor, id, told, id);
-      await tenants.put(tenant);
-      return { tenant, ...(await this.#add(actor, id, own, first, action)) };
+    const make = () =>
+      book.claim(id, sha256(own), async () => {
+        await this.#note(actor, id, told, id);
+        await tenants.put(tenant);
+        return { tenant, ...(await this.#add(actor, id, own, first, action)) };
+      });
+    // A key that is made is like no other; one that is brought may be brought twice.
+    if (secret === undefined) return make();
+    return this.#parts.inTurn(importsTurn, make, async ({ key }) => {
+      await this.#takeBack(actor, key);
+      await tenants.remove(id);
     });
+  }
+
+  /** It was one too many, and nobody was told of it. */
+  async #takeBack(actor: Actor, { tenant, id }: ApiKey): Promise<void> {
+    await this.#parts.book.remove(tenant, id);
+    await this.#note(actor, tenant, 'key.revoked', id);
   }
 
   /** A tenant on the free plan, for somebody who has no key. Never an operator. */

@@ -73,8 +73,10 @@ export class MonthCount implements MonthPlace {
   /** Writes of which it is not known whether they were done, with what they bring. */
   readonly #unclear = new Map<number, Counts>();
   #writes = 0;
-  /** While a share is given back nothing is taken out of it. */
+  /** While a share is given back or cut nothing is taken out of it. */
   #isFrozen = false;
+  /** The share was within the plan when it was written, beside all that others held. */
+  #isCapped = true;
   #isIdle = false;
   #busy: Promise<void> | undefined;
 
@@ -115,8 +117,12 @@ export class MonthCount implements MonthPlace {
     return this.#others;
   }
 
-  /** False, and nothing taken, where the share has not so many left. */
-  take(kind: OperationKind, items: number): boolean {
+  /**
+   * False, and nothing taken, where the share has not so many left. `isCapped`: nobody else has
+   * said that there is room, so the share itself has to be within the plan.
+   */
+  take(kind: OperationKind, items: number, isCapped: boolean): boolean {
+    if (isCapped && !this.#isCapped) return false;
     if (this.#isFrozen || this.#pendingSum + items > this.#held) return false;
     this.#add(kind, items);
     return true;
@@ -129,8 +135,11 @@ export class MonthCount implements MonthPlace {
   /** Durable when it resolves; then there is room for `items`, unless others were faster. */
   async extend(extension: Extension): Promise<void> {
     if (this.#busy) return this.#busy;
-    const held = (used: number) => Math.max(shareOf(used, extension), this.#left);
     await this.#alone(async () => {
+      // The rest of a share without a cap is no longer this server's own once there is one.
+      const isCut = extension.cap !== undefined && !this.#isCapped;
+      const held = (used: number) => Math.max(shareOf(used, extension), isCut ? 0 : this.#left);
+      this.#isFrozen = isCut;
       try {
         await this.#write(held);
       } catch (error) {
@@ -138,16 +147,20 @@ export class MonthCount implements MonthPlace {
         if (!MemoryError.isInstance(error) || error.status !== 503) throw error;
         this.#parts.onFault?.(error);
         this.#held = this.#pendingSum + held(this.used);
+      } finally {
+        this.#isFrozen = false;
       }
+      this.#isCapped = extension.cap !== undefined;
     });
   }
 
   /** Before the share is used up, so that nobody has to wait for the next one. */
-  renewEarly(limit: number, cap = Number.POSITIVE_INFINITY): void {
+  renewEarly(limit: number, cap?: number): void {
     const isEnough = this.#left >= leaseOf(this.used, limit) / 2;
-    if (isEnough || this.used + this.#left >= cap || this.#busy) return;
-    this.extend({ items: 0, limit, cap, isForced: false }).catch((error: unknown) =>
-      this.#parts.onFault?.(error),
+    const isFull = cap !== undefined && this.used + this.#left >= cap;
+    if (isEnough || isFull || this.#busy) return;
+    this.extend({ items: 0, limit, ...(cap !== undefined && { cap }), isForced: false }).catch(
+      (error: unknown) => this.#parts.onFault?.(error),
     );
   }
 

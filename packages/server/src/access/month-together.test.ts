@@ -100,9 +100,21 @@ test('one that counted alone and ended while the counters were away is not forgo
   await one.close();
 });
 
+test('once the plan is used up, shares let nobody pass when the counters go', async () => {
+  const { shared, open, race } = setUp();
+  const meters = [open(), open(), open()];
+  expect(await race(meters, 240)).toBe(240);
+  expect(await race(meters, 150)).toBe(60);
+  shared.answers = false;
+  expect(await race(meters, 150)).toBe(0);
+  for (const meter of meters) await meter.close();
+});
+
 test('whatever happens to the counters, no more than the plan pass', async () => {
+  // Many at once, so that the plan is used up at some point, and few around it.
+  const asked = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constantFrom(1, 2, 3, 150, 200));
   const step = fc.oneof(
-    { weight: 8, arbitrary: fc.record({ asked: fc.integer({ min: 1, max: 60 }) }) },
+    { weight: 8, arbitrary: fc.record({ asked }) },
     { weight: 1, arbitrary: fc.constant({ event: 'forget' as const }) },
     { weight: 1, arbitrary: fc.constant({ event: 'away' as const }) },
     { weight: 2, arbitrary: fc.constant({ event: 'back' as const }) },

@@ -68,7 +68,7 @@ export class MonthTogether {
   async taken(kind: OperationKind, items: number, limit: number): Promise<void> {
     const { count } = this.#parts;
     try {
-      while (!count.take(kind, items)) await count.extend({ items, limit, isForced: true });
+      while (!count.take(kind, items, false)) await count.extend({ items, limit, isForced: true });
       this.#underWay -= items;
     } catch (error) {
       this.#underWay -= items;

@@ -1,5 +1,6 @@
 /** Opens whatever decides about access: keys, tenants, and the log of what is done with them. */
 import { Plans } from '../domain/plans.ts';
+import type { InTurn } from '../peers/peers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ControlPort } from '../ports/control.ts';
 import type { SharedCounters } from '../ports/shared-counters.ts';
@@ -35,6 +36,8 @@ export interface AccessOptions {
   readonly onSweepFault?: (error: unknown) => void;
   /** Resolves when no server answers without what was changed; this one is alone when absent. */
   readonly settle?: () => Promise<void>;
+  /** Where several servers share the store: what only one of them does at a time. */
+  readonly inTurn?: InTurn;
   /** Where several servers share the store: false while what they change is not known here. */
   readonly isFresh?: () => boolean;
   /** Where several servers share the store, one of them sweeps. */
@@ -51,7 +54,7 @@ export async function openAccess(
   options: AccessOptions = {},
 ): Promise<AccessParts & { readonly createdRootKey: string | undefined }> {
   const { plans = new Plans([]), auditKeptMs = 0, onFault, onSweepFault } = options;
-  const { settle = alone, isOnDuty = () => true } = options;
+  const { settle = alone, isOnDuty = () => true, inTurn = (_, task) => task() } = options;
   const { root, created } = await RootKey.open(control, clock, settingsKey);
   const book = await KeyBook.open(control, clock, () => root.digest);
   const tenants = await Tenants.open(control, plans);
@@ -67,7 +70,7 @@ export async function openAccess(
   const auditSweeps = new AuditSweeps(swept);
   const { isShared = false, shared } = options;
   const usage = new UsageMeter({ control, clock, isShared, shared, ...(onFault && { onFault }) });
-  const keys = new Keys({ book, tenants, plans, usage, log: auditLog, clock, settle });
+  const keys = new Keys({ book, tenants, plans, usage, log: auditLog, clock, settle, inTurn });
   const ring = createKeyRing(root, book, tenants, options.isFresh);
   const reload = async (documents?: readonly string[]): Promise<void> => {
     await root.reload();

@@ -12,6 +12,8 @@ export interface Principal {
   readonly isOperator: boolean;
   /** Of the tenant. */
   readonly plan: Plan;
+  /** SHA-256 of the root key that was presented: a reset ends what it began. */
+  readonly rootDigest?: string;
 }
 
 export const rootKeyId = 'root';

@@ -107,7 +107,7 @@ export class UsageMeter {
         if (await count.refresh()) continue;
         throw exceeded(plan, count, items, count.counted);
       }
-      if (count.take(kind, items)) {
+      if (count.take(kind, items, true)) {
         count.renewEarly(limit, limit);
         return charge;
       }

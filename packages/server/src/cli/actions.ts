@@ -53,6 +53,17 @@ export interface Compaction {
   readonly bytesAfter: number;
   /** Forgets whose bytes are gone now. */
   readonly erased: number;
+  /** Systems for vectors that may still have some of what others were asked to forget. */
+  readonly keptIn: readonly string[];
+}
+
+export interface VectorsDropped {
+  /** In words: an address and a name. */
+  readonly system: string;
+  /** There was nothing of the store. */
+  readonly wasEmpty: boolean;
+  /** Namespaces, once per generation, whose vectors were known to be there. */
+  readonly places: number;
 }
 
 /** Each is the name of a backend, a folder, or an address. */
@@ -90,5 +101,7 @@ export interface CliActions {
     namespace: string | undefined,
     tell: (progress: ReindexProgress) => void,
   ): Promise<ReindexReport>;
+  /** Of the system that the settings name. */
+  dropVectors(settings: Settings): Promise<VectorsDropped>;
   verify(settings: Settings): Promise<{ readonly checks: readonly DoctorCheck[] }>;
 }

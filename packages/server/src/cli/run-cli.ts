@@ -6,6 +6,7 @@ import { compactCommand } from './commands/compact.ts';
 import { contextCommand } from './commands/context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { dreamCommand } from './commands/dream.ts';
+import { dropVectorsCommand } from './commands/drop-vectors.ts';
 import { embeddingsCommand } from './commands/embeddings.ts';
 import { eventsCommand } from './commands/events.ts';
 import { exportCommand } from './commands/export.ts';
@@ -66,6 +67,7 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     compactCommand(context),
     migrateCommand(context, exit),
     reindexCommand(context, exit),
+    dropVectorsCommand(context),
     verifyCommand(context, exit),
     doctorCommand(context, exit),
     namespacesCommand(context),

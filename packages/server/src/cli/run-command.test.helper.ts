@@ -81,6 +81,7 @@ export async function runCommand(
       compact: absent,
       migrate: absent,
       reindex: absent,
+      dropVectors: absent,
       verify: absent,
       ...world.actions,
     }),

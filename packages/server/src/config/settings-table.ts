@@ -11,6 +11,7 @@ import { dynamodbSettings } from './dynamodb-settings.ts';
 import { httpSettings } from './http-settings.ts';
 import { kafkaSettings } from './kafka-settings.ts';
 import { modelSettings } from './model-settings.ts';
+import { mongodbSettings } from './mongodb-settings.ts';
 import { redisSettings } from './redis-settings.ts';
 import {
   choice,
@@ -34,6 +35,7 @@ export const serverSettings = {
   ...redisSettings,
   ...vectorSettings,
   ...dynamodbSettings,
+  ...mongodbSettings,
   ...modelSettings,
   ...tenantSettings,
   webhooks: define({

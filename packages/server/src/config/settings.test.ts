@@ -39,6 +39,8 @@ describe('loadSettings', () => {
       redisVectorHours: 24,
       dynamodbTable: 'reverie',
       dynamodbTimeoutMs: 30_000,
+      mongodbDatabase: 'reverie',
+      mongodbTimeoutMs: 30_000,
       embedder: 'builtin',
       embedderDtype: 'q8',
       embedderConcurrency: 4,
@@ -177,6 +179,18 @@ describe('loadSettings', () => {
     expect(load(asked)).toMatchObject({ dynamodbEndpoint: 'http://127.0.0.1:8000' });
     expect(refusal(address).message).toBe(
       'REVERIE_DYNAMODB_ENDPOINT: sqlite does not use it; set REVERIE_RECORDS=dynamodb too.',
+    );
+  });
+
+  it('takes the address of MongoDB with it and not without it', () => {
+    const address = { REVERIE_MONGODB_URL: 'mongodb+srv://name:word@cluster0.example.net' };
+    const asked = { ...address, REVERIE_RECORDS: 'mongodb' };
+    expect(load(asked)).toMatchObject({ mongodbUrl: address.REVERIE_MONGODB_URL });
+    expect(refusal({ REVERIE_RECORDS: 'mongodb' }).message).toBe(
+      'REVERIE_MONGODB_URL: a value is needed.',
+    );
+    expect(refusal(address).message).toBe(
+      'REVERIE_MONGODB_URL: sqlite does not use it; set REVERIE_RECORDS=mongodb too.',
     );
   });
 

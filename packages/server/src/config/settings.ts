@@ -7,6 +7,7 @@ import { checkDynamodb } from './dynamodb-settings.ts';
 import { tlsFiles } from './http-settings.ts';
 import { checkKafka } from './kafka-settings.ts';
 import { checkModels } from './model-settings.ts';
+import { checkMongodb } from './mongodb-settings.ts';
 import type { Setting } from './setting.ts';
 import { settingInvalid } from './setting-invalid.ts';
 import {
@@ -37,6 +38,7 @@ export function loadSettings(env: Environment, flags: Flags = {}, cwd = process.
   checkModels(given);
   checkPostgres(given);
   checkDynamodb(given);
+  checkMongodb(given);
   checkVectors(given);
   checkKafka(given);
   const { embedder, embedderApiKey, llm, llmApiKey, kafkaCa } = given;

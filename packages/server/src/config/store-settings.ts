@@ -29,12 +29,13 @@ export const storeSettings = {
   }),
   records: define({
     env: 'REVERIE_RECORDS',
-    schema: choice('sqlite', 'postgres', 'dynamodb', 'ephemeral'),
+    schema: choice('sqlite', 'postgres', 'dynamodb', 'mongodb', 'ephemeral'),
     default: 'sqlite',
-    form: 'sqlite|postgres|dynamodb|ephemeral',
+    form: 'sqlite|postgres|dynamodb|mongodb|ephemeral',
     doc:
       'Where memories live: in the data folder, in PostgreSQL (docs/guides/postgres.md), in ' +
-      'DynamoDB (docs/guides/dynamodb.md), or in memory until the process ends.',
+      'DynamoDB (docs/guides/dynamodb.md), in MongoDB (docs/guides/mongodb.md), or in memory ' +
+      'until the process ends.',
   }),
   postgresUrl: define({
     env: 'REVERIE_POSTGRES_URL',
@@ -48,7 +49,7 @@ export const storeSettings = {
     schema: integer(1, 1_000),
     default: '10',
     form: 'number',
-    doc: 'Connections to PostgreSQL at most; all servers together need fewer than it allows.',
+    doc: 'Connections to PostgreSQL at most; each search worker has up to four of its own.',
   }),
   postgresTimeoutMs: define({
     env: 'REVERIE_POSTGRES_TIMEOUT_MS',

@@ -149,8 +149,6 @@ export const limits = {
   dreamsEmptyKeptMax: 20,
   /** Schedules of a namespace. */
   schedulesMax: 20,
-  /** How long a process may be silent before another takes over its dream. */
-  dreamLeaseMs: 30_000,
   /** How often the servers of one store tell each other that they are there. */
   peerBeatMs: 500,
   /** A server that could not look into the store for so long answers nobody from memory. */

@@ -68,9 +68,9 @@ export interface EngineDeps {
   readonly unmet: UnmetQuestions;
   readonly profiles: StandingProfiles;
   /** The servers of the store: whether what one had begun is left to the others. */
-  readonly peers: Pick<Peers, 'id' | 'isAlone' | 'isAlive'>;
+  readonly peers: Pick<Peers, 'id' | 'isAlone' | 'isGone'>;
   /** Brings vectors of large namespaces to their system; absent where all are in memory. */
-  readonly vectorFeed?: Pick<VectorFeed, 'wake' | 'progress'> | undefined;
+  readonly vectorFeed?: Pick<VectorFeed, 'wake' | 'progress' | 'system'> | undefined;
   /** Wakes who follows changes; absent where nobody can, as in a command on a folder. */
   readonly feed?: ChangeFeed | undefined;
   readonly followers?: Followers | undefined;

@@ -23,11 +23,17 @@ export function openApiDocument(app: App, version: string) {
   });
 }
 
+interface Written {
+  readonly json: string;
+  readonly page: string;
+}
+
+/** By version: every app of a process has the same routes, and reading them takes 0.1 seconds. */
+const written = new Map<string, Written>();
+
+/** Made before the first request: nobody needs a key to ask, and others would wait. */
 export function mountDocs(app: App, version: string): void {
-  const openApi = openApiDocument(app, version);
-  const page = renderDocs(openApi);
-  // Written once: nobody needs a key to ask, and writing it takes as long as ten searches.
-  const json = JSON.stringify(openApi);
+  const { json, page } = written.get(version) ?? write(app, version);
   const type = { 'Content-Type': 'application/json' };
   app.get('/openapi.json', (context) => context.body(json, 200, type));
   app.get('/docs', (context) => {
@@ -35,4 +41,11 @@ export function mountDocs(app: App, version: string): void {
     context.header('Content-Security-Policy', policy);
     return context.html(page);
   });
+}
+
+function write(app: App, version: string): Written {
+  const openApi = openApiDocument(app, version);
+  const made = { json: JSON.stringify(openApi), page: renderDocs(openApi) };
+  written.set(version, made);
+  return made;
 }

@@ -31,8 +31,15 @@ export function presentReceipt(receipt: ForgetReceipt) {
     asked_at: iso(askedAt),
     hidden: isHidden ? { seq: hidden.seq, at: iso(hidden.at) } : null,
     erased_at: erasedAt === undefined ? null : iso(erasedAt),
-    out_of_reach: Object.entries(outOfReach).map(([what, note]) => ({ what, note })),
+    out_of_reach: [
+      ...Object.entries(outOfReach).map(([what, note]) => ({ what, note })),
+      ...receipt.leftIn.map((system) => ({ what: 'vectors', note: vectorsLeft(system) })),
+    ],
   };
+}
+
+function vectorsLeft(system: string): string {
+  return `Vectors in ${system}, which is not in use any more; "reverie drop-vectors" empties it.`;
 }
 
 function presentCounts({ memories, derived, versions, vectors, attachments, kept }: ForgetCounts) {

@@ -34,6 +34,8 @@ export interface IndexShared {
 
 /** A flush tries so often when erasures keep coming in between. */
 const flushAttempts = 3;
+/** How often searches of what has not changed look for vectors that may leave. */
+const askOutsideEveryMs = 1_000;
 
 export class NamespaceIndex implements NamespaceSearcher {
   readonly #shared: IndexShared;
@@ -53,6 +55,8 @@ export class NamespaceIndex implements NamespaceSearcher {
   #saving = false;
   /** Vectors were moved out, and are still in the stored image. */
   #isSlimmer = false;
+  /** When it was last asked only for what could move out. */
+  #askedOutsideAt = Number.NEGATIVE_INFINITY;
   /** The latest time that a query came with: what is expired for a question without a time. */
   #now = 0;
 
@@ -100,7 +104,7 @@ export class NamespaceIndex implements NamespaceSearcher {
 
   /** Every change that was committed before the call is in when it resolves, or what was seen. */
   async catchUp(seen?: SeenState): Promise<void> {
-    if (seen && this.#isAsFarAs(seen) && !this.#mayMoveOut()) return;
+    if (seen && this.#isAsFarAs(seen) && !this.#isToMoveOut()) return;
     await this.#catchUp();
     // A save that failed is not tried again by the very next search.
     const since = stepsTo(this.#position) - Math.max(this.#savedSteps, this.#attemptSteps);
@@ -112,9 +116,13 @@ export class NamespaceIndex implements NamespaceSearcher {
     return this.#epoch === epoch && ownSeq >= seq && ownArrivals >= arrivals;
   }
 
-  /** Nothing that changes here tells when another system has them: it is asked with searches. */
-  #mayMoveOut(): boolean {
-    return this.#source.outside !== undefined && hasFullParts(this.#corpus);
+  /** Nothing that changes here tells when another system has them: a search asks now and then. */
+  #isToMoveOut(): boolean {
+    const now = performance.now();
+    if (!this.#source.outside || now - this.#askedOutsideAt < askOutsideEveryMs) return false;
+    if (!hasFullParts(this.#corpus)) return false;
+    this.#askedOutsideAt = now;
+    return true;
   }
 
   /** Saves what storage lacks. Resolves when it is stored, or when there was nothing to do. */

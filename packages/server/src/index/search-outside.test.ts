@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { nearLimitMax } from '../ports/vector-index.ts';
 import type { Position } from './follow-changes.ts';
 import {
@@ -154,8 +154,19 @@ test('a part leaves though nothing has changed since the last search', async () 
   await index.search(ask(word(), { seen }));
   const before = index.bytes;
   await outside.catchUp();
-  for (let i = 0; i < 2; i += 1) await index.search(ask(word(), { seen }));
+  await index.search(ask(word(), { seen }));
   expect(index.bytes).toBeLessThan(before);
+});
+
+test('what may leave later is not looked for by every search', async () => {
+  const { records, outside, index } = open();
+  for (let i = 0; i < 40; i += 1) records.put(analysisOf(word()));
+  const seen = await records.state();
+  await index.search(ask(word(), { seen }));
+  const confirmed = vi.spyOn(outside, 'confirmed');
+  const state = vi.spyOn(records, 'state');
+  for (let i = 0; i < 10; i += 1) await index.search(ask(word(), { seen }));
+  expect([confirmed.mock.calls.length, state.mock.calls.length]).toEqual([1, 1]);
 });
 
 test('while the system is away, words answer, and it is said', async () => {

@@ -1,6 +1,6 @@
 /** Small documents by which the servers of a store see each other, one for each. */
 import { limits } from '../domain/limits.ts';
-import type { ControlPort } from '../ports/control.ts';
+import type { ControlDocument, ControlPort } from '../ports/control.ts';
 import type { MovedLog } from './moved-namespaces.ts';
 
 /** What a server tells of itself. */
@@ -41,6 +41,9 @@ export class LifeSigns {
   readonly #lost = new Set<string>();
   #beat = 0;
   #version = 0;
+  /** The last reading that was begun, and the last one that was noted: an older one knows less. */
+  #readings = 0;
+  #noted = 0;
   #readAt = Number.NEGATIVE_INFINITY;
   #isOneGone = false;
 
@@ -68,14 +71,27 @@ export class LifeSigns {
 
   /** Of the others that are alive. */
   async read(): Promise<PeerSign[]> {
+    this.#readings += 1;
+    const reading = this.#readings;
     const documents = await this.#control.list(prefix);
+    if (reading > this.#noted) {
+      this.#noted = reading;
+      this.#note(documents);
+    }
+    return documents.flatMap(({ key, value }) => {
+      const id = key.slice(prefix.length);
+      const sign: StoredSign = JSON.parse(value);
+      return id !== this.#id && this.isAlive(id) ? [{ ...sign, id }] : [];
+    });
+  }
+
+  #note(documents: readonly ControlDocument[]): void {
     const now = this.#steadyNow();
     // After a time without the store nobody could be seen: their silence counts from now on.
     if (now - this.#readAt > limits.peerLeaseMs) {
       for (const [id, { beat }] of this.#seen) this.#seen.set(id, { beat, at: now });
     }
     this.#readAt = now;
-    const signs: PeerSign[] = [];
     const there = new Set<string>();
     for (const { key, value } of documents) {
       const id = key.slice(prefix.length);
@@ -83,7 +99,6 @@ export class LifeSigns {
       there.add(id);
       const sign: StoredSign = JSON.parse(value);
       if (this.#seen.get(id)?.beat !== sign.beat) this.#seen.set(id, { beat: sign.beat, at: now });
-      if (this.isAlive(id)) signs.push({ ...sign, id });
     }
     for (const id of this.#seen.keys()) {
       if (there.has(id)) continue;
@@ -91,13 +106,19 @@ export class LifeSigns {
       this.#seen.delete(id);
       this.#isOneGone = true;
     }
-    return signs;
   }
 
   /** As it was at the last reading. */
   isAlive(id: string): boolean {
     const seen = this.#seen.get(id);
     return seen !== undefined && this.#steadyNow() - seen.at <= peerSilentMs;
+  }
+
+  /** It is looked for once more: it may just have begun, and after an outage all seem silent. */
+  async isGone(id: string): Promise<boolean> {
+    if (this.isAlive(id)) return false;
+    await this.read();
+    return !this.isAlive(id);
   }
 
   /** True where servers have ended or fallen silent since the last call. */

@@ -3,39 +3,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EphemeralControl } from '../backends/ephemeral/ephemeral-control.ts';
 import { limits } from '../domain/limits.ts';
 import type { TenantId } from '../domain/memory.ts';
-import { type ControlPort, type HeldChanges, isHeld } from '../ports/control.ts';
+import type { ControlPort } from '../ports/control.ts';
 import { systemClock } from '../util/system-clock.ts';
-import { type Moved, openPeers, type Peers } from './peers.ts';
-
-/** What several servers share; `isAway` is a store that nobody reaches. */
-class SharedControl extends EphemeralControl {
-  isAway = false;
-  readonly #changes: string[] = [];
-
-  override async putIfVersion(key: string, value: string, expected: number) {
-    this.#refuse();
-    const version = await super.putIfVersion(key, value, expected);
-    if (version !== undefined && isHeld(key)) this.#changes.push(key);
-    return version;
-  }
-
-  override async delete(key: string): Promise<boolean> {
-    this.#refuse();
-    const isGone = await super.delete(key);
-    if (isGone && isHeld(key)) this.#changes.push(key);
-    return isGone;
-  }
-
-  heldChanges = async (mark?: number): Promise<HeldChanges> => {
-    this.#refuse();
-    const keys = this.#changes.slice(mark ?? this.#changes.length);
-    return { mark: this.#changes.length, keys: [...new Set(keys)] };
-  };
-
-  #refuse(): void {
-    if (this.isAway) throw new Error('the store is away');
-  }
-}
+import { type Moved, openPeers, type Peers, settleChange } from './peers.ts';
+import { SharedControl } from './shared-control.test.helper.ts';
 
 interface Server {
   readonly peers: Peers;
@@ -99,6 +70,23 @@ test('what one changes, the other has before the change is settled', async () =>
   expect(one.reloaded).toEqual(['api-keys/a/1']);
 });
 
+test('what a command changes beside them, all have before it answers', async () => {
+  const [one, two] = [await join(), await join()];
+  await pass(beats);
+  await control.putIfVersion('keys/root', 'x', 0);
+  let isSettled = false;
+  const settled = settleChange(control, systemClock).then(() => {
+    isSettled = true;
+    expect([one.reloaded, two.reloaded]).toEqual([['keys/root'], ['keys/root']]);
+  });
+  await pass(10);
+  expect(isSettled).toBe(false);
+  await pass(beats);
+  expect(isSettled).toBe(true);
+  await settled;
+  expect(await control.list('peers/')).toHaveLength(2);
+});
+
 test('a server that asks has what was acknowledged before it asked', async () => {
   const [one, two] = [await join(), await join()];
   await control.putIfVersion('tenants/a', 'x', 0);
@@ -155,7 +143,7 @@ test('one has the duty; another takes it when it is given', async () => {
   await pass(beats);
   const [next, last] = two.isOnDuty ? [two, three] : [three, two];
   expect([next.isOnDuty, last.isOnDuty]).toEqual([true, false]);
-  expect(next.peers.isAlive(one.peers.id)).toBe(false);
+  expect(await next.peers.isGone(one.peers.id)).toBe(true);
 });
 
 test('without the store nobody is on duty, and with it one is again', async () => {
@@ -179,14 +167,38 @@ test('the end of a silent server is noticed once, by the one on duty', async () 
   await pass(beats);
   await control.putIfVersion('peers/server_gone', '{"beat":1,"mark":0,"moved":[]}', 0);
   await pass(beats);
-  expect(one.peers.isAlive('server_gone')).toBe(true);
+  expect(await one.peers.isGone('server_gone')).toBe(false);
   expect(one.lost).toBe(0);
   await pass(limits.peerLeaseMs + beats);
-  expect(one.peers.isAlive('server_gone')).toBe(false);
+  expect(await one.peers.isGone('server_gone')).toBe(true);
   expect(one.lost).toBe(1);
   await pass(60_000 + beats);
   expect(one.lost).toBe(1);
   expect(await control.get('peers/server_gone')).toBeUndefined();
+});
+
+test('who was silent while the store was away is not taken for gone', async () => {
+  const [one, two] = [await join(), await join()];
+  await pass(beats);
+  control.isAway = true;
+  await pass(limits.peerLeaseMs * 3);
+  await expect(one.peers.isGone(two.peers.id)).rejects.toThrow('away');
+  control.isAway = false;
+  // Before they have told anything.
+  expect(await one.peers.isGone(two.peers.id)).toBe(false);
+  expect(await two.peers.isGone(one.peers.id)).toBe(false);
+  await pass(limits.peerLeaseMs * 3);
+  expect(await one.peers.isGone(two.peers.id)).toBe(false);
+  expect([one.lost, two.lost]).toEqual([0, 0]);
+});
+
+test('one that has begun since the last look is not taken for gone', async () => {
+  const one = await join();
+  await pass(beats);
+  const two = await join();
+  expect(await one.peers.isGone(two.peers.id)).toBe(false);
+  expect(await one.peers.isGone(one.peers.id)).toBe(false);
+  expect(await one.peers.isGone('server_unheard')).toBe(true);
 });
 
 test('where one has written, the others hear of', async () => {

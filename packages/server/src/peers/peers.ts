@@ -18,6 +18,7 @@ import { createMutex } from '../util/mutex.ts';
 import { Duty } from './duty.ts';
 import { LifeSigns, peerSilentMs } from './life-signs.ts';
 import { MovedNamespaces } from './moved-namespaces.ts';
+import { SharedTurns } from './shared-turns.ts';
 
 /** A namespace in which something was written. */
 export interface Moved {
@@ -48,8 +49,18 @@ export interface Peers {
   refresh(): Promise<void>;
   /** After a change of what is held: when it resolves, no server answers without it. */
   settle(): Promise<void>;
-  /** False for a server that has ended, or has been silent for too long. */
-  isAlive(id: string): boolean;
+  /**
+   * Runs the task while no other server runs one of that name, knowing what they have done. Where
+   * it took so long that another one has had its turn, what it made is undone; then, or where its
+   * turn does not come, this throws store_unavailable.
+   */
+  readonly inTurn: InTurn;
+  /**
+   * True for a server that has ended, or was silent for too long while the store could be read:
+   * what it had begun is left to the others. It may go on all the same, so what it writes then must
+   * be refused by something that is counted or compared. Throws where the store does not answer.
+   */
+  isGone(id: string): Promise<boolean>;
   /** True on the one server that does what is to be done once. */
   isOnDuty(): boolean;
   /** Told to the other servers with the next beat. */
@@ -58,6 +69,8 @@ export interface Peers {
   start(hooks: PeersHooks): Promise<void>;
   close(): Promise<void>;
 }
+
+export type InTurn = SharedTurns['run'];
 
 export type PeerClock = Pick<Clock, 'now' | 'randomBytes'>;
 
@@ -76,7 +89,8 @@ export function createLonelyPeers(clock: PeerClock): Peers {
     isOnDuty: () => true,
     refresh: async () => {},
     settle: async () => {},
-    isAlive: (other) => other === id,
+    inTurn: (_, task) => task(),
+    isGone: async (other) => other !== id,
     noteMoved: () => {},
     start: async (given) => {
       hooks = given;
@@ -104,6 +118,12 @@ export async function openPeers(
     : createLonelyPeers(clock);
 }
 
+/** For a command beside running servers: none of them answers without what it has just changed. */
+export async function settleChange(control: ControlPort, clock: PeerClock): Promise<void> {
+  // It takes no part, and is not waited for by others.
+  await (await openPeers(control, clock)).settle();
+}
+
 const isShared = (control: ControlPort): control is SharedControl =>
   control.heldChanges !== undefined;
 
@@ -115,6 +135,7 @@ class BeatingPeers implements Peers {
   readonly #steadyNow: () => number;
   readonly #signs: LifeSigns;
   readonly #duty: Duty;
+  readonly #turns: SharedTurns;
   readonly #moved = new MovedNamespaces();
   readonly #catchUp = coalesce(() => this.#readChanges());
   #hooks: PeersHooks | undefined;
@@ -160,6 +181,8 @@ class BeatingPeers implements Peers {
     this.#freshWall = clock.now();
     this.#signs = new LifeSigns(control, id, steadyNow);
     this.#duty = new Duty(control, id);
+    const refresh = () => this.refresh();
+    this.#turns = new SharedTurns({ control, id, steadyNow, refresh });
   }
 
   /** Others must see it alive for as long as it answers from memory: they wait for the living. */
@@ -197,8 +220,10 @@ class BeatingPeers implements Peers {
     }
   }
 
-  isAlive(id: string): boolean {
-    return id === this.id || this.#signs.isAlive(id);
+  inTurn: InTurn = (...asked) => this.#turns.run(...asked);
+
+  async isGone(id: string): Promise<boolean> {
+    return id !== this.id && this.#signs.isGone(id);
   }
 
   isOnDuty(): boolean {
@@ -256,7 +281,7 @@ class BeatingPeers implements Peers {
     const signs = await this.#signs.read();
     const news = this.#moved.readFrom(signs);
     if (news === undefined || news.length > 0) hooks.onMoved(news);
-    const isOnDuty = await this.#duty.take((id) => this.isAlive(id));
+    const isOnDuty = await this.#duty.take((id) => id === this.id || this.#signs.isAlive(id));
     await this.#setDuty(isOnDuty);
     if (isOnDuty && (await this.#signs.removeLost())) hooks.onLost();
   }

@@ -48,7 +48,10 @@ export interface NamespaceInfo {
   /** Unique in the store, from 1, never reused; below 2^21. */
   readonly no: number;
   readonly name: NamespaceName;
-  /** Raised when the namespace is cleared or restored; indexes and cursors check it. */
+  /**
+   * Another one where a backup was restored, because numbers of changes are given again then;
+   * indexes and cursors check it. A namespace that is cleared and written anew has another `no`.
+   */
   readonly epoch: number;
   /** The newest change. */
   readonly seq: number;

@@ -39,6 +39,10 @@ export interface VectorIndexPort {
    * and is put again. Else it stays, whoever opens the system and however often.
    */
   identity(): Promise<string>;
+  /** What {@link setTurn} said last, whoever did; undefined where nobody has since it was made. */
+  turn(): Promise<string | undefined>;
+  /** Kept in the system itself: by it a copy of the store is told from the store. */
+  setTurn(turn: string): Promise<void>;
   /**
    * Makes what vectors of this dimension need; once per generation and process before the rest.
    * Throws setting_invalid, with what to do, where what is there has another dimension or the

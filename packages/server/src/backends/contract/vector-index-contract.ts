@@ -461,4 +461,13 @@ function sharingRules(suite: Suite, reopen: NonNullable<VectorBackend['reopen']>
     await expect(wrong).rejects.toMatchObject({ code: 'setting_invalid' });
     await other.close();
   });
+
+  test('who has used it last is known to every process', async () => {
+    const other = await reopen();
+    await suite.index.setTurn('0123456789ab');
+    expect(await other.turn()).toBe('0123456789ab');
+    await other.setTurn('ba9876543210');
+    expect(await suite.index.turn()).toBe('ba9876543210');
+    await other.close();
+  });
 }

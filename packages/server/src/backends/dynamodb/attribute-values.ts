@@ -21,7 +21,10 @@ export function toAttribute(value: Value): AttributeValue {
 
 export const keyAttributes = ({ pk, sk }: Key): Attributes => ({ pk: { S: pk }, sk: { S: sk } });
 
-export function fromAttributes(attributes: Attributes): Item {
+/** By which a write knows what it has written itself; no part of the item. */
+export const tokenName = '_w';
+
+export function fromAttributes({ [tokenName]: _, ...attributes }: Attributes): Item {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, fromAttribute(value)]),
   );

@@ -10,7 +10,8 @@ import { loadSdk } from './load-sdk.ts';
 
 interface Answer {
   readonly status: number;
-  readonly body: object;
+  /** Or what it becomes of what was asked before. */
+  readonly body: object | (() => object);
 }
 
 const fault = (name: string, more: object = {}): Answer => ({
@@ -41,7 +42,7 @@ beforeEach(async () => {
     asked.push({ target, body: JSON.parse(Buffer.concat(parts).toString('utf8')) });
     const { status, body } = (answers.length > 1 ? answers.shift() : answers[0]) ?? fine;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(body));
+    response.end(JSON.stringify(typeof body === 'function' ? body() : body));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -113,6 +114,32 @@ test('a transaction that is sent again is the same one to DynamoDB', async () =>
   expect(tokens).toHaveLength(2);
   expect(new Set(tokens).size).toBe(1);
   expect(tokens[0]).toEqual(expect.any(String));
+});
+
+test('a write whose answer was lost knows its own item when it is sent again', async () => {
+  const broken: Answer = { status: 500, body: { __type: 'InternalServerError' } };
+  const refusedFor = (item: () => unknown): Answer => ({
+    status: 400,
+    body: () => ({ __type: 'ConditionalCheckFailedException', Item: item() }),
+  });
+  const still = { equals: { n: 0 } };
+  const written = () => asked[0]?.body.Item;
+  answers = [broken, refusedFor(written)];
+  expect(await table.put(write.put, still)).toBe(true);
+  expect(asked.map(({ body }) => body.Item)).toEqual([written(), written()]);
+  expect(asked[0]?.body.ReturnValuesOnConditionCheckFailure).toBe('ALL_OLD');
+  // The same content from somebody else is not ours.
+  answers = [broken, refusedFor(() => ({ pk: { S: 'p' }, sk: { S: 's' }, n: { N: '1' } }))];
+  expect(await table.put(write.put, still)).toBe(false);
+  answers = [refusedFor(() => undefined)];
+  expect(await table.put(write.put, still)).toBe(false);
+  expect(await table.delete(key, still)).toBe(false);
+  answers = [broken, refusedFor(() => undefined)];
+  expect(await table.delete(key, still)).toBe(true);
+  answers = [broken, refusedFor(() => ({ n: { N: '5' } }))];
+  expect(await table.delete(key, still)).toBe(false);
+  answers = [{ status: 200, body: { Item: { n: { N: '1' }, _w: { S: 'token' } } } }];
+  expect(await table.get(key)).toEqual({ n: 1 });
 });
 
 test('what did not fit one answer is asked again, what was left out written again', async () => {

@@ -27,6 +27,7 @@ import {
   keyAttributes,
   toAttribute,
   toAttributes,
+  tokenName,
 } from './attribute-values.ts';
 import { isFleeting, isToWaitFor, toMemoryError } from './dynamo-errors.ts';
 import type { Sdk } from './load-sdk.ts';
@@ -51,6 +52,10 @@ const writeBytesMax = 12 * 1024 * 1024;
 const triesMax = 4;
 /** Items of one request; it has 1 MB at most in any case. */
 const pageSizeMax = 10_000;
+
+/** The item as it is comes with the refusal, in the same moment. */
+const toldOfRefusal = (condition: Condition | undefined) =>
+  condition === undefined ? {} : ({ ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const);
 
 /** Codes of a cancelled transaction that say: try the same again. */
 const busyCodes = new Set([
@@ -145,22 +150,35 @@ export class DynamoTable extends ItemTable {
     } while (next);
   }
 
+  /** One whose answer was lost finds its own item when it is sent again, by the token in it. */
   async put(item: Item, condition?: Condition): Promise<boolean> {
     const { PutItemCommand } = this.#sdk;
-    const place = { ...this.#place(), ...conditionInput(condition) };
-    const input = { ...place, Item: toAttributes(item) };
-    return this.#unlessRefused(async () => {
-      await this.#asked((options) => this.#client.send(new PutItemCommand(input), options));
-    });
+    const token = condition === undefined ? {} : { [tokenName]: { S: randomUUID() } };
+    const place = { ...this.#place(), ...conditionInput(condition), ...toldOfRefusal(condition) };
+    const input = { ...place, Item: { ...toAttributes(item), ...token } };
+    return this.#unlessRefused(
+      async () => {
+        await this.#asked((options) => this.#client.send(new PutItemCommand(input), options));
+      },
+      (found) => found !== undefined && found[tokenName]?.S === token[tokenName]?.S,
+    );
   }
 
   async delete(key: Key, condition?: Condition): Promise<boolean> {
     const { DeleteItemCommand } = this.#sdk;
-    const where = conditionInput(condition);
+    const where = { ...conditionInput(condition), ...toldOfRefusal(condition) };
     const input = { ...this.#place(), Key: keyAttributes(key), ...where };
-    return this.#unlessRefused(async () => {
-      await this.#asked((options) => this.#client.send(new DeleteItemCommand(input), options));
-    });
+    let tries = 0;
+    return this.#unlessRefused(
+      async () => {
+        await this.#asked((options) => {
+          tries += 1;
+          return this.#client.send(new DeleteItemCommand(input), options);
+        });
+      },
+      // Of what is gone nobody can tell by whom; it was there when the first try was sent.
+      (found) => found === undefined && tries > 1,
+    );
   }
 
   async add(key: Key, name: string, value: number | readonly number[]): Promise<Item> {
@@ -276,12 +294,16 @@ export class DynamoTable extends ItemTable {
     }
   }
 
-  async #unlessRefused(work: () => Promise<void>): Promise<boolean> {
+  /** `isOurs`: of the item that the condition did not hold for, if there is one. */
+  async #unlessRefused(
+    work: () => Promise<void>,
+    isOurs: (found: Attributes | undefined) => boolean,
+  ): Promise<boolean> {
     try {
       await work();
       return true;
     } catch (error) {
-      if (error instanceof this.#sdk.ConditionalCheckFailedException) return false;
+      if (error instanceof this.#sdk.ConditionalCheckFailedException) return isOurs(error.Item);
       throw error;
     }
   }

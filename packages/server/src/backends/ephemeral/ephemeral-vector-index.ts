@@ -18,11 +18,20 @@ export function openEphemeralVectorIndex(): VectorIndexPort {
 class EphemeralVectorIndex implements VectorIndexPort {
   readonly name = 'ephemeral';
   readonly #identity = randomUUID();
+  #turn: string | undefined;
   readonly #dimensions = new Map<number, number>();
   readonly #places = new Map<string, Place>();
 
   async identity(): Promise<string> {
     return this.#identity;
+  }
+
+  async turn(): Promise<string | undefined> {
+    return this.#turn;
+  }
+
+  async setTurn(turn: string): Promise<void> {
+    this.#turn = turn;
   }
 
   async prepare(generation: number, dimension: number): Promise<void> {

@@ -3,6 +3,7 @@
  * beside a mark that counts them. Each is written in one transaction with its document.
  */
 import type { HeldChanges } from '../../ports/control.ts';
+import { createMutex } from '../../util/mutex.ts';
 import type { Condition, ItemTable, Write } from './item-table.ts';
 import { encodeItem, numberIn, textIn } from './items.ts';
 import type { Key } from './keys.ts';
@@ -17,6 +18,7 @@ const slotKey = (no: number): Key => ({ pk: partition, sk: `slot#${no % slots}` 
 
 export class HeldLog {
   readonly #table: ItemTable;
+  readonly #turns = createMutex();
 
   constructor(table: ItemTable) {
     this.#table = table;
@@ -26,11 +28,18 @@ export class HeldLog {
    * Writes what belongs to a change of the document, and that there was one. `writes` is asked for
    * before each try; undefined, and so the answer, where the document is not as it was expected.
    */
-  async write(
+  write(document: string, writes: () => Promise<readonly Write[] | undefined>): Promise<boolean> {
+    const patience = new Patience(this.#table.timeoutMs);
+    // Two at a time would only cost another try; and who has waited for too long waits no more.
+    return this.#turns.run(() => this.#write(document, writes, patience));
+  }
+
+  async #write(
     document: string,
     writes: () => Promise<readonly Write[] | undefined>,
+    patience: Patience,
   ): Promise<boolean> {
-    const patience = new Patience(this.#table.timeoutMs);
+    patience.check();
     for (;;) {
       const mark = await this.#mark();
       const own = await writes();

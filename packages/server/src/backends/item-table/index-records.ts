@@ -1,4 +1,5 @@
 /** What a namespace index reads and keeps as items. */
+import { MemoryError } from '../../domain/errors.ts';
 import type {
   AnalysisRow,
   AnalysisUpdate,
@@ -24,6 +25,9 @@ import { draftOf, rowsAt } from './load-rows.ts';
 import { decodeRow, type StoredRow, toAnalysis } from './row-codec.ts';
 import { type ReadParts, readRows, steadily, torn } from './row-reader.ts';
 
+/** Whatever was missing is there the next time. */
+const logTriesMax = 5;
+
 const nothing: IndexState = { epoch: 0, seq: 0, eraseSeq: 0, nextOrdinal: 1, arrivals: 0 };
 
 export class ItemIndexRecords implements IndexRecords {
@@ -47,12 +51,32 @@ export class ItemIndexRecords implements IndexRecords {
   /** Of a journal the log is carried out last: what is in it holds in every other item. */
   async changes(afterSeq: number, limit: number): Promise<Change[]> {
     const changes: Change[] = [];
-    const query = { pk: this.#pk, from: sortKeys.log(afterSeq + 1), to: `${sortKeys.logs}~` };
-    for await (const item of this.#parts.table.query(query)) {
-      changes.push(...decodeLog(item).filter(({ seq }) => seq > afterSeq));
-      if (changes.length >= limit) break;
+    for (let tries = 0; tries < logTriesMax; tries++) {
+      if (await this.#readLog(changes, afterSeq, limit)) return changes.slice(0, limit);
     }
-    return changes.slice(0, limit);
+    const missing = afterSeq + changes.length + 1;
+    const message =
+      `The log of namespace ${this.#space.no} has no change ${missing}, but later ones. ` +
+      'Restore the store from a backup.';
+    throw new MemoryError('store_damaged', message);
+  }
+
+  /**
+   * Goes on behind what was read. False for a change that is missing before one that is there: the
+   * query is no snapshot, so the one may have come behind its back, and the other before it.
+   */
+  async #readLog(changes: Change[], afterSeq: number, limit: number): Promise<boolean> {
+    const first = afterSeq + changes.length + 1;
+    const query = { pk: this.#pk, from: sortKeys.log(first), to: `${sortKeys.logs}~` };
+    for await (const item of this.#parts.table.query(query)) {
+      for (const change of decodeLog(item)) {
+        const next = afterSeq + changes.length + 1;
+        if (change.seq > next) return false;
+        if (change.seq === next) changes.push(change);
+      }
+      if (changes.length >= limit) return true;
+    }
+    return true;
   }
 
   async arrivals(after: number, limit: number): Promise<{ arrival: number; ordinal: number }[]> {

@@ -12,10 +12,12 @@ export class Patience {
 
   /** Throws store_unavailable at the end. */
   async wait(): Promise<void> {
-    if (await this.isGranted()) return;
-    const message =
-      'Others keep writing to the same place, or the store holds requests back. Try again soon.';
-    throw new MemoryError('store_unavailable', message);
+    if (!(await this.isGranted())) throw waitedTooLong();
+  }
+
+  /** Throws store_unavailable where the time is over. */
+  check(): void {
+    if (performance.now() > this.#endsAt) throw waitedTooLong();
   }
 
   /** Waits, or says at once that there is no time left. */
@@ -26,4 +28,10 @@ export class Patience {
     await sleep(waitMs);
     return true;
   }
+}
+
+function waitedTooLong(): MemoryError {
+  const message =
+    'Others keep writing to the same place, or the store holds requests back. Try again soon.';
+  return new MemoryError('store_unavailable', message);
 }

@@ -59,7 +59,7 @@ export async function openPgvectorIndex(options: PgvectorOptions): Promise<Vecto
       await checkPlaces(client);
       return own(client, options.store, setting);
     });
-    return new PgvectorIndex(database, identity, setting, indexFrom);
+    return new PgvectorIndex(database, { ...options, setting, indexFrom, identity });
   } catch (error) {
     await database.close();
     throw error;
@@ -85,10 +85,14 @@ async function own(client: PoolClient, store: string, setting: string): Promise<
   );
   const [found] = rows;
   if (found?.id === store) return found.made_as;
+  throw ofAnother(setting);
+}
+
+function ofAnother(setting: string): MemoryError {
   const message =
     `${setting}: the database has the vectors of another store. Name another database; or, where ` +
     `that store is gone: ${refill}`;
-  throw new MemoryError('setting_invalid', message, { details: { setting } });
+  return new MemoryError('setting_invalid', message, { details: { setting } });
 }
 
 /** A table that somebody dropped is better missed now than by the next search. */
@@ -105,24 +109,50 @@ async function checkPlaces(client: PoolClient): Promise<void> {
   throw new MemoryError('store_damaged', message);
 }
 
+interface Opened {
+  readonly store: string;
+  readonly setting: string;
+  readonly indexFrom: number;
+  readonly identity: string;
+}
+
 class PgvectorIndex implements VectorIndexPort {
   readonly name = 'pgvector';
-  readonly #identity: string;
   readonly #database: Database;
+  readonly #store: string;
+  #identity: string;
+  #lookedAt = performance.now();
   readonly #setting: string;
   readonly #indexFrom: number;
   /** Places whose index stands, by their names. */
   readonly #settled = new Set<string>();
 
-  constructor(database: Database, identity: string, setting: string, indexFrom: number) {
+  constructor(database: Database, { store, setting, indexFrom, identity }: Opened) {
     this.#database = database;
+    this.#store = store;
     this.#identity = identity;
     this.#setting = setting;
     this.#indexFrom = indexFrom;
   }
 
+  /** As it was read last: whoever asks does not wait for a database that is slow. */
   async identity(): Promise<string> {
+    if (performance.now() - this.#lookedAt > believedMs) {
+      // A database that is away, or has lost the schema, is told of by the calls that need it.
+      this.#owner().catch(() => {});
+    }
     return this.#identity;
+  }
+
+  async turn(): Promise<string | undefined> {
+    return (await this.#owner()).turn ?? undefined;
+  }
+
+  async setTurn(turn: string): Promise<void> {
+    await this.#write(`UPDATE ${schemaName}.store SET turn = $1 WHERE id = $2`, [
+      turn,
+      this.#store,
+    ]);
   }
 
   async prepare(generation: number, dimension: number): Promise<void> {
@@ -221,6 +251,17 @@ class PgvectorIndex implements VectorIndexPort {
     await within(goodbyeMs, () => this.#database.close()).catch(() => {});
   }
 
+  /** Another process may have made the schema anew, for this store or for another one. */
+  async #owner(): Promise<{ readonly turn: string | null }> {
+    this.#lookedAt = performance.now();
+    const sql = `SELECT id, made_as, turn FROM ${schemaName}.store`;
+    const [row] = await this.#read<{ id: string; made_as: string; turn: string | null }>(sql, []);
+    if (row?.id !== this.#store) throw ofAnother(this.#setting);
+    if (row.made_as !== this.#identity) this.#settled.clear();
+    this.#identity = row.made_as;
+    return row;
+  }
+
   #read<Row extends QueryResultRow>(sql: string, values: readonly Value[]): Promise<Row[]> {
     return this.#database.read<Row>(undefined, sql, values);
   }
@@ -236,6 +277,8 @@ class PgvectorIndex implements VectorIndexPort {
 }
 
 const goodbyeMs = 3_000;
+/** For so long nobody looks whether the schema is still the same one. */
+const believedMs = 1_000;
 /** Of a large index; a client that waits longer has lost its server. */
 const buildTimeoutMs = 6 * 3_600_000;
 

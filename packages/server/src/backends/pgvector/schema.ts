@@ -191,6 +191,9 @@ BEGIN
 END $$;
 `;
 
+/** Which of those that call themselves this store has used it last. */
+const turn = 'ALTER TABLE reverie_vectors.store ADD COLUMN turn text;';
+
 /** `extension`: the schema that pgvector lives in. */
 export function vectorsPlan(extension: string): SchemaPlan {
   const quoted = `"${extension.replaceAll('"', '""')}"`;
@@ -199,7 +202,7 @@ export function vectorsPlan(extension: string): SchemaPlan {
     schema: schemaName,
     // "REVV"
     lockKey: 0x52455656,
-    migrations: [first.replaceAll('@ext', quoted)],
+    migrations: [first.replaceAll('@ext', quoted), turn],
     repair: refill,
   };
 }

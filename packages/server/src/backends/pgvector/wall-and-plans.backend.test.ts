@@ -142,7 +142,7 @@ describe.skipIf(missing)(`pgvector by itself${missing ? ` (${missing})` : ''}`, 
     expect(await again.identity()).not.toBe(identity);
     await again.close();
     await own.ask('INSERT INTO reverie_vectors.schema_versions VALUES (99)');
-    expect(String(await refusal({ url }))).toContain('this release knows 1');
+    expect(String(await refusal({ url }))).toContain('this release knows 2');
     await own.remove();
   });
 
@@ -154,6 +154,29 @@ describe.skipIf(missing)(`pgvector by itself${missing ? ` (${missing})` : ''}`, 
     const identities = await Promise.all(opened.map((each) => each.identity()));
     expect(new Set(identities).size).toBe(1);
     for (const each of opened) await each.close();
+    await own.remove();
+  });
+
+  test('a schema that another process made anew has another identity, and takes puts', async () => {
+    const own = await makeVectorDatabase();
+    const mine = { url: own.url };
+    const first = await openPgvectorIndex(options(mine));
+    await first.prepare(1, dimension);
+    await first.put(one, memoriesOf([vector()]));
+    const before = await first.identity();
+    await own.ask('DROP SCHEMA reverie_vectors CASCADE');
+    const second = await openPgvectorIndex(options(mine));
+    const soon = { timeout: 10_000, interval: 100 };
+    await expect.poll(() => first.identity(), soon).not.toBe(before);
+    expect(await first.identity()).toBe(await second.identity());
+    await first.prepare(1, dimension);
+    await first.put(one, memoriesOf([vector()]));
+    expect(await second.count(one)).toBe(1);
+    await own.ask("UPDATE reverie_vectors.store SET id = 'there'");
+    await expect(first.turn()).rejects.toMatchObject({ code: 'setting_invalid' });
+    await expect(first.turn()).rejects.toThrow(/vectors of another store/);
+    await first.close();
+    await second.close();
     await own.remove();
   });
 });

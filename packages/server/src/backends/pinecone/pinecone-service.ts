@@ -1,7 +1,12 @@
 /** Pinecone over its REST API: an index for each dimension, a namespace in it for each of ours. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemoryError } from '../../domain/errors.ts';
-import { generationField, markFields, readMarkFields } from '../vector-service/mark-codec.ts';
+import {
+  generationField,
+  markFields,
+  readMarkFields,
+  turnField,
+} from '../vector-service/mark-codec.ts';
 import { inPieces } from '../vector-service/pieces.ts';
 import { fieldOf, listOf, numberOf, textOf } from '../vector-service/read-answer.ts';
 import {
@@ -42,7 +47,7 @@ const bytesAround = 200;
 const bytesOfNumber = 10;
 /** Values of an `$in` or `$nin`; 10,000 are documented. */
 const valuesMax = 5_000;
-/** An index may have 20 tags; two say whose it is. */
+/** An index may have 20 tags; three say whose it is. */
 const generationsMax = 16;
 const firstPauseMs = 50;
 const pauseMsMax = 1_000;
@@ -81,13 +86,16 @@ export class PineconeService implements VectorService {
   }
 
   async noteGeneration(generation: number, dimension: number): Promise<void> {
-    const path = `/indexes/${this.#markName}`;
     const known = [...((await this.readMark())?.generations.keys() ?? [])].sort((a, b) => a - b);
     const tags = generationField(generation, dimension);
     // A tag without a value is removed.
     for (const old of known.slice(0, -generationsMax))
       Object.assign(tags, generationField(old, ''));
-    await this.#control.ask({ method: 'PATCH', path, body: { tags } });
+    await this.#note(tags);
+  }
+
+  async noteTurn(turn: string): Promise<void> {
+    await this.#note(turnField(turn));
   }
 
   removeMark(): Promise<void> {
@@ -272,6 +280,12 @@ export class PineconeService implements VectorService {
   }
 
   /** False where there is one. */
+  /** Other tags stay. */
+  async #note(tags: Record<string, string>): Promise<void> {
+    const path = `/indexes/${this.#markName}`;
+    await this.#control.ask({ method: 'PATCH', path, body: { tags } });
+  }
+
   async #makeIndex(name: string, dimension: number, tags: object): Promise<boolean> {
     const { cloud, region } = this.#settings;
     const body = {

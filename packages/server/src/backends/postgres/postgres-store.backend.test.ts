@@ -5,7 +5,7 @@ import { runControlContract } from '../contract/control-contract.ts';
 import type { Backend } from '../contract/fixtures.ts';
 import { runRecordsContract } from '../contract/records-contract.ts';
 import { openEphemeralStore } from '../ephemeral/ephemeral-store.ts';
-import { openPostgresStore } from './postgres-store.ts';
+import { openPostgresStore, openSharedPostgresStore } from './postgres-store.ts';
 import { makeTestDatabase, missing } from './test-database.ts';
 
 const backend: Backend = {
@@ -22,20 +22,21 @@ const backend: Backend = {
   },
 };
 
-/** Every call goes to the one or the other of two stores over one database, by turns. */
+/** Every call goes by turns to a store, or to what another thread has of it. */
 const twofold: Backend = {
-  name: 'postgres, two stores',
+  name: 'postgres, two threads',
   open: async (clock) => {
     const database = await makeTestDatabase();
     const options = { url: database.url, clock, poolMax: 10, timeoutMs: 30_000 };
-    const [one, two] = [await openPostgresStore(options), await openPostgresStore(options)];
+    const one = await openPostgresStore(options);
+    const two = await openSharedPostgresStore(one.share(), clock);
     const open = (tenant: TenantId) => byTurns(one.records.open(tenant), two.records.open(tenant));
     return {
       records: { ...one.records, open, vectors: byTurns(one.records.vectors, two.records.vectors) },
       control: byTurns(one.control, two.control),
       close: async () => {
         await one.close();
-        await two.close();
+        await two.records.close();
         await database.remove();
       },
     };

@@ -14,9 +14,20 @@ import { decodeNamespace, type SqlNamespace } from './row-codec.ts';
 import { PostgresTenantRecords } from './tenant-records.ts';
 import { PostgresVectorRecords } from './vector-records.ts';
 
+/** What another thread opens the same store with. There is a password in it. */
+export interface PostgresShare {
+  readonly url: string;
+  readonly poolMax: number;
+  readonly timeoutMs: number;
+  /** A commit waits for the disk only where it is told to. */
+  readonly isLazy: boolean;
+}
+
 export interface PostgresStore {
   readonly records: RecordsPort;
   readonly control: ControlPort;
+  /** For one more thread of this process, which connects by itself. */
+  share(): PostgresShare;
   /** False where the role of the connection is above row-level security. */
   readonly isWalled: boolean;
   /** The same as `records.close()`. */
@@ -27,13 +38,16 @@ export interface PostgresStoreOptions extends DatabaseOptions {
   readonly clock: Clock;
 }
 
+/** Of a thread beside the main one: an index is read, caught up and saved over a few of them. */
+const sharedConnectionsMax = 4;
+
 /**
  * Opens a database, and makes or migrates its schema. Throws setting_invalid (what is said of the
  * server is wrong, with what to do), store_damaged (also for a schema of a newer release) and
  * store_unavailable.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
-  const { clock } = options;
+  const { url, poolMax, timeoutMs, clock } = options;
   const database = new Database(await loadPg(), options);
   let server: ServerFacts;
   try {
@@ -46,7 +60,29 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await database.close();
     throw error;
   }
-  if (server.isLazy) database.insistOnDurability();
+  const { isLazy, isWalled } = server;
+  if (isLazy) database.insistOnDurability();
+  const shared = { url, poolMax: Math.min(poolMax, sharedConnectionsMax), timeoutMs, isLazy };
+  return { ...assemble(database, clock), share: () => shared, isWalled };
+}
+
+/**
+ * Opens a store in another thread of the process that holds it. Nothing is looked at again, so it
+ * does not matter whether the database answers now.
+ */
+export async function openSharedPostgresStore(
+  { isLazy, ...share }: PostgresShare,
+  clock: Clock,
+): Promise<Pick<PostgresStore, 'records' | 'control'>> {
+  const database = new Database(await loadPg(), { ...share, application: 'reverie-search' });
+  if (isLazy) database.insistOnDurability();
+  return assemble(database, clock);
+}
+
+function assemble(
+  database: Database,
+  clock: Clock,
+): Pick<PostgresStore, 'records' | 'control' | 'close'> {
   const parts = { database, clock };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -67,7 +103,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     status: () => statusOf(database),
     close,
   };
-  return { records, control: new PostgresControl(database), isWalled: server.isWalled, close };
+  return { records, control: new PostgresControl(database), close };
 }
 
 const namespacesSql = `SELECT t.name AS tenant, n.*

@@ -1,6 +1,11 @@
 /** Qdrant over its REST API: one collection for a generation, keyed by tenant inside. */
 import { MemoryError } from '../../domain/errors.ts';
-import { generationField, markFields, readMarkFields } from '../vector-service/mark-codec.ts';
+import {
+  generationField,
+  markFields,
+  readMarkFields,
+  turnField,
+} from '../vector-service/mark-codec.ts';
 import { passageId, readPassageId } from '../vector-service/passage-id.ts';
 import { inPieces } from '../vector-service/pieces.ts';
 import { fieldOf, listOf, numberOf, textOf } from '../vector-service/read-answer.ts';
@@ -96,8 +101,11 @@ export class QdrantService implements VectorService {
   }
 
   async noteGeneration(generation: number, dimension: number): Promise<void> {
-    const metadata = generationField(generation, dimension);
-    await this.#calls.ask({ method: 'PATCH', path: this.#markPath, body: { metadata } });
+    await this.#note(generationField(generation, dimension));
+  }
+
+  async noteTurn(turn: string): Promise<void> {
+    await this.#note(turnField(turn));
   }
 
   async removeMark(): Promise<void> {
@@ -222,6 +230,11 @@ export class QdrantService implements VectorService {
     const answer = await this.#calls.ask({ ...request, path, expected: [404] });
     if (answer.status === 404) throw new CollectionGone(shelf.collection);
     return answer;
+  }
+
+  /** Other fields of the mark stay. */
+  async #note(metadata: Record<string, string>): Promise<void> {
+    await this.#calls.ask({ method: 'PATCH', path: this.#markPath, body: { metadata } });
   }
 
   get #markPath(): string {

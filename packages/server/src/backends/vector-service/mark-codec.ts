@@ -15,6 +15,8 @@ export function markFields(mark: StoreMark): Record<string, string> {
   return fields;
 }
 
+export const turnField = (turn: string): Record<string, string> => ({ reverie_turn: turn });
+
 /** Without a dimension it is none. */
 export function generationField(
   generation: number,
@@ -35,5 +37,6 @@ export function readMarkFields(fields: unknown): StoreMark | undefined {
     if (generation !== undefined && value !== '')
       generations.set(Number(generation), Number(value));
   }
-  return { store, madeAs, generations };
+  const turn = fieldOf(fields, 'reverie_turn');
+  return { store, madeAs, ...(typeof turn === 'string' && { turn }), generations };
 }

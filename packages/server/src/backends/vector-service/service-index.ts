@@ -79,6 +79,14 @@ class ServiceIndex implements VectorIndexPort {
     return this.#mark.madeAs;
   }
 
+  async turn(): Promise<string | undefined> {
+    return (await this.#currentMark()).turn;
+  }
+
+  setTurn(turn: string): Promise<void> {
+    return this.#service.noteTurn(turn);
+  }
+
   async prepare(generation: number, dimension: number): Promise<void> {
     const mark = await this.#currentMark();
     const known = mark.generations.get(generation);

@@ -148,6 +148,16 @@ function lossRules(scene: PlayScene): void {
       expect(await other.count(place)).toBe(1);
     }));
 
+  test('one that was made anew does not know who used it last, and keeps what it is told', () =>
+    scene(async ({ service, index }) => {
+      await index.setTurn('0123456789ab');
+      await index.prepare(2, dimension);
+      expect(await index.turn()).toBe('0123456789ab');
+      for (const { name } of await service.collections()) await service.removeCollection(name);
+      await expect(index.put(place, memoriesOf([vector()]))).rejects.toThrow(/lost its vectors/);
+      expect(await index.turn()).toBeUndefined();
+    }));
+
   test('what is deleted between two starts is noticed by the next one', () =>
     scene(async ({ service, index, open }) => {
       const identity = await index.identity();

@@ -6,6 +6,8 @@ export interface StoreMark {
   readonly store: string;
   /** Twelve hex digits that stand in the name of every collection made under this mark. */
   readonly madeAs: string;
+  /** Which of those that call themselves this store has used it last. */
+  readonly turn?: string;
   /** Generations whose collections were made, with their dimensions. */
   readonly generations: ReadonlyMap<number, number>;
 }
@@ -58,6 +60,7 @@ export interface VectorService {
   /** False, and nothing is changed, where there is one: of two that make one, one does. */
   makeMark(mark: StoreMark): Promise<boolean>;
   noteGeneration(generation: number, dimension: number): Promise<void>;
+  noteTurn(turn: string): Promise<void>;
   removeMark(): Promise<void>;
   /** Generations may share one, where they have the same dimension. */
   collectionName(collection: CollectionKey): string;

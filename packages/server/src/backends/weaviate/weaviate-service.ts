@@ -1,7 +1,12 @@
 /** Weaviate over REST and GraphQL: a class for a generation, and a tenant in it for a namespace. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemoryError } from '../../domain/errors.ts';
-import { generationField, markFields, readMarkFields } from '../vector-service/mark-codec.ts';
+import {
+  generationField,
+  markFields,
+  readMarkFields,
+  turnField,
+} from '../vector-service/mark-codec.ts';
 import { passageId, readPassageId } from '../vector-service/passage-id.ts';
 import { inPieces } from '../vector-service/pieces.ts';
 import { fieldOf, listOf, numberOf, textOf } from '../vector-service/read-answer.ts';
@@ -82,11 +87,11 @@ export class WeaviateService implements VectorService {
   }
 
   async noteGeneration(generation: number, dimension: number): Promise<void> {
-    const found = await this.#schema(this.#markName);
-    if (typeof found !== 'object' || found === null) return;
-    const fields = { ...descriptionOf(found), ...generationField(generation, dimension) };
-    const body = { ...found, description: JSON.stringify(fields) };
-    await this.#calls.ask({ method: 'PUT', path: `/v1/schema/${this.#markName}`, body });
+    await this.#note(generationField(generation, dimension));
+  }
+
+  async noteTurn(turn: string): Promise<void> {
+    await this.#note(turnField(turn));
   }
 
   removeMark(): Promise<void> {
@@ -186,6 +191,15 @@ export class WeaviateService implements VectorService {
     });
     const [reason] = refusals;
     if (reason !== undefined) throw this.#failure(shelf, reason);
+  }
+
+  /** Of two notes at once one may be lost: whoever needs it makes it again. */
+  async #note(note: Record<string, string>): Promise<void> {
+    const found = await this.#schema(this.#markName);
+    if (typeof found !== 'object' || found === null) return;
+    const fields = { ...descriptionOf(found), ...note };
+    const body = { ...found, description: JSON.stringify(fields) };
+    await this.#calls.ask({ method: 'PUT', path: `/v1/schema/${this.#markName}`, body });
   }
 
   /** As often as one call deletes only the first ten thousand. */

@@ -8,12 +8,12 @@ import type { EngineDeps } from '../deps.ts';
 import type { Scope } from '../scope.ts';
 import { type ApplyOutcome, applyActions } from './apply.ts';
 import { automaticActions } from './automatic.ts';
+import { DreamEnded } from './dream-ended.ts';
 import { lockDreams } from './dream-lock.ts';
 import { keepNews, tellNews } from './dream-news.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
-import { giveLease, renewLease } from './lease.ts';
+import { giveLease, holdsLease } from './lease.ts';
 import type { OpenDream } from './open-dream.ts';
-import { DreamEnded } from './run-dream.ts';
 import { type DreamAction, type StoredDream, withoutWords } from './stored-dream.ts';
 
 export interface EndingsOptions {
@@ -22,18 +22,18 @@ export interface EndingsOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+/** A dream of this process, and its documents as this run of it may write them. */
+type Held = Pick<OpenDream, 'store' | 'place'>;
+
 export class DreamEndings {
   readonly #deps: EngineDeps;
   readonly #options: EndingsOptions;
   readonly #store: DreamStore;
-  readonly #owner: string;
 
-  /** `owner`: the process that holds the leases of its dreams. */
-  constructor(deps: EngineDeps, options: EndingsOptions, owner: string) {
+  constructor(deps: EngineDeps, options: EndingsOptions) {
     this.#deps = deps;
     this.#options = options;
     this.#store = new DreamStore(deps.control);
-    this.#owner = owner;
   }
 
   /** Throws dream_state. */
@@ -67,10 +67,10 @@ export class DreamEndings {
 
   /** The lease is held until what needs no decision is applied. */
   async finish(scope: Scope, opened: OpenDream): Promise<void> {
-    const { place } = opened;
-    const all = (await this.#store.actions(place)).flatMap(({ actions }) => actions);
+    const { place, store } = opened;
+    const all = (await store.actions(place)).flatMap(({ actions }) => actions);
     const state = all.length === 0 ? 'empty' : 'planned';
-    const dream = await this.#store.change(place, (now) => {
+    const dream = await store.change(place, (now) => {
       if (now.state === 'running' && now.isCancelAsked) throw new DreamEnded('cancelled');
       return { ...now, state: now.state === 'running' ? state : now.state };
     });
@@ -80,35 +80,36 @@ export class DreamEndings {
     const policy = dream.dryRun || !isOpen ? undefined : dream.autoApply;
     const chosen = policy && (await automaticActions(opened, all, policy));
     const fault = chosen && (await this.#applyAlone(scope, opened, chosen));
-    await this.#end(place, fault ?? {});
+    await this.#end(opened, fault ?? {});
   }
 
   /** It goes on in another process where this one stops, and is over else. */
   async fail(opened: OpenDream, error: unknown): Promise<void> {
     const { place } = opened;
     if (error instanceof DreamEnded && error.reason === 'stopped') {
-      await giveLease(this.#deps, place, this.#owner, false);
+      await giveLease(this.#deps, place, false);
       return;
     }
     // Another process has it by now.
-    if (!(await renewLease(this.#deps, place, this.#owner))) return;
+    if (!(await holdsLease(this.#deps, place))) return;
     if (error instanceof DreamEnded && error.reason === 'cancelled') {
       await this.#keepNews(opened, 'dream.cancelled');
-      await this.#end(place, { state: 'cancelled' });
+      await this.#end(opened, { state: 'cancelled' });
     } else {
       await this.#keepNews(opened, 'dream.failed');
-      await this.#end(place, { state: 'failed', error: this.#told(error) });
+      await this.#end(opened, { state: 'failed', error: this.#told(error) });
     }
     await this.#discardPending(place);
   }
 
   /** Nobody may run it any more; its namespace may be gone as well. */
-  async failKeyless(place: DreamPlace, namespace: NamespaceName | undefined): Promise<void> {
+  async failKeyless(held: Held, namespace: NamespaceName | undefined): Promise<void> {
+    const { place } = held;
     const error = { code: 'permission_denied', message: 'The key that asked is gone.' } as const;
     if (namespace !== undefined) {
       await this.#keepNews({ place, info: { name: namespace } }, 'dream.failed');
     }
-    await this.#end(place, { state: 'failed', error });
+    await this.#end(held, { state: 'failed', error });
   }
 
   /** What cannot be told now is told by the next start. */
@@ -127,6 +128,7 @@ export class DreamEndings {
       if (applied > 0) await this.#tellApplied(scope, opened.place.id);
       return {};
     } catch (error) {
+      if (error instanceof DreamEnded) throw error;
       return { error: this.#told(error) };
     }
   }
@@ -162,16 +164,16 @@ export class DreamEndings {
     return { code, message };
   }
 
-  async #end(place: DreamPlace, last: Partial<StoredDream>): Promise<void> {
+  async #end({ store, place }: Held, last: Partial<StoredDream>): Promise<void> {
     const endedAt = this.#deps.clock.now();
     // The namespace may be gone by now, and its dreams with it.
-    if (await this.#store.read(place)) {
-      await this.#store.change(place, ({ current: _, ...dream }) => ({
+    if (await store.read(place)) {
+      await store.change(place, ({ current: _, ...dream }) => ({
         ...{ ...dream, endedAt },
         ...last,
       }));
-    } else await this.#store.remove(place);
-    await giveLease(this.#deps, place, this.#owner, true);
+    } else await store.remove(place);
+    await giveLease(this.#deps, place, true);
     await this.tellNews(place);
     await this.#prune(place);
   }

@@ -2,7 +2,6 @@
 import { fullAccess } from '../../domain/access.ts';
 import type { DreamBudget } from '../../domain/dream.ts';
 import { MemoryError } from '../../domain/errors.ts';
-import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
 import type { Generator } from '../../ports/generator.ts';
 import { FairSlots } from '../../util/fair-slots.ts';
@@ -10,11 +9,12 @@ import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
 import { askModel } from './ask-model.ts';
+import { DreamEnded, type EndReason } from './dream-ended.ts';
 import type { DreamEndings } from './dream-endings.ts';
 import { type DreamPlace, DreamStore } from './dream-store.ts';
-import { dropLease, lapsedLeases, renewLease, takeLease } from './lease.ts';
+import { giveLease, holdsLease, leftLeases, takeLease } from './lease.ts';
 import { type OpenDream, openDream } from './open-dream.ts';
-import { DreamEnded, type EndReason, type RunParts, runStrategies } from './run-dream.ts';
+import { type RunParts, runStrategies } from './run-dream.ts';
 import { Spending } from './spending.ts';
 import type { StoredDream } from './stored-dream.ts';
 import type { Strategy } from './strategy.ts';
@@ -33,7 +33,9 @@ interface Running {
   end(reason: EndReason): void;
 }
 
-const renewEveryMs = limits.dreamLeaseMs / 3;
+/** How often it is looked for what nobody runs any more, and whether a dream is to be ended. */
+const watchEveryMs = 30_000;
+const checkEveryMs = 10_000;
 /** Dreams plan beside searches and stores: few at a time, and of several tenants in turn. */
 const atOnce = 2;
 
@@ -42,19 +44,18 @@ export class DreamRunner {
   readonly #options: RunnerOptions;
   readonly #endings: DreamEndings;
   readonly #store: DreamStore;
-  readonly #owner: string;
   readonly #running = new Map<string, Running>();
+  /** On their way to be run here. */
+  readonly #beginning = new Set<string>();
   readonly #slots = new FairSlots(atOnce);
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `owner`: this process, in the leases of its dreams. */
-  constructor(deps: EngineDeps, options: RunnerOptions, endings: DreamEndings, owner: string) {
+  constructor(deps: EngineDeps, options: RunnerOptions, endings: DreamEndings) {
     this.#deps = deps;
     this.#options = options;
     this.#endings = endings;
     this.#store = new DreamStore(deps.control);
-    this.#owner = owner;
   }
 
   get isClosed(): boolean {
@@ -66,12 +67,22 @@ export class DreamRunner {
     this.#spendingOf(budget);
   }
 
+  /** What begins here is not taken for something that was left. */
+  async begin(place: DreamPlace, begin: () => Promise<void>): Promise<void> {
+    this.#beginning.add(place.id);
+    try {
+      await begin();
+    } finally {
+      this.#beginning.delete(place.id);
+    }
+  }
+
   /** Throws dream_running. One that nobody runs any more goes on before another begins. */
   async takeFirst(place: DreamPlace): Promise<void> {
-    let other = await takeLease(this.#deps, place, this.#owner);
-    if (other?.isLapsed) {
+    let other = await takeLease(this.#deps, place);
+    if (other?.isLeft) {
       await this.#resume({ ...place, id: other.dream });
-      other = await takeLease(this.#deps, place, this.#owner);
+      other = await takeLease(this.#deps, place);
     }
     if (!other) return;
     throw new MemoryError('dream_running', undefined, { details: { dream_id: other.dream } });
@@ -85,12 +96,11 @@ export class DreamRunner {
     const check = (): void => {
       if (reason !== undefined) throw new DreamEnded(reason);
     };
-    // It is kept while the dream waits for its turn, too.
-    const keepAlive = setInterval(() => void this.#renew(place), renewEveryMs).unref();
+    const checking = setInterval(() => void this.#check(opened), checkEveryMs).unref();
     const ended = this.#runInTurn(scope, opened, { check, signal: ending.signal })
       .catch((error) => this.#options.onFault(error))
       .finally(() => {
-        clearInterval(keepAlive);
+        clearInterval(checking);
         this.#running.delete(place.id);
       });
     this.#running.set(place.id, {
@@ -115,10 +125,11 @@ export class DreamRunner {
 
   /** Takes over what processes left that have ended, now and from time to time. */
   async watch(): Promise<void> {
-    this.#timer ??= setInterval(() => void this.watch(), limits.dreamLeaseMs).unref();
+    if (this.#isClosed) return;
+    this.#timer ??= setInterval(() => void this.watch(), watchEveryMs).unref();
     await this.#endings.tellNews();
     try {
-      for (const place of await lapsedLeases(this.#deps)) await this.#resume(place);
+      for (const place of await leftLeases(this.#deps)) await this.#resume(place);
     } catch (error) {
       this.#options.onFault(error);
     }
@@ -134,17 +145,24 @@ export class DreamRunner {
   }
 
   async #resume(place: DreamPlace): Promise<void> {
-    if (this.#isClosed || this.#running.has(place.id)) return;
+    const isHere = this.#running.has(place.id) || this.#beginning.has(place.id);
+    if (this.#isClosed || isHere) return;
+    await this.begin(place, () => this.#goOn(place));
+  }
+
+  async #goOn(place: DreamPlace): Promise<void> {
+    if ((await takeLease(this.#deps, place)) !== undefined) return;
     const kept = await this.#store.read(place);
     // Its namespace was removed while it wrote, or it was never written down.
     if (!kept) await this.#store.remove(place);
-    if (!kept || kept.dream.endedAt !== undefined) return dropLease(this.#deps, place);
-    if ((await takeLease(this.#deps, place, this.#owner)) !== undefined) return;
+    if (!kept || kept.dream.endedAt !== undefined) return giveLease(this.#deps, place, true);
+    const store = await this.#store.begin(place);
     const scope = this.#options.scopeOf(place.tenant, kept.dream.actor);
     const opened = scope && (await openDream(this.#deps, scope, place.id).catch(() => undefined));
-    if (scope && opened) return this.run(scope, opened);
+    if (scope && opened) return this.run(scope, { ...opened, store });
     const records = openRecords(this.#deps, { tenant: place.tenant, access: fullAccess });
-    await this.#endings.failKeyless(place, await records.nameOf(place.namespaceNo));
+    const name = await records.nameOf(place.namespaceNo);
+    await this.#endings.failKeyless({ store, place }, name);
   }
 
   async #runInTurn(scope: Scope, opened: OpenDream, ending: Ending): Promise<void> {
@@ -164,12 +182,12 @@ export class DreamRunner {
   }
 
   async #runNow(scope: Scope, opened: OpenDream, { check, signal }: Ending): Promise<void> {
-    const { place } = opened;
+    const { place, store } = opened;
     const { strategies } = this.#options;
     check();
     const requireLease = () => this.#requireLease(place);
     await requireLease();
-    const { dream } = await this.#store.need(place);
+    const { dream } = await store.need(place);
     if (dream.isCancelAsked) throw new DreamEnded('cancelled');
     const endsAt = performance.now() + dream.budget.seconds * 1000;
     const checkAll = (): void => {
@@ -187,14 +205,15 @@ export class DreamRunner {
 
   /** What another process runs by now is its own. */
   async #requireLease(place: DreamPlace): Promise<void> {
-    if (!(await renewLease(this.#deps, place, this.#owner))) throw new DreamEnded('stopped');
+    if (!(await holdsLease(this.#deps, place))) throw new DreamEnded('stopped');
   }
 
-  async #renew(place: DreamPlace): Promise<void> {
+  /** Whether another process has it by now, or somebody wants it to end. */
+  async #check({ place, store }: OpenDream): Promise<void> {
     try {
-      const isOurs = await renewLease(this.#deps, place, this.#owner);
+      const isOurs = await holdsLease(this.#deps, place);
       if (!isOurs) this.#running.get(place.id)?.end('stopped');
-      const kept = await this.#store.read(place);
+      const kept = await store.read(place);
       if (kept?.dream.isCancelAsked) this.#running.get(place.id)?.end('cancelled');
     } catch (error) {
       this.#options.onFault(error);

@@ -3,6 +3,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import type { MemoryId, TenantId } from '../../domain/memory.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import { controlPages } from '../control-pages.ts';
+import { DreamEnded } from './dream-ended.ts';
 import type { DreamAction, StoredDream } from './stored-dream.ts';
 
 /** Where one dream lies. */
@@ -29,9 +30,21 @@ const attemptsMax = 16;
 
 export class DreamStore {
   readonly #control: ControlPort;
+  readonly #run: number | undefined;
 
-  constructor(control: ControlPort) {
+  /**
+   * `run`: of whoever runs the dream. Once another process has taken it over, nothing is read or
+   * written through this any more: it throws DreamEnded.
+   */
+  constructor(control: ControlPort, run?: number) {
     this.#control = control;
+    this.#run = run;
+  }
+
+  /** For whoever runs the dream from now on; the store of whoever ran it before is shut. */
+  async begin(place: DreamPlace): Promise<DreamStore> {
+    const { run } = await this.change(place, (dream) => ({ ...dream, run: (dream.run ?? 0) + 1 }));
+    return new DreamStore(this.#control, run);
   }
 
   async create(place: DreamPlace, dream: StoredDream): Promise<void> {
@@ -54,10 +67,12 @@ export class DreamStore {
     return { dream: JSON.parse(document.value), version: document.version };
   }
 
-  /** Throws dream_not_found. */
+  /** Throws dream_not_found, and DreamEnded. */
   async need(place: DreamPlace): Promise<KeptDream> {
     const kept = await this.read(place);
     if (!kept) throw new MemoryError('dream_not_found');
+    const isOver = this.#run !== undefined && kept.dream.run !== this.#run;
+    if (isOver) throw new DreamEnded('stopped');
     return kept;
   }
 
@@ -100,7 +115,10 @@ export class DreamStore {
     }));
   }
 
-  /** Of a strategy that was run again after a crash: what was written before gives way. */
+  /**
+   * Of a strategy that was run again after a crash: what was written before gives way. Throws
+   * DreamEnded.
+   */
   async putActions(
     place: DreamPlace,
     strategy: string,
@@ -110,6 +128,8 @@ export class DreamStore {
     const value = JSON.stringify({ actions });
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       const version = (await this.#control.get(key))?.version ?? 0;
+      // Whoever takes it over after this writes the same document, so that one of both is late.
+      await this.need(place);
       if ((await this.#control.putIfVersion(key, value, version)) !== undefined) return;
     }
     throw new MemoryError('version_conflict', 'Another process writes the same dream.');

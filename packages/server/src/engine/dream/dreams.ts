@@ -61,11 +61,10 @@ export class Dreams {
   readonly #runner: DreamRunner;
 
   constructor(deps: EngineDeps, options: DreamsOptions) {
-    const owner = makeId('process', deps.clock.now(), deps.clock.randomBytes(10));
     this.#deps = deps;
     this.#store = new DreamStore(deps.control);
-    this.#endings = new DreamEndings(deps, options, owner);
-    this.#runner = new DreamRunner(deps, options, this.#endings, owner);
+    this.#endings = new DreamEndings(deps, options);
+    this.#runner = new DreamRunner(deps, options, this.#endings);
   }
 
   /** Resolves when the dream is written down; it runs on. Throws dream_running. */
@@ -80,14 +79,17 @@ export class Dreams {
     const { clock } = this.#deps;
     const id = makeId('dream', clock.now(), clock.randomBytes(10));
     const place: DreamPlace = { tenant: scope.tenant, namespaceNo: info.no, id };
-    await this.#runner.takeFirst(place);
     const dream: StoredDream = {
       ...wanted,
-      ...{ state: 'running', actor: scope.actor, createdAt: clock.now() },
+      ...{ state: 'running', actor: scope.actor, createdAt: clock.now(), run: 1 },
       ...{ done: [], notes: [], dropped: [], counts: noDreamCounts, touched: [], added: [] },
     };
-    await this.#store.create(place, dream);
-    this.#runner.run(withoutOnce(scope), { store: this.#store, place, records, info });
+    await this.#runner.begin(place, async () => {
+      await this.#runner.takeFirst(place);
+      await this.#store.create(place, dream);
+      const store = new DreamStore(this.#deps.control, dream.run);
+      this.#runner.run(withoutOnce(scope), { store, place, records, info });
+    });
     return { ...dream, id, namespace };
   }
 

@@ -1,4 +1,7 @@
-/** Memories as a block of data in a prompt, which nothing in them can leave or close. */
+/**
+ * Memories as a block of data in a prompt, which nothing in them can leave or close: whole, under
+ * labels. Prompts that name ids and need less of each text use `render-memories.ts`.
+ */
 import { escapeXml, safeText } from '../context/safe-text.ts';
 
 export interface PromptMemory {

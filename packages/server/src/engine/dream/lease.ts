@@ -1,103 +1,83 @@
-/** One dream at a time in a namespace, whichever process runs it. */
-
-import { limits } from '../../domain/limits.ts';
+/**
+ * One dream at a time in a namespace, whichever process runs it. A lease names who runs it and ends
+ * with that process: no clocks are compared. Whoever runs on after it was taken over writes nothing
+ * any more, for the dream counts how often it was begun.
+ */
 import type { TenantId } from '../../domain/memory.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { ControlPort } from '../../ports/control.ts';
+import type { EngineDeps } from '../deps.ts';
 import type { DreamPlace } from './dream-store.ts';
 
 interface StoredLease {
   readonly tenant: TenantId;
   readonly dream: string;
-  /** The process that runs it. */
-  readonly owner: string;
-  readonly until: number;
+  /** The process that runs it; absent where it has given it back. */
+  readonly owner?: string;
 }
 
-type LeaseDeps = {
-  readonly control: ControlPort;
-  readonly clock: Clock;
-};
+type LeaseDeps = Pick<EngineDeps, 'control' | 'peers'>;
 
 const prefix = 'dream-leases/';
 
 /** Who has it. */
 export interface Holder {
   readonly dream: string;
-  /** Its process has been silent for too long: another one may take it over. */
-  readonly isLapsed: boolean;
+  /** No other living process runs it. */
+  readonly isLeft: boolean;
 }
 
-/** Undefined when it was taken. The lease of another dream is never taken, lapsed or not. */
-export async function takeLease(
-  { control, clock }: LeaseDeps,
-  place: DreamPlace,
-  owner: string,
-): Promise<Holder | undefined> {
+/** Undefined when it was taken. The lease of another dream is never taken, left or not. */
+export async function takeLease(deps: LeaseDeps, place: DreamPlace): Promise<Holder | undefined> {
   const key = keyOf(place);
-  const now = clock.now();
-  const document = await control.get(key);
+  const document = await deps.control.get(key);
   const held: StoredLease | undefined = document && JSON.parse(document.value);
-  if (held && (held.dream !== place.id || (held.owner !== owner && !isLapsed(held, now)))) {
-    return { dream: held.dream, isLapsed: isLapsed(held, now) };
+  if (held) {
+    const isLeft = await isLeftBehind(deps, held);
+    if (held.dream !== place.id || !isLeft) return { dream: held.dream, isLeft };
   }
   const { tenant, id: dream } = place;
-  const lease: StoredLease = { tenant, dream, owner, until: now + limits.dreamLeaseMs };
+  const lease: StoredLease = { tenant, dream, owner: deps.peers.id };
   const version = document?.version ?? 0;
-  const written = await control.putIfVersion(key, JSON.stringify(lease), version);
+  const written = await deps.control.putIfVersion(key, JSON.stringify(lease), version);
   // Somebody else was faster; his dream is named when this is asked again.
-  return written === undefined ? takeLease({ control, clock }, place, owner) : undefined;
+  return written === undefined ? takeLease(deps, place) : undefined;
 }
 
-/** False when it was lost: another process may run the dream by now. */
-export async function renewLease(
-  deps: LeaseDeps,
-  place: DreamPlace,
-  owner: string,
-): Promise<boolean> {
-  const document = await deps.control.get(keyOf(place));
+/** False when another process has it by now. */
+export async function holdsLease({ control, peers }: LeaseDeps, place: DreamPlace) {
+  const document = await control.get(keyOf(place));
   const held: StoredLease | undefined = document && JSON.parse(document.value);
-  if (held?.owner !== owner || held.dream !== place.id) return false;
-  return (await takeLease(deps, place, owner)) === undefined;
+  return held?.owner === peers.id && held.dream === place.id;
 }
 
 /** Where the dream goes on in another process, `isOver` is false: it is free at once. */
 export async function giveLease(
-  { control }: LeaseDeps,
+  deps: LeaseDeps,
   place: DreamPlace,
-  owner: string,
   isOver: boolean,
 ): Promise<void> {
   const key = keyOf(place);
-  const document = await control.get(key);
+  const document = await deps.control.get(key);
   const held: StoredLease | undefined = document && JSON.parse(document.value);
-  if (!document || held?.owner !== owner || held.dream !== place.id) return;
-  if (isOver) await control.delete(key);
-  else await control.putIfVersion(key, JSON.stringify({ ...held, until: 0 }), document.version);
+  if (!document || held?.owner !== deps.peers.id || held.dream !== place.id) return;
+  const { owner: _, ...free } = held;
+  if (isOver) await deps.control.delete(key);
+  else await deps.control.putIfVersion(key, JSON.stringify(free), document.version);
 }
 
-/** Dreams whose process has been silent for too long. */
-export async function lapsedLeases({ control, clock }: LeaseDeps): Promise<DreamPlace[]> {
-  const now = clock.now();
-  return (await control.list(prefix)).flatMap(({ key, value }) => {
+/** Dreams that no other living process runs; those of this one are among them. */
+export async function leftLeases(deps: LeaseDeps): Promise<DreamPlace[]> {
+  const left: DreamPlace[] = [];
+  for (const { key, value } of await deps.control.list(prefix)) {
     const held: StoredLease = JSON.parse(value);
     const { tenant, dream: id } = held;
-    return isLapsed(held, now)
-      ? [{ tenant, id, namespaceNo: Number(key.slice(prefix.length)) }]
-      : [];
-  });
+    const namespaceNo = Number(key.slice(prefix.length));
+    if (await isLeftBehind(deps, held)) left.push({ tenant, id, namespaceNo });
+  }
+  return left;
 }
 
-/** One that ends later than any can was taken before the clock went back. */
-function isLapsed({ until }: StoredLease, now: number): boolean {
-  return until <= now || until > now + limits.dreamLeaseMs;
-}
-
-export async function dropLease(
-  { control }: Pick<LeaseDeps, 'control'>,
-  place: Pick<DreamPlace, 'namespaceNo'>,
-): Promise<void> {
-  await control.delete(keyOf(place));
+async function isLeftBehind({ peers }: LeaseDeps, { owner }: StoredLease): Promise<boolean> {
+  return owner === undefined || owner === peers.id || peers.isGone(owner);
 }
 
 const keyOf = ({ namespaceNo }: Pick<DreamPlace, 'namespaceNo'>): string =>

@@ -1,4 +1,8 @@
-/** Memories as a language model reads them: data, one a line, that cannot end its own fence. */
+/**
+ * Memories as most prompts show them: one a line, cut, under their ids, which the answers name.
+ * `fence-memories.ts` shows whole texts under short labels and brings its own fence, for the words
+ * of a summary. A prompt that was sent is never changed, so each stays with its own.
+ */
 import type { DreamMemory } from './strategy.ts';
 
 /** UTF-16 units of a text that a model gets; what was said is said by then. */

@@ -5,23 +5,12 @@ import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { silenceActions } from '../forget/silence-dreams.ts';
 import { hashSubject } from './apply.ts';
+import { DreamEnded } from './dream-ended.ts';
 import type { OpenDream } from './open-dream.ts';
 import { Settlement } from './settle.ts';
 import { readSnapshot } from './snapshot.ts';
 import { countActions, type Spent, type StoredDream } from './stored-dream.ts';
 import type { DreamSnapshot, DreamTools, Strategy } from './strategy.ts';
-
-/** `cancelled` by somebody, `stopped` with the process, out of `time`. */
-export type EndReason = 'cancelled' | 'stopped' | 'time';
-
-export class DreamEnded extends Error {
-  readonly reason: EndReason;
-
-  constructor(reason: EndReason) {
-    super(`The dream was ended: ${reason}.`);
-    this.reason = reason;
-  }
-}
 
 export interface RunParts {
   readonly deps: EngineDeps;
@@ -108,7 +97,6 @@ async function runOne(run: Run, id: StrategyId): Promise<void> {
   if (!planned) notes.push('The time was over before it was done; it proposes nothing.');
   const { actions, dropped } = settlement.settle(id, planned ?? []);
   await parts.requireLease();
-  await store.need(place);
   await store.putActions(place, id, actions);
   const spent = parts.model?.spent();
   await store.change(place, (dream) => ({

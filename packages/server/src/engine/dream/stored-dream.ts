@@ -86,6 +86,8 @@ export interface StoredDream {
   /** The schedule that asked in its name. */
   readonly schedule?: string;
   readonly createdAt: number;
+  /** How often it was begun: whoever takes it over counts on, and who ran it writes no more. */
+  readonly run?: number;
   readonly endedAt?: number;
   readonly appliedAt?: number;
   readonly undoneAt?: number;

@@ -52,6 +52,7 @@ export interface StreamDeps {
 /** Names the last change that a reader has seen. */
 interface Place {
   readonly no: number;
+  readonly epoch: number;
   readonly seq: number;
 }
 
@@ -198,10 +199,9 @@ class StreamRun {
   *#begin(): Generator<StreamItem, void, undefined> {
     const info = this.#firstInfo;
     const after = this.#after;
-    const now = info && { no: info.no, seq: info.seq };
-    this.#place = now;
-    if (after === 'start') this.#place = info && { no: info.no, seq: 0 };
-    else if (after !== undefined && info?.no === after.no && after.seq <= info.seq) {
+    this.#place = info && placeIn(info, info.seq);
+    if (after === 'start') this.#place = info && placeIn(info, 0);
+    else if (after !== undefined && info && isSame(info, after) && after.seq <= info.seq) {
       this.#place = after;
     } else if (after !== undefined) {
       yield { kind: 'reset', reason: 'cursor_unknown', cursor: this.#cursor };
@@ -233,29 +233,38 @@ class StreamRun {
       scope.requireStill?.();
       const isGone = event.type === 'memory.deleted';
       const memory = isGone ? undefined : await memoryOfEvent(records, event);
-      this.#place = { no: info.no, seq: event.seq };
+      this.#place = placeIn(info, event.seq);
       // What was forgotten a moment ago is told as deleted only.
       if (memory === undefined && !isGone) continue;
       yield { kind: 'event', event, memory, cursor: this.#cursor };
     }
-    this.#place = { no: info.no, seq: through };
+    this.#place = placeIn(info, through);
     this.#isBehind = through < info.seq;
   }
 
   get #cursor(): string {
-    return this.#place ? `${this.#place.no}-${this.#place.seq}` : '0-0';
+    if (!this.#place) return '0-0';
+    const { no, epoch, seq } = this.#place;
+    return `${no}-${seq}-${epoch}`;
   }
 }
 
 function startOf(info: NamespaceInfo | undefined, isOther: boolean): Place | undefined {
-  return info && { no: info.no, seq: isOther ? info.seq : 0 };
+  return info && placeIn(info, isOther ? info.seq : 0);
 }
+
+const placeIn = ({ no, epoch }: NamespaceInfo, seq: number): Place => ({ no, epoch, seq });
+
+/** Whether a number of a change means the same in both. */
+const isSame = (a: Pick<Place, 'no' | 'epoch'>, b: Pick<Place, 'no' | 'epoch'>): boolean =>
+  a.no === b.no && a.epoch === b.epoch;
 
 /** Throws invalid_cursor. */
 function parseCursor(text: string): Place | 'start' {
   // Of a stream that began before the namespace was there.
   if (text === '0' || text === '0-0') return 'start';
-  const [, no, seq] = /^(\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
+  // The third part came later; until then every namespace was in its first epoch.
+  const [, no, seq, epoch = 1] = /^(\d{1,15})-(\d{1,15})(?:-(\d{1,15}))?$/.exec(text) ?? [];
   if (no === undefined || seq === undefined) throw new MemoryError('invalid_cursor');
-  return { no: Number(no), seq: Number(seq) };
+  return { no: Number(no), epoch: Number(epoch), seq: Number(seq) };
 }

@@ -1,6 +1,8 @@
 /** Receipts of every tenant, for an operator; nobody else reads those of a tenant that is gone. */
 import type { TenantId } from '../../domain/memory.ts';
 import type { EngineDeps } from '../deps.ts';
+import { listPlaces } from '../vectors/left-systems.ts';
+import { leftIn } from './kept-in.ts';
 import { type ForgetReceipt, forgetKeys, parseForget, receiptsPrefix } from './receipt.ts';
 
 export interface AllReceiptsRequest {
@@ -23,18 +25,23 @@ export interface AllReceiptsPage {
 
 /** Tenant by tenant, of each the newest first. Names of namespaces are their tenant's own. */
 export async function listAllReceipts(
-  { control }: Pick<EngineDeps, 'control'>,
+  deps: Pick<EngineDeps, 'records' | 'control' | 'vectorFeed'>,
   { tenant, limit, before }: AllReceiptsRequest,
 ): Promise<AllReceiptsPage> {
+  const { control } = deps;
   const prefix = tenant === undefined ? receiptsPrefix : forgetKeys.receipts(tenant);
   const from = before === undefined ? {} : { before: receiptsPrefix + before };
   const found = await control.list(prefix, { ...from, limit: limit + 1 });
   const page = found.slice(0, limit);
-  const receipts = page.map(({ key, value }): TenantReceipt => {
+  const places = await listPlaces(control);
+  const receipts: TenantReceipt[] = [];
+  for (const { key, value } of page) {
     const [owner = '', id = ''] = key.slice(receiptsPrefix.length).split('/');
     const own = decodeURIComponent(owner) as TenantId;
-    return { ...parseForget(value), id, tenant: own, namespace: undefined };
-  });
+    const stored = parseForget(value);
+    const left = await leftIn(deps, own, stored, places);
+    receipts.push({ ...stored, id, tenant: own, namespace: undefined, leftIn: left });
+  }
   const last = page.at(-1)?.key.slice(receiptsPrefix.length);
   const isMore = found.length > limit && last !== undefined;
   return { receipts, ...(isMore && { nextBefore: last }) };

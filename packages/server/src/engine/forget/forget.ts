@@ -6,6 +6,7 @@ import type { EngineDeps } from '../deps.ts';
 import { doneElsewhere } from '../once/once.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
+import { leftIn } from './kept-in.ts';
 import { type ForgetCounts, type ForgetReceipt, makeForgetId, noCounts } from './receipt.ts';
 import { namespaceHash } from './receipts.ts';
 import { noteOf, noteOfNothing, replayForget } from './replay.ts';
@@ -67,7 +68,8 @@ export async function forget(
   const stored = await runForget(deps, plan, receipts);
   if (stored === undefined) return nothing(deps, scope, none);
   const name = stored.namespaceGone ? undefined : namespace;
-  const receipt = { ...stored, id: plan.id, namespace: name };
+  const left = await leftIn(deps, scope.tenant, stored);
+  const receipt = { ...stored, id: plan.id, namespace: name, leftIn: left };
   return { namespace, isDryRun: false, counts: stored.counts, receipt };
 }
 

@@ -10,14 +10,22 @@ export async function awaitsErasure({ control }: Pick<MarkDeps, 'control'>): Pro
   return (await control.list(waitingPrefix, { limit: 1 })).length > 0;
 }
 
+export interface Marked {
+  /** Forgets whose bytes are gone now. */
+  readonly erased: number;
+  /** Systems that may still have vectors of what others were asked to forget. */
+  readonly keptIn: readonly string[];
+}
+
 /**
- * Every forget that was done before the files were written anew; tells how many there were. One
- * that still runs is left to the next time.
+ * Every forget that was done before the files were written anew. One that still runs is left to the
+ * next time.
  */
-export async function markErased(deps: MarkDeps): Promise<number> {
+export async function markErased(deps: MarkDeps): Promise<Marked> {
   const { control, clock } = deps;
   const erasedAt = clock.now();
-  let marked = 0;
+  const keepers = new Set<string>();
+  let erased = 0;
   for (const { key } of await control.list(waitingPrefix)) {
     const { tenant, id } = readWaitingKey(key);
     const receipt = forgetKeys.receipt(tenant, id);
@@ -26,13 +34,15 @@ export async function markErased(deps: MarkDeps): Promise<number> {
     if (document === undefined || stored?.state === 'running') continue;
     if (stored?.state === 'hidden') {
       // What another system may still have is not erased; it is looked at again the next time.
-      if ((await keptIn(deps, tenant, stored)).length > 0) continue;
+      const systems = await keptIn(deps, tenant, stored);
+      for (const system of systems) keepers.add(system);
+      if (systems.length > 0) continue;
       const value = JSON.stringify(writeForget({ ...stored, state: 'erased', erasedAt }));
       const version = await control.putIfVersion(receipt, value, document.version);
       if (version === undefined) continue;
-      marked += 1;
+      erased += 1;
     }
     await control.delete(key);
   }
-  return marked;
+  return { erased, keptIn: [...keepers] };
 }

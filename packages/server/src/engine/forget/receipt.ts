@@ -47,8 +47,8 @@ export interface StoredForget {
    */
   readonly hidden?: { readonly seq: number | null; readonly at: number };
   /**
-   * The newest erasure in the namespace at the end: others may have taken some of it meanwhile, with
-   * changes up to this one.
+   * The newest erasure in the namespace at the end: others may have taken some of it meanwhile,
+   * with changes up to this one.
    */
   readonly seenSeq?: number;
   /** Memories for the `system` audience stay, also one that has become so meanwhile. */
@@ -64,6 +64,8 @@ export interface ForgetReceipt extends StoredForget {
   readonly id: string;
   /** Undefined when the namespace is gone. */
   readonly namespace: NamespaceName | undefined;
+  /** Systems for vectors that the store has left, and that may still keep some of it. */
+  readonly leftIn: readonly string[];
 }
 
 /** What no server can take back, by name and in words. */

@@ -7,6 +7,8 @@ import { createTurns } from '../../util/turns.ts';
 import type { EngineDeps } from '../deps.ts';
 import { openRecords } from '../open-records.ts';
 import type { Scope } from '../scope.ts';
+import { type KnownPlace, listPlaces } from '../vectors/left-systems.ts';
+import { leftIn } from './kept-in.ts';
 import { type ForgetReceipt, forgetKeys, parseForget } from './receipt.ts';
 
 export interface ReceiptsRequest {
@@ -61,6 +63,7 @@ export async function listReceipts(
   // Of few receipts among many: small pages would be many reads.
   const rows = Math.max(limit, limits.listLimitMax);
   const turns = createTurns(scope.tenant);
+  const places = await listPlaces(deps.control);
   for (;;) {
     const from = last === undefined ? {} : { before: prefix + last };
     const documents = await deps.control.list(prefix, { ...from, limit: rows });
@@ -68,7 +71,7 @@ export async function listReceipts(
       if (receipts.length === limit && last !== undefined) return { receipts, nextBefore: last };
       last = key.slice(prefix.length);
       if (hash !== undefined && parseForget(value).namespaceHash !== hash) continue;
-      const receipt = await named(deps, scope, last, value);
+      const receipt = await named(deps, scope, last, value, places);
       const isShown = hash !== undefined || receipt.namespace !== undefined || scope.access.isFull;
       if (isShown) receipts.push(receipt);
     }
@@ -92,8 +95,9 @@ async function named(
   scope: Scope,
   id: string,
   value: string,
+  places?: readonly KnownPlace[],
 ): Promise<ForgetReceipt> {
   const stored = parseForget(value);
   const namespace = await openRecords(deps, scope).nameOf(stored.namespaceNo);
-  return { ...stored, id, namespace };
+  return { ...stored, id, namespace, leftIn: await leftIn(deps, scope.tenant, stored, places) };
 }

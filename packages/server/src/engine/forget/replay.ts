@@ -54,7 +54,7 @@ async function otherServer({ control, peers }: EngineDeps, scope: Scope, id: str
   for (;;) {
     const waiting = await control.get(forgetKeys.waiting(scope.tenant, id));
     const owner = waiting && ownerOf(waiting.value);
-    if (owner === undefined || owner === peers.id || !peers.isAlive(owner)) return;
+    if (owner === undefined || owner === peers.id || (await peers.isGone(owner))) return;
     const receipt = await control.get(forgetKeys.receipt(scope.tenant, id));
     if (!receipt || parseForget(receipt.value).state !== 'running') return;
     if (performance.now() > until) throw new MemoryError('idempotency_in_flight');

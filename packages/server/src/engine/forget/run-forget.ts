@@ -73,7 +73,7 @@ export async function resumeForgets(deps: ForgetDeps): Promise<number> {
   for (const { key, value } of await deps.control.list(waitingPrefix)) {
     const { tenant, id } = readWaitingKey(key);
     const owner = ownerOf(value);
-    const isLeft = owner === undefined || !deps.peers.isAlive(owner);
+    const isLeft = owner === undefined || (await deps.peers.isGone(owner));
     if (!isLeft) continue;
     const document = await deps.control.get(forgetKeys.receipt(tenant, id));
     if (document === undefined) {

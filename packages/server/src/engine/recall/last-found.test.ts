@@ -13,18 +13,18 @@ const scope: Scope = { tenant: 'ann' as TenantId, actor: 'key', access: fullAcce
 /** A store whose look-ups of namespaces are answered when a test says so. */
 function openSlow() {
   const { records } = openEphemeralStore({ clock: new FakeClock() });
-  const slow = { way: Promise.resolve(), looked: 0 };
+  const slow = { way: Promise.resolve(), looked: 0, patch: {} };
   const far: Pick<RecordsPort, 'open'> = {
     open: (tenant) => {
       const own = records.open(tenant);
       return new Proxy(own, {
         get: (_, key) => {
+          if (key === 'namespace' || key === 'nameOf') slow.looked += 1;
           if (key === 'namespace') {
             return async (asked: typeof name) => {
-              slow.looked += 1;
               const info = await own.namespace(asked);
               await slow.way;
-              return info;
+              return info && { ...info, ...slow.patch };
             };
           }
           const found: unknown = Reflect.get(own, key);
@@ -111,6 +111,20 @@ test('an answer from a state that is over is thrown away, and so is its fault', 
     info?.seq === 2 ? Promise.reject(new Error('the old state')) : Promise.resolve(info?.seq);
   expect(await withNamespace(opened.place, scope, name, broken)).toBe(3);
 });
+
+// A namespace that was removed and made anew has another number, and may have the same `seq`.
+test.each(['no', 'epoch', 'seq', 'arrivals', 'generation'])(
+  'another %s is another state',
+  async (field) => {
+    const { place, slow } = await steady();
+    slow.patch = { [field]: 9 };
+    const begun: unknown[] = [];
+    const work = async (_: unknown, info: NamespaceInfo | undefined) => begun.push(info);
+    await withNamespace(place, scope, name, work);
+    expect(begun).toHaveLength(2);
+    expect(begun[1]).toMatchObject({ [field]: 9 });
+  },
+);
 
 test('a fault that the present state has too is told', async () => {
   const { place } = await steady();

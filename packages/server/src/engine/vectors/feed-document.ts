@@ -1,6 +1,6 @@
 /** What is known of the vectors of a namespace and generation in the system that searches them. */
 import type { TenantId } from '../../domain/memory.ts';
-import type { ControlPort } from '../../ports/control.ts';
+import type { ControlDocument, ControlPort } from '../../ports/control.ts';
 import type { VectorPlace } from '../../ports/vector-index.ts';
 import { decodeRanges, encodeRanges } from '../../util/number-ranges.ts';
 
@@ -48,17 +48,20 @@ export interface StoredFeed {
   readonly version: number;
 }
 
-const prefix = 'vectors/feeds/';
+/** Of everything that the store knows of systems for vectors. */
+export const vectorsPrefix = 'vectors/';
+/** Of places in the system that is in use. */
+export const feedsPrefix = `${vectorsPrefix}feeds/`;
 
 /** Names the store in systems that keep vectors, so that two stores never share one place. */
-export const vectorStoreKey = 'vectors/store';
+export const vectorStoreKey = `${vectorsPrefix}store`;
 
 type PlaceNumbers = Omit<VectorPlace, 'tenant'>;
 
 export const placeKey = ({ namespaceNo, generation }: PlaceNumbers): string =>
   `${namespaceNo}/${generation}`;
 
-export const feedKey = (place: PlaceNumbers): string => prefix + placeKey(place);
+export const feedKey = (place: PlaceNumbers): string => feedsPrefix + placeKey(place);
 
 export async function readFeed(
   control: ControlPort,
@@ -79,16 +82,20 @@ export async function writeFeed(
   return written === undefined ? undefined : { state, version: written };
 }
 
-/** Of all namespaces, or of one. */
-export async function listFeeds(control: ControlPort, namespaceNo?: number) {
-  const documents = await control.list(
-    namespaceNo === undefined ? prefix : `${prefix}${namespaceNo}/`,
-  );
-  return documents.map(({ key, value }) => {
-    const [no = 0, generation = 0] = key.slice(prefix.length).split('/').map(Number);
-    const state: VectorFeedState = JSON.parse(value);
-    return { key, place: { tenant: state.tenant, namespaceNo: no, generation }, state };
-  });
+/** Of all namespaces. */
+export async function listFeeds(control: ControlPort) {
+  return placesIn(await control.list(feedsPrefix), feedsPrefix);
+}
+
+/** What documents under a prefix say of places, by the numbers that their keys begin with. */
+export function placesIn(documents: readonly ControlDocument[], under: string) {
+  return documents
+    .filter(({ key }) => key.startsWith(under))
+    .map(({ key, value }) => {
+      const [namespaceNo = 0, generation = 0] = key.slice(under.length).split('/').map(Number);
+      const state: VectorFeedState = JSON.parse(value);
+      return { key, place: { tenant: state.tenant, namespaceNo, generation }, state };
+    });
 }
 
 /** Both together, not before the later one. */

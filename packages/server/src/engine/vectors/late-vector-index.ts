@@ -8,15 +8,32 @@ import type {
   VectorPlace,
 } from '../../ports/vector-index.ts';
 
+export interface LateOptions {
+  /** For logs and doctor. */
+  readonly name: string;
+  /** Throws where it must not be used. */
+  readonly open: () => Promise<VectorIndexPort>;
+  /** Asked now and then. Throws setting_invalid where it must not be used any more. */
+  readonly requireStill: (index: VectorIndexPort) => Promise<unknown>;
+  /** How often, in milliseconds. */
+  readonly lookEveryMs?: number;
+}
+
+/** A copy of the store that starts is noticed so soon. */
+const lookEveryMsDefault = 30_000;
+
 export class LateVectorIndex implements VectorIndexPort {
   readonly name: string;
-  readonly #open: () => Promise<VectorIndexPort>;
+  readonly #options: LateOptions;
   #opened: Promise<VectorIndexPort> | undefined;
+  #lookedAt = 0;
+  /** Why it must not be used now. */
+  #refusal: MemoryError | undefined;
   #isClosed = false;
 
-  constructor(name: string, open: () => Promise<VectorIndexPort>) {
-    this.name = name;
-    this.#open = open;
+  constructor(options: LateOptions) {
+    this.name = options.name;
+    this.#options = options;
   }
 
   /**
@@ -35,6 +52,14 @@ export class LateVectorIndex implements VectorIndexPort {
 
   async identity(): Promise<string> {
     return (await this.#index()).identity();
+  }
+
+  async turn(): Promise<string | undefined> {
+    return (await this.#index()).turn();
+  }
+
+  async setTurn(turn: string): Promise<void> {
+    await (await this.#index()).setTurn(turn);
   }
 
   async prepare(generation: number, dimension: number): Promise<void> {
@@ -80,12 +105,35 @@ export class LateVectorIndex implements VectorIndexPort {
     await opened?.close();
   }
 
-  #index(): Promise<VectorIndexPort> {
-    if (this.#isClosed) return Promise.reject(new MemoryError('shutting_down'));
-    this.#opened ??= this.#open().catch((error: unknown) => {
-      this.#opened = undefined;
-      throw error;
-    });
-    return this.#opened;
+  async #index(): Promise<VectorIndexPort> {
+    if (this.#isClosed) throw new MemoryError('shutting_down');
+    if (this.#opened === undefined) {
+      this.#lookedAt = performance.now();
+      this.#opened = this.#options.open().catch((error: unknown) => {
+        this.#opened = undefined;
+        throw error;
+      });
+    }
+    const index = await this.#opened;
+    const { lookEveryMs = lookEveryMsDefault } = this.#options;
+    if (performance.now() - this.#lookedAt > lookEveryMs) this.#look(index);
+    if (this.#refusal) throw this.#refusal;
+    return index;
+  }
+
+  /** Nobody waits for it. */
+  #look(index: VectorIndexPort): void {
+    this.#lookedAt = performance.now();
+    this.#options.requireStill(index).then(
+      () => {
+        this.#refusal = undefined;
+      },
+      (error: unknown) => {
+        // One that is away is told of by the calls that need it.
+        if (MemoryError.isInstance(error) && error.code === 'setting_invalid') {
+          this.#refusal = error;
+        }
+      },
+    );
   }
 }

@@ -9,7 +9,7 @@ import { encodeVectors } from '../../index/vectors-codec.ts';
 import type { VectorIndexPort } from '../../ports/vector-index.ts';
 import { Generations } from '../embed/generations.ts';
 import { listFeeds } from './feed-document.ts';
-import { forgetSystem, listLeft, systemsThatKeep } from './left-systems.ts';
+import { forgetSystem, keepersOf, listLeft, listPlaces } from './left-systems.ts';
 import { VectorFeed } from './vector-feed.ts';
 
 const tenant = 'tenant' as TenantId;
@@ -61,7 +61,8 @@ async function openStore() {
       await vi.waitFor(isThere, soon);
       await feed.stop();
     },
-    keep: (seq: number, isGone = false) => systemsThatKeep(control, no, { seq, isGone }),
+    keep: async (seq: number, isGone = false) =>
+      keepersOf(await listPlaces(control), no, { seq, isGone }),
   };
 }
 

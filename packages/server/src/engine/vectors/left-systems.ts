@@ -6,9 +6,17 @@
 import { createHash } from 'node:crypto';
 import type { ControlPort } from '../../ports/control.ts';
 import type { VectorPlace } from '../../ports/vector-index.ts';
-import { feedKey, listFeeds, placeKey, type VectorFeedState } from './feed-document.ts';
+import {
+  feedKey,
+  feedsPrefix,
+  listFeeds,
+  placeKey,
+  placesIn,
+  type VectorFeedState,
+  vectorsPrefix,
+} from './feed-document.ts';
 
-const prefix = 'vectors/left/';
+const prefix = `${vectorsPrefix}left/`;
 
 /** What was erased: with this change, or (`isGone`) with its namespace. */
 export interface ErasedAt {
@@ -16,13 +24,19 @@ export interface ErasedAt {
   readonly isGone: boolean;
 }
 
+export type KnownPlace = ReturnType<typeof placesIn>[number];
+
 type PlaceNumbers = Omit<VectorPlace, 'tenant'>;
 
 /** A system, by its words and by what it calls itself: an address may change. */
-export type SystemNames = Pick<VectorFeedState, 'system' | 'identity'>;
+export interface SystemNames {
+  readonly system: string;
+  /** Undefined where it has nothing of the store. */
+  readonly identity: string | undefined;
+}
 
 export const isSameSystem = (one: SystemNames, other: SystemNames): boolean =>
-  one.system === other.system || one.identity === other.identity;
+  one.system === other.system || (one.identity !== undefined && one.identity === other.identity);
 
 /** `state`: how far the place was there. */
 export async function noteLeft(
@@ -37,14 +51,8 @@ export async function noteLeft(
 
 /** Of all namespaces, or of one. */
 export async function listLeft(control: ControlPort, namespaceNo?: number) {
-  const documents = await control.list(
-    namespaceNo === undefined ? prefix : `${prefix}${namespaceNo}/`,
-  );
-  return documents.map(({ key, value }) => {
-    const [no = 0, generation = 0] = key.slice(prefix.length).split('/').map(Number);
-    const state: VectorFeedState = JSON.parse(value);
-    return { key, place: { tenant: state.tenant, namespaceNo: no, generation }, state };
-  });
+  const within = namespaceNo === undefined ? '' : `${namespaceNo}/`;
+  return placesIn(await control.list(prefix + within), prefix);
 }
 
 /** The place has nothing in the system any more. */
@@ -71,19 +79,21 @@ export async function forgetSystem(control: ControlPort, system: SystemNames): P
   return places;
 }
 
-/** Systems that may still have vectors of what was erased, the one in use included. */
-export async function systemsThatKeep(
-  control: ControlPort,
+/** Places of all systems, the one in use and those that were left. */
+export async function listPlaces(control: ControlPort): Promise<readonly KnownPlace[]> {
+  const documents = await control.list(vectorsPrefix);
+  return [...placesIn(documents, feedsPrefix), ...placesIn(documents, prefix)];
+}
+
+/** Systems of them that may still have vectors of what was erased. */
+export function keepersOf(
+  places: readonly KnownPlace[],
   namespaceNo: number,
   { seq, isGone }: ErasedAt,
-): Promise<string[]> {
-  const feeds = [
-    ...(await listFeeds(control, namespaceNo)),
-    ...(await listLeft(control, namespaceNo)),
-  ];
-  const keeping = feeds.filter(({ state }) => {
+): string[] {
+  const keeping = places.filter(({ place, state }) => {
     const isBehind = state.phase !== 'follow' || state.late !== undefined || state.seq < seq;
-    return isGone || isBehind;
+    return place.namespaceNo === namespaceNo && (isGone || isBehind);
   });
   return [...new Set(keeping.map(({ state }) => state.system))];
 }

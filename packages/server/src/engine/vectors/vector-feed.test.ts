@@ -14,7 +14,7 @@ import type { RowVectors } from '../../ports/records.ts';
 import type { VectorIndexPort, VectorPlace } from '../../ports/vector-index.ts';
 import { Generations } from '../embed/generations.ts';
 import { feedKey, listFeeds, readFeed } from './feed-document.ts';
-import { systemsThatKeep } from './left-systems.ts';
+import { keepersOf, listPlaces } from './left-systems.ts';
 import { OutsidePlaces } from './outside-vectors.ts';
 import { PlaceFeed } from './place-feed.ts';
 import { VectorFeed } from './vector-feed.ts';
@@ -49,12 +49,8 @@ function vectorsOf(seed: number, passages = 1): Uint8Array {
 const asPut = (place: unknown, memories: unknown) =>
   [place, memories] as Parameters<VectorIndexPort['put']>;
 
-async function openFeeding() {
-  const clock = new FakeClock();
-  const { records, control } = openEphemeralStore({ clock });
-  await Generations.open(control, [embedder('old')]);
-  const generations = await Generations.open(control, [embedder('new'), embedder('old')]);
-  const generation = generations.target.no;
+/** A system that may be away, and in whose calls a test may slip something in. */
+function openStandIn() {
   const inside = { index: openEphemeralVectorIndex(), isAway: false };
   /** Called before each put; a test may slip something in between. */
   const during = {
@@ -75,6 +71,16 @@ async function openFeeding() {
       };
     },
   }) satisfies VectorIndexPort;
+  return { inside, during, index };
+}
+
+async function openFeeding() {
+  const clock = new FakeClock();
+  const { records, control } = openEphemeralStore({ clock });
+  await Generations.open(control, [embedder('old')]);
+  const generations = await Generations.open(control, [embedder('new'), embedder('old')]);
+  const generation = generations.target.no;
+  const { inside, during, index } = openStandIn();
   const handle = records.open(tenant);
   const made = (n: number, passages = 1): RowVectors[] =>
     generations.kept.map(({ no }) => ({ generation: no, vectors: vectorsOf(n * no, passages) }));
@@ -111,7 +117,7 @@ async function openFeeding() {
     /** Whether the system may still have vectors of what was erased up to now. */
     keeps: async (namespaceNo: number) => {
       const { seq } = await handle.index(namespaceNo, generation).state();
-      return (await systemsThatKeep(control, namespaceNo, { seq, isGone: false })).length > 0;
+      return keepersOf(await listPlaces(control), namespaceNo, { seq, isGone: false }).length > 0;
     },
     /** So many memories, one after the other. */
     store: (count: number, from = 1, name: NamespaceName = home) =>
@@ -359,16 +365,18 @@ test('a system that was made anew is filled again', async () => {
   await finish(feed);
   feeding.inside.index = openEphemeralVectorIndex();
   expect((await feeding.compared(no)).found).toEqual([0]);
-  const fresh = feedOf(feeding, no);
-  await finish(fresh);
+  await finish(feed);
   await expectSame(feeding, no);
+  // It was prepared too, though the process had prepared the former one.
+  const other = feeding.inside.index.prepare(feeding.generation, dimension + 1);
+  await expect(other).rejects.toMatchObject({ code: 'setting_invalid' });
 });
 
 test('what another system may still have is known', async () => {
   const feeding = await openFeeding();
   const { no } = await feeding.store(20);
   const may = async (seq: number, isGone = false) =>
-    (await systemsThatKeep(feeding.control, no, { seq, isGone })).length > 0;
+    keepersOf(await listPlaces(feeding.control), no, { seq, isGone }).length > 0;
   expect(await may(1)).toBe(false);
   const feed = feedOf(feeding, no);
   await feed.step();

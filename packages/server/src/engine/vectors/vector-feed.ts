@@ -70,6 +70,11 @@ export class VectorFeed {
     this.#options = options;
   }
 
+  /** Which system it brings them to, in words. */
+  get system(): string {
+    return this.#options.system;
+  }
+
   start(): void {
     this.#running ??= this.#run();
   }

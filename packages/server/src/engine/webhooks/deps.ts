@@ -1,6 +1,7 @@
 /** What sending webhooks needs; made once by the composition root. */
 import type { ToldEvent } from '../../domain/events.ts';
 import type { Memory, TenantId } from '../../domain/memory.ts';
+import type { InTurn } from '../../peers/peers.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ControlPort } from '../../ports/control.ts';
 import type { OutgoingPort } from '../../ports/outgoing.ts';
@@ -31,6 +32,8 @@ export interface WebhookDeps {
   readonly turn: (tenant: TenantId) => Promise<void> | undefined;
   /** Resolves when no server of the store goes on with what a webhook was before. */
   readonly settle: () => Promise<void>;
+  /** Counting and making is one thing, whichever servers are asked at once. */
+  readonly inTurn: InTurn;
   /** For an operator; never content. */
   readonly warn: (message: string, details: object) => void;
 }

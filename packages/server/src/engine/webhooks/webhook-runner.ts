@@ -19,6 +19,7 @@ import {
 import { DeliveryLog } from './delivery-log.ts';
 import type { DeliverySlots } from './delivery-slots.ts';
 import type { WebhookDeps } from './deps.ts';
+import { type KeyState, keyStateOf } from './key-state.ts';
 import { NamespaceCursor } from './namespace-cursor.ts';
 import { queueEvent } from './queue-event.ts';
 import { recordsOf, sendEvent } from './send-event.ts';
@@ -35,6 +36,8 @@ const probeMs = 5 * 60_000;
 const faultPauseMs = 10_000;
 /** While its key opens nothing: a tenant that is suspended may go on later. */
 const keyPauseMs = 60_000;
+/** While it is not known what its key opens: that is looked for twice a second. */
+const blindPauseMs = 1_000;
 
 export interface RunnerOptions {
   readonly deps: WebhookDeps;
@@ -128,7 +131,8 @@ export class WebhookRunner {
     const isOpen = webhook()?.disabled === undefined && deps.isSending;
     if (this.#ended.signal.aborted || webhook() === undefined || !isOpen) return;
     clearTimeout(this.#timer);
-    if (!this.#hasKey()) this.#pausedUntil = now + keyPauseMs;
+    const key = this.#keyState();
+    if (key !== 'open') this.#pausedUntil = now + (key === 'shut' ? keyPauseMs : blindPauseMs);
     if (now >= this.#pausedUntil) {
       for (const delivery of this.#due(now)) this.#start(() => this.#retry(delivery));
       if (!this.#isProbing) this.#startNamespaces();
@@ -165,15 +169,9 @@ export class WebhookRunner {
     await this.log.close();
   }
 
-  #hasKey(): boolean {
+  #keyState(): KeyState {
     const webhook = this.#options.webhook();
-    if (webhook === undefined) return false;
-    try {
-      this.#options.deps.requireKey(webhook);
-      return true;
-    } catch {
-      return false;
-    }
+    return webhook ? keyStateOf(this.#options.deps, webhook) : 'shut';
   }
 
   get #isProbing(): boolean {
@@ -228,8 +226,10 @@ export class WebhookRunner {
     const running = task()
       .catch((err: unknown) => {
         this.#pausedUntil = this.#options.deps.clock.now() + faultPauseMs;
-        // That its key was revoked is no fault: pump() waits, and GET says it.
-        if (this.#hasKey()) this.#options.deps.warn('a webhook rests', { err, id: this.#id });
+        // That its key was revoked is no fault: pump() waits, and GET says it. Of a store that does
+        // not answer the peers tell.
+        if (this.#keyState() === 'open')
+          this.#options.deps.warn('a webhook rests', { err, id: this.#id });
       })
       .finally(() => {
         this.#tasks.delete(running);

@@ -4,7 +4,10 @@ import { done, erase, FakeClock, idOf, named, put } from '../../backends/contrac
 import { openEphemeralStore } from '../../backends/ephemeral/ephemeral-store.ts';
 import { fullAccess, fullGrants } from '../../domain/access.ts';
 import { encodeBody } from '../../domain/body-codec.ts';
+import { type ErrorCode, MemoryError } from '../../domain/errors.ts';
+import { limits } from '../../domain/limits.ts';
 import type { TenantId } from '../../domain/memory.ts';
+import { SharedTurns } from '../../peers/shared-turns.ts';
 import type { OutgoingAnswer, OutgoingRequest } from '../../ports/outgoing.ts';
 import { ChangeFeed } from '../events/change-feed.ts';
 import { openRecords } from '../open-records.ts';
@@ -53,6 +56,8 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
   const feed = new ChangeFeed();
   const sent: Sent[] = [];
   const started = Date.now();
+  /** What a key opens: anything, unless there is a fault; and how often all servers were told. */
+  const access: { fault?: ErrorCode | undefined; settled: number } = { settled: 0 };
   const post = async ({ url, headers, body }: OutgoingRequest): Promise<OutgoingAnswer> => {
     const id = headers['X-Reverie-Event-Id'] ?? '';
     const attempt = Number(headers['X-Reverie-Attempt']);
@@ -61,15 +66,24 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
     sent.push(one);
     return answer(one);
   };
-  const open = async (): Promise<Webhooks> => {
+  const open = async (id = 'server_a'): Promise<Webhooks> => {
+    const turns = new SharedTurns({
+      ...{ control, id, steadyNow: () => performance.now() },
+      refresh: () => webhooks.reload(),
+    });
     const webhooks = await Webhooks.open({
       ...{ records, control, clock, feed, userAgent: 'test', isSending: true },
       outgoing: { check: () => undefined, post },
-      requireKey: () => undefined,
+      requireKey: () => {
+        if (access.fault) throw new MemoryError(access.fault);
+      },
       present: (event) => ({ id: event.id }),
       random: () => 1,
       turn: () => undefined,
-      settle: async () => undefined,
+      settle: async () => {
+        access.settled += 1;
+      },
+      inTurn: (...asked) => turns.run(...asked),
       onAttempt: () => undefined,
       warn: () => undefined,
     });
@@ -93,7 +107,7 @@ function openWorld(answer: (sent: Sent) => Promise<OutgoingAnswer> | OutgoingAns
     const { namespace } = done(await handle.commit(named(name), { ops: [erase(1, 1)] }));
     await handle.remove(namespace.no);
   };
-  return { open, create, store, removeNamespace, sent, control };
+  return { open, create, store, removeNamespace, sent, control, access };
 }
 
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
@@ -235,6 +249,59 @@ test('a delete that was cut short leaves nothing for long', async () => {
   await settle(1000);
   expect(await left()).toEqual([]);
   await second.stop();
+});
+
+test.each([
+  ['store_unavailable', 2_000],
+  ['invalid_api_key', 61_000],
+] as const)('%s: a webhook looks again within %i ms', async (fault, ms) => {
+  const { open, create, store, sent, access } = openWorld(() => ({ status: 204 }));
+  const webhooks = await open();
+  const webhook = await create(webhooks);
+  access.fault = fault;
+  await store(1);
+  await settle(500);
+  expect(sent).toEqual([]);
+  expect((await webhooks.status(webhook)).hasKey).toBe(fault === 'store_unavailable');
+  access.fault = undefined;
+  await settle(ms / 2);
+  expect(sent).toHaveLength(fault === 'store_unavailable' ? 1 : 0);
+  await settle(ms / 2);
+  expect(sent).toHaveLength(1);
+  await webhooks.stop();
+});
+
+test('a tenant goes with all its webhooks, and other servers are waited for once', async () => {
+  const { open, create, control, access } = openWorld(() => ({ status: 204 }));
+  const webhooks = await open();
+  for (let i = 0; i < 5; i++) await create(webhooks, `https://host-${i}.test`);
+  access.settled = 0;
+  await webhooks.removeTenant(tenant);
+  expect(access.settled).toBe(1);
+  expect(await control.list('webhook')).toEqual([]);
+  await webhooks.stop();
+});
+
+test('of webhooks that are made at once on two servers as many pass as there may be', async () => {
+  const { open, create, control } = openWorld(() => ({ status: 204 }));
+  const servers = [await open('server_a'), await open('server_b')];
+  const most = limits.webhooksPerTenantMax;
+  const making = Promise.allSettled(
+    Array.from({ length: most + 10 }, (_, i) => {
+      const server = servers[i % 2];
+      return server ? create(server, `https://host-${i}.test`) : Promise.reject();
+    }),
+  );
+  await settle(5_000);
+  const made = await making;
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(most);
+  for (const each of made) {
+    if (each.status === 'rejected') {
+      expect(each.reason).toMatchObject({ code: 'too_many_webhooks' });
+    }
+  }
+  expect(await control.list('webhooks/')).toHaveLength(most);
+  for (const server of servers) await server.stop();
 });
 
 test('what is kept holds no content, and goes with the tenant', async () => {

@@ -12,6 +12,7 @@ import type { Attempt, Delivery, LoggedAttempt, LoggedEvent, StoredEvent } from 
 import { DeliveryLog } from './delivery-log.ts';
 import { DeliverySlots } from './delivery-slots.ts';
 import type { WebhookDeps } from './deps.ts';
+import { keyStateOf } from './key-state.ts';
 import type { StoredCursor } from './namespace-cursor.ts';
 import { queueEvent } from './queue-event.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -109,8 +110,18 @@ export class Webhooks {
   /** Throws too_many_webhooks, and invalid_url. */
   async create(wanted: NewWebhook): Promise<Webhook> {
     this.#deps.outgoing.check(wanted.url);
+    const { tenant } = wanted;
     // One after another: those that come together must not be more than there may be.
-    return this.#creating.run(wanted.tenant, () => this.#create(wanted));
+    const webhook = await this.#creating.run(tenant, () =>
+      this.#deps.inTurn(
+        `webhooks/${tenant}`,
+        () => this.#create(wanted),
+        (made) => this.#book.remove(made),
+      ),
+    );
+    if (this.#isOn) await this.#run(webhook);
+    else await this.#deps.settle();
+    return webhook;
   }
 
   async #create({ secret, ...wanted }: NewWebhook): Promise<Webhook> {
@@ -123,8 +134,6 @@ export class Webhooks {
     const id = makeId('whk', createdAt, clock.randomBytes(10));
     const webhook = { ...wanted, id, createdAt, secret: secret ?? this.#makeSecret() };
     await this.#book.add(webhook);
-    if (this.#isOn) await this.#run(webhook);
-    else await this.#deps.settle();
     return webhook;
   }
 
@@ -140,7 +149,7 @@ export class Webhooks {
   async status(webhook: Webhook): Promise<WebhookStatus> {
     const { log, room } = await this.#state(webhook);
     const waiting = room.waitingCount;
-    const hasKey = this.#hasKey(webhook);
+    const hasKey = keyStateOf(this.#deps, webhook) !== 'shut';
     const dead = room.all().length - waiting;
     return { waiting, dead, failingSince: log.failingSince, last: log.attempts.at(-1), hasKey };
   }
@@ -168,22 +177,32 @@ export class Webhooks {
   }
 
   async remove(webhook: Webhook): Promise<void> {
+    await this.#removeAll([webhook]);
+  }
+
+  /** With the tenant. */
+  async removeTenant(tenant: TenantId): Promise<void> {
+    await this.#removeAll(this.#book.ofTenant(tenant));
+  }
+
+  async #removeAll(webhooks: readonly Webhook[]): Promise<void> {
+    for (const webhook of webhooks) {
+      await this.#book.remove(webhook);
+      await this.#end(webhook.tenant, webhook.id);
+    }
+    // Whoever sends for them has ended by then, and puts nothing there any more.
+    if (webhooks.length > 0) await this.#deps.settle();
+    for (const webhook of webhooks) await this.#clear(webhook);
+  }
+
+  async #clear(webhook: Webhook): Promise<void> {
     const { tenant, id } = webhook;
-    const { control, settle } = this.#deps;
-    await this.#book.remove(webhook);
-    await this.#end(tenant, id);
-    // Whoever sends for it has ended by then, and puts nothing there any more.
-    await settle();
+    const { control } = this.#deps;
     await (await WaitingRoom.open(control, webhook)).clear();
     await control.delete(webhookKeys.log(tenant, id));
     for (const { key } of await control.list(webhookKeys.cursors(tenant))) {
       if (readCursorKey(key).webhookId === id) await control.delete(key);
     }
-  }
-
-  /** With the tenant. */
-  async removeTenant(tenant: TenantId): Promise<void> {
-    for (const webhook of this.#book.ofTenant(tenant)) await this.remove(webhook);
   }
 
   /** What waits or was given up, and the log of attempts, oldest first. */
@@ -212,7 +231,8 @@ export class Webhooks {
   async test(webhook: Webhook): Promise<Attempt> {
     const { clock, isSending } = this.#deps;
     const at = clock.now();
-    if (!isSending || !this.#hasKey(webhook)) return { at, ms: 0, fault: 'stopped' };
+    if (!isSending || keyStateOf(this.#deps, webhook) === 'shut')
+      return { at, ms: 0, fault: 'stopped' };
     const event = { id: makeId('evt', at, clock.randomBytes(10)), type: 'ping' as const, at };
     const ping = { event, attempt: 1 };
     const runner = this.#runners.get(webhook.id);
@@ -406,15 +426,6 @@ export class Webhooks {
     if (runner) return runner;
     const room = await WaitingRoom.open(control, webhook);
     return { room, log: await DeliveryLog.open(control, webhook, () => {}) };
-  }
-
-  #hasKey(webhook: Webhook): boolean {
-    try {
-      this.#deps.requireKey(webhook);
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   #makeSecret(): string {

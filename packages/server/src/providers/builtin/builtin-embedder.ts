@@ -140,8 +140,11 @@ class StaticEmbedder implements BuiltinEmbedder {
   }
 }
 
+/** 10 MB that never change, and nothing of a text stays in it: one serves a whole process. */
+let shipped: BuiltinEmbedder | undefined;
+
 /**
- * Opens the table that ships with the package, or the one at `path`.
+ * Opens the table that ships with the package, once a process, or the one at `path`.
  *
  * Throws an Error that names the file when it is missing, truncated or damaged.
  *
@@ -149,6 +152,8 @@ class StaticEmbedder implements BuiltinEmbedder {
  * const embedder = openBuiltinEmbedder();
  * const vector = embedder.embedOne('Ana moved to Lisbon in March.');
  */
-export function openBuiltinEmbedder(options: { path?: string } = {}): BuiltinEmbedder {
-  return new StaticEmbedder(readTableFile(options.path ?? TABLE_PATH));
+export function openBuiltinEmbedder({ path }: { path?: string } = {}): BuiltinEmbedder {
+  if (path !== undefined) return new StaticEmbedder(readTableFile(path));
+  shipped ??= new StaticEmbedder(readTableFile(TABLE_PATH));
+  return shipped;
 }

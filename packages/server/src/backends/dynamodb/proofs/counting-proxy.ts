@@ -29,7 +29,8 @@ export async function openCountingProxy(upstream: string): Promise<CountingProxy
     const operation = String(target).split('.').at(-1) ?? '';
     const number = isWrite(operation) ? ++writes : 0;
     const watch = onWrite;
-    if (number > 0) await watch(number, 'before');
+    const goesOn = number === 0 || (await watch(number, 'before')) !== false;
+    if (!goesOn) request.socket.destroy();
     if (request.socket.destroyed) return;
     const plain = JSON.parse(Buffer.concat(parts).toString('utf8'));
     const asked = onExchange ? { ...plain, ReturnConsumedCapacity: 'TOTAL' } : plain;

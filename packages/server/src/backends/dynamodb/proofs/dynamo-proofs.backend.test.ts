@@ -14,6 +14,7 @@ const system: System = {
   makeTable: makeTestTable,
   openProxy: openCountingProxy,
   reference: (clock) => openEphemeralStore({ clock }),
+  keepsOutMs: 0,
   childPath: fileURLToPath(workerUrl('./kill-child', import.meta.url)),
 };
 

@@ -25,7 +25,7 @@ export function runKillProof(system: System): void {
 
     beforeAll(async () => {
       table = system.makeTable();
-      store = await table.open(new FakeClock());
+      store = await table.open(new FakeClock(), 30_000 + system.keepsOutMs);
       proxy = await system.openProxy(table.endpoint);
     });
     afterAll(async () => {
@@ -51,6 +51,7 @@ export function runKillProof(system: System): void {
         if (number !== at?.number || moment !== at.moment) return;
         wasKilled = true;
         child.kill('SIGKILL');
+        return false;
       });
       let said = '';
       child.stdout.on('data', (part) => {
@@ -72,13 +73,15 @@ export function runKillProof(system: System): void {
     test('each batch is whole or not there', { timeout: 900_000 }, async () => {
       const whole = await runChild('whole' as TenantId);
       expect(whole.acknowledged).toBe(3);
-      expect(whole.writes).toBeGreaterThan(15);
       const seen = new Set<number>();
-      for (let number = 1; number <= whole.writes; number++) {
+      // Until one comes to its end: where the way breaks, one has a write more than another.
+      for (let [number, isOver] = [1, false]; !isOver; number++) {
         for (const moment of ['before', 'after'] as const) {
           const tenant = `killed-${number}-${moment}` as TenantId;
           const { acknowledged, wasKilled } = await runChild(tenant, { number, moment });
-          expect(wasKilled, tenant).toBe(true);
+          isOver = !wasKilled;
+          if (isOver) expect(number).toBeGreaterThan(15);
+          if (isOver) break;
           const left = await found(store, tenant);
           const steps = [0, 60, 111, 113].indexOf(left.info?.seq ?? 0);
           expect(steps, tenant).toBeGreaterThanOrEqual(acknowledged);

@@ -100,14 +100,15 @@ export function runSteadyReads(system: System): void {
       for (let at = 1; ; at++) {
         let release = () => {};
         let isHeld = false;
+        let reachedWrites = 0;
         const held = new Promise<void>((resolve) => {
           release = resolve;
         });
         const [before] = await helper.byOrdinal(no, [1]);
         const version = before?.version ?? 0;
         const reached = new Promise<boolean>((resolve) => {
-          proxy.watch(async (number, moment) => {
-            if (isHeld || number !== at || moment !== 'before') return;
+          proxy.watch(async (_number, moment, isWithin = false) => {
+            if (isHeld || moment !== 'before' || isWithin || ++reachedWrites !== at) return;
             isHeld = true;
             resolve(true);
             await held;

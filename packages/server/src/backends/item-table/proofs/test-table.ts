@@ -16,8 +16,12 @@ export interface TestTable {
   remove(): Promise<void>;
 }
 
-/** Called before a write goes on, or after it was done and before the writer knows; waited for. */
-export type OnWrite = (number: number, moment: 'before' | 'after') => void | Promise<void>;
+/**
+ * Called before a write goes on, or after it was done and before the writer knows; waited for.
+ * False lets it go no further. `isWithin`: its transaction has been begun by another request, and
+ * keeps others out.
+ */
+export type OnWrite = (number: number, moment: 'before' | 'after', isWithin?: boolean) => unknown;
 
 /** Stands before a system and counts the writes, so that a test may end a writer. */
 export interface WriteProxy {
@@ -37,6 +41,8 @@ export interface System {
   readonly openProxy: (endpoint: string) => Promise<WriteProxy>;
   /** A store of another kind, empty, whose answers are those to be given. */
   readonly reference: (clock: Clock) => Pick<ItemStore, 'records' | 'control'>;
+  /** So long, in milliseconds, a writer that died may keep others out. */
+  readonly keepsOutMs: number;
   /** The built file of the process that is killed, which calls writeSteps. */
   readonly childPath: string;
 }
