@@ -7,6 +7,9 @@ import { readErasures } from './backends/files/read-erasures.ts';
 import { openPostgresTransfer } from './backends/postgres/transfer.ts';
 import { openSqliteTransfer } from './backends/sqlite/transfer.ts';
 import type { Migration, MigrationPlaces } from './cli/actions.ts';
+import { openDynamoPlace } from './compose-dynamodb.ts';
+import { openMongoPlace } from './compose-mongodb.ts';
+import { dynamodbSettings } from './config/dynamodb-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { MemoryError } from './domain/errors.ts';
 import { type MoveProgress, moveStore } from './engine/transfer/move-store.ts';
@@ -27,10 +30,13 @@ const backends: Readonly<Record<string, (address: string, settings: Settings) =>
   sqlite: folderPlace,
   postgres: postgresPlace,
   postgresql: postgresPlace,
+  dynamodb: dynamodbPlace,
+  mongodb: mongodbPlace,
+  'mongodb+srv': mongodbPlace,
 };
 
 /** Words of REVERIE_RECORDS that nobody should take for folders. */
-const unmovable = ['dynamodb', 'mongodb', 'ephemeral'];
+const unmovable = ['ephemeral'];
 
 /**
  * No server may run on either. Throws setting_invalid for an address that is none,
@@ -82,8 +88,9 @@ function placeOf(text: string, settings: Settings): Place {
     throw invalid(text, 'its stores cannot be moved yet; write ./NAME for a folder of that name');
   }
   if (open) return open(isName ? '' : text, settings);
-  const known = 'a folder, sqlite:/path, postgres://..., or sqlite or postgres as the settings say';
-  throw invalid(scheme, `it is not known; name ${known}`);
+  const known = 'a folder, sqlite:/path, postgres://..., dynamodb://TABLE, mongodb://...';
+  const named = 'sqlite, postgres, dynamodb or mongodb as the settings say';
+  throw invalid(scheme, `it is not known; name ${known}, or ${named}`);
 }
 
 function folderPlace(address: string, { dataDir, erasures }: Settings): Place {
@@ -107,6 +114,32 @@ function postgresPlace(address: string, { postgresUrl }: Settings): Place {
     throw invalid('postgres', reason);
   }
   return { label: withoutSecrets(url), open: (role) => openPostgresTransfer({ url }, role) };
+}
+
+/** Region, credentials and endpoint are those of the settings. */
+function dynamodbPlace(address: string, settings: Settings): Place {
+  const name = address === '' ? settings.dynamodbTable : address.replace(/^dynamodb:(\/\/)?/i, '');
+  const { success, data: table = '' } = dynamodbSettings.dynamodbTable.schema.safeParse(name);
+  if (!success) throw invalid('dynamodb', 'name a table: dynamodb://reverie');
+  return {
+    label: `dynamodb://${table}`,
+    open: (role) => openDynamoPlace({ ...settings, dynamodbTable: table }, role),
+  };
+}
+
+/** The database is that of the settings. */
+function mongodbPlace(address: string, settings: Settings): Place {
+  const url = address === '' ? settings.mongodbUrl : address;
+  if (url === undefined) {
+    const reason = 'name an address, or set REVERIE_RECORDS=mongodb and REVERIE_MONGODB_URL';
+    throw invalid('mongodb', reason);
+  }
+  // It may name several servers, which no URL has.
+  const shown = url.replace(/\/\/.*@/s, '//').replace(/\?.*$/s, '');
+  return {
+    label: `${shown} (database ${settings.mongodbDatabase})`,
+    open: (role) => openMongoPlace({ ...settings, mongodbUrl: url }, role),
+  };
 }
 
 /** A password may stand in the query too. */

@@ -1,8 +1,8 @@
 /**
  * Moves a whole store from one backend to another: every row as it is, in pages. What is derived
  * and can be made again (index images, counts of turns) is left out. Nobody writes to a store
- * while it is open for this. Implementations: backends/sqlite, postgres, ephemeral; the contract
- * is backends/contract/transfer-contract.ts.
+ * while it is open for this. Implementations: backends/sqlite, postgres, item-table, ephemeral; the
+ * contract is backends/contract/transfer-contract.ts.
  */
 import type { MemoryColumns, TenantId } from '../domain/memory.ts';
 import type { ControlDocument } from './control.ts';

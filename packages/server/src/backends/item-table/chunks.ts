@@ -32,6 +32,17 @@ export function chunksBySize<T extends { readonly bytes: number }>(
   return current.length > 0 ? [...chunks, current] : chunks;
 }
 
+/** In the order in which each name came first. */
+export function groupsOf<Name, T>(all: readonly T[], nameOf: (one: T) => Name): Map<Name, T[]> {
+  const groups = new Map<Name, T[]>();
+  for (const one of all) {
+    const group = groups.get(nameOf(one));
+    if (group) group.push(one);
+    else groups.set(nameOf(one), [one]);
+  }
+  return groups;
+}
+
 /** A bounded number of them at a time. */
 export async function inTurns<T>(
   all: readonly T[],

@@ -104,6 +104,25 @@ export class Draft {
     this.rows.set(ordinal, { ...row, ...derived });
   }
 
+  /** A row of another store, as it is there: the head knows of it. */
+  place(row: Omit<StoredRow, 'body'>, body: Uint8Array): void {
+    this.#set({ ...row, body: this.#keep(body) });
+  }
+
+  /** A former version of a row, as it is in another store. */
+  placeVersion(version: Omit<StoredVersion, 'body'>, bytes: Uint8Array | null): void {
+    const row = this.row(version.ordinal);
+    invariant(row, 'a version comes after its row');
+    const body = bytes && this.#keep(bytes);
+    this.versions.push({ ...version, body });
+    this.#set({
+      ...row,
+      firstVersion: Math.min(row.firstVersion, version.columns.version),
+      bodyBytes: row.bodyBytes + (bytes?.byteLength ?? 0),
+      formerBlobs: isRef(body) ? [...row.formerBlobs, body] : row.formerBlobs,
+    });
+  }
+
   nextArrival(): number {
     const arrivals = this.head.arrivals + 1;
     this.head = { ...this.head, arrivals };

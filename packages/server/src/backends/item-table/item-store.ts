@@ -12,6 +12,7 @@ import { schemaKey } from './keys.ts';
 import { Names } from './names.ts';
 import { NamespaceWriter } from './namespace-writer.ts';
 import { ItemTenantRecords, type StoreParts } from './tenant-records.ts';
+import { refuseHeld } from './transfer-hold.ts';
 import { ItemVectorRecords } from './vector-records.ts';
 
 export interface ItemStore {
@@ -33,6 +34,7 @@ export async function openItemStore(
   table: ItemTable,
   clock: Clock,
 ): Promise<ItemStore> {
+  await refuseHeld(table, Date.now());
   const blobs = new BlobStore(table, clock);
   await blobs.sweep();
   const names = new Names(table);

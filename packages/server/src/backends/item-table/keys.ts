@@ -38,7 +38,8 @@ export const sortKeys = {
   rows: 'R#',
   version: (ordinal: number, version: number) =>
     `${sortKeys.versions(ordinal)}${padOrdinal(version)}`,
-  versions: (ordinal: number) => `V#${padOrdinal(ordinal)}#`,
+  versions: (ordinal: number) => `${sortKeys.allVersions}${padOrdinal(ordinal)}#`,
+  allVersions: 'V#',
   /** A part of the log, by its last change. */
   log: (seq: number) => `C#${padCount(seq)}`,
   logs: 'C#',
@@ -83,7 +84,11 @@ export const bytesGuardKey = (tenant: TenantId): Key => ({
   sk: 'BYTES',
 });
 
-export const receiptsPartition = (tenant: TenantId, id: KeyHash): string => `q#${id}#${tenant}`;
+export const receiptsPrefix = 'q#';
+export const receiptsPartition = (tenant: TenantId, id: KeyHash): string =>
+  `${receiptsPrefix}${id}#${tenant}`;
+/** In each partition of receipts once: how often something was kept there. */
+export const receiptsCountKey = 'COUNT';
 
 export const controlPartition = 'control';
 export const registryPartition = 'registry';
@@ -97,9 +102,13 @@ export const storePartition = 'store';
 export const schemaKey: Key = { pk: storePartition, sk: 'schema' };
 /** The last number of a namespace, and the generations that some namespace was made for. */
 export const countersKey: Key = { pk: storePartition, sk: 'counters' };
+/** Says that the store is moved out. */
+export const outgoingKey: Key = { pk: storePartition, sk: 'outgoing' };
+/** Generations that nobody uses any more. */
+export const closedPrefix = 'closed#';
 export const closedKey = (generation: number): Key => ({
   pk: storePartition,
-  sk: `closed#${generation}`,
+  sk: `${closedPrefix}${generation}`,
 });
 
 export const blobPartition = (id: string): string => `b#${id}`;

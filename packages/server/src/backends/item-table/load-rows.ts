@@ -89,7 +89,7 @@ async function factsOf(
   return new Map(entries);
 }
 
-async function turnsOf(
+export async function turnsOf(
   table: ItemTable,
   head: Head,
   hashes: ReadonlySet<KeyHash>,

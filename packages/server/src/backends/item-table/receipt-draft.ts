@@ -5,26 +5,27 @@ import type { Applied, KeptReceipt, Receipt } from '../../ports/records.ts';
 import { chunksOf } from './chunks.ts';
 import type { Condition, ItemTable, Write } from './item-table.ts';
 import { encodeItem, type Item, numberIn, textIn, textOrNull } from './items.ts';
-import { receiptsPartition } from './keys.ts';
+import { type Key, receiptsCountKey, receiptsPartition } from './keys.ts';
 
-type Stored = KeptReceipt & { readonly expiresAt: number };
+export type StoredReceipt = KeptReceipt & { readonly expiresAt: number };
 type NewReceipt = Receipt & { readonly op?: number };
 
-/** The item that says how often something was kept under an id, so that two never do it at once. */
-const countKey = 'COUNT';
 /** Of one item, some hundred bytes each; those of a bulk belong to one request. */
-const receiptsPerItem = 250;
+export const receiptsPerItem = 250;
 /** A table deletes by its own clock, and what two clocks differ by must not matter. */
 const spareSeconds = 24 * 60 * 60;
 
 export class ReceiptDraft {
   readonly #tenant: TenantId;
-  readonly #known: ReadonlyMap<KeyHash, { readonly count: number; readonly stored: Stored[] }>;
-  readonly #added = new Map<KeyHash, Stored[]>();
+  readonly #known: ReadonlyMap<
+    KeyHash,
+    { readonly count: number; readonly stored: StoredReceipt[] }
+  >;
+  readonly #added = new Map<KeyHash, StoredReceipt[]>();
 
   private constructor(
     tenant: TenantId,
-    known: ReadonlyMap<KeyHash, { readonly count: number; readonly stored: Stored[] }>,
+    known: ReadonlyMap<KeyHash, { readonly count: number; readonly stored: StoredReceipt[] }>,
   ) {
     this.#tenant = tenant;
     this.#known = known;
@@ -38,7 +39,7 @@ export class ReceiptDraft {
     const known = await Promise.all(
       [...new Set(ids)].map(async (id) => {
         const items = await table.all({ pk: receiptsPartition(tenant, id) });
-        const counted = items.find((item) => textIn(item, 'sk') === countKey);
+        const counted = items.find((item) => textIn(item, 'sk') === receiptsCountKey);
         const stored = items.flatMap((item) => receiptsIn(id, item));
         return [id, { count: counted ? numberIn(counted, 'n') : 0, stored }] as const;
       }),
@@ -78,23 +79,27 @@ export class ReceiptDraft {
       const count = this.#known.get(id)?.count ?? 0;
       const isNext: Condition = count === 0 ? 'new' : { equals: { n: count } };
       const packs = chunksOf(added, receiptsPerItem).map((part): Write => {
-        const packed = JSON.stringify(part.map(({ id: _, ...rest }) => rest));
         const sk = `P#${randomBytes(8).toString('hex')}`;
-        return { put: encodeItem({ pk, sk }, { d: packed, ttl }) };
+        return { put: encodeReceipts({ pk, sk }, part, ttl) };
       });
-      const counted = encodeItem({ pk, sk: countKey }, { n: count + 1, ttl });
+      const counted = encodeItem({ pk, sk: receiptsCountKey }, { n: count + 1, ttl });
       return [{ put: counted, condition: isNext }, ...packs];
     });
   }
 
-  #stored(id: KeyHash): readonly Stored[] {
+  #stored(id: KeyHash): readonly StoredReceipt[] {
     return [...(this.#known.get(id)?.stored ?? []), ...(this.#added.get(id) ?? [])];
   }
 }
 
-function receiptsIn(id: KeyHash, item: Item): Stored[] {
+/** `ttl`: in seconds since 1970. */
+export function encodeReceipts(key: Key, receipts: readonly StoredReceipt[], ttl: number): Item {
+  return encodeItem(key, { d: JSON.stringify(receipts.map(({ id: _, ...rest }) => rest)), ttl });
+}
+
+export function receiptsIn(id: KeyHash, item: Item): StoredReceipt[] {
   if (textOrNull(item, 'd') === null) return [];
-  const packed: Omit<Stored, 'id'>[] = JSON.parse(textIn(item, 'd'));
+  const packed: Omit<StoredReceipt, 'id'>[] = JSON.parse(textIn(item, 'd'));
   return packed.map(({ part, fingerprint, note, applied, expiresAt }) => ({
     ...{ id, part, fingerprint, note, applied, expiresAt },
   }));

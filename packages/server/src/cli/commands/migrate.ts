@@ -9,7 +9,8 @@ import { settingsOf, withSettings } from '../setting-flags.ts';
 import { createRate, createStatusLine } from '../status-line.ts';
 
 const places =
-  'a folder, sqlite:/path, postgres://..., or sqlite or postgres for what the settings say';
+  'a folder, sqlite:/path, postgres://..., dynamodb://TABLE, mongodb://..., or sqlite, postgres, ' +
+  'dynamodb or mongodb for what the settings say';
 
 interface MigrateOptions extends MigrationPlaces {
   readonly json?: boolean;
