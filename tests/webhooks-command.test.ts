@@ -95,6 +95,6 @@ it('follows a namespace until it is stopped', async () => {
   });
   expect(code).toBe(0);
   expect(out.split('\n')[0]).toMatch(
-    /^\d+-1 {2}\S+ {2}memory.created {2}mem_\S+ {2}version 1 {2}first$/,
+    /^\d+-\d+-1 {2}\S+ {2}memory.created {2}mem_\S+ {2}version 1 {2}first$/,
   );
 });
