@@ -38,7 +38,9 @@ test('a tenant with many dreams lets one of another tenant go before its next', 
     await until(() => begun.length === count);
   }
   for (const go of letGo) go();
-  expect(begun).toEqual(['many-1', 'many-2', 'one', 'many-3', 'many-4']);
+  // The first two begin together.
+  const order = [...begun.slice(0, 2).sort(), ...begun.slice(2)];
+  expect(order).toEqual(['many-1', 'many-2', 'one', 'many-3', 'many-4']);
 });
 
 test('dreams that propose nothing push out none that can be undone', async () => {
