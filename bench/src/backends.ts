@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     memories: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '400' },
     delays: { type: 'string', default: '0,1,5' },
+    block: { type: 'string', default: '50' },
     large: { type: 'string' },
     seconds: { type: 'string', default: '20' },
     json: { type: 'string' },
@@ -31,6 +32,8 @@ const { values: options } = parseArgs({
 });
 const memories = Number(options.memories);
 const rounds = Number(options.rounds);
+/** So many of one kind before the next has its turn: after one alone it finds cold caches. */
+const block = Number(options.block);
 const delays = options.delays.split(',').map(Number);
 const namespace = 'bench';
 const warmRounds = 100;
@@ -114,10 +117,12 @@ async function filled(server: ServerProcess): Promise<JsonClient> {
 async function measure({ line, works }: Bench, delayMs: number): Promise<Map<WorkName, Summary>> {
   line.delayMs = delayMs;
   const took = new Map(workNames.map((name) => [name, [] as number[]]));
-  for (let n = 0; n < warmRounds + rounds; n++) {
+  for (let first = 0; first < warmRounds + rounds; first += block) {
     for (const name of workNames) {
-      const ms = await works[name](n);
-      if (n >= warmRounds) took.get(name)?.push(ms);
+      for (let n = first; n < Math.min(first + block, warmRounds + rounds); n++) {
+        const ms = await works[name](n);
+        if (n >= warmRounds) took.get(name)?.push(ms);
+      }
     }
   }
   return new Map([...took].map(([name, all]) => [name, summarize(all)]));
