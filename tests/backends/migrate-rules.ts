@@ -57,6 +57,10 @@ export function runMigration({ name, missing, makeTable, addressOf }: MigrationS
       expect(returned.code, returned.err).toBe(0);
       expect(await world.failedChecks('back')).toEqual([]);
       await expectTheSame(await world.serve('back'), told);
+      const reindexed = await runCommand(['reindex', '--json'], table.settings);
+      expect(reindexed.code, reindexed.err).toBe(0);
+      const analyses = { changed: 0 };
+      expect(JSON.parse(reindexed.out)).toMatchObject({ ok: true, namespaces: 2, analyses });
       const there = await world.serve('files', table.settings);
       await expectTheSame(there, told);
       // A server works on it now.

@@ -400,15 +400,16 @@ export async function resetRootKey(settings: Settings): Promise<RootKeyReset> {
 }
 
 /**
- * A folder must not have a server; one on PostgreSQL may run on. Throws setting_invalid where there
- * is no store.
+ * A folder must not have a server; those over records that they share may run on. Throws
+ * setting_invalid where there is no store.
  */
 export async function reindex(
   settings: Settings,
   namespace: string | undefined,
   tell: (progress: ReindexProgress) => void,
 ): Promise<ReindexReport> {
-  if (settings.records !== 'postgres') requireStore(settings);
+  const { records } = settings;
+  if (records === 'sqlite' || records === 'ephemeral') requireStore(settings);
   return reindexStore(await openStore(settings), settings, namespace, tell);
 }
 
