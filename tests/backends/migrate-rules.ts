@@ -57,10 +57,7 @@ export function runMigration({ name, missing, makeTable, addressOf }: MigrationS
       expect(returned.code, returned.err).toBe(0);
       expect(await world.failedChecks('back')).toEqual([]);
       await expectTheSame(await world.serve('back'), told);
-      const reindexed = await runCommand(['reindex', '--json'], table.settings);
-      expect(reindexed.code, reindexed.err).toBe(0);
-      const analyses = { changed: 0 };
-      expect(JSON.parse(reindexed.out)).toMatchObject({ ok: true, namespaces: 2, analyses });
+      await expectReindexed(table.settings);
       const there = await world.serve('files', table.settings);
       await expectTheSame(there, told);
       // A server works on it now.
@@ -135,3 +132,10 @@ async function countIn(
 const expectEnd = ({ code, err }: Ended): void => {
   if (code !== 0) expect(err).toContain('The target is not empty');
 };
+
+/** Everything derived is made again, and is what came there. */
+async function expectReindexed(settings: Readonly<Record<string, string>>): Promise<void> {
+  const { code, out, err } = await runCommand(['reindex', '--json'], settings);
+  expect(code, err).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ ok: true, namespaces: 2, analyses: { changed: 0 } });
+}
