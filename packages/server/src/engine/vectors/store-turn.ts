@@ -47,7 +47,7 @@ export async function requireTurn(control: ControlPort, index: TurnIndex) {
 }
 
 /** Those that the records know, of the system that calls itself so. */
-export async function readTurns(control: ControlPort, identity: string) {
+async function readTurns(control: ControlPort, identity: string) {
   const key = turnsKey(identity);
   const document = await control.get(key);
   const turns: string[] = document ? JSON.parse(document.value) : [];
