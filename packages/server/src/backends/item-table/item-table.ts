@@ -62,9 +62,9 @@ export interface TransactionLimits {
 
 /**
  * Items of up to 400 KB under a partition key and a sort key. Every read sees all writes that were
- * answered before it began, of any process; a query is no snapshot: what is written while it runs may be seen or
- * not. Sort keys are in the order of their bytes. An item whose `ttl`, in seconds since 1970, is
- * over may be deleted at any time after.
+ * answered before it began, of any process; a query is no snapshot: what is written while it runs
+ * may be seen or not. Sort keys are in the order of their bytes. An item whose `ttl`, in seconds
+ * since 1970, is over may be deleted at any time after.
  *
  * Every call ends within `timeoutMs`, or a little more. All of them throw MemoryError:
  * store_unavailable (the system is away, slow or holds requests back; a write may have been done
